@@ -1,0 +1,9 @@
+"""dramaturg reads fiction: who is who, who says what to whom, and where the text says so."""
+
+from dramaturg.errors import DramaturgError
+from dramaturg.pipeline import read
+from dramaturg.reading import Reading
+from dramaturg.story import Story
+
+__version__ = "0.1.0"
+__all__ = ["DramaturgError", "Reading", "Story", "__version__", "read"]

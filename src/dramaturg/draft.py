@@ -1,0 +1,67 @@
+"""A draft: what the scan finds in a story before anyone asks who is who.
+
+Paragraphs, quotations, thoughts, sentences and tokens, each as places in `story.text`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramaturg.story import Block, Span, Story
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedQuotation:
+    """One stretch of direct speech, its marks included; it never crosses a block.
+
+    `group`: index of the utterance; the parts of one utterance, broken by a tag or going on in the
+    next paragraph, share it. `within`: index (in `Draft.quotations`) of the quotation that this one
+    is quoted in, or None.
+    """
+
+    start: int
+    end: int
+    group: int
+    within: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens as columns, each an int32 array of shape (tokens,).
+
+    `start`, `end`: code points. `sentence`: index in `Draft.sentences`. `paragraph`: index in
+    `Draft.paragraphs`. `quotation`: index in `Draft.quotations` of the outermost quotation around
+    the token, or -1 in narration.
+    """
+
+    start: NDArray[np.int32]
+    end: NDArray[np.int32]
+    sentence: NDArray[np.int32]
+    paragraph: NDArray[np.int32]
+    quotation: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A scanned story.
+
+    `paragraphs` are the story's blocks of role `paragraph`, in order; only these are scanned.
+    `quotations` are sorted by start, an outer one before what is quoted inside it. `thoughts` are
+    stretches that are set apart as a person's thoughts; they overlap no quotation.
+    """
+
+    story: Story
+    paragraphs: tuple[Block, ...]
+    quotations: tuple[ScannedQuotation, ...]
+    thoughts: tuple[Span, ...]
+    sentences: tuple[Span, ...]
+    tokens: Tokens
+
+    @property
+    def text(self) -> str:
+        """The story's text."""
+        return self.story.text
