@@ -1,0 +1,1 @@
+"""How the data that dramaturg ships is made from annotated corpora. Imports dramaturg, never the reverse."""
