@@ -1,0 +1,93 @@
+"""Word lists of fiction: who may speak, how speech is introduced, what people are called.
+
+Each list is a text file beside this one, written for this project by hand: one entry a line, its columns
+parted by tabs, comments after ``#``. A list is read when it is first asked for, and kept.
+All entries are lower case and write the apostrophe as '; who looks a word up brings it into that shape first.
+What is returned is shared by all who ask: never change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple, cast, get_args
+
+Gender = Literal["m", "f", "?"]
+Strength = Literal["core", "manner", "mental"]
+Tense = Literal["past", "present", "ing", "participle", "base"]
+
+TENSES: tuple[Tense, ...] = ("past", "present", "ing", "participle", "base")  # a form of several is the first of them
+
+
+class SpeechVerb(NamedTuple):
+    """What one form of a verb of speech is: ("say", "core", "past") for "said"."""
+
+    lemma: str
+    strength: Strength
+    tense: Tense
+
+
+class SpeechPhrase(NamedTuple):
+    """One form of a verb that introduces speech only beside one of `particles`: "went" beside "on"."""
+
+    lemma: str
+    strength: Strength
+    tense: Tense
+    particles: frozenset[str]
+
+
+@cache
+def speech_verbs() -> dict[str, SpeechVerb]:
+    """Every form of the verbs that introduce direct speech.
+
+    `core` verbs say that somebody speaks; `manner` verbs may ("he smiled"); `mental` ones introduce thought.
+    A form that is several of a verb's is the first of past, present, ing, participle, base; where two verbs
+    share a form, the stronger one has it.
+
+    >>> speech_verbs()["said"]
+    SpeechVerb(lemma='say', strength='core', tense='past')
+    """
+    found: dict[str, SpeechVerb] = {}
+    for lemma, *columns, strength in _rows("speech_verbs.txt"):
+        for form, tense in _forms(lemma, columns):
+            verb = SpeechVerb(lemma, cast(Strength, strength), tense)
+            if form not in found or _rank(verb) < _rank(found[form]):
+                found[form] = verb
+    return found
+
+
+@cache
+def speech_phrases() -> dict[str, SpeechPhrase]:
+    """Forms of verbs that introduce speech together with a particle: "went" with "on", "put" with "in".
+
+    >>> sorted(speech_phrases()["put"].particles)
+    ['forward', 'in']
+    """
+    found: dict[str, SpeechPhrase] = {}
+    for lemma, *columns, strength, particles in _rows("speech_phrases.txt"):
+        for form, tense in _forms(lemma, columns):
+            phrase = SpeechPhrase(lemma, cast(Strength, strength), tense, frozenset(particles.split("/")))
+            found.setdefault(form, phrase)
+    return found
+
+
+def _forms(lemma: str, columns: list[str]) -> Iterator[tuple[str, Tense]]:
+    """The forms of one verb, from its four columns and its lemma, in the order of `TENSES`."""
+    for column, tense in zip([*columns, lemma], TENSES, strict=True):
+        if column != "-":
+            for form in column.split("/"):
+                yield form, tense
+
+
+def _rank(verb: SpeechVerb) -> tuple[int, int]:
+    """How much a form is this verb's rather than another's: lower is more."""
+    return TENSES.index(verb.tense), get_args(Strength).index(verb.strength)
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    """The entries of one list, as columns, without its comments."""
+    text = files(__name__).joinpath(name).read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line and not line.startswith("#"):
+            yield line.split("\t")

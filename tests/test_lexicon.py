@@ -1,0 +1,42 @@
+"""The word lists load, hold what their columns promise, and know their irregular forms."""
+
+import pytest
+
+from dramaturg import lexicon
+
+
+@pytest.mark.parametrize(
+    ("form", "lemma", "strength", "tense"),
+    [
+        ("said", "say", "core", "past"),
+        ("say", "say", "core", "base"),
+        ("saith", "say", "core", "present"),
+        ("quoth", "quoth", "core", "past"),
+        ("told", "tell", "core", "past"),
+        ("spoken", "speak", "core", "participle"),
+        ("swore", "swear", "core", "past"),
+        ("bade", "bid", "core", "past"),
+        ("begged", "beg", "core", "past"),
+        ("admitting", "admit", "core", "ing"),
+        ("replies", "reply", "core", "present"),
+        ("replied", "reply", "core", "past"),
+        ("offered", "offer", "core", "past"),
+        ("mimicked", "mimic", "core", "past"),
+        ("agreeing", "agree", "core", "ing"),
+        ("lied", "lie", "manner", "past"),
+        ("grinned", "grin", "manner", "past"),
+        ("wept", "weep", "manner", "past"),
+        ("thought", "think", "mental", "past"),
+        ("mused", "muse", "mental", "past"),
+        ("deadpanned", "deadpan", "core", "past"),
+        ("spat", "spit", "core", "past"),
+    ],
+)
+def test_forms_of_speech_verbs(form, lemma, strength, tense):
+    assert lexicon.speech_verbs()[form] == (lemma, strength, tense)
+
+
+def test_a_phrase_needs_its_particle():
+    assert lexicon.speech_phrases()["went"].lemma == "go"
+    assert "on" in lexicon.speech_phrases()["went"].particles
+    assert "went" not in lexicon.speech_verbs()
