@@ -20,6 +20,13 @@ Tense = Literal["past", "present", "ing", "participle", "base"]
 TENSES: tuple[Tense, ...] = ("past", "present", "ing", "participle", "base")  # a form of several is the first of them
 
 
+class Title(NamedTuple):
+    """A word before or after a name: its gender, and what kind of title it is (the list's head names the kinds)."""
+
+    gender: Gender
+    kind: str
+
+
 class SpeechVerb(NamedTuple):
     """What one form of a verb of speech is: ("say", "core", "past") for "said"."""
 
@@ -70,6 +77,26 @@ def speech_phrases() -> dict[str, SpeechPhrase]:
             phrase = SpeechPhrase(lemma, cast(Strength, strength), tense, frozenset(particles.split("/")))
             found.setdefault(form, phrase)
     return found
+
+
+@cache
+def titles() -> dict[str, Title]:
+    """Titles that stand before a name, some of two words, those with a point both with it and without.
+
+    >>> titles()["mrs."]
+    Title(gender='f', kind='courtesy')
+    """
+    return {title: Title(cast(Gender, gender), kind) for title, gender, kind in _rows("titles.txt")}
+
+
+@cache
+def honorifics() -> dict[str, Title]:
+    """Honorifics that follow a name after a hyphen: "san", "kun", "sensei".
+
+    >>> honorifics()["kun"]
+    Title(gender='m', kind='familiar')
+    """
+    return {title: Title(cast(Gender, gender), kind) for title, gender, kind in _rows("honorifics.txt")}
 
 
 def _forms(lemma: str, columns: list[str]) -> Iterator[tuple[str, Tense]]:
