@@ -1,38 +1,35 @@
 """Writing files so that a full disk or a kill leaves the old file or the new, never half of one."""
 
-import os
+import secrets
 import sys
-import tempfile
 from pathlib import Path
 
 
 def write_text(target: str | Path, text: str) -> None:
     """Write UTF-8 beside `target`, then rename. `-` is standard output; a pipe or device is written directly.
 
+    A link keeps pointing where it did, and a file that was there keeps its permissions.
     Raises OSError where the target cannot be written.
     """
+    data = text.encode("utf-8")
     if str(target) == "-":
-        sys.stdout.buffer.write(text.encode("utf-8"))
         sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
         return
-    path = Path(target)
+    path = Path(target).resolve()
     if path.exists() and not path.is_file():
         with path.open("wb") as file:
-            file.write(text.encode("utf-8"))
+            file.write(data)
         return
-    path = path.resolve()
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    # Not named after the target, whose name may already be as long as a name can be.
+    beside = path.with_name(f".dramaturg-{secrets.token_hex(8)}")
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text.encode("utf-8"))
-        os.chmod(beside, 0o666 & ~_umask())
-        os.replace(beside, path)
+        with beside.open("xb") as file:
+            file.write(data)
+        if path.exists():
+            beside.chmod(path.stat().st_mode & 0o7777)
+        beside.replace(path)
     except BaseException:
-        Path(beside).unlink(missing_ok=True)
+        beside.unlink(missing_ok=True)
         raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -5,22 +5,28 @@ loads from it again, so that whatever shows or exports a reading never needs the
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
-from dramaturg.errors import UnreadableStory
+from dramaturg.errors import UnreadableStory, UsageError
 from dramaturg.files import write_text
-from dramaturg.story import Block, Chapter, Source, Span, Story
+from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 SCHEMA = "dramaturg/1"
 T = TypeVar("T")
 
+CharacterKind = Literal["person", "group"]
 MentionKind = Literal["name", "noun", "pronoun"]
 EntityType = Literal["PER", "FAC", "GPE", "LOC", "VEH", "ORG"]
 EvidenceKind = Literal["tag", "pronoun_tag", "turn", "vocative", "action", "narrator", "content", "correction"]
 SegmentKind = Literal["narration", "speech", "tag", "thought", "heading", "note", "break", "matter"]
+CHARACTER_KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
 EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
@@ -34,7 +40,7 @@ class Character:
     id: str
     name: str
     named: bool
-    kind: Literal["person", "group"]
+    kind: CharacterKind
     aliases: tuple[str, ...]
     pronouns: str | None
     narrator: bool
@@ -125,7 +131,10 @@ class MadeBy:
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What the user's corrections did: those applied, and those that fit nowhere any more."""
+    """What the user's corrections did: those applied, and those that fit nowhere any more.
+
+    Each is a plain JSON value: a string, or a dict and lists of them.
+    """
 
     applied: tuple[Any, ...] = ()
     unmatched: tuple[Any, ...] = ()
@@ -133,7 +142,10 @@ class Corrections:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything found in one story. `characters` stand most prominent first, the rest in text order."""
+    """Everything found in one story. `characters` stand most prominent first, the rest in text order.
+
+    `tokens`: columns of one length, by name: start, end, sentence (int), pos, lemma, deprel (str), head (int).
+    """
 
     made_by: MadeBy
     story: Story
@@ -143,22 +155,50 @@ class Reading:
     segments: tuple[Segment, ...]
     events: tuple[Event, ...] = ()
     corrections: Corrections = field(default_factory=Corrections)
-    tokens: dict[str, list[int]] | None = None
+    tokens: dict[str, list[Any]] | None = None
 
     def text_of(self, span: Any) -> str:
         """The text of anything with a `start` and an `end`."""
         return self.story.text[span.start : span.end]
 
+    @cached_property
+    def _by_id(self) -> dict[str, Character]:
+        return {character.id: character for character in self.characters}
+
     def character(self, id: str) -> Character:
         """The character with this id. Raises KeyError where there is none."""
-        for character in self.characters:
-            if character.id == id:
-                return character
-        raise KeyError(id)
+        return self._by_id[id]
 
     def name_of(self, id: str | None) -> str | None:
         """The name of a character, or None for None."""
         return None if id is None else self.character(id).name
+
+    def find(self, name: str) -> Character:
+        """The one character that a person would mean by this id, name, alias, or start of a name; case is ignored.
+
+        The first of these that fits anybody decides. Raises UsageError, with the nearest names, where
+        nobody fits, or more than one does.
+        """
+        wanted = _fold(name)
+        names = [(character, [_fold(known) for known in _names(character)]) for character in self.characters]
+        tests = (
+            lambda character, known: character.id == name,
+            lambda character, known: wanted in known[:2],
+            lambda character, known: wanted in known,
+            lambda character, known: any(k.startswith(wanted) for k in known),
+            lambda character, known: any(f" {wanted}" in k for k in known),
+        )
+        for test in tests if wanted else ():
+            found = [character for character, known in names if test(character, known)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise UsageError(f"“{name}” may be {_listed(found)}. Give one of these ids.")
+        near = get_close_matches(wanted, [k for _, known in names for k in known], n=5, cutoff=0.5)
+        nearest = [character for character, known in names if set(known) & set(near)] or self.characters[:5]
+        if not nearest:
+            raise UsageError(f"there is nobody called “{name}”: no characters were found in this story.")
+        raise UsageError(f"there is nobody called “{name}”. The nearest: {_listed(nearest)}.")
 
     def lines_of(self, id: str) -> Iterator[Quotation]:
         """The quotations that a character speaks, in order."""
@@ -170,31 +210,30 @@ class Reading:
         `name` is one of characters, mentions, quotations, segments, events, blocks, chapters, emphasis.
         """
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
-        return [_plain(asdict(row)) for row in rows]
+        return [_plain(row) for row in rows]
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the plain values of a dramaturg/1 document."""
         document: dict[str, Any] = {
             "schema": SCHEMA,
-            "made_by": asdict(self.made_by),
-            "source": asdict(self.story.source),
+            "made_by": _plain(self.made_by),
+            "source": _plain(self.story.source),
             "warnings": list(self.story.warnings),
             "text": self.story.text,
         }
         for name in ("blocks", "emphasis", "chapters", "characters", "mentions", "quotations", "segments", "events"):
             document[name] = self.table(name)
-        document["corrections"] = _plain(asdict(self.corrections))
+        document["corrections"] = _plain(self.corrections)
         if self.tokens is not None:
             document["tokens"] = self.tokens
         return document
 
     def to_json(self) -> str:
-        """The dramaturg/1 document: the same text for the same reading, on every run.
+        """The dramaturg/1 document, one line: the same text for the same reading, on every run.
 
-        Lone surrogates, which UTF-8 cannot hold, and everything else beyond ASCII that is not a
-        letter of the story stay as JSON allows: only surrogates are escaped.
+        The story's letters stand as they are; only lone surrogates, which UTF-8 cannot hold, are escaped.
         """
-        text = json.dumps(self.to_dict(), ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return _escape_surrogates(text) + "\n"
 
     def save(self, path: str | Path) -> None:
@@ -205,18 +244,34 @@ class Reading:
     def load(cls, path: str | Path) -> "Reading":
         """The reading that `save` wrote. Raises UnreadableStory where the file holds none."""
         try:
-            document = json.loads(Path(path).read_text(encoding="utf-8"))
-            return cls.from_dict(document)
+            data = Path(path).read_bytes()
         except OSError as error:
             raise UnreadableStory(f"{path}: {error.strerror or error}. Give the path of a reading.") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return cls.from_json(data, str(path))
+
+    @classmethod
+    def from_json(cls, data: str | bytes, name: str = "this text") -> "Reading":
+        """The reading in the text of a dramaturg/1 document; `name` is what an error calls it.
+
+        Raises UnreadableStory where it is none, or where it is damaged.
+        """
+        try:
+            text = data if isinstance(data, str) else data.decode("utf-8-sig")
+            reading = cls.from_dict(json.loads(text))
+            _check(reading)
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            said = f"{error} is missing" if isinstance(error, KeyError) else str(error)
             raise UnreadableStory(
-                f"{path}: not a {SCHEMA} document ({error}). `dramaturg read STORY --json OUT` writes one."
+                f"{name}: not a whole {SCHEMA} document ({said}). `dramaturg read STORY --json OUT` writes one."
             ) from error
+        return reading
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> "Reading":
-        """The reading in the plain values of a dramaturg/1 document. Unknown fields are passed over."""
+        """The reading in the plain values of a dramaturg/1 document. Unknown fields are passed over.
+
+        Raises ValueError, KeyError, TypeError or AttributeError where they are something else.
+        """
         if document["schema"] != SCHEMA:
             raise ValueError(f"its schema is {document['schema']!r}")
         story = Story(
@@ -253,8 +308,8 @@ def _quotation(row: dict[str, Any]) -> Quotation:
 
 
 def _row(kind: type[T], row: dict[str, Any]) -> T:
-    fields = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in fields})
+    known = kind.__dataclass_fields__  # type: ignore[attr-defined]
+    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in known})
 
 
 def _rows(kind: type[T], rows: Iterable[dict[str, Any]]) -> tuple[T, ...]:
@@ -262,6 +317,11 @@ def _rows(kind: type[T], rows: Iterable[dict[str, Any]]) -> tuple[T, ...]:
 
 
 def _plain(value: Any) -> Any:
+    # dataclasses.asdict copies every leaf, which takes half the time of saving a long novel.
+    if isinstance(value, str | int | float) or value is None:
+        return value
+    if is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, dict):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, tuple | list):
@@ -269,13 +329,89 @@ def _plain(value: Any) -> Any:
     return value
 
 
+def _names(character: Character) -> list[str]:
+    return [character.id, character.name, *character.aliases]
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().replace("’", "'").split())
+
+
+def _listed(characters: Iterable[Character]) -> str:
+    return ", ".join(f"{character.name} ({character.id})" for character in characters)
+
+
+def _check(reading: Reading) -> None:
+    """Raise ValueError where a reading does not hold together: spans outside of the text, people that are nobody."""
+    length = len(_of_type(reading.story.text, str, "text"))
+    people = {character.id for character in reading.characters}
+    spoken = {quotation.id for quotation in reading.quotations}
+    story = reading.story
+    for name, rows in (("blocks", story.blocks), ("emphasis", story.emphasis), ("chapters", story.chapters)):
+        _check_spans(name, rows, length)
+    for name in ("mentions", "quotations", "segments", "events"):
+        _check_spans(name, getattr(reading, name), length)
+    _check_spans("evidence", [q.evidence for q in reading.quotations if q.evidence], length)
+    _check_order("blocks", story.blocks)
+    _check_order("segments", reading.segments)
+    _check_known("a block's role", (b.role for b in story.blocks), ROLES)
+    _check_known("a character's kind", (c.kind for c in reading.characters), CHARACTER_KINDS)
+    _check_known("a mention's kind", (m.kind for m in reading.mentions), MENTION_KINDS)
+    _check_known("a mention's type", (m.type for m in reading.mentions), ENTITY_TYPES)
+    _check_known("evidence", (q.evidence.kind for q in reading.quotations if q.evidence), EVIDENCE_KINDS)
+    _check_known("a segment's kind", (s.kind for s in reading.segments), SEGMENT_KINDS)
+    _check_known("a mention's character", (m.character for m in reading.mentions if m.character is not None), people)
+    _check_known("a speaker", (q.speaker for q in reading.quotations if q.speaker is not None), people)
+    _check_known("an addressee", (a for q in reading.quotations for a in q.addressees), people)
+    _check_known("an alternative", (a.speaker for q in reading.quotations for a in q.alternatives), people)
+    _check_known("someone in an event", (a for e in reading.events for a in (*e.agents, *e.patients)), people)
+    _check_known("a segment's quotation", (s.quotation for s in reading.segments if s.quotation is not None), spoken)
+    for character in reading.characters:
+        for said in _names(character):
+            _of_type(said, str, "a character's name")
+        for count in (character.mentions, character.quotations, character.words_spoken):
+            _of_type(count, int, "a count")
+        for place in (character.first, character.last):
+            if place is not None and not 0 <= _of_type(place, int, "a character's place") <= length:
+                raise ValueError(f"{character.id}: {place} is no place in a text of {length} characters")
+    titles = (story.source.title, story.source.author, story.source.language, *(c.title for c in story.chapters))
+    for written in (story.source.path, story.source.format, *story.warnings, *(t for t in titles if t is not None)):
+        _of_type(written, str, "a title, a warning or the source")
+    for pronouns in (c.pronouns for c in reading.characters if c.pronouns is not None):
+        _of_type(pronouns, str, "a pronoun")
+    for chance in (c for q in reading.quotations for c in (q.confidence, *(a.confidence for a in q.alternatives))):
+        if chance is not None and not 0 <= _of_type(chance, (int, float), "a confidence") <= 1:
+            raise ValueError(f"a confidence is {chance!r}")
+
+
+def _check_spans(name: str, rows: Iterable[Any], length: int) -> None:
+    for row in rows:
+        start, end = _of_type(row.start, int, "a start"), _of_type(row.end, int, "an end")
+        if not 0 <= start <= end <= length:
+            raise ValueError(f"{name}: {start} to {end} is no place in a text of {length} characters")
+
+
+def _check_order(name: str, rows: Iterable[Any]) -> None:
+    for before, after in pairwise(rows):
+        if after.start < before.end:
+            raise ValueError(f"{name}: the one at {after.start} begins before the one at {before.start} ends")
+
+
+def _check_known(name: str, values: Iterable[str], known: Iterable[str]) -> None:
+    known = frozenset(known)
+    for value in values:
+        if value not in known:
+            raise ValueError(f"{name} is {value!r}, which is unknown")
+
+
+def _of_type(value: Any, kind: Any, name: str) -> Any:
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{name} is {value!r}")
+    return value
+
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+
+
 def _escape_surrogates(text: str) -> str:
-    return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text) if _has_surrogate(text) else text
-
-
-def _has_surrogate(text: str) -> bool:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError:
-        return True
-    return False
+    return SURROGATE.sub(lambda match: f"\\u{ord(match.group()):04x}", text)
