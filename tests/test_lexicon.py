@@ -40,3 +40,31 @@ def test_a_phrase_needs_its_particle():
     assert lexicon.speech_phrases()["went"].lemma == "go"
     assert "on" in lexicon.speech_phrases()["went"].particles
     assert "went" not in lexicon.speech_verbs()
+
+
+@pytest.mark.parametrize(
+    ("noun", "gender", "plural"),
+    [
+        ("woman", "f", False),
+        ("men", "m", True),
+        ("children", "?", True),
+        ("wives", "f", True),
+        ("passers-by", "?", True),
+        ("fathers-in-law", "m", True),
+        ("wolves", "?", True),
+        ("crowd", "?", False),
+        ("people", "?", True),
+        ("mice", "?", True),
+    ],
+)
+def test_person_nouns(noun, gender, plural):
+    found = lexicon.person_nouns()[noun]
+
+    assert (found.gender, found.plural) == (gender, plural)
+
+
+def test_titles_know_their_gender():
+    assert lexicon.titles()["mr"] == lexicon.titles()["mr."] == ("m", "courtesy")
+    assert lexicon.titles()["uncle"] == ("m", "kin")
+    assert lexicon.titles()["captain"].gender == "?"
+    assert lexicon.honorifics()["sensei"].gender == "?"

@@ -27,6 +27,14 @@ class Title(NamedTuple):
     kind: str
 
 
+class PersonNoun(NamedTuple):
+    """One form of a noun for a person: its gender, whether it is the plural, and what kind of person."""
+
+    gender: Gender
+    plural: bool
+    kind: str
+
+
 class SpeechVerb(NamedTuple):
     """What one form of a verb of speech is: ("say", "core", "past") for "said"."""
 
@@ -97,6 +105,24 @@ def honorifics() -> dict[str, Title]:
     Title(gender='m', kind='familiar')
     """
     return {title: Title(cast(Gender, gender), kind) for title, gender, kind in _rows("honorifics.txt")}
+
+
+@cache
+def person_nouns() -> dict[str, PersonNoun]:
+    """Nouns for persons, both numbers, and for beings and animals that may speak in a tale.
+
+    The list's head names the kinds; a form that is singular and plural alike ("sheep") counts as singular.
+
+    >>> person_nouns()["midwives"]
+    PersonNoun(gender='f', plural=True, kind='occupation')
+    """
+    found: dict[str, PersonNoun] = {}
+    for singular, plurals, gender, kind in _rows("person_nouns.txt"):
+        found[singular] = PersonNoun(cast(Gender, gender), False, kind)
+        for plural in plurals.split("/"):
+            if plural not in ("-", singular):
+                found[plural] = PersonNoun(cast(Gender, gender), True, kind)
+    return found
 
 
 def _forms(lemma: str, columns: list[str]) -> Iterator[tuple[str, Tense]]:
