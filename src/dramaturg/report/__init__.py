@@ -1,0 +1,1 @@
+"""Reading → pages for a person: `terminal` for a console, `page` for a browser."""

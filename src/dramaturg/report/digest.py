@@ -1,0 +1,168 @@
+"""What every report says of a reading, in words: places, utterances, reasons, and what is worth showing first."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dramaturg.reading import Character, Quotation, Reading
+
+LINE_FORMATS = ("text", "plain", "markdown")  # in these the text's lines are the file's lines
+LIKELY = 0.6  # below this a speaker is shown as a guess
+
+
+class Places:
+    """Where something stands, as a person would look it up: `chapter 2, line 120`."""
+
+    def __init__(self, reading: Reading) -> None:
+        """Index the chapters and the lines (or, where the file has no lines, the paragraphs)."""
+        story = reading.story
+        self._chapters = story.chapters
+        self._chapter_starts = [chapter.start for chapter in story.chapters]
+        if story.source.format in LINE_FORMATS:
+            self._unit = "line"
+            self._starts = [0, *(i + 1 for i, letter in enumerate(story.text) if letter == "\n")]
+        else:
+            self._unit = "paragraph"
+            self._starts = [block.start for block in story.blocks if block.role == "paragraph"]
+
+    def name(self, start: int) -> str:
+        """The place of a character of the text."""
+        number = max(1, bisect_right(self._starts, start))
+        chapter = bisect_right(self._chapter_starts, start)
+        where = f"{self._unit} {number}"
+        return f"chapter {chapter}, {where}" if chapter and len(self._chapters) > 1 else where
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What somebody says in one go: the parts of one group, in order."""
+
+    parts: tuple[Quotation, ...]
+
+    @property
+    def first(self) -> Quotation:
+        """The part it begins with."""
+        return self.parts[0]
+
+    def text(self, reading: Reading) -> str:
+        """The parts on one line; `…` stands for what the text puts between them."""
+        return " … ".join(one_line(reading.text_of(part)) for part in self.parts)
+
+
+def utterances(reading: Reading) -> list[Utterance]:
+    """The utterances of a story in order; speech quoted inside speech is left to the utterance around it."""
+    groups: dict[str, list[Quotation]] = {}
+    for quotation in reading.quotations:
+        if quotation.within is None:
+            groups.setdefault(quotation.group, []).append(quotation)
+    return [Utterance(tuple(parts)) for parts in groups.values()]
+
+
+def sample_conversation(spoken: Sequence[Utterance], length: int = 8, gap: int = 400) -> list[Utterance]:
+    """The stretch of talk that shows best how well a story was understood: close together, by several, and sure.
+
+    `length`: how many utterances at most. `gap`: how many characters may stand between two of them.
+    Empty where nobody talks with anybody.
+    """
+    best: list[Utterance] = []
+    best_score = 0.0
+    begin = 0
+    for at, utterance in enumerate(spoken):
+        if at and utterance.first.start - spoken[at - 1].parts[-1].end > gap:
+            begin = at
+        stretch = spoken[max(begin, at - length + 1) : at + 1]
+        speakers = {u.first.speaker for u in stretch} - {None}
+        if len(speakers) < 2:
+            continue
+        turns = sum(a.first.speaker != b.first.speaker for a, b in zip(stretch, stretch[1:], strict=False))
+        score = turns + sum(u.first.confidence or 0.0 for u in stretch)
+        if score > best_score:
+            best, best_score = list(stretch), score
+    return best
+
+
+def least_certain(spoken: Sequence[Utterance], n: int = 5) -> list[Utterance]:
+    """The n utterances whose speaker is the least certain, in text order; those without one are not among them."""
+    doubtful = [u for u in spoken if u.first.confidence is not None and u.first.confidence < 0.9]
+    chosen = sorted(doubtful, key=lambda u: (u.first.confidence, u.first.start))[:n]
+    return sorted(chosen, key=lambda u: u.first.start)
+
+
+def reason(reading: Reading, quotation: Quotation) -> str:
+    """Why this speaker was chosen, in words."""
+    evidence = quotation.evidence
+    if evidence is None:
+        return "nothing in the text says so outright"
+    words = f"“{clip(one_line(reading.text_of(evidence)), 60)}”"
+    return {
+        "tag": f"{words} says who speaks",
+        "pronoun_tag": f"{words} says it with a pronoun only",
+        "turn": "it is this one's turn to talk",
+        "vocative": f"somebody is called by name: {words}",
+        "action": f"what is done next to it: {words}",
+        "narrator": f"the one who tells the story speaks: {words}",
+        "content": "only what is said speaks for it",
+        "correction": "your correction says so",
+    }[evidence.kind]
+
+
+def alternatives(reading: Reading, quotation: Quotation) -> str:
+    """Who else it may be, in words: `Ann (20%) or Bo (10%)`; empty where there is nobody."""
+    others = [a for a in quotation.alternatives if a.speaker != quotation.speaker][:3]
+    return " or ".join(f"{reading.name_of(a.speaker)} ({percent(a.confidence)})" for a in others)
+
+
+def audience(reading: Reading, character: Character) -> list[tuple[str | None, int]]:
+    """To whom a character speaks: name (None: unknown) and number of quotations, the most first."""
+    counts = Counter(a for line in reading.lines_of(character.id) for a in line.addressees or (None,))
+    return [(reading.name_of(id), n) for id, n in counts.most_common()]
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: `1 line`, `2,310 lines`."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def percent(chance: float) -> str:
+    """A probability for a person; never 100 %, which nobody can promise, unless it is."""
+    return f"{round(chance * 100)}%" if chance in (0, 1) else f"{min(99, max(1, round(chance * 100)))}%"
+
+
+def one_line(text: str) -> str:
+    """A text with its line breaks and indents made single spaces."""
+    return " ".join(text.split())
+
+
+def clip(text: str, length: int) -> str:
+    """A text cut at a word to `length` characters, an ellipsis included, where it is longer."""
+    if len(text) <= length:
+        return text
+    cut = text[: length - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[length // 2 :] else cut).rstrip(" ,;:") + "…"
+
+
+def words_in(text: str) -> int:
+    """How many words stand in a text, as a person counts them: by white space."""
+    return len(text.split())
+
+
+def snippet(reading: Reading, start: int, before: int = 40, after: int = 80) -> str:
+    """The words around a place, on one line, cut at words and marked with … where they are cut."""
+    text = reading.story.text
+    low, high = max(0, start - before), min(len(text), start + after)
+    left, right = text[low:start], text[start:high]
+    # A blank line ends a paragraph: what stands beyond it says nothing of this place.
+    left, right = left.rpartition("\n\n")[2], right.partition("\n\n")[0]
+    if low > 0 and len(left) == before:
+        left = "…" + left.partition(" ")[2]
+    if high < len(text) and len(right) == after:
+        right = right.rpartition(" ")[0] + "…"
+    return one_line(left + right)
+
+
+def some_lines(spoken: Sequence[Utterance], n: int = 5) -> list[Utterance]:
+    """Up to n utterances from all over the story, the surest and then the longest of each stretch."""
+    size = max(1, -(-len(spoken) // n))
+    stretches = (spoken[at : at + size] for at in range(0, len(spoken), size))
+    return [max(s, key=lambda u: (u.first.confidence or 0.0, sum(p.end - p.start for p in u.parts))) for s in stretches]
