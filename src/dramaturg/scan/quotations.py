@@ -1,17 +1,87 @@
 """The quotation scanner: paragraphs → stretches of direct speech."""
 
-import re
-
 from dramaturg.draft import ScannedQuotation
+from dramaturg.scan.marks import find_marks
+from dramaturg.scan.pairing import Stretch, pair_marks
+from dramaturg.scan.recovery import recover
+from dramaturg.scan.speech import is_speech
+from dramaturg.scan.style import CLOSES, Style, find_style
+from dramaturg.scan.utterances import goes_on
 from dramaturg.story import Block, Span, Story
 
 
 def find_quotations(
     story: Story, paragraphs: tuple[Block, ...]
 ) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...]]:
-    """Find direct speech and thoughts. (A first pairing of double marks; the real scanner replaces it.)"""
-    found = []
-    for block in paragraphs:
-        for match in re.finditer(r'["“][^"“”]*(?:["”]|$)', story.text[block.start : block.end]):
-            found.append(ScannedQuotation(block.start + match.start(), block.start + match.end(), len(found)))
-    return tuple(found), ()
+    """Find direct speech and thoughts in the paragraphs of a story.
+
+    Quotations come sorted by start, an outer one before what is quoted inside it; none crosses a paragraph.
+    """
+    text = story.text
+    style = find_style(text, paragraphs)
+    found: list[ScannedQuotation] = []
+    unclosed = False  # the last paragraph's speech is open at its end
+    group = -1
+    for index, block in enumerate(paragraphs):
+        next_opens = _opens(text, paragraphs[index + 1], style) if index + 1 < len(paragraphs) else None
+        stretches = _stretches(text, block, style, next_opens)
+        last: ScannedQuotation | None = None
+        kept: dict[int, int] = {}  # stretch → quotation
+        for number, stretch in enumerate(stretches):
+            if stretch.parent >= 0:
+                if stretch.parent in kept and is_speech(text, stretch, block.start, block.end):
+                    outer = found[kept[stretch.parent]]
+                    if outer.start <= stretch.start and stretch.end <= outer.end:
+                        kept[number] = len(found)
+                        found.append(ScannedQuotation(stretch.start, stretch.end, 0, kept[stretch.parent]))
+                continue
+            if not is_speech(text, stretch, block.start, block.end):
+                continue
+            span = (stretch.start, stretch.end)
+            carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()
+            if not carries_on and not (last and goes_on(text, (last.start, last.end), span, block.end)):
+                group += 1
+            last = ScannedQuotation(stretch.start, stretch.end, group)
+            kept[number] = len(found)
+            found.append(last)
+        tops = [stretch for stretch in stretches if stretch.parent < 0]
+        unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
+    return tuple(_number(found)), ()
+
+
+def _number(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
+    """Give each quotation that stands inside another a group of its own."""
+    group = 1 + max((quotation.group for quotation in found), default=-1)
+    out = []
+    for quotation in found:
+        if quotation.within is not None:
+            quotation = ScannedQuotation(quotation.start, quotation.end, group, quotation.within)
+            group += 1
+        out.append(quotation)
+    return out
+
+
+def _opens(text: str, block: Block, style: Style) -> str | None:
+    """The family of the mark that opens a paragraph."""
+    for mark in find_marks(text, block.start, min(block.end, block.start + 8)):
+        if mark.start - block.start > 1 or style.faces.get(mark.shape) == CLOSES or style.price[mark.family] >= 1.0:
+            return None
+        return mark.family
+    return None
+
+
+def _stretches(text: str, block: Block, style: Style, next_opens: str | None) -> list[Stretch]:
+    """What stands between marks in one paragraph, missing ends recovered."""
+    marks = list(find_marks(text, block.start, block.end))
+    stretches = pair_marks(text, block.start, block.end, marks, style, next_opens)
+    out, place = [], {}
+    for number, stretch in enumerate(stretches):
+        open_at_end = stretch.end == block.end and not stretch.closed and stretch.family == next_opens
+        parent = place.get(stretch.parent, -1) if stretch.parent >= 0 else -1
+        if stretch.parent >= 0 and parent < 0:
+            continue
+        if recover(text, stretch, open_at_end):
+            place[number] = len(out)
+            stretch.parent = parent
+            out.append(stretch)
+    return out
