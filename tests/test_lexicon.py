@@ -68,3 +68,25 @@ def test_titles_know_their_gender():
     assert lexicon.titles()["uncle"] == ("m", "kin")
     assert lexicon.titles()["captain"].gender == "?"
     assert lexicon.honorifics()["sensei"].gender == "?"
+
+
+def test_what_stands_for_a_person_beside_speech():
+    assert {"hand", "hands", "feet", "lips", "brow", "head"} <= lexicon.body_parts()
+    assert {"voice", "tone", "smile", "laughter"} <= lexicon.action_nouns()
+
+
+@pytest.mark.parametrize(
+    ("words", "gender", "kind"),
+    [
+        ("sir", "m", "respect"),
+        ("ma'am", "f", "respect"),
+        ("my dear", "?", "endearment"),
+        ("old fellow", "m", "endearment"),
+        ("your honour", "?", "respect"),
+        ("papa", "m", "kin"),
+        ("idiot", "?", "insult"),
+        ("doctor", "?", "role"),
+    ],
+)
+def test_vocatives(words, gender, kind):
+    assert lexicon.vocatives()[words] == (gender, kind)

@@ -35,6 +35,13 @@ class PersonNoun(NamedTuple):
     kind: str
 
 
+class Address(NamedTuple):
+    """A word of address: the gender of who is addressed, and what it shows (the list's head names the kinds)."""
+
+    gender: Gender
+    kind: str
+
+
 class SpeechVerb(NamedTuple):
     """What one form of a verb of speech is: ("say", "core", "past") for "said"."""
 
@@ -123,6 +130,36 @@ def person_nouns() -> dict[str, PersonNoun]:
             if plural not in ("-", singular):
                 found[plural] = PersonNoun(cast(Gender, gender), True, kind)
     return found
+
+
+@cache
+def body_parts() -> frozenset[str]:
+    """Parts of the body, both numbers: "his lips" beside speech are he who speaks.
+
+    >>> "eyes" in body_parts()
+    True
+    """
+    return frozenset(word for (word,) in _rows("body_parts.txt"))
+
+
+@cache
+def action_nouns() -> frozenset[str]:
+    """What a person does, shows or utters, both numbers: "her voice", "his laughter".
+
+    >>> "voice" in action_nouns()
+    True
+    """
+    return frozenset(word for (word,) in _rows("action_nouns.txt"))
+
+
+@cache
+def vocatives() -> dict[str, Address]:
+    """Words by which people are addressed, some of several words, parted by one space.
+
+    >>> vocatives()["my dear fellow"]
+    Address(gender='m', kind='endearment')
+    """
+    return {words: Address(cast(Gender, gender), kind) for words, gender, kind in _rows("vocatives.txt")}
 
 
 def _forms(lemma: str, columns: list[str]) -> Iterator[tuple[str, Tense]]:
