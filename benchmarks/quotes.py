@@ -1,0 +1,182 @@
+"""Who said what, to whom, on novels of PDNC, each read from its raw text: a table.
+
+    python -m benchmarks.quotes --corpora corpora/pdnc --split dev --jobs 2
+
+Each novel is read by `dramaturg.read` and scored by `benchmarks.scoring`, which says what each column is.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import booknlp
+from benchmarks.scoring import FIGURES, Measurement, mean_figures, measure, measure_quotations
+from dramaturg import DramaturgError, Reading, read
+from training.pdnc import Novel, corpus_folder, load_novel, split
+
+# BookNLP's own output for the four novels of dev, scored by this module with --booknlp: their mean.
+BOOKNLP_ON_DEV = {
+    "n": 4687,
+    "acc": 0.539,
+    "expl": 0.907,
+    "anap": 0.570,
+    "impl": 0.403,
+    "many": 0.748,
+    "b3": 0.459,
+    "found": 0.960,
+    "prec": 0.921,
+}
+
+
+@dataclass(frozen=True)
+class ReadNovel:
+    """A novel with our reading of it. `seconds`: what the reading took, None where it was kept from before."""
+
+    novel: Novel
+    reading: Reading
+    measurement: Measurement
+    seconds: float | None
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which novels are read, and how."""
+    parser.add_argument("--corpora", metavar="DIR", help="the folder of PDNC; else pdnc in $DRAMATURG_CORPORA")
+    parser.add_argument("--split", choices=("dev", "train"), default="dev", help="which novels (default: dev)")
+    parser.add_argument("--novels", metavar="A,B", help="these novels, instead of a split")
+    parser.add_argument("--jobs", type=int, default=1, help="novels read at a time (default: 1)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="keep each novel's reading here, as NOVEL.json")
+    parser.add_argument("--kept", type=Path, metavar="DIR", help="score readings kept here instead of reading anew")
+
+
+def names_of_novels(options: argparse.Namespace, folder: Path) -> list[str]:
+    """The novels that the options ask for. Raises SystemExit, in one line, where one is not in the corpus."""
+    names = options.novels.split(",") if options.novels else split(folder, options.split)
+    for name in names:
+        if not (folder / "data" / name).is_dir():
+            raise SystemExit(f"{name}: no such novel in {folder / 'data'}.")
+    return names
+
+
+def read_novels(options: argparse.Namespace) -> Iterator[ReadNovel]:
+    """Read and measure the novels that the options ask for, in their order.
+
+    Raises SystemExit, in one line, where the corpus, a novel or a kept reading is missing.
+    """
+    folder = corpus_folder(options.corpora)
+    novels = [load_novel(folder, name) for name in names_of_novels(options, folder)]
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    for novel, (reading, seconds) in zip(novels, _readings(novels, options), strict=True):
+        if options.keep and seconds is not None:
+            reading.save(options.keep / f"{novel.name}.json")
+        yield ReadNovel(novel, reading, measure(novel, reading), seconds)
+
+
+def _readings(novels: list[Novel], options: argparse.Namespace) -> Iterator[tuple[Reading, float | None]]:
+    if options.kept:
+        for novel in novels:
+            yield Reading.load(options.kept / f"{novel.name}.json"), None
+    elif options.jobs > 1:
+        with ProcessPoolExecutor(options.jobs) as pool:
+            yield from pool.map(_read, [novel.path for novel in novels])
+    else:
+        yield from (_read(novel.path) for novel in novels)
+
+
+def _read(path: Path) -> tuple[Reading, float]:
+    started = time.perf_counter()
+    reading = read(path)
+    return reading, time.perf_counter() - started
+
+
+# The table
+
+WIDTH_OF_NAMES = 34
+
+
+def header() -> str:
+    """The first line of the table."""
+    return f"{'novel':{WIDTH_OF_NAMES}}{'n':>6}{'words/s':>9}" + "".join(f"{name:>7}" for name in FIGURES)
+
+
+def line(name: str, figures: dict[str, float], speed: float | None = None) -> str:
+    """One line of the table; a figure that cannot be had is a dash."""
+    cells = [f"{figures[figure]:.3f}" if figure in figures else "-" for figure in FIGURES]
+    speed_cell = "-" if speed is None else f"{speed:,.0f}"
+    return f"{name:{WIDTH_OF_NAMES}}{figures['n']:>6.0f}{speed_cell:>9}" + "".join(f"{cell:>7}" for cell in cells)
+
+
+def print_ours(options: argparse.Namespace) -> None:
+    """Read the novels and print a line for each, as it is done, and their mean."""
+    print(header())
+    measurements: list[Measurement] = []
+    n_words, seconds = 0, 0.0
+    for one in read_novels(options):
+        words = len(one.novel.text.split())
+        speed = words / one.seconds if one.seconds else None
+        print(line(one.novel.name, one.measurement.figures, speed), flush=True)
+        measurements.append(one.measurement)
+        n_words, seconds = n_words + words, seconds + (one.seconds or 0)
+    speed = n_words / seconds if seconds else None
+    print(line(f"dramaturg: mean of {len(measurements)}", mean_figures(measurements), speed))
+
+
+def print_booknlp(options: argparse.Namespace) -> None:
+    """Score BookNLP's own output for those of the novels that it is there for."""
+    folder = corpus_folder(options.corpora)
+    measurements = []
+    for name in names_of_novels(options, folder):
+        path = options.booknlp / f"{name}.quotes"
+        if path.exists():
+            novel = load_novel(folder, name)
+            measurement = measure_quotations(novel, booknlp.load_quotations(novel.text, path))
+            print(line(f"BookNLP: {name}", _given(measurement.figures)))
+            measurements.append(measurement)
+    if not measurements:
+        raise SystemExit(f"{options.booknlp}: none of these novels' NOVEL.quotes is here.")
+    print(line(f"BookNLP: mean of {len(measurements)}", _given(mean_figures(measurements))))
+
+
+def _given(figures: dict[str, float]) -> dict[str, float]:
+    return {name: figure for name, figure in figures.items() if name not in booknlp.NOT_GIVEN}
+
+
+def print_how(options: argparse.Namespace) -> None:
+    """Say how each kind of line was obtained."""
+    ours = (
+        f"readings kept in {options.kept}, made by whatever version wrote them"
+        if options.kept
+        else f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time"
+    )
+    print(f"\ndramaturg: {ours}; words/s is by the clock, start of Python apart.")
+    print(
+        "BookNLP: its authors' published output for these novels, scored by the same code"
+        + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")
+    )
+    print("n is summed and ece pooled in a mean; every other figure is averaged over novels.")
+    print("Each column is defined in benchmarks/scoring.py.")
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.quotes", description=(__doc__ or "").split("\n")[0])
+    add_options(parser)
+    parser.add_argument("--booknlp", type=Path, metavar="DIR", help="score BookNLP's NOVEL.quotes in this folder too")
+    options = parser.parse_args(arguments)
+    try:
+        print_ours(options)
+    except DramaturgError as error:
+        sys.exit(str(error))
+    if options.booknlp:
+        print_booknlp(options)
+    elif options.split == "dev" and not options.novels:
+        print(line("BookNLP: mean of 4, recorded", BOOKNLP_ON_DEV))
+    print_how(options)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,301 @@
+"""Who said what, to whom: how right a reading's quotations are, against the gold of an annotated novel.
+
+Given only the text, a gold quotation is right when the character that speaks for it in the reading is
+the one paired with the gold speaker. The pairing is one to one, between our characters and the gold
+ones, and it is the pairing that makes most quotations right (`pair`). So a reading pays for splitting
+one person in two, and for merging two in one. A quotation that was not found is wrong.
+
+The figures, by the names that the tables use:
+
+n      gold quotations; those whose speaker the annotators call unknowable are left out
+acc    share of them that are right; expl, anap, impl: the same by PDNC's type of quotation
+many   share that is right when each of our characters stands for the gold one it speaks for most often,
+       so that a split costs nothing
+b3     B-cubed F1 over the quotations; each one without a speaker of ours is a cluster of its own
+found  share of the gold stretches of speech that a quotation of ours matches: overlap / union >= 0.8,
+       without what is neither letter nor digit at the edges
+prec   share of our quotations that match a gold stretch
+addr   micro F1 over pairs of quotation and addressee, on the quotations with gold addressees
+acc80  accuracy on the four fifths of the gold quotations that we are surest of
+ece    expected calibration error: |mean confidence - accuracy| in ten bins, weighted by size
+"""
+
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from dramaturg.reading import Quotation, Reading
+from training.pdnc import GoldQuotation, Novel
+
+FIGURES = ("acc", "expl", "anap", "impl", "many", "b3", "found", "prec", "addr", "acc80", "ece")
+TYPES = {"expl": "Explicit", "anap": "Anaphoric", "impl": "Implicit"}
+SAME_STRETCH = 0.8  # overlap / union, as in the published figures
+SURE_SHARE = 0.8
+N_BINS = 10
+
+Stretch = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One novel, measured.
+
+    `answers`: for each gold quotation the quotation of ours that speaks for it, or None.
+    `partner`: our character id → name of the gold character paired with it.
+    `right`: bool, (gold quotations,). `figures`: by name; one that cannot be had is missing.
+    """
+
+    novel: Novel
+    answers: tuple[Quotation | None, ...]
+    partner: dict[str, str]
+    right: NDArray[np.bool_]
+    figures: dict[str, float]
+
+    @property
+    def confidence(self) -> NDArray[np.float64]:
+        """Of each answer, (gold quotations,); 0 where there is none."""
+        return np.array([confidence_of(answer) for answer in self.answers])
+
+    @property
+    def answered(self) -> NDArray[np.bool_]:
+        """Whether a speaker is given, (gold quotations,)."""
+        return np.array([speaker_of(answer) is not None for answer in self.answers])
+
+
+def measure(novel: Novel, reading: Reading) -> Measurement:
+    """Score the reading of a novel. Raises ValueError where it is a reading of another text."""
+    if reading.story.text != novel.text:
+        raise ValueError(f"{novel.name}: the text that was read is not the text that was annotated.")
+    return measure_quotations(novel, reading.quotations)
+
+
+def measure_quotations(novel: Novel, quotations: Sequence[Quotation]) -> Measurement:
+    """Score quotations over a novel's text. Raises ValueError where the novel has no gold quotation."""
+    gold = novel.quotations
+    if not gold:
+        raise ValueError(f"{novel.name}: no annotated quotation, so nothing to measure.")
+    answers = answer(gold, quotations)
+    speakers = [speaker_of(one) for one in answers]
+    wanted = [one.speaker for one in gold]
+    partner = pair(wanted, speakers)
+    right = np.array([id is not None and partner.get(id) == name for name, id in zip(wanted, speakers, strict=True)])
+    measurement = Measurement(novel, tuple(answers), partner, right, {})
+    found, precision = match_stretches(novel.text, gold, quotations)
+    figures = {
+        "n": float(len(gold)),
+        "acc": float(right.mean()),
+        **by_type(gold, right),
+        "many": many_to_one(wanted, speakers),
+        "b3": b_cubed(wanted, speakers),
+        "found": found,
+        "prec": precision,
+        "addr": addressee_f1(gold, answers, partner),
+        "acc80": sure_accuracy(measurement.confidence, right),
+        "ece": calibration_error(measurement.confidence[measurement.answered], right[measurement.answered]),
+    }
+    measurement.figures.update(figures)
+    return measurement
+
+
+def mean_figures(measurements: Sequence[Measurement]) -> dict[str, float]:
+    """The last line of a table: the mean over novels, but n summed and ece over all quotations pooled."""
+    figures = {"n": sum(one.figures["n"] for one in measurements)}
+    for name in FIGURES:
+        values = [one.figures[name] for one in measurements if name in one.figures]
+        if values:
+            figures[name] = float(np.mean(values))
+    figures["ece"] = calibration_error(
+        np.concatenate([one.confidence[one.answered] for one in measurements]),
+        np.concatenate([one.right[one.answered] for one in measurements]),
+    )
+    return figures
+
+
+def speaker_of(answer: Quotation | None) -> str | None:
+    """Our speaker for a gold quotation, or None where we give none."""
+    return None if answer is None else answer.speaker
+
+
+def confidence_of(answer: Quotation | None) -> float:
+    """Our confidence in an answer, 0 where no speaker is given."""
+    return 0.0 if answer is None or answer.speaker is None else float(answer.confidence or 0)
+
+
+# Which quotation of ours speaks for a gold one
+
+
+def answer(gold: Sequence[GoldQuotation], quotations: Sequence[Quotation]) -> list[Quotation | None]:
+    """For each gold quotation the one of ours that speaks for it, or None where nothing overlaps it.
+
+    All of ours that overlap its stretches vote for their speaker, each with its fit times the
+    stretch's length; the best fitting one with the elected speaker is the answer. The fit of two
+    stretches is overlap² / (length × length), so that the quotation around the right one, or inside
+    it, weighs less than the right one.
+    """
+    overlapping = _index([(one.start, one.end) for one in quotations])
+    return [_elected(one, quotations, overlapping) for one in gold]
+
+
+def _elected(
+    gold: GoldQuotation, quotations: Sequence[Quotation], overlapping: Callable[[Stretch], Iterator[tuple[int, int]]]
+) -> Quotation | None:
+    votes: dict[str | None, float] = defaultdict(float)
+    best: dict[str | None, tuple[float, Quotation]] = {}
+    for start, end in gold.spans:
+        for index, overlap in overlapping((start, end)):
+            ours = quotations[index]
+            fit = overlap * overlap / ((end - start) * (ours.end - ours.start))
+            votes[ours.speaker] += fit * (end - start)
+            if ours.speaker not in best or fit > best[ours.speaker][0]:
+                best[ours.speaker] = (fit, ours)
+    return best[max(votes, key=lambda speaker: votes[speaker])][1] if votes else None
+
+
+def _index(stretches: Sequence[Stretch]) -> Callable[[Stretch], Iterator[tuple[int, int]]]:
+    """A function from a stretch to those of `stretches` that overlap it: (index, overlap), in text order."""
+    order = sorted(range(len(stretches)), key=lambda index: stretches[index])
+    starts = [stretches[index][0] for index in order]
+    longest = max((end - start for start, end in stretches), default=0)
+
+    def overlapping(wanted: Stretch) -> Iterator[tuple[int, int]]:
+        # Nothing that starts further ahead than the longest stretch is long can reach the wanted one.
+        for place in range(bisect_left(starts, wanted[0] - longest), len(order)):
+            start, end = stretches[order[place]]
+            if start >= wanted[1]:
+                return
+            overlap = min(wanted[1], end) - max(wanted[0], start)
+            if overlap > 0:
+                yield order[place], overlap
+
+    return overlapping
+
+
+# Who is who
+
+
+def pair(gold: Sequence[str], ours: Sequence[str | None]) -> dict[str, str]:
+    """Pair our characters with gold ones, one to one, so that most quotations are right.
+
+    `gold`, `ours`: the speaker of each quotation. Where several pairings are best, names and ids in
+    alphabetical order decide, which moves `expl`, `anap` and `impl` a little but never `acc`.
+    """
+    rows = {name: row for row, name in enumerate(sorted(set(gold)))}
+    columns = {name: column for column, name in enumerate(sorted({one for one in ours if one is not None}))}
+    shared = np.zeros((len(rows), len(columns)))
+    for name, id in zip(gold, ours, strict=True):
+        if id is not None:
+            shared[rows[name], columns[id]] += 1
+    names, ids = list(rows), list(columns)
+    return {ids[column]: names[row] for row, column in zip(*linear_sum_assignment(shared, maximize=True), strict=True)}
+
+
+def many_to_one(gold: Sequence[str], ours: Sequence[str | None]) -> float:
+    """Accuracy when each of our characters stands for the gold character it speaks for most often."""
+    speaks_for: dict[str, Counter[str]] = defaultdict(Counter)
+    for name, id in zip(gold, ours, strict=True):
+        if id is not None:
+            speaks_for[id][name] += 1
+    return sum(max(names.values()) for names in speaks_for.values()) / len(gold)
+
+
+def b_cubed(gold: Sequence[str], ours: Sequence[str | None]) -> float:
+    """B-cubed F1 (Bagga & Baldwin 1998) of our clusters of quotations, one a speaker, against the gold ones."""
+    clusters = [id if id is not None else index for index, id in enumerate(ours)]
+    shared = Counter(zip(gold, clusters, strict=True))
+    of_gold, of_ours = Counter(gold), Counter(clusters)
+    precision = sum(n * n / of_ours[cluster] for (_, cluster), n in shared.items()) / len(gold)
+    recall = sum(n * n / of_gold[name] for (name, _), n in shared.items()) / len(gold)
+    return 2 * precision * recall / (precision + recall)
+
+
+def by_type(gold: Sequence[GoldQuotation], right: NDArray[np.bool_]) -> dict[str, float]:
+    """Accuracy by PDNC's type of quotation; a type that the novel lacks is left out."""
+    accuracy = {}
+    for name, kind in TYPES.items():
+        chosen = right[[one.type == kind for one in gold]]
+        if len(chosen):
+            accuracy[name] = float(chosen.mean())
+    return accuracy
+
+
+# Speech found, addressees, confidence
+
+
+def match_stretches(text: str, gold: Sequence[GoldQuotation], quotations: Sequence[Quotation]) -> tuple[float, float]:
+    """How much of the gold speech is found, and how much of what is found is gold: (found, precision)."""
+    wanted = {_inner(text, start, end) for one in gold for start, end in one.spans}
+    ours = _stretches(text, quotations)
+    overlapping = _index(ours)
+    n_found, used = 0, set()
+    for start, end in wanted:
+        for index, overlap in overlapping((start, end)):
+            union = max(end, ours[index][1]) - min(start, ours[index][0])
+            if overlap >= SAME_STRETCH * union:
+                n_found += 1
+                used.add(index)
+                break
+    return n_found / max(1, len(wanted)), len(used) / max(1, len(ours))
+
+
+def _stretches(text: str, quotations: Sequence[Quotation]) -> list[Stretch]:
+    """Our stretches of speech, sorted; one that goes on in the next paragraph counts whole as well."""
+    stretches = set()
+    last: tuple[Stretch, str] | None = None
+    for one in sorted(quotations, key=lambda one: (one.start, one.end)):
+        start, end = _inner(text, one.start, one.end)
+        if start == end:
+            continue
+        stretches.add((start, end))
+        # The corpus has some of these as one stretch and some as two: with no word between, both are right.
+        if last and one.group == last[1] and not any(map(str.isalnum, text[last[0][1] : start])):
+            start = last[0][0]
+            stretches.add((start, end))
+        last = ((start, end), one.group)
+    return sorted(stretches)
+
+
+def _inner(text: str, start: int, end: int) -> Stretch:
+    """The stretch without what is neither letter nor digit at its edges."""
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return start, end
+
+
+def addressee_f1(gold: Sequence[GoldQuotation], answers: Sequence[Quotation | None], partner: dict[str, str]) -> float:
+    """Micro F1 over (quotation, addressee). One of ours without a partner is wrong, and counted."""
+    n_right = n_ours = n_gold = 0
+    for one, ours in zip(gold, answers, strict=True):
+        if one.addressees:
+            wanted = set(one.addressees)
+            given = {partner.get(id, id) for id in (ours.addressees if ours else ())}
+            n_right += len(wanted & given)
+            n_ours += len(given)
+            n_gold += len(wanted)
+    return 2 * n_right / max(1, n_ours + n_gold)
+
+
+def sure_accuracy(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Accuracy on the share `SURE_SHARE` of the quotations with the highest confidence, ties in text order."""
+    surest = np.argsort(-confidence, kind="stable")[: int(SURE_SHARE * len(confidence))]
+    return float(right[surest].mean()) if len(surest) else float("nan")
+
+
+def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
+    """Expected calibration error over the quotations with a speaker; both arrays (quotations,)."""
+    if not len(confidence):
+        return 0.0
+    # Compared with k / 10 rather than multiplied by 10: 0.3 must fall in the bin that starts at 0.3.
+    bins = np.searchsorted(np.arange(1, N_BINS) / N_BINS, confidence, side="right")
+    error = 0.0
+    for k in range(N_BINS):
+        chosen = bins == k
+        if chosen.any():
+            error += chosen.mean() * abs(confidence[chosen].mean() - right[chosen].mean())
+    return float(error)
