@@ -121,6 +121,8 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> tuple[f
     elif face == CLOSES:
         opening += WRONG_WAY
     if mark.family == SINGLE:
+        if mark.after == WORD and text[mark.end].islower() and _LEADING.match(text, mark.end):
+            opening += 1.5
         return opening, closing, _apostrophe(text, low, mark, face), face != BOTH
     nothing = SLIP
     if mark.before == WORD:

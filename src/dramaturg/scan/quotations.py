@@ -1,6 +1,7 @@
 """The quotation scanner: paragraphs → stretches of direct speech."""
 
 from dramaturg.draft import ScannedQuotation
+from dramaturg.scan.dashes import find_turns
 from dramaturg.scan.marks import find_marks
 from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.recovery import recover
@@ -25,6 +26,11 @@ def find_quotations(
     for index, block in enumerate(paragraphs):
         next_opens = _opens(text, paragraphs[index + 1], style) if index + 1 < len(paragraphs) else None
         stretches = _stretches(text, block, style, next_opens)
+        turns = find_turns(text, block) if style.dashes else []
+        if turns:
+            group = _add_turns(found, turns, stretches, group)
+            unclosed = False
+            continue
         last: ScannedQuotation | None = None
         kept: dict[int, int] = {}  # stretch → quotation
         for number, stretch in enumerate(stretches):
@@ -47,6 +53,24 @@ def find_quotations(
         tops = [stretch for stretch in stretches if stretch.parent < 0]
         unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
     return tuple(_number(found)), ()
+
+
+def _add_turns(
+    found: list[ScannedQuotation], turns: list[list[tuple[int, int]]], stretches: list[Stretch], group: int
+) -> int:
+    """Add the turns of a paragraph that a dash opens, and what is quoted inside them; the last group used."""
+    inside = [stretch for stretch in stretches if stretch.parent < 0 and stretch.opened and stretch.closed]
+    at = 0
+    for turn in turns:
+        group += 1
+        for start, end in turn:
+            outer = len(found)
+            found.append(ScannedQuotation(start, end, group))
+            while at < len(inside) and inside[at].start < end:
+                if start < inside[at].start and inside[at].end <= end:
+                    found.append(ScannedQuotation(inside[at].start, inside[at].end, 0, outer))
+                at += 1
+    return group
 
 
 def _number(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
@@ -74,7 +98,8 @@ def _stretches(text: str, block: Block, style: Style, next_opens: str | None) ->
     """What stands between marks in one paragraph, missing ends recovered."""
     marks = list(find_marks(text, block.start, block.end))
     stretches = pair_marks(text, block.start, block.end, marks, style, next_opens)
-    out, place = [], {}
+    out: list[Stretch] = []
+    place: dict[int, int] = {}
     for number, stretch in enumerate(stretches):
         open_at_end = stretch.end == block.end and not stretch.closed and stretch.family == next_opens
         parent = place.get(stretch.parent, -1) if stretch.parent >= 0 else -1

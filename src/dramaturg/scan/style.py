@@ -1,9 +1,11 @@
 """The story's own style: which marks carry speech, and which way each of them faces."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from dramaturg.scan.dashes import find_dash_style
 from dramaturg.scan.marks import CORNER, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark, find_marks
 from dramaturg.story import Block
 
@@ -22,11 +24,12 @@ class Style:
 
     `faces`: for each shape of mark, whether it opens, closes or does both. `price`: for each family of
     marks, what it costs (see `pairing`) to take such a mark for the beginning of speech in narration.
+    `dashes`: whether a dash at the start of a paragraph opens speech.
     """
 
     faces: dict[str, str]
     price: dict[str, float]
-    speaks: dict[str, int]
+    dashes: bool
 
 
 def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
@@ -34,11 +37,13 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
     opening: Counter[str] = Counter()
     closing: Counter[str] = Counter()
     speaks: Counter[str] = Counter()
+    n_led = 0
     for mark, leads in islice(_marks(text, paragraphs), SAMPLE):
         if mark.before == SPACE and mark.after == WORD:
             opening[mark.shape] += 1
             if leads:
                 speaks[mark.family] += 2
+                n_led += mark.shape not in "'’"
         elif mark.after == SPACE and mark.before in (POINT, WORD):
             closing[mark.shape] += 1
             if mark.before == POINT:
@@ -49,10 +54,11 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
     for family in (DOUBLE, SINGLE, GUILLEMET, CORNER):
         share = speaks[family] / total
         price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else 1.0
-    return Style(faces, price, dict(speaks))
+    return Style(faces, price, find_dash_style(text, paragraphs, n_led))
 
 
-def _marks(text: str, paragraphs: tuple[Block, ...]):  # type: ignore[no-untyped-def]
+def _marks(text: str, paragraphs: tuple[Block, ...]) -> Iterator[tuple[Mark, bool]]:
+    """Every mark, and whether its paragraph opens with it."""
     for block in paragraphs:
         for mark in find_marks(text, block.start, block.end):
             yield mark, mark.start - block.start < 2

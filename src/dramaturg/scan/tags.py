@@ -55,6 +55,8 @@ SPEECH_VERBS = SAYING - {
     "notes",
 }
 
+_PAST = frozenset("said cried began told spoke swore wept sang wrote spat".split())
+REACH = 120  # characters that a tag may take
 _PRONOUN = r"(?:he|she|they|I|we|you|it|who|somebody|someone|everyone|everybody|nobody|one|He|She|They|We|It)"
 _NAME = r"(?:(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir|[Tt]h[ei]s|[Aa]nother|[Oo]ld|poor|little)\s+(?:[\w’'-]+\s+){0,2}[\w’'-]+|[A-Z][\w’'.-]*(?:\s+(?:and|de|von|van|of|the|[A-Z][\w’'.-]*)){0,4})"
 _VERB = r"(?P<verb%s>[a-z]+)"
@@ -69,27 +71,39 @@ _TAG = re.compile(
 
 def tag_at(text: str, at: int, end: int) -> int:
     """The end of the tag that begins at `at` (after white space), or -1 where none does."""
+    match = _match_tag(text, at, end)
+    return -1 if match is None else match.end()
+
+
+def _match_tag(text: str, at: int, end: int) -> "re.Match[str] | None":
     while at < end and text[at].isspace():
         at += 1
-    match = _TAG.match(text, at, min(end, at + 120))
+    match = _TAG.match(text, at, min(end, at + REACH))
     if match is None:
-        return -1
+        return None
     verb = match["verb1"] or match["verb2"]
     if verb in SPEECH_VERBS or (verb in ("went", "goes") and text.startswith(" on", match.end())):
-        return match.end()
-    return -1
+        return match
+    return None
 
 
-_BOUNDARY = re.compile(r"[,.!?…;—–-]+\s+(?=\S)")
+_BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
 
 
 def find_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The first tag in `text[start:end]` that follows a point: (where the words before it end, where it ends)."""
-    for match in _BOUNDARY.finditer(text, start, end):
-        close = tag_at(text, match.end(), end)
-        if close >= 0:
-            points = match.group().rstrip()
-            return match.start() + len(points), close
+    """The first tag in `text[start:end]` that follows a point: (where the words before it end, where it ends).
+
+    After a full stop only what has been said counts: “… He thinks so” is no tag.
+    """
+    for boundary in _BOUNDARY.finditer(text, start, end):
+        tag = _match_tag(text, boundary.end(), end)
+        if tag is None:
+            continue
+        points = boundary.group().rstrip()
+        verb = tag["verb1"] or tag["verb2"]
+        if points == "." and not (verb.endswith("ed") or verb in _PAST):
+            continue
+        return boundary.start() + len(points), tag.end()
     return None
 
 
