@@ -1,14 +1,20 @@
 """What every report says of a reading, in words: places, utterances, reasons, and what is worth showing first."""
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dramaturg.reading import Character, Quotation, Reading
+from dramaturg.reading import Quotation, Reading
 
 LINE_FORMATS = ("text", "plain", "markdown")  # in these the text's lines are the file's lines
 LIKELY = 0.6  # below this a speaker is shown as a guess
+
+# A story may hold anything, and a terminal obeys control characters: they are shown, not sent.
+# The marks of direction are left out, since one without its end would turn the rest of the page around.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class Places:
@@ -21,7 +27,7 @@ class Places:
         self._chapter_starts = [chapter.start for chapter in story.chapters]
         if story.source.format in LINE_FORMATS:
             self._unit = "line"
-            self._starts = [0, *(i + 1 for i, letter in enumerate(story.text) if letter == "\n")]
+            self._starts = [0, *(newline.end() for newline in re.finditer("\n", story.text))]
         else:
             self._unit = "paragraph"
             self._starts = [block.start for block in story.blocks if block.role == "paragraph"]
@@ -113,9 +119,9 @@ def alternatives(reading: Reading, quotation: Quotation) -> str:
     return " or ".join(f"{reading.name_of(a.speaker)} ({percent(a.confidence)})" for a in others)
 
 
-def audience(reading: Reading, character: Character) -> list[tuple[str | None, int]]:
-    """To whom a character speaks: name (None: unknown) and number of quotations, the most first."""
-    counts = Counter(a for line in reading.lines_of(character.id) for a in line.addressees or (None,))
+def audience(reading: Reading, spoken: Sequence[Utterance]) -> list[tuple[str | None, int]]:
+    """To whom these utterances are said: name (None: unknown) and how many, the most first."""
+    counts = Counter(id for u in spoken for id in u.first.addressees or (None,))
     return [(reading.name_of(id), n) for id, n in counts.most_common()]
 
 
@@ -132,6 +138,11 @@ def percent(chance: float) -> str:
 def one_line(text: str) -> str:
     """A text with its line breaks and indents made single spaces."""
     return " ".join(text.split())
+
+
+def safe(text: str) -> str:
+    """A text on one line that a terminal can be sent: its control characters shown as U+FFFD."""
+    return CONTROL.sub("\ufffd", DIRECTION.sub("", one_line(text)))
 
 
 def clip(text: str, length: int) -> str:

@@ -1,7 +1,7 @@
 """Reading → a page of text for a console: the whole story, one character, or one character's lines."""
 
-import re
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import combining, east_asian_width
@@ -16,9 +16,9 @@ from dramaturg.report.digest import (
     clip,
     counted,
     least_certain,
-    one_line,
     percent,
     reason,
+    safe,
     sample_conversation,
     snippet,
     some_lines,
@@ -30,11 +30,6 @@ CAST_SHOWN = 12
 BAR = 16  # columns
 LONGEST = 240  # characters of one utterance on a page
 COLOURS = ("36", "33", "32", "35", "34", "31", "96", "93", "92", "95", "94", "91")  # of ANSI, by rank in the cast
-
-# A story may hold anything, and a terminal obeys control characters: they are shown, not sent.
-# The marks of direction are left out, since one without its end would turn the rest of the page around.
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +68,13 @@ class Style:
 def show_reading(reading: Reading, style: Style) -> str:
     """The page of a whole story: its cast, a piece of talk, and what is uncertain."""
     spoken = utterances(reading)
-    parts = [_title(reading, style), _cast(reading, style)]
-    parts.append(_conversation(reading, spoken, style))
-    parts.append(_uncertain(reading, spoken, style))
+    places = Places(reading)
+    parts = [
+        _title(reading, spoken, style),
+        _cast(reading, spoken, style),
+        _conversation(reading, spoken, places, style),
+        _uncertain(reading, spoken, places, style),
+    ]
     return _page(line for part in parts if part for line in ("", *part))
 
 
@@ -83,18 +82,18 @@ def show_character(reading: Reading, character: Character, style: Style) -> str:
     """The page of one character: who this is, where it appears, how much it says and to whom."""
     places = Places(reading)
     rank = reading.characters.index(character)
-    lines = [style.speaker(rank, _safe(character.name)) + f"  {character.id}", ""]
+    lines = [style.speaker(rank, safe(character.name)) + f"  {character.id}", ""]
     lines += _facts(character, style)
     for word, start in (("First", character.first), ("Last", character.last)):
         if start is not None:
-            told = f"{word} named at {places.name(start)}: {_safe(snippet(reading, start))}"
+            told = f"{word} named at {places.name(start)}: {safe(snippet(reading, start))}"
             lines += style.wrap(told, hanging="  ")
-    if character.quotations:
-        people = ", ".join(f"{_safe(name or 'somebody unknown')} {n}" for name, n in audience(reading, character)[:8])
-        said = f"Says {counted(character.quotations, 'line')}, {counted(character.words_spoken, 'word')}: to {people}."
+    mine = [u for u in utterances(reading) if u.first.speaker == character.id]
+    if mine:
+        people = ", ".join(f"{safe(name or 'somebody unknown')} {n}" for name, n in audience(reading, mine)[:8])
+        said = f"Says {counted(len(mine), 'line')}, {counted(character.words_spoken, 'word')}: to {people}."
         lines += style.wrap(said, hanging="  ")
-        mine = [u for u in utterances(reading) if u.first.speaker == character.id]
-        lines += ["", style.bold("Some lines")] if mine else []
+        lines += ["", style.bold("Some lines")]
         for utterance in some_lines(mine):
             lines += _line(reading, utterance, places, style)
     else:
@@ -106,41 +105,38 @@ def show_lines(reading: Reading, character: Character, style: Style) -> str:
     """Everything that one character says, each with its place, whom it is said to, and how sure that is."""
     places = Places(reading)
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
-    head = f"{_safe(character.name)}: {counted(len(mine), 'line')}"
+    head = f"{safe(character.name)}: {counted(len(mine), 'line')}"
     return _page([style.bold(head), *(line for u in mine for line in _line(reading, u, places, style, LONGEST * 100))])
 
 
-def _title(reading: Reading, style: Style) -> list[str]:
+def _title(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
     source = reading.story.source
-    title = _safe(source.title or source.path)
-    author = f" by {_safe(source.author)}" if source.author else ""
-    spoken = [q for q in reading.quotations if q.within is None]
-    unknown = sum(q.speaker is None for q in spoken)
+    title = safe(source.title or source.path)
+    author = f" by {safe(source.author)}" if source.author else ""
+    unknown = sum(u.first.speaker is None for u in spoken)
     counts = [counted(words_in(reading.story.text), "word")]
     counts += [counted(len(reading.story.chapters), "chapter")] if len(reading.story.chapters) > 1 else []
-    counts += [counted(len(reading.characters), "character"), counted(len(spoken), "quotation")]
+    counts += [counted(len(reading.characters), "character"), counted(len(spoken), "line") + " of speech"]
     counts += [f"{unknown:,} of them without a speaker"] if unknown else []
     return [*(style.bold(line) for line in style.wrap(title + author)), *style.wrap(" · ".join(counts))]
 
 
-def _cast(reading: Reading, style: Style) -> list[str]:
+def _cast(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
     shown = reading.characters[:CAST_SHOWN]
     if not shown:
         return [style.bold("The cast"), "  Nobody was found."]
     lines = [style.bold("The cast")]
     room = max(10, min(30, style.width - BAR - 32))
-    labels = [clip(_safe(c.name), room) for c in shown]
+    labels = [clip(safe(c.name), room) for c in shown]
     column = max(_columns(label) for label in labels)
     most = max(1, *(c.words_spoken for c in reading.characters))
+    said = Counter(u.first.speaker for u in spoken)
     for rank, (character, label) in enumerate(zip(shown, labels, strict=True)):
         bar = "█" * max(round(BAR * character.words_spoken / most), 1 if character.words_spoken else 0)
         padded = label + " " * (column - _columns(label))
-        pronouns = clip(_safe(character.pronouns or ""), 5)
-        says = (
-            f"{counted(character.quotations, 'line')}, {counted(character.words_spoken, 'word')}"
-            if character.quotations
-            else "says nothing"
-        )
+        pronouns = clip(safe(character.pronouns or ""), 5)
+        n = said[character.id]
+        says = f"{counted(n, 'line')}, {counted(character.words_spoken, 'word')}" if n else "says nothing"
         teller = "; tells the story" if character.narrator else ""
         bars = style.speaker(rank, bar) + " " * (BAR - len(bar))
         lines.append(f"  {style.speaker(rank, padded)}  {pronouns:5} {bars} {says}{teller}")
@@ -150,11 +146,11 @@ def _cast(reading: Reading, style: Style) -> list[str]:
     return lines
 
 
-def _conversation(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
+def _conversation(reading: Reading, spoken: list[Utterance], places: Places, style: Style) -> list[str]:
     sample = sample_conversation(spoken)
     if not sample:
         return []
-    place = Places(reading).name(sample[0].first.start)
+    place = places.name(sample[0].first.start)
     lines = [style.bold("A conversation") + style.dim(f"  {place}")]
     for utterance in sample:
         name = _speaker_label(reading, utterance)
@@ -164,18 +160,17 @@ def _conversation(reading: Reading, spoken: list[Utterance], style: Style) -> li
     return lines
 
 
-def _uncertain(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
-    places = Places(reading)
+def _uncertain(reading: Reading, spoken: list[Utterance], places: Places, style: Style) -> list[str]:
     doubtful = least_certain(spoken)
     unknown = [u for u in spoken if u.first.speaker is None]
     lines = [style.bold("Least certain")] if doubtful or unknown else []
     for utterance in doubtful:
         first = utterance.first
-        name = _safe(reading.name_of(first.speaker) or "")
+        name = safe(reading.name_of(first.speaker) or "")
         others = alternatives(reading, first)
         lines += style.wrap(f"{places.name(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
-        why = f"{name} ({percent(first.confidence or 0.0)}): {_safe(reason(reading, first))}"
-        lines += style.wrap(why + (f"; or {_safe(others)}" if others else "") + ".", "      ")
+        why = f"{name} ({percent(first.confidence or 0.0)}): {safe(reason(reading, first))}"
+        lines += style.wrap(why + (f"; or {safe(others)}" if others else "") + ".", "      ")
     if unknown:
         where = ", ".join(places.name(u.first.start) for u in unknown[:5])
         more = ", …" if len(unknown) > 5 else ""
@@ -192,14 +187,14 @@ def _facts(character: Character, style: Style) -> Iterator[str]:
         yield "Has no name in the text."
     if character.aliases:
         yield from style.wrap(
-            "Also called " + ", ".join(_safe(alias) for alias in character.aliases) + ".", hanging="  "
+            "Also called " + ", ".join(safe(alias) for alias in character.aliases) + ".", hanging="  "
         )
-    yield f"Pronouns: {_safe(character.pronouns or 'not known')}. Mentioned {counted(character.mentions, 'time')}."
+    yield f"Pronouns: {safe(character.pronouns or 'not known')}. Mentioned {counted(character.mentions, 'time')}."
 
 
 def _line(reading: Reading, utterance: Utterance, places: Places, style: Style, longest: int = LONGEST) -> list[str]:
     first = utterance.first
-    to = ", ".join(_safe(reading.name_of(id) or "") for id in first.addressees) or "somebody unknown"
+    to = ", ".join(safe(reading.name_of(id) or "") for id in first.addressees) or "somebody unknown"
     sure = "" if first.confidence is None else f", {percent(first.confidence)}"
     head = style.dim(f"  {places.name(first.start)}, to {to}{sure}")
     return [head, *style.wrap(_quoted(reading, utterance, longest), "    ")]
@@ -210,7 +205,7 @@ def _speaker_label(reading: Reading, utterance: Utterance) -> str:
     if name is None:
         return "(unknown)"
     doubt = "?" if (utterance.first.confidence or 0.0) < LIKELY else ""
-    return _safe(name) + doubt
+    return safe(name) + doubt
 
 
 def _rank(reading: Reading, id: str | None) -> int:
@@ -218,11 +213,7 @@ def _rank(reading: Reading, id: str | None) -> int:
 
 
 def _quoted(reading: Reading, utterance: Utterance, length: int) -> str:
-    return clip(_safe(utterance.text(reading)), length)
-
-
-def _safe(text: str) -> str:
-    return CONTROL.sub("\ufffd", DIRECTION.sub("", one_line(text)))
+    return clip(safe(utterance.text(reading)), length)
 
 
 def _columns(text: str) -> int:
