@@ -214,7 +214,3 @@ def test_booknlp_quotations_are_aligned_in_reading_order(tmp_path):
 
     speakers = [(text[one.start : one.end], one.speaker) for one in found]
     assert speakers == [("No", "1"), ("No (never", "2"), ("Yes", "1")]
-        ("No", "1"),
-        ("No (never", "2"),
-        ("Yes", "1"),
-    ]
