@@ -173,15 +173,11 @@ def table(scores: dict[str, ExampleScore]) -> str:
 
 def floors(scores: dict[str, ExampleScore]) -> str:
     """The scores as the floors that a test holds: shares, rounded down to two decimals."""
-    rows = {
-        name: {
-            "found": _down(score.found_share),
-            "speakers": _down(score.speakers),
-            "addressees": _down(score.addressees),
-        }
-        for name, score in scores.items()
-    }
-    lines = [f" {json.dumps(name)}: {json.dumps(row)}" for name, row in rows.items()]
+    lines = []
+    for name, score in scores.items():
+        shares = {"found": score.found_share, "speakers": score.speakers, "addressees": score.addressees}
+        row = {share: math.floor(value * 100) / 100 for share, value in shares.items()}
+        lines.append(f" {json.dumps(name)}: {json.dumps(row)}")
     return "{\n" + ",\n".join(lines) + "\n}"
 
 
