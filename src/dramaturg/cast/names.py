@@ -1,0 +1,306 @@
+"""Names → people: which names are one person's, over the whole story.
+
+Full names are the anchors; titles with surnames, first names, nicknames, initials, misspelt, stammered
+and broken-off names are joined to them, each by what it may be the name of and by how often it stands.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dramaturg.findings import Gender, Mention
+from dramaturg.lexicon import given_names, honorifics, same_given_name, titles
+
+MARRIED = frozenset({"mrs", "madame", "mme", "signora", "frau", "señora"})
+UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein", "señorita"})
+COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
+HYPHENS = re.compile(r"[-‐‑–—]")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A name taken apart, in lower case: its titles and its other words."""
+
+    titles: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def gender(self) -> Gender:
+        """What its titles say."""
+        for title in self.titles:
+            gender = titles()[title].gender if title in titles() else "?"
+            if gender != "?":
+                return gender
+        return "?"
+
+
+@dataclass
+class Entity:
+    """Name forms that are held to be one person's."""
+
+    forms: Counter[Parts] = field(default_factory=Counter)
+    given: set[str] = field(default_factory=set)
+    surnames: set[str] = field(default_factory=set)
+    gender: Gender = "?"
+    group: bool = False
+
+    @property
+    def count(self) -> int:
+        """How often any of its names stands in the text."""
+        return self.forms.total()
+
+
+def take_apart(form: str) -> Parts:
+    """Split a name into titles and words, in lower case, honorific suffixes (`-san`) with the titles."""
+    found_titles, words = [], []
+    pieces = form.lower().replace("’", "'").split()
+    for i, word in enumerate(pieces):
+        bare = word.rstrip(".")
+        stem, _, suffix = bare.rpartition("-")
+        if bare in titles() and (not words or i < len(pieces) - 1) and (i < len(pieces) - 1 or not words):
+            found_titles.append(bare)
+        elif stem and suffix in honorifics():
+            words.append(stem)
+        else:
+            words.append(bare)
+    return Parts(tuple(found_titles), tuple(words))
+
+
+def group_names(mentions: Iterable[tuple[Mention, bool]]) -> dict[Parts, Entity]:
+    """Decide for every name form whose it is.
+
+    `mentions`: names, each with whether it is broken off in the text (“Orihim--”). Linear in their
+    number; the number of distinct forms enters by words shared, not by pairs.
+    """
+    forms: Counter[Parts] = Counter()
+    broken: set[Parts] = set()
+    for mention, cut in mentions:
+        parts = take_apart(mention.form)
+        forms[parts] += 1
+        if cut:
+            broken.add(parts)
+    repaired = _repair(forms, broken)
+    counts: Counter[Parts] = Counter()
+    for parts, count in forms.items():
+        counts[repaired[parts]] += count
+    families = _families(counts)
+    owner = _Grouping(Counter({parts: n for parts, n in counts.items() if parts not in families})).run()
+    for parts, family in families.items():
+        family.forms[parts] += counts[parts]
+        owner[parts] = family
+    return {parts: owner[repaired[parts]] for parts in forms}
+
+
+def _families(counts: Counter[Parts]) -> dict[Parts, Entity]:
+    """“The Westons”: plurals of names, each family an entity of its own."""
+    words: Counter[str] = Counter()
+    for parts, count in counts.items():
+        for word in parts.words:
+            words[word] += count
+    found: dict[str, Entity] = {}
+    families = {}
+    for parts in counts:
+        last = parts.words[-1] if parts.words else ""
+        for singular in (last.removesuffix("es"), last.removesuffix("s")):
+            if singular != last and words[singular] > words[last]:
+                families[parts] = found.setdefault(singular, Entity(group=True))
+    return families
+
+
+def _repair(forms: Counter[Parts], broken: set[Parts]) -> dict[Parts, Parts]:
+    """Where a rare form is another, misspelt, stammered or broken off: the form that it is meant as."""
+    words: Counter[str] = Counter()
+    for parts, count in forms.items():
+        for word in parts.words:
+            words[word] += count
+    index = _spelling_index(words)
+    whole = {word: _meant(word, words, index) for word in words}
+    repaired = {}
+    for parts in forms:
+        fixed = [whole[word] for word in parts.words]
+        if parts in broken and fixed:
+            fixed[-1] = _completed(fixed[-1], words)
+        repaired[parts] = Parts(parts.titles, tuple(fixed))
+    return repaired
+
+
+def _spelling_index(words: Counter[str]) -> dict[str, list[str]]:
+    # Two words one edit apart share a form that lacks one letter: looking up is linear, not pairwise.
+    index: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for key in _deletions(word):
+            index[key].append(word)
+    return index
+
+
+def _deletions(word: str) -> set[str]:
+    plain = HYPHENS.sub("", word)
+    if len(plain) > 20:
+        return {plain}
+    return {plain, *(plain[:i] + plain[i + 1 :] for i in range(len(plain)))}
+
+
+def _meant(word: str, words: Counter[str], index: dict[str, list[str]]) -> str:
+    plain = HYPHENS.sub("", word)
+    if len(plain) < 5 or words[word] > 3:
+        return word
+    near = {other for key in _deletions(word) for other in index[key] if other != word}
+    stammered = plain != word
+    fits = [
+        other
+        for other in near
+        if words[other] >= (2 if stammered else 6) * words[word]
+        and other[0] == word[0]
+        and not _plural_of(word, other)
+        and (stammered or word not in given_names())
+    ]
+    return max(fits, key=lambda other: (words[other], other), default=word)
+
+
+def _plural_of(word: str, other: str) -> bool:
+    return word in (other + "s", other + "es") or other in (word + "s", word + "es")
+
+
+def _completed(word: str, words: Counter[str]) -> str:
+    fits = [other for other in words if len(other) > len(word) >= 2 and other.startswith(word)]
+    return max(fits, key=lambda other: (words[other], other), default=word)
+
+
+class _Grouping:
+    """Joins name forms to entities, the surest forms first."""
+
+    def __init__(self, counts: Counter[Parts]) -> None:
+        self.counts = counts
+        self.owner: dict[Parts, Entity] = {}
+        self.by_given: dict[str, list[Entity]] = defaultdict(list)
+        self.by_surname: dict[str, list[Entity]] = defaultdict(list)
+        self.given_words: Counter[str] = Counter()
+
+    def run(self) -> dict[Parts, Entity]:
+        """Group full names, then titled surnames, then single names, then titles alone."""
+        full = [parts for parts in self.counts if len(parts.words) > 1]
+        for parts in full:
+            self.given_words[parts.words[0]] += self.counts[parts]
+        single = [parts for parts in self.counts if len(parts.words) == 1]
+        titled = [parts for parts in single if parts.titles]
+        bare = [parts for parts in single if not parts.titles]
+        alone = [parts for parts in self.counts if not parts.words]
+        for group, place in ((full, self._full), (titled, self._titled), (bare, self._bare), (alone, self._alone)):
+            for parts in sorted(group, key=lambda p: (bool(p.titles) and place == self._full, -self.counts[p], p.words, p.titles)):
+                place(parts)
+        return self.owner
+
+    def _put(self, parts: Parts, entity: Entity | None, given: str | None, surname: str | None) -> None:
+        if entity is None:
+            entity = Entity()
+        entity.forms[parts] += self.counts[parts]
+        if entity.gender == "?":
+            entity.gender = parts.gender
+        if given and given not in entity.given:
+            entity.given.add(given)
+            self.by_given[given].append(entity)
+        if surname and surname not in entity.surnames:
+            entity.surnames.add(surname)
+            self.by_surname[surname].append(entity)
+        self.owner[parts] = entity
+
+    def _full(self, parts: Parts) -> None:
+        given, surname = parts.words[0], parts.words[-1]
+        married = set(parts.titles) & MARRIED and given_names().get(given) == "m"
+        if married:  # “Mrs. John Dashwood” is not John
+            self._put(parts, None, None, surname)
+            return
+        gender = _gender(parts)
+        fits = [
+            entity
+            for entity in self.by_surname[surname]
+            if any(_same_given(given, other) for other in entity.given) and _agree(entity.gender, gender)
+        ]
+        self._put(parts, max(fits, key=_size, default=None), given, surname)
+        if self.owner[parts].gender == "?":
+            self.owner[parts].gender = gender
+
+    def _titled(self, parts: Parts) -> None:
+        name, title = parts.words[0], parts.titles[-1]
+        people = [e for e in self.by_surname[name] if _agree(_sex(e), parts.gender)]
+        if title in MARRIED:
+            people = [e for e in people if not self._ever(e, UNMARRIED)]
+            if any(p.words == (name,) and set(p.titles) & UNMARRIED for p in self.counts):
+                people = [e for e in people if self._ever(e, MARRIED)]
+        elif title in COURTESY:
+            # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another.
+            people = [e for e in people if not self._told_apart(e)]
+        if people:
+            best = max(people, key=_size)
+            if len(people) == 1 or _size(best) > 2 * sorted(map(_size, people))[-2]:
+                self._put(parts, best, None, None)
+                return
+            if title in COURTESY or parts.gender != "?":
+                self._put(parts, best, None, None)
+                return
+        first = [e for e in self.by_given[name] if _agree(_sex(e), parts.gender)]
+        if not first:
+            first = self._nicknamed(name, parts.gender)
+        if first and title not in MARRIED:
+            self._put(parts, max(first, key=_size), None, None)
+            return
+        is_given = name in self.given_words or (name in given_names() and title not in COURTESY)
+        self._put(parts, None, name if is_given else None, None if is_given else name)
+
+    def _ever(self, entity: Entity, some: frozenset[str]) -> bool:
+        return any(set(parts.titles) & some for parts in entity.forms)
+
+    def _told_apart(self, entity: Entity) -> bool:
+        titled = sum(n for p, n in entity.forms.items() if len(p.words) > 1 and set(p.titles) & COURTESY)
+        plain = sum(n for p, n in entity.forms.items() if len(p.words) > 1 and not p.titles)
+        return titled > 2 and titled > plain / 2
+
+    def _bare(self, parts: Parts) -> None:
+        name = parts.words[0]
+        gender = given_names().get(name, "?")
+        first = [e for e in self.by_given[name]]
+        family = [e for e in self.by_surname[name]]
+        if first and not (family and gender == "?" and max(map(_size, family)) > 3 * max(map(_size, first))):
+            self._put(parts, max(first, key=_size), None, None)
+        elif family:
+            men = [e for e in family if _sex(e) != "f"]
+            self._put(parts, max(men or family, key=_size), None, None)
+        else:
+            self._put(parts, max(self._nicknamed(name, gender), key=_size, default=None), name, None)
+
+    def _nicknamed(self, name: str, gender: Gender) -> list[Entity]:
+        """The one person whose first name this is a form of, if it is one person's alone."""
+        fits: list[Entity] = []
+        for other in list(self.by_given):
+            if other != name and 1 not in (len(other), len(name)) and same_given_name(name, other):
+                fits += [e for e in self.by_given[other] if _agree(_sex(e), gender) and e not in fits]
+        return fits if len(fits) == 1 else []
+
+    def _alone(self, parts: Parts) -> None:
+        self._put(parts, None, None, None)
+
+
+def _same_given(one: str, other: str) -> bool:
+    if 1 in (len(one), len(other)):  # an initial
+        return one[0] == other[0]
+    return one == other or same_given_name(one, other)
+
+
+def _gender(parts: Parts) -> Gender:
+    return parts.gender if parts.gender != "?" else given_names().get(parts.words[0], "?")
+
+
+def _sex(entity: Entity) -> Gender:
+    if entity.gender != "?":
+        return entity.gender
+    known = {given_names().get(name, "?") for name in entity.given} - {"?"}
+    return known.pop() if len(known) == 1 else "?"
+
+
+def _agree(one: Gender, other: Gender) -> bool:
+    return one == "?" or other == "?" or one == other
+
+
+def _size(entity: Entity) -> int:
+    return entity.count

@@ -1,0 +1,25 @@
+"""People: what `cast` knows of each one while it decides who is who."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dramaturg.findings import Gender
+
+
+@dataclass
+class Person:
+    """A person, or a group that speaks as one, while the cast is being made.
+
+    `forms`: how often each name (or noun) stands in the text. `mentions`: indices in `Findings.mentions`,
+    sorted, names and nouns only. `scope`: the chapter that a person without a name lives in, or None.
+    """
+
+    name: str
+    named: bool
+    kind: Literal["person", "group"] = "person"
+    gender: Gender = "?"
+    forms: Counter[str] = field(default_factory=Counter)
+    mentions: list[int] = field(default_factory=list)
+    narrator: bool = False
+    scope: int | None = None

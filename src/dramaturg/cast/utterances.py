@@ -1,0 +1,52 @@
+"""Utterances: what one person says in one go, be it broken by a tag or going on in the next paragraph."""
+
+from dataclasses import dataclass, field
+
+from dramaturg.draft import Draft
+from dramaturg.findings import Cue, Findings, Vocative
+
+
+@dataclass
+class Utterance:
+    """Outermost quotations that share a group, with what was found beside and inside them.
+
+    `first_paragraph`, `last_paragraph`: indices in `Draft.paragraphs`. `first_token`: index of its first token.
+    """
+
+    quotations: list[int]
+    start: int
+    end: int
+    first_paragraph: int
+    last_paragraph: int
+    words: int = 0
+    cues: list[Cue] = field(default_factory=list)
+    vocatives: list[Vocative] = field(default_factory=list)
+    named_inside: list[int] = field(default_factory=list)
+
+
+def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
+    """Gather a draft's utterances, in the order of their starts."""
+    of_group: dict[int, Utterance] = {}
+    of_quotation: dict[int, Utterance] = {}
+    paragraph = 0
+    for i, quotation in enumerate(draft.quotations):
+        if quotation.within is not None:
+            continue
+        while draft.paragraphs[paragraph].end < quotation.end:
+            paragraph += 1
+        utterance = of_group.get(quotation.group)
+        if utterance is None:
+            utterance = of_group[quotation.group] = Utterance([], quotation.start, quotation.end, paragraph, paragraph)
+        utterance.quotations.append(i)
+        utterance.end, utterance.last_paragraph = quotation.end, paragraph
+        utterance.words += len(draft.text[quotation.start : quotation.end].split())
+        of_quotation[i] = utterance
+    for cue in findings.cues:
+        of_quotation[cue.quotation].cues.append(cue)
+    for vocative in findings.vocatives:
+        of_quotation[vocative.quotation].vocatives.append(vocative)
+    addressed = {vocative.mention for vocative in findings.vocatives}
+    for i, mention in enumerate(findings.mentions):
+        if mention.kind == "name" and mention.quotation >= 0 and i not in addressed:
+            of_quotation[mention.quotation].named_inside.append(i)
+    return sorted(of_group.values(), key=lambda utterance: utterance.start)

@@ -1,0 +1,87 @@
+"""Findings: what the layers see locally, before anyone decides who is who over the whole story."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from dramaturg.reading import MentionKind
+
+Gender = Literal["m", "f", "?"]
+
+CueKind = Literal[
+    "tag_after",  # “…,” said Tom / “…,” Tom said
+    "tag_before",  # Tom said, “…”
+    "loose_after",  # “…,” Tom leant forward: speech ends in a comma, but no verb of speech
+    "loose_before",  # He turned to her, “…”
+    "beat_after",  # “…” Tom smiled.
+    "beat_before",  # Tom smiled. “…”
+    "lead_in",  # the paragraph before ends in a colon: Tom answered:
+    "precede",  # whom the paragraph before, of narration alone, ends with
+    "follow",  # whom the paragraph after, of narration alone, begins with
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A span that refers to someone, as it stands in the text.
+
+    `first`, `last`: tokens, `last` excluded. `form`: the name without a possessive ending, the head
+    noun in lower case, or the pronoun in lower case. `quotation`: index of the outermost quotation
+    around it, -1 in narration. `subject`: it stands where a subject stands. `possessive`: it owns what follows.
+    """
+
+    start: int
+    end: int
+    first: int
+    last: int
+    kind: MentionKind
+    form: str
+    gender: Gender
+    plural: bool
+    quotation: int
+    sentence: int
+    paragraph: int
+    subject: bool
+    possessive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """Something near a quotation that speaks for a speaker: `mention` is an index in `Findings.mentions`.
+
+    `start`, `end`: the place in the text, from the subject to its verb. `strength`: the class of the verb
+    of speech (core, manner, mental), or none.
+    """
+
+    quotation: int
+    mention: int
+    kind: CueKind
+    strength: Literal["core", "manner", "mental", "none"]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Vocative:
+    """A name or word by which someone is addressed inside a quotation. `mention` is -1 for a bare word (“sir”)."""
+
+    quotation: int
+    mention: int
+    gender: Gender
+    start: int
+    end: int
+
+
+@dataclass
+class Findings:
+    """The layers' results, each in the order of the text."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    cues: list[Cue] = field(default_factory=list)
+    vocatives: list[Vocative] = field(default_factory=list)
+
+    def add(self, mentions: Iterable[Mention], cues: Iterable[Cue], vocatives: Iterable[Vocative]) -> None:
+        """Add one window's findings."""
+        self.mentions.extend(mentions)
+        self.cues.extend(cues)
+        self.vocatives.extend(vocatives)

@@ -1,0 +1,1 @@
+"""Draft → Findings: one module per layer; each sees only what stands nearby."""

@@ -1,0 +1,266 @@
+"""Mentions of people: names, nouns for persons, personal pronouns.
+
+Found by capitals, counts over the story and word lists; a learned layer can take this one's place.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from dramaturg.draft import Draft
+from dramaturg.findings import Gender, Mention
+from dramaturg.layers.words import Words
+from dramaturg.lexicon import given_names, not_names, person_nouns, titles
+from dramaturg.reading import MentionKind
+
+PRONOUNS: dict[str, tuple[Gender, bool, bool]] = {  # gender, plural, may be a subject
+    "he": ("m", False, True),
+    "him": ("m", False, False),
+    "his": ("m", False, False),
+    "himself": ("m", False, False),
+    "she": ("f", False, True),
+    "her": ("f", False, False),
+    "hers": ("f", False, False),
+    "herself": ("f", False, False),
+    "they": ("?", True, True),
+    "them": ("?", True, False),
+    "their": ("?", True, False),
+    "theirs": ("?", True, False),
+    "themselves": ("?", True, False),
+    "i": ("?", False, True),
+    "me": ("?", False, False),
+    "my": ("?", False, False),
+    "mine": ("?", False, False),
+    "myself": ("?", False, False),
+    "we": ("?", True, True),
+    "us": ("?", True, False),
+    "our": ("?", True, False),
+    "you": ("?", False, True),
+    "your": ("?", False, False),
+}
+POSSESSIVE_PRONOUNS = frozenset({"his", "her", "their", "my", "our", "your"})
+# A contraction holds its pronoun as the first part of one token.
+CONTRACTED = ("'s", "'d", "'ll", "'ve", "'m", "'re")
+
+DETERMINERS = frozenset(
+    "the a an this that these those another some one two three four five six several many every each both either any "
+    "his her my our your their its no what".split()
+)
+PREPOSITIONS = frozenset(
+    "of in on at to from with by for about against between into through during before after above below beside besides "
+    "near under over behind beyond upon towards toward without within among past like than as round around onto".split()
+)
+# Words that begin with a capital at a sentence's start and are in no story a name.
+FUNCTION_WORDS = frozenset(
+    """a an the this that these those here there where when why how who whom whose what which while whilst though although
+    and but or nor so yet if unless until till since because as at by for from in into of off on onto out over to up upon
+    with within without about above after against along among around before behind below beneath beside between beyond
+    down during except inside like near outside past round through toward towards under he him his she her hers they them
+    their theirs it its i me my mine we us our ours you your yours one ones oneself himself herself themselves itself
+    myself yourself yourselves ourselves not no nor never none nobody nothing nowhere neither either both each every all
+    any some somebody someone something somewhere anybody anyone anything everyone everybody everything such much many
+    more most less least few little other another same own only just even still also too very quite rather almost again
+    ever always often sometimes once twice then now soon later thus hence however therefore perhaps maybe indeed well
+    is are was were be been being am do does did done have has had having will would shall should can could may might
+    must ought need dare let lets get got go goes went gone come came oh ah eh aye yes no yeah nay hush good great dear
+    poor old young first second third last next please thank thanks sorry okay ok hello hi hey bye goodbye damn hell
+    don't doesn't didn't won't wouldn't can't couldn't shan't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't
+    i'm i've i'll i'd it's he's she's that's there's what's who's let's you're you've you'll you'd we're we've we'll
+    they're they've they'll 'tis 'twas ain't""".split()
+)
+PARTICLES = frozenset("de del della di da von van der den la le du des al el bin ibn ben ap y".split())
+MAX_ADJECTIVES = 3
+# Nouns for persons that in most places mean no person.
+SELDOM_PERSONS = frozenset("thing things being beings spirit spirits party parties subject subjects head heads hand hands".split())
+
+
+def find_mentions(draft: Draft, words: Words) -> list[Mention]:
+    """Find names, nouns and pronouns that refer to people; sorted by start, names never inside one another."""
+    names = list(_names(words, draft))
+    taken = bytearray(len(words))
+    for first, last in names:
+        taken[first:last] = b"\1" * (last - first)
+    found = [_mention(draft, words, first, last, "name") for first, last in names]
+    found += _nouns(draft, words, taken)
+    found += _pronouns(draft, words, taken)
+    found.sort(key=lambda mention: (mention.start, -mention.end))
+    return found
+
+
+def is_name_word(words: Words, i: int) -> bool:
+    """Whether a token may be part of a name, by its capital and by how the story writes it elsewhere."""
+    lower = words.lower[i]
+    if not words.capital[i] or lower in FUNCTION_WORDS or lower in not_names() or not lower[0].isalpha():
+        return False
+    shown, small = words.capitals[lower], words.smalls[lower]
+    if words.text[i].isupper() and len(lower) > 2 and small > shown:
+        return False  # SHOUTED
+    if not words.initial[i]:
+        return shown * 2 >= small or lower in given_names()
+    if shown:
+        return shown >= small
+    return small == 0 and (lower in given_names() or len(lower) > 2)
+
+
+def _is_title(words: Words, i: int) -> bool:
+    return words.capital[i] and words.lower[i].rstrip(".") in titles()
+
+
+def _names(words: Words, draft: Draft) -> Iterator[tuple[int, int]]:
+    sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
+    i, n = 0, len(words)
+    while i < n:
+        if not (words.capital[i] and (_is_title(words, i) or is_name_word(words, i))):
+            i += 1
+            continue
+        end = _name_end(words, i, sentence, quotation)
+        if _is_whole_name(words, i, end):
+            yield i, end
+        i = max(end, i + 1)
+
+
+def _name_end(words: Words, first: int, sentence: list[int], quotation: list[int]) -> int:
+    i, n = first, len(words)
+    while i < n and sentence[i] == sentence[first] and quotation[i] == quotation[first]:
+        if words.lower[i] in PARTICLES and i > first:
+            after = i + 1
+            while after < n and words.lower[after] in PARTICLES:
+                after += 1
+            if not (after < n and sentence[after] == sentence[first] and is_name_word(words, after)):
+                break
+            i = after
+        if not (_is_title(words, i) or is_name_word(words, i) or _is_initial(words, i, first)):
+            break
+        if i > first and _is_title(words, i) and not _is_title(words, i - 1):
+            break  # “Miss Woodhouse, Miss Taylor”, where the comma was lost
+        i += 1
+        if words.possessive[i - 1]:
+            break
+        if _stop_after_initial(words, i):
+            i += 1
+    while i > first + 1 and words.lower[i - 1] in PARTICLES:
+        i -= 1
+    return i
+
+
+def _is_initial(words: Words, i: int, first: int) -> bool:
+    return i > first and len(words.text[i].rstrip(".")) == 1 and words.capital[i] and words.lower[i] != "i"
+
+
+def _stop_after_initial(words: Words, i: int) -> bool:
+    # The full stop of an initial (“J. Smith”), where the tokens keep it apart.
+    previous = words.text[i - 1]
+    return i < len(words) - 1 and len(previous) == 1 and words.text[i] == "." and words.capital[i + 1]
+
+
+def _is_whole_name(words: Words, first: int, last: int) -> bool:
+    if last - first > 1:
+        return True
+    if _is_title(words, first):  # a title alone: “the Duchess”, “Captain”, but not “Miss” at a sentence's start
+        lower = words.lower[first].rstrip(".")
+        return not words.initial[first] and lower in person_nouns() or lower in given_names()
+    return True
+
+
+def _mention(draft: Draft, words: Words, first: int, last: int, kind: MentionKind, **noun: object) -> Mention:
+    tokens = draft.tokens
+    start = int(tokens.start[first])
+    end = start + len(draft.text[start : int(tokens.end[last - 1])])
+    if words.possessive[last - 1]:
+        stripped = words.text[last - 1]
+        end = int(tokens.end[last - 1]) - _ending(draft.text[int(tokens.start[last - 1]) : end], stripped)
+    form = draft.text[start:end] if kind == "name" else str(noun["form"])
+    lost_mark = last < len(words) and words.lower[last] == "s" and not words.possessive[last - 1]
+    return Mention(
+        start=start,
+        end=end,
+        first=first,
+        last=last,
+        kind=kind,
+        form=" ".join(form.split()),
+        gender=noun.get("gender", "?"),  # type: ignore[arg-type]
+        plural=bool(noun.get("plural", False)),
+        quotation=int(tokens.quotation[first]),
+        sentence=int(tokens.sentence[first]),
+        paragraph=int(tokens.paragraph[first]),
+        subject=bool(noun.get("subject", not _after_preposition(words, first))),
+        possessive=words.possessive[last - 1] or lost_mark or bool(noun.get("possessive", False)),
+    )
+
+
+def _ending(token: str, stripped: str) -> int:
+    return len(token) - token.rfind(stripped) - len(stripped) if stripped in token else 0
+
+
+def _after_preposition(words: Words, first: int) -> bool:
+    return first > 0 and words.lower[first - 1] in PREPOSITIONS and not words.initial[first]
+
+
+def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
+    nouns = person_nouns()
+    sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
+    for i, lower in enumerate(words.lower):
+        noun = nouns.get(lower)
+        if noun is None or taken[i] or lower in SELDOM_PERSONS:
+            continue
+        first = i
+        while (
+            first > 0
+            and i - first <= MAX_ADJECTIVES
+            and words.lower[first] not in DETERMINERS
+            and sentence[first - 1] == sentence[i]
+            and quotation[first - 1] == quotation[i]
+            and (words.lower[first - 1][0].isalpha() or words.lower[first - 1] in DETERMINERS)
+        ):
+            first -= 1
+        if words.lower[first] not in DETERMINERS or first == i:
+            if not noun.plural and not (words.capital[i] and not words.initial[i]):
+                continue
+            first = i
+        # “the boy who”, but not “the boy doctor”: the last of two person nouns is the head.
+        if i + 1 < len(words) and words.lower[i + 1] in nouns and not words.possessive[i]:
+            continue
+        yield _mention(
+            draft,
+            words,
+            first,
+            i + 1,
+            "noun",
+            form=lower,
+            gender=noun.gender,
+            plural=noun.plural,
+            subject=not _after_preposition(words, first),
+        )
+
+
+def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
+    for i, lower in enumerate(words.lower):
+        bare = lower
+        if "'" in lower:
+            for ending in CONTRACTED:
+                if lower.endswith(ending):
+                    bare = lower[: -len(ending)]
+                    break
+        if bare not in PRONOUNS or taken[i]:
+            continue
+        gender, plural, subject = PRONOUNS[bare]
+        possessive = bare in POSSESSIVE_PRONOUNS
+        yield _mention(
+            draft,
+            words,
+            i,
+            i + 1,
+            "pronoun",
+            form=bare,
+            gender=gender,
+            plural=plural,
+            subject=subject,
+            possessive=possessive,
+        )
+
+
+def mention_at(mentions: list[Mention], starts: list[int], token: int) -> int:
+    """The index of the mention that begins at a token, or -1. `starts`: each mention's first token, sorted."""
+    k = bisect_right(starts, token) - 1
+    while k >= 0 and starts[k] == token:
+        k -= 1
+    return k + 1 if k + 1 < len(mentions) and starts[k + 1] == token else -1

@@ -1,0 +1,128 @@
+"""A novel as the ranker sees it: the scene that dramaturg sets, with the annotators' answers beside it."""
+
+import pickle
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from dramaturg.cast import Scene, set_scene
+from dramaturg.cast.features import TAGS
+from dramaturg.findings import Findings
+from dramaturg.layers.cues import find_cues
+from dramaturg.layers.mentions import find_mentions
+from dramaturg.layers.vocatives import find_vocatives
+from dramaturg.layers.words import look_at_words
+from dramaturg.scan import scan
+from dramaturg.sources import load
+from training.pdnc import GoldQuotation, Novel
+
+
+@dataclass
+class Case:
+    """A scene with answers. `speaker[u]`: the gold speaker of utterance u, or None. `gold_of[p]`: whom person p is.
+
+    `covering[g]`: the utterance that speaks for gold quotation g, or -1.
+    """
+
+    novel: str
+    author: str
+    scene: Scene
+    speaker: list[str | None]
+    addressees: list[tuple[str, ...]]
+    gold_of: list[str | None]
+    covering: list[int]
+    quotations: tuple[GoldQuotation, ...]
+
+    @property
+    def right(self) -> np.ndarray:
+        """Whether each candidate row is the gold speaker: bool (candidates,)."""
+        table = self.scene.table
+        return np.array(
+            [
+                self.speaker[u] is not None and self.gold_of[p] == self.speaker[u]
+                for u, p in zip(table.utterance.tolist(), table.person.tolist(), strict=True)
+            ]
+        )
+
+
+def build_case(novel: Novel) -> Case:
+    """Read a novel as far as its scene, and lay the annotation beside it."""
+    draft = scan(load(novel.path))
+    words = look_at_words(draft)
+    mentions = find_mentions(draft, words)
+    findings = Findings(mentions, find_cues(draft, words, mentions), find_vocatives(draft, words, mentions))
+    scene = set_scene(draft, words, findings)
+    covering = _cover(novel, scene)
+    speaker: list[str | None] = [None] * len(scene.utterances)
+    addressees: list[tuple[str, ...]] = [()] * len(scene.utterances)
+    for quotation, u in zip(novel.quotations, covering, strict=True):
+        if u >= 0:
+            speaker[u], addressees[u] = quotation.speaker, quotation.addressees
+    gold_of = _match_people(novel, scene, findings, speaker)
+    return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)
+
+
+def _cover(novel: Novel, scene: Scene) -> list[int]:
+    starts = [utterance.start for utterance in scene.utterances]
+    found = []
+    for quotation in novel.quotations:
+        shared: Counter[int] = Counter()
+        for start, end in quotation.spans:
+            u = max(0, bisect_left(starts, start) - 1)
+            while u < len(starts) and starts[u] < end:
+                common = min(end, scene.utterances[u].end) - max(start, starts[u])
+                if common > 0:
+                    shared[u] += common
+                u += 1
+        found.append(max(shared, key=lambda u: shared[u]) if shared else -1)
+    return found
+
+
+def _match_people(
+    novel: Novel, scene: Scene, findings: Findings, speaker: list[str | None]
+) -> list[str | None]:
+    """Whom of the gold characters each person is: by their names, and by what they are said outright to say."""
+    owners = defaultdict(set)
+    for character in novel.characters:
+        for alias in character.aliases:
+            owners[_key(alias)].add(character.name)
+    outright: dict[int, Counter[str]] = defaultdict(Counter)
+    for u, utterance in enumerate(scene.utterances):
+        gold = speaker[u]
+        for cue in utterance.cues:
+            person = scene.roster.of_mention[cue.mention]
+            if gold and cue.kind in TAGS and cue.strength == "core" and person >= 0:
+                if findings.mentions[cue.mention].kind != "pronoun" or person == scene.narrator:
+                    outright[person][gold] += 1
+    found: list[str | None] = []
+    for p, person in enumerate(scene.roster.people):
+        votes: Counter[str] = Counter()
+        for form, count in person.forms.items():
+            named = owners.get(_key(form), set())
+            for name in named:
+                votes[name] += count / len(named) * (1.0 if person.named else 0.2)
+        for name, count in outright[p].items():
+            votes[name] += 2 * count
+        best = max(votes, key=lambda name: (votes[name], name), default=None)
+        found.append(best if best is not None and votes[best] * 8 >= person.forms.total() else None)
+    return found
+
+
+def _key(name: str) -> str:
+    key = " ".join(name.lower().replace(".", "").replace("’", "'").split())
+    return key.removeprefix("the ").removeprefix("a ")
+
+
+def load_cases(novels: list[Novel], folder: Path, fresh: bool = True) -> list[Case]:
+    """The cases of novels, kept in a folder so that a run that was stopped goes on."""
+    folder.mkdir(parents=True, exist_ok=True)
+    found = []
+    for novel in novels:
+        path = folder / f"{novel.name}.pickle"
+        if fresh or not path.exists():
+            path.write_bytes(pickle.dumps(build_case(novel)))
+        found.append(pickle.loads(path.read_bytes()))
+    return found

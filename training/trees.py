@@ -1,0 +1,56 @@
+"""LightGBM's trees as the arrays that dramaturg evaluates."""
+
+from pathlib import Path
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+
+
+def save_trees(model: lgb.Booster, path: Path) -> None:
+    """Write a model's trees, padded to one size, as `dramaturg.cast.trees` reads them."""
+    trees = [_flatten(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
+    size = max(len(nodes) for nodes in trees)
+    columns = {
+        "feature": np.zeros((len(trees), size), np.int16),
+        "threshold": np.zeros((len(trees), size), np.float32),
+        "left": np.zeros((len(trees), size), np.int16),
+        "right": np.zeros((len(trees), size), np.int16),
+        "value": np.zeros((len(trees), size), np.float32),
+    }
+    for t, nodes in enumerate(trees):
+        for n, node in enumerate(nodes):
+            for name, value in node.items():
+                columns[name][t, n] = value
+    depth = max(_depth(tree["tree_structure"]) for tree in model.dump_model()["tree_info"])
+    with path.with_suffix(".new").open("wb") as file:
+        np.savez_compressed(file, **columns, depth=np.int16(depth))
+    path.with_suffix(".new").replace(path)
+
+
+def _flatten(node: dict[str, Any]) -> list[dict[str, float]]:
+    nodes: list[dict[str, float]] = []
+
+    def add(node: dict[str, Any]) -> int:
+        here = len(nodes)
+        nodes.append({})
+        if "leaf_value" in node:
+            nodes[here] = {"left": here, "right": here, "value": node["leaf_value"]}
+        else:
+            # The threshold is rounded down to float32, so that a row's float32 falls on the same side.
+            threshold = np.nextafter(np.float32(node["threshold"]), np.float32(np.inf))
+            if threshold > node["threshold"]:
+                threshold = np.nextafter(threshold, np.float32(-np.inf))
+            nodes[here] = {"feature": node["split_feature"], "threshold": threshold}
+            nodes[here]["left"] = add(node["left_child"])
+            nodes[here]["right"] = add(node["right_child"])
+        return here
+
+    add(node)
+    return nodes
+
+
+def _depth(node: dict[str, Any]) -> int:
+    if "leaf_value" in node:
+        return 0
+    return 1 + max(_depth(node["left_child"]), _depth(node["right_child"]))
