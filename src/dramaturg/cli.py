@@ -75,12 +75,12 @@ def parser() -> argparse.ArgumentParser:
 
     command = _command(commands, "who", _who, WHO)
     command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("name", metavar="NAME", help=NAME)
+    command.add_argument("name", metavar="NAME", nargs="+", help=NAME)
     _add_common(command)
 
     command = _command(commands, "lines", _lines, LINES)
     command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("name", metavar="NAME", help=NAME)
+    command.add_argument("name", metavar="NAME", nargs="+", help=NAME)
     _add_common(command)
 
     _command(commands, "schema", _schema, SCHEMA)
@@ -104,7 +104,7 @@ WHO = """Say who a character is.
 
 Names, pronouns, first and last appearance, how much this one says and to whom.
 
-  dramaturg who emma.txt "Miss Bates"
+  dramaturg who emma.txt Miss Bates
   dramaturg who emma.json bates
 """
 LINES = """List what a character says.
@@ -140,12 +140,12 @@ def _read(args: argparse.Namespace) -> None:
 
 def _who(args: argparse.Namespace) -> None:
     reading = _reading(args)
-    _print(show_character(reading, reading.find(args.name), _style(args)))
+    _print(show_character(reading, reading.find(" ".join(args.name)), _style(args)))
 
 
 def _lines(args: argparse.Namespace) -> None:
     reading = _reading(args)
-    _print(show_lines(reading, reading.find(args.name), _style(args)))
+    _print(show_lines(reading, reading.find(" ".join(args.name)), _style(args)))
 
 
 def _schema(args: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from dramaturg.reading import Quotation, Reading
 
@@ -81,7 +82,8 @@ def sample_conversation(spoken: Sequence[Utterance], length: int = 8, gap: int =
         speakers = {u.first.speaker for u in stretch} - {None}
         if len(speakers) < 2:
             continue
-        turns = sum(a.first.speaker != b.first.speaker for a, b in zip(stretch, stretch[1:], strict=False))
+        known = [u.first.speaker for u in stretch if u.first.speaker is not None]
+        turns = sum(a != b for a, b in pairwise(known))
         score = turns + sum(u.first.confidence or 0.0 for u in stretch)
         if score > best_score:
             best, best_score = list(stretch), score

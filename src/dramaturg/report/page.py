@@ -15,7 +15,7 @@ from itertools import groupby
 from string import Template
 
 from dramaturg.reading import Character, Quotation, Reading, Segment
-from dramaturg.report.digest import LIKELY, alternatives, clip, counted, percent, reason, utterances, words_in
+from dramaturg.report.digest import LIKELY, alternatives, clip, counted, one_line, percent, reason, utterances, words_in
 from dramaturg.story import Block, Span
 
 COLOURS = 10  # .s0 to .s9 of page.css; everybody further down the cast shares one more
@@ -77,6 +77,8 @@ class _Setting:
     def _block(self, block: Block) -> str:
         chapter = self.chapters.get(block.start)
         anchor = f' id="chapter{chapter}"' if chapter else ""
+        if block.role == "title" and one_line(self.text[block.start : block.end]) == self.reading.story.source.title:
+            return ""  # it stands above the cast already
         if block.role == "title":
             return f'<h2 class="title" dir="auto"{anchor}>{self._heading(block)}</h2>'
         if block.role == "heading":
