@@ -1,14 +1,33 @@
 """Plain text → Story, verbatim but for newlines, which become \\n."""
 
 import hashlib
-import re
 
-from dramaturg.story import Block, Source, Story
+from dramaturg.sources.decode import decode
+from dramaturg.sources.emphasis import find_emphasis
+from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.lines import find_pieces
+from dramaturg.sources.structure import find_structure
+from dramaturg.story import Source, Story
 
 
 def read_plain(data: bytes, name: str) -> Story:
-    """The story in the bytes of a plain-text file. (A first version; the real one replaces it.)"""
-    text = data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    blocks = tuple(Block(m.start(), m.end(), "paragraph") for m in re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*\S|\S", text))
-    source = Source(name, "text", None, None, hashlib.sha256(data).hexdigest(), "en")
-    return Story(text, blocks, source)
+    """The story in the bytes of a plain-text file. Raises UnreadableStory where there is none."""
+    text, warnings = decode(data, name)
+    structure = find_structure(text, find_pieces(text))
+    language = find_language(text)
+    return Story(
+        text=text,
+        blocks=structure.blocks,
+        source=Source(
+            path=name,
+            format="text",
+            title=structure.title,
+            author=structure.author,
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=language,
+            metadata=structure.metadata,
+        ),
+        emphasis=find_emphasis(text, structure.blocks),
+        chapters=structure.chapters,
+        warnings=(*warnings, *warn_of_language(language)),
+    )
