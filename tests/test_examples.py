@@ -88,12 +88,12 @@ def test_headings_notes_and_breaks_are_set_apart(path: Path) -> None:
 
 
 @each_example
-def test_nothing_is_said_in_an_authors_note(path: Path) -> None:
+def test_nothing_is_said_outside_the_paragraphs(path: Path) -> None:
     reading = reading_of(path)
-    notes = [block for block in reading.story.blocks if block.role != "paragraph"]
+    others = [block for block in reading.story.blocks if block.role != "paragraph"]
 
     for quotation in reading.quotations:
-        assert not any(note.start <= quotation.start < note.end for note in notes), reading.text_of(quotation)
+        assert not any(other.start <= quotation.start < other.end for other in others), reading.text_of(quotation)
 
 
 @each_example
