@@ -17,7 +17,7 @@ exhort explain explode expostulate falter finish flare fume gasp giggle greet gr
 hail hazard hint hiss holler howl huff hum implore inform inquire insist instruct interject interpose interpolate interrogate
 interrupt intone invite jeer jest joke joined laugh lament lecture lie lisp maintain mimic moan mock mouth mumble murmur
 muse mutter nag note object observe offer opine order parrot persist plead pled pipe pleaded point ponder pray press
-proceed proclaim profess promise pronounce propose protest purr put query queried question quip quote quoth rage rail rant rap
+proceed proclaim profess promise pronounce propose protest purr pursue query queried question quip quote quoth rage rail rant rap
 rasp reassure recall recite recommend reckon reflect rejoin relate remark remember remind remonstrate repeat replied reply report
 reprimand reprove request resolve respond resume retort return reveal roar rumble scoff scold scowl scream screech
 shout shriek shrill shrug sigh signed sing sang smile smirk snap snarl sneer sniff snivel snort sob soothe speak spoke splutter spit
@@ -82,11 +82,12 @@ def _match_tag(text: str, at: int, end: int) -> "re.Match[str] | None":
     if match is None:
         return None
     verb = match["verb1"] or match["verb2"]
-    if verb in SPEECH_VERBS or (verb in ("went", "goes") and text.startswith(" on", match.end())):
+    if verb in SPEECH_VERBS or _PHRASE.match(text, match.start(), match.end() + 8):
         return match
     return None
 
 
+_PHRASE = re.compile(r".*?\b(?:(?:went|goes|go) on|(?:put|puts|broke|breaks|chimed|cut) (?:in|off|out))\b", re.DOTALL)
 _BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
 
 
