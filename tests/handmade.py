@@ -68,13 +68,13 @@ def make(text: str, cast: Sequence[Character] = (), spoken: Sequence[dict[str, A
     A paragraph that begins with “Chapter” is a heading, one of asterisks a scene break, and the first, where it is
     short and not speech, the title. `*emphasis*` is emphasis.
     """
+    paragraphs = re.finditer(r"\S(?:[^\n]|\n(?!\n))*", text)
     blocks = tuple(
-        Block(m.start(), m.start() + len(m.group().rstrip()), _role(m.group(), m.start()))
-        for m in re.finditer(r"\S(?:[^\n]|\n(?!\n))*", text)
+        Block(m.start(), m.start() + len(m.group().rstrip()), _role(m.group(), m.start())) for m in paragraphs
     )
     quotations = _quotations(text, blocks, spoken)
     headings = [b for b in blocks if b.role == "heading"]
-    ends = [*(b.start for b in headings[1:]), len(text)]
+    ends = [*(b.start for b in headings[1:]), len(text)][: len(headings)]
     chapters = tuple(
         Chapter(f"chapter{n}", text[b.start : b.end], b.start, end)
         for n, (b, end) in enumerate(zip(headings, ends, strict=True), 1)

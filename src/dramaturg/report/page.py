@@ -59,6 +59,7 @@ class _Setting:
         self.emphasis = sorted(reading.story.emphasis, key=lambda span: span.start)
         self.emphasis_starts = [span.start for span in self.emphasis]
         self.chapters = {chapter.start: number for number, chapter in enumerate(reading.story.chapters, 1)}
+        self.title = _escape(one_line(reading.story.source.title or ""))
         self.markdown = reading.story.source.format == "markdown"
 
     def blocks(self) -> Iterator[str]:
@@ -77,10 +78,10 @@ class _Setting:
     def _block(self, block: Block) -> str:
         chapter = self.chapters.get(block.start)
         anchor = f' id="chapter{chapter}"' if chapter else ""
-        if block.role == "title" and one_line(self.text[block.start : block.end]) == self.reading.story.source.title:
-            return ""  # it stands above the cast already
         if block.role == "title":
-            return f'<h2 class="title" dir="auto"{anchor}>{self._heading(block)}</h2>'
+            title = self._heading(block)
+            # It stands above the cast already.
+            return "" if title == self.title else f'<h2 class="title" dir="auto"{anchor}>{title}</h2>'
         if block.role == "heading":
             return f'<h2 dir="auto"{anchor}>{self._heading(block)}</h2>'
         if block.role == "scene_break":
@@ -95,7 +96,7 @@ class _Setting:
         if self.markdown:
             said = re.sub(r"\A#{1,6}[ \t]*", "", said)
             said = re.sub(r"\n[ \t]*[=-]+\Z|[ \t]#+\Z", "", said)
-        return _escape(said.strip()) or "&nbsp;"
+        return _escape(one_line(said)) or "&nbsp;"
 
     def _paragraph(self, block: Block, anchor: str) -> str:
         pieces = list(self._pieces(block))
