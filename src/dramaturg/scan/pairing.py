@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from dramaturg.scan.marks import BRACKET, DASH, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark
-from dramaturg.scan.style import BOTH, CLOSES, OPENS, Style
+from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, Style
 from dramaturg.scan.tags import tag_at
 
 MISSING = 2.5  # a mark that is not there
@@ -192,7 +192,7 @@ def _cheapest(
             reach(stack, cost + nothing, stack, IGNORE)
             if not stack:
                 reach(family, cost + opening + style.price[family], stack, OPEN)
-                if family != SINGLE or style.price[SINGLE] < 1.0:
+                if family != SINGLE or style.price[SINGLE] < FOREIGN:
                     reach("", cost + closing + MISSING, stack, UNOPENED)
                 continue
             at = stack.rfind(family)

@@ -6,7 +6,8 @@ from dramaturg.scan.marks import find_marks
 from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.recovery import recover
 from dramaturg.scan.speech import is_speech
-from dramaturg.scan.style import CLOSES, Style, find_style
+from dramaturg.scan.style import CLOSES, FOREIGN, Style, find_style
+from dramaturg.scan.thoughts import find_thoughts, thinks_after
 from dramaturg.scan.utterances import goes_on
 from dramaturg.story import Block, Span, Story
 
@@ -21,6 +22,7 @@ def find_quotations(
     text = story.text
     style = find_style(text, paragraphs)
     found: list[ScannedQuotation] = []
+    others: list[Span] = []
     unclosed = False  # the last paragraph's speech is open at its end
     group = -1
     for index, block in enumerate(paragraphs):
@@ -41,6 +43,9 @@ def find_quotations(
                         kept[number] = len(found)
                         found.append(ScannedQuotation(stretch.start, stretch.end, 0, kept[stretch.parent]))
                 continue
+            if style.price[stretch.family] >= FOREIGN and thinks_after(text, stretch.end, block.end):
+                others.append(Span(stretch.start, stretch.end))
+                continue
             if not is_speech(text, stretch, block.start, block.end):
                 continue
             span = (stretch.start, stretch.end)
@@ -52,7 +57,7 @@ def find_quotations(
             found.append(last)
         tops = [stretch for stretch in stretches if stretch.parent < 0]
         unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
-    return tuple(_number(found)), ()
+    return tuple(_number(found)), find_thoughts(text, paragraphs, story.emphasis, found, others)
 
 
 def _add_turns(
@@ -88,7 +93,7 @@ def _number(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
 def _opens(text: str, block: Block, style: Style) -> str | None:
     """The family of the mark that opens a paragraph."""
     for mark in find_marks(text, block.start, min(block.end, block.start + 8)):
-        if mark.start - block.start > 1 or style.faces.get(mark.shape) == CLOSES or style.price[mark.family] >= 1.0:
+        if mark.start - block.start > 1 or style.faces.get(mark.shape) == CLOSES or style.price[mark.family] >= FOREIGN:
             return None
         return mark.family
     return None

@@ -15,6 +15,7 @@ USUAL = {
     **dict.fromkeys(["“", "„", "``", "«", "‹", "‘", "‚", "`", "「", "『", "‟", "‛"], OPENS),
     **dict.fromkeys(["”", "''", "»", "›", "’", "」", "』"], CLOSES),
 }
+FOREIGN = 1.0  # the price of marks that do not carry speech in a story
 SAMPLE = 100_000  # marks looked at; a style shows long before
 
 
@@ -53,7 +54,7 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
     price = {}
     for family in (DOUBLE, SINGLE, GUILLEMET, CORNER):
         share = speaks[family] / total
-        price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else 1.0
+        price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else FOREIGN
     return Style(faces, price, find_dash_style(text, paragraphs, n_led))
 
 
