@@ -1,0 +1,364 @@
+"""The command line, as a person or a script meets it."""
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from handmade import ferry
+
+from dramaturg import Reading, cli
+from dramaturg.errors import DamagedInstallation, RefusedStory, UnreadableStory
+
+COMMAND = [sys.executable, "-m", "dramaturg"]
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    path = tmp_path / "ferry.json"
+    ferry(warnings=["reads as wet"]).save(path)
+    return path
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A story's file; reading it gives the ferry, whatever it holds."""
+    path = tmp_path / "ferry.txt"
+    path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
+    monkeypatch.setattr(cli, "read", lambda path: ferry())
+    return path
+
+
+def run(*arguments: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    known = {**os.environ, "PYTHONIOENCODING": "utf-8", "COLUMNS": "80", **environment}
+    return subprocess.run([*COMMAND, *map(str, arguments)], input=stdin, capture_output=True, env=known, timeout=60)
+
+
+def test_read_prints_a_page(story: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(story)]) == 0
+
+    out, err = capsys.readouterr()
+    assert "The Ferry by A. Hand" in out and "Ann: “Is the ferry late?”" in out
+    assert "\x1b" not in out and err == ""
+
+
+def test_read_writes_what_it_is_asked_to_and_then_prints_no_page(
+    story: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written, page = tmp_path / "out.json", tmp_path / "out.html"
+
+    assert cli.main(["read", str(story), "--json", str(written), "--html", str(page)]) == 0
+
+    assert Reading.load(written) == ferry()
+    assert page.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    out, err = capsys.readouterr()
+    assert out == "" and err == f"dramaturg: wrote {written}\ndramaturg: wrote {page}\n"
+
+
+def test_quiet_says_nothing(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(saved), "--html", str(tmp_path / "out.html"), "--quiet"]) == 0
+
+    assert capsys.readouterr() == ("", "")
+
+
+def test_warnings_go_to_standard_error(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(saved)]) == 0
+
+    assert capsys.readouterr().err == "dramaturg: warning: reads as wet\n"
+
+
+def test_json_on_standard_output_is_the_document_alone(saved: Path) -> None:
+    done = run("read", saved, "--json", "-")
+
+    assert done.returncode == 0 and done.stdout == saved.read_bytes()
+
+
+def test_a_saved_reading_may_come_through_a_pipe(saved: Path) -> None:
+    done = run("who", "-", "bo", stdin=saved.read_bytes())
+
+    assert done.returncode == 0 and done.stdout.decode().startswith("Bo")
+
+
+def test_a_saved_reading_is_known_by_what_is_in_it(saved: Path, tmp_path: Path) -> None:
+    other = tmp_path / "novel.txt"
+    other.write_text("\ufeff" + json.dumps(json.loads(saved.read_bytes()), indent=1, sort_keys=True), encoding="utf-8")
+
+    assert run("who", other, "bo").returncode == 0
+
+
+def test_a_damaged_saved_reading_is_not_taken_for_a_story(saved: Path) -> None:
+    saved.write_bytes(saved.read_bytes()[:-30])
+    done = run("read", saved)
+
+    assert done.returncode == 3 and b"dramaturg/1" in done.stderr and done.stderr.count(b"\n") == 1
+
+
+def test_tokens(story: Path, saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "out.json"
+
+    assert cli.main(["read", str(story), "--tokens", "--json", str(target)]) == 0
+    tokens = json.loads(target.read_bytes())["tokens"]
+    assert {len(tokens["start"])} == {len(column) for column in tokens.values()} and tokens["start"]
+    assert cli.main(["read", str(saved), "--tokens"]) == 2
+    assert "holds no tokens" in capsys.readouterr().err
+
+
+def test_who(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["who", str(saved), "old", "bo"]) == 0
+
+    out = capsys.readouterr().out
+    assert "Also called Old Bo." in out and "Pronouns: he." in out and "to Ann 1" in out and "chapter 1, line 7" in out
+
+
+def test_lines(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["lines", str(saved), "Ann"]) == 0
+
+    assert capsys.readouterr().out == (
+        "Ann: 3 lines\n"
+        "  chapter 1, line 5, to Bo, 99%\n    “Is the ferry late?”\n"
+        "  chapter 1, line 11, to Bo, 55%\n    “Then we wait, Bo.”\n"
+        "  chapter 2, line 19, to somebody unknown, 97%\n    “Here!”\n"
+    )
+
+
+@pytest.mark.parametrize("command", ["who", "lines"])
+def test_a_name_that_fits_nobody(command: str, saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main([command, str(saved), "Anna"]) == 2
+
+    assert "The nearest: Ann (ann)" in capsys.readouterr().err
+
+
+def test_schema() -> None:
+    done = run("schema")
+
+    assert done.returncode == 0 and json.loads(done.stdout)["properties"]["schema"] == {"const": "dramaturg/1"}
+
+
+@pytest.mark.parametrize("arguments", [[], ["sing"], ["read"], ["read", "a", "--jso", "b"], ["completion", "tcsh"]])
+def test_a_wrong_command_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+
+    assert caught.value.code == 2 and "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(UnreadableStory("bad"), 3), (RefusedStory("bad"), 4), (DamagedInstallation("bad"), 5)]
+)
+def test_each_error_has_its_exit_code(
+    error: Exception, code: int, story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fail_with(monkeypatch, error)
+
+    assert cli.main(["read", str(story)]) == code
+    assert capsys.readouterr() == ("", "dramaturg: bad\n")
+
+
+def test_a_fault_of_ours_is_one_line(
+    story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fail_with(monkeypatch, KeyError("one\ntwo"))
+
+    assert cli.main(["read", str(story)]) == 1
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1 and "report" in err and "KeyError" in err
+    monkeypatch.setenv("DRAMATURG_DEBUG", "1")
+    assert cli.main(["read", str(story)]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_quiet(story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    _fail_with(monkeypatch, KeyboardInterrupt())
+
+    assert cli.main(["read", str(story)]) == 130
+    assert capsys.readouterr() == ("", "")
+
+
+def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def fail(path: str) -> Reading:
+        raise error
+
+    monkeypatch.setattr(cli, "read", fail)
+
+
+@pytest.mark.parametrize(
+    ("target", "told"),
+    [
+        ("no/such/out.json", "there is no folder"),
+        (".", "this is a folder"),
+        ("ferry.txt", "overwrite"),
+        ("./ferry.txt", "overwrite"),
+    ],
+)
+def test_a_target_that_cannot_be_is_refused_before_the_work(
+    target: str, told: str, story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _fail_with(monkeypatch, AssertionError("read"))
+    monkeypatch.chdir(story.parent)
+
+    assert cli.main(["read", "ferry.txt", "--json", target]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_two_outputs_cannot_go_to_one_place(story: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", str(story), "--json", "-", "--html", "-"]) == 2
+    assert "both" in capsys.readouterr().err
+
+
+def test_a_write_that_fails_leaves_the_old_file(
+    saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out.html"
+    target.write_text("old")
+
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert cli.main(["read", str(saved), "--html", str(target), "--quiet"]) == 2
+    assert "No space left on device" in capsys.readouterr().err
+    assert target.read_text() == "old" and sorted(p.name for p in tmp_path.iterdir()) == ["ferry.json", "out.html"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize("arguments", [["read"], ["read", "--json", "-"], ["read", "--json", "/dev/full"]])
+def test_a_full_disk(arguments: list[str], saved: Path) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*COMMAND, "read", str(saved), *arguments[1:]], stdout=full, stderr=subprocess.PIPE, timeout=60
+        )
+
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(b"dramaturg: ") and b"No space" in done.stderr
+    assert b"Traceback" not in done.stderr and b"Exception ignored" not in done.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+@pytest.mark.parametrize("arguments", [["lines"], ["read", "--json", "-"]])
+def test_a_reader_that_goes_away(arguments: list[str], tmp_path: Path) -> None:
+    path = tmp_path / "ferry.json"
+    ferry().save(path)
+    name = ["Ann"] if arguments[0] == "lines" else []
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    try:
+        done = subprocess.run(
+            [*COMMAND, arguments[0], str(path), *name, *arguments[1:]],
+            stdout=writing_end,
+            stderr=subprocess.PIPE,
+            timeout=60,
+        )
+    finally:
+        os.close(writing_end)
+
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "cp437", "utf-8"])
+def test_a_console_that_lacks_letters(encoding: str, saved: Path) -> None:
+    done = run("read", saved, PYTHONIOENCODING=encoding)
+
+    assert done.returncode == 0 and b"Is the ferry late?" in done.stdout
+    if encoding == "ascii":
+        assert b'Ann: "Is the ferry late?"' in done.stdout and b"###" in done.stdout
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "coloured"),
+    [
+        ({"TERM": "xterm"}, [], True),
+        ({"TERM": "xterm", "NO_COLOR": ""}, [], True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, [], False),
+        ({"TERM": "dumb"}, [], False),
+        ({"TERM": "xterm"}, ["--no-color"], False),
+    ],
+)
+def test_colours_are_for_terminals(
+    environment: dict[str, str], options: list[str], coloured: bool, saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, "stdout", out := Terminal())
+
+    assert cli.main(["read", str(saved), "--quiet", *options]) == 0
+    assert ("\x1b[" in out.getvalue()) is coloured
+
+
+def test_progress_is_for_terminals(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", err := Terminal())
+
+    assert cli.main(["read", str(story)]) == 0
+    assert err.getvalue().startswith("reading ") and err.getvalue().endswith("\r\x1b[K")
+
+
+def test_version() -> None:
+    done = run("--version")
+
+    assert done.returncode == 0 and done.stdout.startswith(b"dramaturg ")
+
+
+BASH = """
+source /dev/stdin <<< "$1"
+COMP_WORDS=(dramaturg "${@:2}") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+_dramaturg
+echo "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["re"], "read"),
+        ([""], "read who lines schema completion"),
+        (["--v"], "--version"),
+        (["read", "--j"], "--json"),
+        (["read", ""], ""),  # files, by bash itself
+        (["read", "a.txt", "--q"], "--quiet"),
+        (["who", "a.txt", "--t"], ""),
+        (["completion", "z"], "zsh"),
+    ],
+)
+def test_completion_in_bash(words: list[str], offered: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", "bash"]) == 0
+    script = capsys.readouterr().out
+    done = subprocess.run(["bash", "-c", BASH, "bash", script, *words], capture_output=True, text=True, timeout=60)
+
+    assert (done.stdout.strip(), done.stderr) == (offered, "")
+
+
+@pytest.mark.skipif(shutil.which("fish") is None, reason="no fish here")
+@pytest.mark.parametrize(
+    ("typed", "offered"), [("re", ["read"]), ("read --j", ["--json"]), ("completion z", ["zsh"]), ("who x --t", [])]
+)
+def test_completion_in_fish(typed: str, offered: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", "fish"]) == 0
+    script = capsys.readouterr().out
+    asked = f"source (echo $argv[1] | psub); complete -C 'dramaturg {typed}'"
+    home = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "XDG_DATA_HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", asked, script], capture_output=True, text=True, timeout=60, env=home, cwd=tmp_path
+    )
+
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == offered
+
+
+@pytest.mark.skipif(shutil.which("zsh") is None, reason="no zsh here")
+def test_completion_in_zsh(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["completion", "zsh"]) == 0
+    script = tmp_path / "_dramaturg"
+    script.write_text(capsys.readouterr().out, encoding="utf-8")
+    loaded = f"autoload -Uz compinit && compinit -D && source {script} && print $_comps[dramaturg]"
+    done = subprocess.run(["zsh", "-f", "-c", loaded], capture_output=True, text=True, timeout=60, cwd=tmp_path)
+
+    assert (done.stdout.strip(), done.stderr) == ("_dramaturg", "")
