@@ -79,7 +79,7 @@ def make(text: str, cast: Sequence[Character] = (), spoken: Sequence[dict[str, A
         Chapter(f"chapter{n}", text[b.start : b.end], b.start, end)
         for n, (b, end) in enumerate(zip(headings, ends, strict=True), 1)
     )
-    emphasis = tuple(Span(m.start(1), m.end(1)) for m in re.finditer(r"\*(\w[^*\n]*)\*", text))
+    emphasis = tuple(Span(m.start(1), m.end(1)) for m in re.finditer(r"\*(\S[^*\n]*)\*", text))
     fields = {
         "path": "story.txt",
         "format": "text",

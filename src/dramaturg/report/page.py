@@ -115,7 +115,7 @@ class _Setting:
             body.append(self._speech(start, end, quotation))
             last = quotation
         margin = self._margin(spoken)
-        return f'<div class="row"{anchor}>{margin}<p dir="auto"{self._verse(block)}>{"".join(body)}</p></div>'
+        return f'<div class="row"{anchor}>{margin}\n<p dir="auto"{self._verse(block)}>{"".join(body)}</p></div>'
 
     def _pieces(self, block: Block) -> Iterator[tuple[int, int, Segment | None, Quotation | None]]:
         """A block cut at its segments: start, end, the segment, and the quotation it is speech of."""

@@ -1,0 +1,114 @@
+"""The pages for a console."""
+
+import pytest
+from handmade import TALK, ferry, make, person, said
+from hypothesis import given
+from hypothesis import strategies as st
+from test_reading import readings
+
+from dramaturg.reading import Reading
+from dramaturg.report.digest import Places, clip, percent, sample_conversation, snippet, utterances
+from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
+
+FERRY = """\
+The Ferry by A. Hand
+43 words · 2 chapters · 2 characters · 5 lines of speech · 1 of them without a
+speaker
+
+The cast
+  Ann  she   ████████████████ 3 lines, 9 words
+  Bo   he    █████████        1 line, 5 words
+
+A conversation  chapter 1, line 5
+  Ann: “Is the ferry late?”
+  Bo: “It's always late,” … “Every night.”
+  Ann?: “Then we wait, Bo.”
+  (unknown): “Anybody there?”
+  Ann: “Here!”
+
+Least certain
+  chapter 1, line 11: “Then we wait, Bo.”
+      Ann (55%): it is this one's turn to talk; or Bo (30%).
+  Nobody could be named for 1 utterance: chapter 2, line 17.
+"""
+
+
+def test_the_page_of_a_story() -> None:
+    assert show_reading(ferry(), Style()) == FERRY
+
+
+def test_colours_only_add_themselves() -> None:
+    coloured = show_reading(ferry(), Style(colour=True))
+
+    assert "\x1b[36m  Ann: “Is the ferry late?”\x1b[0m" in coloured
+    for code in ("0", "1", "2", "36", "33"):
+        coloured = coloured.replace(f"\x1b[{code}m", "")
+    assert coloured == FERRY
+
+
+@given(readings(), st.sampled_from([1, 20, 80]))
+def test_any_reading_can_be_shown_and_sends_no_control_character(reading: Reading, width: int) -> None:
+    style = Style(width=width)
+    pages = [show_reading(reading, style)]
+    pages += [show(reading, c, style) for c in reading.characters for show in (show_character, show_lines)]
+
+    for page in pages:
+        assert not [c for c in page if c != "\n" and (c < " " or "\x7f" <= c <= "\x9f")]
+
+
+def test_a_name_cannot_turn_the_page_around() -> None:
+    page = show_reading(make("x", [person("a", "\u202eeve\x1b[2J")]), Style())
+
+    assert "\u202e" not in page and "eve\ufffd[2J" in page
+
+
+def test_wide_letters_keep_the_columns() -> None:
+    page = show_reading(make("x", [person("a", "林"), person("b", "Bo")]), Style())
+
+    assert "  林  " in page and "  Bo  " in page
+
+
+def test_a_group_and_a_narrator() -> None:
+    cast = [person("i", "the narrator", named=False, narrator=True), person("crowd", "the crowd", kind="group")]
+    reading = make("“Oh.”", cast, [said("crowd")])
+
+    assert "tells the story" in show_reading(reading, Style())
+    assert "Tells the story.\nHas no name in the text." in show_character(reading, cast[0], Style())
+    assert "Says nothing." in show_character(reading, cast[0], Style())
+    assert "A group that speaks as one." in show_character(reading, cast[1], Style())
+
+
+@pytest.mark.parametrize(
+    ("format", "place"),
+    [("text", "chapter 2, line 17"), ("markdown", "chapter 2, line 17"), ("epub", "chapter 2, paragraph 5")],
+)
+def test_places(format: str, place: str) -> None:
+    assert Places(ferry(format=format)).name(TALK.index("Anybody")) == place
+
+
+def test_talk_that_stands_close_together_is_the_sample() -> None:
+    far = "“Hello.”" + "\n\nIt rained." * 80 + "\n\n“Yes?”\n\n“No.”\n\n“Yes.”"
+    reading = make(far, [person("ann"), person("bo")], [said("bo"), said("ann"), said("bo"), said("ann")])
+    sample = sample_conversation(utterances(reading))
+
+    assert [u.text(reading) for u in sample] == ["“Yes?”", "“No.”", "“Yes.”"]
+    assert sample_conversation(utterances(make("“I talk to nobody.”", [person("ann")], [said("ann")]))) == []
+
+
+def test_snippets_are_cut_at_words_and_paragraphs() -> None:
+    reading = make("Far off.\n\nNear " + "word " * 40 + "here and " + "there " * 40)
+    place = reading.story.text.index("here")
+
+    assert snippet(reading, 10) == "Near " + " ".join(["word"] * 15) + "…"
+    assert snippet(reading, place).startswith("…word") and "here and there" in snippet(reading, place)
+
+
+@given(st.text(max_size=50), st.integers(2, 50))
+def test_clipped_text_is_no_longer_than_asked(text: str, length: int) -> None:
+    assert len(clip(text, length)) <= length
+    assert clip(text, length) == text or clip(text, length).endswith("…")
+
+
+@pytest.mark.parametrize(("chance", "shown"), [(0, "0%"), (0.001, "1%"), (0.5, "50%"), (0.999, "99%"), (1, "100%")])
+def test_percent(chance: float, shown: str) -> None:
+    assert percent(chance) == shown
