@@ -13,6 +13,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, cast, get_args
 
+from nicknames import name_triplets
+
 Gender = Literal["m", "f", "?"]
 Strength = Literal["core", "manner", "mental"]
 Tense = Literal["past", "present", "ing", "participle", "base"]
@@ -160,6 +162,61 @@ def vocatives() -> dict[str, Address]:
     Address(gender='m', kind='endearment')
     """
     return {words: Address(cast(Gender, gender), kind) for words, gender, kind in _rows("vocatives.txt")}
+
+
+@cache
+def given_names() -> dict[str, Gender]:
+    """Given names of many cultures, short forms among them, with the gender of who bears them.
+
+    >>> given_names()["margaret"], given_names()["robin"]
+    ('f', '?')
+    """
+    return {name: cast(Gender, gender) for name, gender in _rows("given_names.txt")}
+
+
+@cache
+def not_names() -> dict[str, str]:
+    """Words written with a capital that name no person, with their class (the list's head names the classes).
+
+    >>> not_names()["monday"], not_names()["french"]
+    ('day', 'people')
+    """
+    return {word: kind for word, kind in _rows("not_names.txt")}
+
+
+@cache
+def formal_names(nickname: str) -> frozenset[str]:
+    """The given names that a short form stands for; empty where none is known.
+
+    >>> "margaret" in formal_names("peggy")
+    True
+    """
+    return _formal_names().get(nickname.lower(), frozenset())
+
+
+@cache
+def same_given_name(a: str, b: str) -> bool:
+    """Whether two given names may be one person's: the same, short and long, or two short forms of one name.
+
+    >>> same_given_name("Lizzie", "Elizabeth"), same_given_name("Harry", "Hal"), same_given_name("Ann", "Tom")
+    (True, True, False)
+    """
+    a, b = a.lower(), b.lower()
+    first, second = {a, *formal_names(a)}, {b, *formal_names(b)}
+    return not first.isdisjoint(second)
+
+
+@cache
+def _formal_names() -> dict[str, frozenset[str]]:
+    """Short form → the names it stands for, from the package `nicknames` and from our own list."""
+    found: dict[str, set[str]] = {}
+    for triplet in name_triplets():
+        found.setdefault(triplet.name2, set()).add(triplet.name1)
+    for names, short_forms in _rows("nicknames_extra.txt"):
+        spellings = names.split("/")
+        for name in [*spellings[1:], *short_forms.split(" ")]:
+            found.setdefault(name, set()).update(set(spellings) - {name})
+    return {name: frozenset(formal) for name, formal in found.items()}
 
 
 def _forms(lemma: str, columns: list[str]) -> Iterator[tuple[str, Tense]]:
