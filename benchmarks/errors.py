@@ -174,12 +174,17 @@ def meet(read: ReadNovel) -> People:
         characters=characters,
         gold={one.name: one for one in read.novel.characters},
         named_for=_named_for(read.novel.characters, characters.values()),
-        mostly={id: golds.most_common(1)[0][0] for id, golds in spoken.items()},
+        mostly={id: _mostly(golds, partner.get(id)) for id, golds in spoken.items()},
         ours={name: id for id, name in partner.items()},
         partner=partner,
         narrator=find_narrator(read.novel),
         unnamed=frozenset(one.name for one in read.novel.characters if _unnamed(one, words)),
     )
+
+
+def _mostly(golds: Counter[str], partner: str | None) -> str:
+    """The gold speaker of most of one character's quotations; of several, the partner."""
+    return max(golds, key=lambda name: (golds[name], name == partner))
 
 
 def quotations_of(read: ReadNovel) -> dict[str, Counter[str]]:

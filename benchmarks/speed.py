@@ -1,0 +1,224 @@
+"""How fast stories are read and in how much memory, each in a fresh process: a table.
+
+    python -m benchmarks.speed emma.txt --synthetic
+
+What is timed is one process from its start to its end that does what `dramaturg read FILE --json`
+does: it reads the story and makes the whole JSON document, and writes it nowhere.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+
+MB = 1_000_000
+MIB = 1 << 20
+
+# Runs in the fresh process. On Linux the peak is read from the process's own memory map: getrusage
+# would give the peak of the process that started it, where that was higher.
+READ = """
+import json, sys, time
+import dramaturg
+started = time.perf_counter()
+reading = dramaturg.read(sys.argv[1])
+seconds = time.perf_counter() - started
+reading.to_json()
+try:
+    with open("/proc/self/status", encoding="ascii") as status:
+        peak = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+except (OSError, StopIteration):
+    try:
+        import resource
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    except ImportError:
+        peak = None
+print(json.dumps({
+    "reading": seconds,
+    "peak": peak,
+    "words": len(reading.story.text.split()),
+    "quotations": len(reading.quotations),
+    "characters": len(reading.characters),
+}))
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One story read in a fresh process. Sizes in bytes, times in seconds; `fault`: why it came to nothing.
+
+    `wall` is the whole process, `reading` only `dramaturg.read`. `peak` is None where it cannot be had.
+    """
+
+    name: str
+    size: int
+    wall: float
+    reading: float = 0.0
+    peak: int | None = None
+    words: int = 0
+    quotations: int = 0
+    characters: int = 0
+    fault: str | None = None
+
+
+def time_reading(path: Path, limit: float) -> Run:
+    """Read a story in a fresh process, which is ended after `limit` seconds."""
+    started = time.perf_counter()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, encoding="utf-8", timeout=limit
+        )
+    except subprocess.TimeoutExpired:
+        return Run(path.name, path.stat().st_size, time.perf_counter() - started, fault=f"not done in {limit:.0f} s")
+    wall = time.perf_counter() - started
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        return Run(path.name, path.stat().st_size, wall, fault=f"exit {done.returncode}: {last[:100]}")
+    return Run(path.name, path.stat().st_size, wall, **json.loads(done.stdout.splitlines()[-1]))
+
+
+def time_import(module: str | None, n_times: int = 5) -> float:
+    """Seconds that a fresh Python takes to import a module (None: to start at all), the best of some."""
+    command = [sys.executable, "-c", f"import {module}" if module else "pass"]
+    times = []
+    for _ in range(n_times):
+        started = time.perf_counter()
+        subprocess.run(command, check=True)
+        times.append(time.perf_counter() - started)
+    return min(times)
+
+
+# Synthetic stories: what a reader must get through in linear time
+
+SENTENCES = (
+    "The lamp on the stairs had gone out again.",
+    "Marit said, “Leave it, the moon is up,” and went ahead of him.",
+    "Nobody had told Oskar about the second letter.",
+    "“Who sent it?” he asked.",
+    "She looked at the sea for a long while before she answered.",
+    "“You did,” said Marit. “You wrote it in your sleep, Mr. Brandt.”",
+)
+SYLLABLES = ("ba", "do", "fe", "gi", "hu", "ka", "lo", "me", "ni", "pu", "ra", "so", "te", "vi", "wu", "za")
+N_MANY = 1_000_000
+
+
+def one_line(size: int) -> Iterator[str]:
+    """Ordinary sentences on one line, `size` code points or a little more."""
+    length = sum(len(sentence) + 1 for sentence in SENTENCES)
+    n_rounds = -(-size // length)
+    yield from (f"{sentence} " for _ in range(n_rounds) for sentence in SENTENCES)
+
+
+def quotation_lines(size: int) -> Iterator[str]:
+    """Paragraphs that are each one quotation without a tag, `size` code points or a little more."""
+    n_lines = -(-size // len("“I never said so.”\n\n"))
+    yield from islice(cycle(("“I never said so.”\n\n", "“You always say so.”\n\n", "“When, Marit?”\n\n")), n_lines)
+
+
+def names(n: int) -> Iterator[str]:
+    """`n` people, each with a name of their own, and each named once."""
+    for number in range(n):
+        digits = [SYLLABLES[number >> shift & 15] for shift in range(0, 20, 4)]
+        yield f"{''.join(digits[:2]).title()} {''.join(digits[2:]).title()} came in. "
+        if number % 10 == 9:
+            yield "\n\n"
+
+
+def same(piece: str, n: int) -> Iterator[str]:
+    """A little text around one piece, `n` times over."""
+    yield "It began.\n\n"
+    yield from (piece for _ in range(n))
+    yield "\n\n“It ended,” said Marit.\n"
+
+
+SYNTHETIC: dict[str, Callable[[], Iterator[str]]] = {
+    "line-1mb": lambda: one_line(MB),
+    "line-10mb": lambda: one_line(10 * MB),
+    "quotations": lambda: quotation_lines(MB),
+    "names": lambda: names(N_MANY),
+    "marks": lambda: same("“", N_MANY),
+    "straight-marks": lambda: same('"', N_MANY),
+    "newlines": lambda: same("\n", N_MANY),
+}
+
+
+def write_synthetic(name: str, folder: Path) -> Path:
+    """Write one of SYNTHETIC as a text file: the same bytes each time."""
+    path = folder / f"{name}.txt"
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(SYNTHETIC[name]())
+    return path
+
+
+# The table
+
+
+def header() -> str:
+    """The first line of the table."""
+    return (
+        f"{'story':28}{'MB':>7}{'words':>11}{'wall s':>9}{'read s':>9}{'words/s':>10}{'peak MiB':>10}"
+        f"{'quotations':>12}{'characters':>12}"
+    )
+
+
+def line(run: Run) -> str:
+    """One line of the table."""
+    name = run.name if len(run.name) < 28 else run.name[:26] + "…"
+    if run.fault:
+        return f"{name:28}{run.size / MB:>7.2f}{'':>11}{run.wall:>9.2f}  {run.fault}"
+    peak = "-" if run.peak is None else f"{run.peak / MIB:,.0f}"
+    return (
+        f"{name:28}{run.size / MB:>7.2f}{run.words:>11,}{run.wall:>9.2f}{run.reading:>9.2f}"
+        f"{run.words / run.wall:>10,.0f}{peak:>10}{run.quotations:>12,}{run.characters:>12,}"
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a story")
+    parser.add_argument(
+        "--synthetic",
+        nargs="?",
+        const=",".join(SYNTHETIC),
+        default="",
+        metavar="A,B",
+        help="hard stories made on the spot, all or these: " + ", ".join(SYNTHETIC),
+    )
+    parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for each story (default: 600)")
+    options = parser.parse_args(arguments)
+    chosen = [name for name in options.synthetic.split(",") if name]
+    for name in chosen:
+        if name not in SYNTHETIC:
+            parser.error(f"no synthetic story {name!r}; there are {', '.join(SYNTHETIC)}")
+    for path in options.files:
+        if not path.is_file():
+            parser.error(f"{path}: no such file")
+    print_speed(options.files, chosen, options.limit)
+
+
+def print_speed(files: list[Path], synthetic: list[str], limit: float) -> None:
+    """Time the import and each story, and print a line for each as it is done."""
+    print(
+        f"import dramaturg: {time_import('dramaturg'):.2f} s, of which Python's own start {time_import(None):.2f} s\n"
+    )
+    print(header())
+    for path in files:
+        print(line(time_reading(path, limit)), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for name in synthetic:
+            path = write_synthetic(name, Path(folder))
+            print(line(time_reading(path, limit)), flush=True)
+            path.unlink()
+    print(
+        "\nEach story in a fresh process. wall s: that whole process; words/s is by it. read s: dramaturg.read alone."
+    )
+
+
+if __name__ == "__main__":
+    main()
