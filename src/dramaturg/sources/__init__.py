@@ -4,10 +4,15 @@ import sys
 from pathlib import Path
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.sources.markdown import looks_like_markdown, read_markdown
 from dramaturg.sources.plain import read_plain
 from dramaturg.story import Story
 
 __all__ = ["load", "load_bytes"]
+
+MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
+PLAIN = (".txt", ".text", ".log", ".asc")
+SAMPLE = 1 << 18  # bytes looked at to tell Markdown from plain text
 
 
 def load(path: str | Path) -> Story:
@@ -33,4 +38,8 @@ def load(path: str | Path) -> Story:
 
 def load_bytes(data: bytes, name: str) -> Story:
     """Read a story from the bytes of a file called `name`, or of standard input for `-`."""
+    if name.lower().endswith(MARKDOWN):
+        return read_markdown(data, name)
+    if Path(name).suffix.lower() not in PLAIN and looks_like_markdown(data[:SAMPLE].decode("utf-8", "ignore")):
+        return read_markdown(data, name)
     return read_plain(data, name)

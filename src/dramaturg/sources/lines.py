@@ -63,10 +63,11 @@ def find_lines(text: str) -> list[Line]:
     return lines
 
 
-def find_pieces(text: str, lines: Sequence[Line] | None = None) -> list[Piece]:
-    """The text's pieces, in order; every character that is not a blank lies in one."""
-    lines = find_lines(text) if lines is None else lines
-    habit = _habit(text, lines)
+def find_pieces(text: str, lines: Sequence[Line], habit: "Habit") -> list[Piece]:
+    """The pieces that the lines make, in order; every line is in one.
+
+    `habit`: how the whole file breaks its lines (`find_habit`), though `lines` may be a part of it.
+    """
     pieces: list[Piece] = []
     for run in _runs(text, lines):
         pieces.extend(_join(group) for group in _groups(text, run, habit))
@@ -111,7 +112,8 @@ class Habit(NamedTuple):
     known: bool  # enough lines were seen to tell
 
 
-def _habit(text: str, lines: Sequence[Line]) -> Habit:
+def find_habit(text: str, lines: Sequence[Line]) -> Habit:
+    """How the lines of a file are broken."""
     n_pairs = n_outdented = n_flush = n_first = n_lower = 0
     running_on = []
     for i, line in enumerate(lines):

@@ -84,7 +84,7 @@ NAMED = re.compile(
     r"(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-BARE = re.compile(rf"(?P<number>{NUMBER})(?P<rest>(?:\s*[.):\]—–-]+\s*\S.*|\s*[.):\]—–-]*))", re.DOTALL)
+BARE = re.compile(rf"(?P<number>{NUMBER})(?P<rest>\s*[.):\]—–-]+\s*\S.*|\s+\S.*|\s*[.):\]—–-]*)", re.DOTALL)
 POINT_OF_VIEW = re.compile(
     r"(?P<who>[^\W\d_][\w.'’ -]{0,40}?)(?:['’]s?)?\s+(?:p\.?o\.?v\.?|point of view)\b[\W_]*", re.IGNORECASE
 )
@@ -147,6 +147,14 @@ def is_strong_heading(line: str, *, alone: bool) -> bool:
     return heading is not None and heading.kind == "numbered" and heading.number is not None
 
 
+def without_marks(line: str) -> str:
+    """A heading's words: no decoration round it, no marks of emphasis in it."""
+    return EMPHASIS_MARK.sub("", bare(line)).strip()
+
+
+EMPHASIS_MARK = re.compile(r"(?<!\w)[_*]+|[_*]+(?!\w)")
+
+
 def bare(line: str) -> str:
     """A line without what decorates it: mark-up, dashes, brackets right round it; white space made one blank."""
     line = " ".join(line.split()).strip(DECORATION)
@@ -179,7 +187,7 @@ def is_title(line: str, *, strict: bool) -> bool:
         return False
     if line[0].islower() or len(line) > 90:
         return False
-    words = [word.strip("\"“”‘’'(),.:;!?") for word in line.replace("-", " ").split()]
+    words = [word.strip("\"“”‘’'(),.:;!?") for word in line.replace("--", " ").replace("—", " ").split()]
     words = [word for word in words if word and word.lower() not in SMALL_WORDS]
     n_capital = sum(not word[0].islower() for word in words)
     return n_capital >= (0.75 if strict else 0.0) * len(words) and (not strict or len(words) <= 12)
@@ -286,7 +294,7 @@ GUTENBERG_END = re.compile(
     r"(?:\**\s*END OF (?:THE |THIS )?PROJECT GUTENBERG|End of (?:The )?Project Gutenberg(?:'s|’s)?\b)", re.IGNORECASE
 )
 THE_END = re.compile(
-    r"(?:the\s+)?(?:end|finis|fin)|(?:the\s+)?end of (?:the\s+)?(?:\w+\s+)?(?:book|volume|part|chapter|file|story)(?:\s+[\w-]+)?|"
+    r"(?:the\s+)?(?:end|finis|fin)|(?:the\s+)?end of (?:the\s+)?(?!a\b)(?:\w+\s+)?(?:book|volume|part|chapter|file|story)(?:\s+[\w-]+)?|"
     r"to be continued|tbc|owari|the end\?|fini|complete|end file",
     re.IGNORECASE,
 )

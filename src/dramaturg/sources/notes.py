@@ -9,47 +9,56 @@ import re
 from dramaturg.sources.marks import starts_note
 
 MAX_LOOK = 3000  # characters of a paragraph that are looked at
-NOTE_SCORE = 5  # at an edge of a chapter; the opening paragraphs of PDNC's and LitBank's novels stay at 3 or below
+NOTE_SCORE = 5  # at an edge of a chapter: no opening or closing paragraph of PDNC's and LitBank's novels gets there
 NEAR_NOTE_SCORE = 2  # beside a note
+MANY_WORDS = 1200  # characters: a note this long holds more than one word of fan fiction
 
-# (weight, what it is, words). Each sign counts once, however often it is seen, but for the words of fan fiction.
-FANDOM = re.compile(
-    r"\b(?:fan ?fics?|fics?|fanfiction|one-?shots?|two-?shot|drabbles?|ficlets?|chappies?|chappy|reviewers?|reviewed|reviewing|"
-    r"otp|ooc|oc|ocs|wip|headcanons?|fandoms?|crossovers?|plot ?bunn(?:y|ies)|hiatus|kudos|lemons?|fluff|angsty?|"
-    r"betas?|beta(?:ed|'d|-read(?:er)?)|beta-?reader|pov|au|follow-?up|prequel|songfic|uploaded|fanon|ship(?:ping|pers?)|"
-    r"r&r|a/n|ff\.?net|fanfiction\.net|ao3|wattpad|tumblr|livejournal|writer'?s block|self-insert|flames)\b",
-    re.IGNORECASE,
+
+def _any(*phrases: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+
+
+# Words that tales hardly use. Each different one counts, up to four.
+FANDOM = _any(
+    r"fan ?fics?|fics?|fanfiction|one-?shots?|two-?shot|drabbles?|ficlets?|songfic|chappies?|chappy|prequel|follow-?up",
+    r"reviewers?|reviewed|reviewing|kudos|flames|uploaded|hiatus|betaed|beta'd|beta-?read(?:er)?|plot ?bunn(?:y|ies)",
+    r"otp|ooc|ocs?|wip|au|pov|r&r|a/n|headcanons?|fandoms?|fanon|crossovers?|self-insert|lemons?|fluff|angsty?|shippers?",
+    r"ff\.?net|fanfiction\.net|ao3|wattpad|tumblr|livejournal|writer'?s block",
 )
-SIGNS = (
-    (2, re.compile(r"\b(?:reviews?|updates?|updated|updating|sequel|pairings?|canon|rated|spoilers?)\b", re.IGNORECASE)),
-    (1, re.compile(r"\b(?:chapters?|stor(?:y|ies)|characters?|plot|prompts?|challenge|readers?|posted|posting|ratings?|muse)\b", re.IGNORECASE)),
-    (1, re.compile(r"\b(?:I|I'?m|I'?ve|I'?ll|my|me|im|ive)\b|\bi\b")),
-    (1, re.compile(r"\b(?:wrote|writing|write|written|typos?|grammar|english is(?:n't| not)|edited)\b", re.IGNORECASE)),
-    (2, re.compile(
-        r"\bhere (?:you|ya|u|it|we) (?:go|is|are)\b|\bhope (?:you|u|ya|y'?all)(?: guys| all)? (?:like|enjoy|liked|enjoyed)|"
-        r"\blet me know\b|\bbear with me\b|\bstay tuned\b|\bwithout further ado\b|\bon with the (?:story|show|fic|chapter)\b|"
-        r"\bthanks? (?:you )?(?:so much |again )?(?:for|to) (?:reading|all|every|the reviews|my|reviewing)|"
-        r"\b(?:you guys|y'?all|dear readers|hey (?:guys|everyone|all)|hi (?:guys|everyone|all)|hello (?:everyone|guys|all))\b|"
-        r"\bsee you (?:next|in the next)|\b(?:leave|drop) (?:a|me a) (?:comment|review|line|note)\b|\bplease (?:review|comment|read)\b",
-        re.IGNORECASE)),
-    (3, re.compile(
-        r"\b(?:do(?:n'?t| not)|does(?:n'?t| not)) own\b|\bI own (?:nothing|none)\b|\bbelongs? to (?:their|its|the) (?:respective|rightful)\b|"
-        r"\bno copyright\b|\b(?:all rights|property of)\b.{0,60}\b(?:reserved|creators?|author)|\bnot mine\b",
-        re.IGNORECASE)),
-    (2, re.compile(
-        r"\b(?:works?|can be read|could be read|read|stands?) (?:separately|alone|on its own|as a stand-?alone)\b|"
-        r"\b(?:could|can) be (?:viewed|seen|taken|considered|read) as\b|\btakes? place (?:after|before|during) (?:the|episode|season|chapter)|"
-        r"\bset (?:after|during|before) (?:the|episode|season|chapter|book)\b|\b(?:first|last|next|new|this|previous) chapter\b|"
-        r"\b(?:first|new|next) (?:fic|story|attempt)\b",
-        re.IGNORECASE)),
-    (1, re.compile(r"\b(?:someone|somebody|people|anon) (?:pointed out|asked|requested|wanted|prompted|suggested)\b|\brequested\b", re.IGNORECASE)),
-    (1, re.compile(r"(?:^|\s)(?:[:;]-?[)D(P3]|[xX]D|<3|\^_?\^|lol|o\.O)(?=\s|$|[.,!])|!!|\b(?:lol|btw|lmao|ok(?:ay)? so)\b", re.IGNORECASE)),
+# A writer turns to readers.
+ADDRESS = _any(
+    r"here (?:you|ya|u|it|we) (?:go|is|are)",
+    r"hope (?:you|u|ya|y'?all)(?: guys| all)? (?:like|enjoy|liked|enjoyed)",
+    r"let me know|bear with me|stay tuned|without further ado|on with the (?:story|show|fic|chapter)",
+    r"thanks? (?:you )?(?:so much |again )?(?:for|to) (?:reading|all|every\w*|the reviews|my|reviewing)",
+    r"you guys|y'?all|dear readers|(?:hey|hi|hello) (?:guys|everyone|all)",
+    r"see you (?:next|in the next)|(?:leave|drop) (?:a|me a) (?:comment|review|line|note)|please (?:review|comment|read)",
+)
+OWNERSHIP = _any(
+    r"(?:do|does)(?:n'?t| not) own (?:any of|the (?:characters|rights|show|series|books?)|these|those|[a-z]+,? (?:or|and) )",
+    r"I own (?:nothing|none)|belongs? to (?:their|its|the) (?:respective|rightful)|no copyright",
+)
+SIGNS = (  # (weight, sign): each counts once
+    (2, ADDRESS),
+    (3, OWNERSHIP),
+    (2, _any(r"reviews?|updates?|updated|updating|sequel|pairings?|canon|rated|spoilers?")),
+    (1, _any(r"chapters?|stor(?:y|ies)|characters?|plot|prompts?|challenge|readers?|posted|posting|ratings?|muse")),
+    (1, _any(r"I|I'?m|I'?ve|I'?ll|my|me")),
+    (1, _any(r"wrote|writing|write|written|typos?|grammar|english is(?:n't| not)|edited")),
+    (2, _any(
+        r"(?:works?|can be read|could be read|read|stands?) (?:separately|alone|on its own|as a stand-?alone)",
+        r"(?:could|can) be (?:viewed|seen|taken|considered|read) as",
+        r"(?:set|takes? place) (?:after|before|during) (?:the (?:\w+ )?)?(?:episode|season|chapter|book|movie|series)",
+        r"(?:first|last|next|new|this|previous) (?:chapter|fic|attempt)",
+    )),
+    (1, _any(r"(?:someone|somebody|people|anon) (?:pointed out|asked|requested|wanted|prompted|suggested)|requested")),
+    (1, re.compile(r"(?:^|\s)(?:[:;]-?[)D(P3]|[xX]D|<3|\^_?\^|o\.O)(?=\s|$|[.,!])|!!|\b(?:lol|btw|lmao|ok(?:ay)? so)\b", re.I)),
 )  # fmt: skip
 SPEECH = re.compile(
     r'[.,!?…-]["”]\s+(?:he|she|they|I|[A-Z]\w+) (?:said|asked|cried|replied|whispered|shouted|answered|muttered)\b'
 )
 ENJOY = re.compile(
-    r"[\W_]*(?:enjoy|please enjoy|enjoy the (?:chapter|story|fic|show)|happy reading|on with the (?:story|show|chapter|fic))[\W_]*",
+    r"[\W_]*(?:(?:please )?enjoy(?: the (?:chapter|story|fic|show))?|happy reading|on with the (?:story|show|chapter|fic))[\W_]*",
     re.IGNORECASE,
 )
 
@@ -63,17 +72,16 @@ def score_note(paragraph: str) -> int:
     False
     """
     text = paragraph[:MAX_LOOK].replace("’", "'")
-    if ENJOY.fullmatch(text[:80]) and len(text) <= 80:
+    if len(text) <= 80 and ENJOY.fullmatch(text):
         return NOTE_SCORE
     words = {word.lower() for word in FANDOM.findall(text)}
-    score = 2 * min(len(words), 4)
-    score += sum(weight for weight, sign in SIGNS if sign.search(text))
-    if text[:1] in '"“«':
+    score = 2 * min(len(words), 4) + sum(weight for weight, sign in SIGNS if sign.search(text))
+    if text[:1] in '"“«' or SPEECH.search(text):
         score -= 3
-    if SPEECH.search(text):
+    if len(text) > MANY_WORDS and len(words) < 2:
         score -= 3
-    if len(text) > 1200 and len(words) < 2:
-        score -= 3
+    if not (words or ADDRESS.search(text) or OWNERSHIP.search(text)):
+        score = min(score, NOTE_SCORE - 1)  # a narrator may speak of chapters and readers too
     return score
 
 

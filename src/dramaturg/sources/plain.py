@@ -5,7 +5,7 @@ import hashlib
 from dramaturg.sources.decode import decode
 from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language, warn_of_language
-from dramaturg.sources.lines import find_pieces
+from dramaturg.sources.lines import find_habit, find_lines, find_pieces
 from dramaturg.sources.structure import find_structure
 from dramaturg.story import Source, Story
 
@@ -13,7 +13,8 @@ from dramaturg.story import Source, Story
 def read_plain(data: bytes, name: str) -> Story:
     """The story in the bytes of a plain-text file. Raises UnreadableStory where there is none."""
     text, warnings = decode(data, name)
-    structure = find_structure(text, find_pieces(text))
+    lines = find_lines(text)
+    structure = find_structure(text, find_pieces(text, lines, find_habit(text, lines)))
     language = find_language(text)
     return Story(
         text=text,

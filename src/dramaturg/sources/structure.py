@@ -7,6 +7,7 @@ the surest first, and what is left over are the story's paragraphs.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from dramaturg.sources.lines import Piece
 from dramaturg.sources.marks import (
@@ -25,6 +26,7 @@ from dramaturg.sources.marks import (
     read_heading,
     read_label,
     starts_note,
+    without_marks,
 )
 from dramaturg.sources.notes import NEAR_NOTE_SCORE, is_note, score_note
 from dramaturg.story import Block, Chapter, Role
@@ -34,6 +36,7 @@ MAX_FRONT = 60  # pieces among which labels and a title are looked for
 MAX_ENTRY = 160  # characters of a line in a list of contents
 MIN_CONTENTS = 5  # numbered headings in a row, nothing between them: a list of contents, no chapters
 MAX_NOTE = 15  # pieces that one note may run over
+MAX_VERSE = 55  # characters of a line of verse; prose is wrapped wider
 MIN_CAPITALS = 3  # titles in capitals alone: fewer may be signs and telegrams
 
 
@@ -99,11 +102,17 @@ def _short(text: str, piece: Piece) -> str:
 
 
 def _mark_marked_headings(outline: Outline) -> None:
-    for i, piece in enumerate(outline.pieces):
-        if piece.role == "heading":
-            shape = read_heading(outline.short[i])
-            level = shape.level if shape else 2 if piece.level <= 2 else 3
-            outline.heads[i] = Heading("marked", level, shape.number if shape else None, True)
+    """Headings by mark-up: the highest level, but for a story's title above it, is that of the chapters."""
+    marked = [i for i, piece in enumerate(outline.pieces) if piece.role == "heading"]
+    shapes = {i: read_heading(outline.short[i]) for i in marked}
+    levels = [outline.pieces[i].level for i in marked if not (shape := shapes[i]) or shape.level > 1]
+    if len(levels) > 1 and shapes[marked[0]] is None and outline.pieces[marked[0]].level < min(levels[1:]):
+        del levels[0]
+    top = min(levels, default=1)
+    for i in marked:
+        shape = shapes[i]
+        level = shape.level if shape and shape.kind != "bare" else 2 if outline.pieces[i].level <= top else 3
+        outline.heads[i] = Heading("marked", level, shape.number if shape else None, True)
 
 
 # ---- Project Gutenberg
@@ -129,7 +138,10 @@ def _mark_gutenberg(outline: Outline) -> None:
             outline.roles[i] = "front_matter"
     for i in range(start + 1, end):
         if outline.roles[i] is None and TRANSCRIBER.match(outline.content(i, MAX_LENGTH)):
-            outline.roles[i] = "front_matter" if i < len(outline.pieces) / 2 else "back_matter"
+            if i >= 0.9 * end:
+                outline.roles[i:end] = ["back_matter"] * (end - i)
+            else:
+                outline.roles[i] = "front_matter" if i < MAX_FRONT else "back_matter"
 
 
 def _read_matter(outline: Outline, i: int) -> None:
@@ -200,9 +212,8 @@ def _mark_breaks(outline: Outline) -> None:
     for i, piece in enumerate(outline.pieces):
         if outline.roles[i] is None and piece.n_lines == 1:
             content = outline.text[piece.start : piece.end]
-            if not content[0].isalpha() or content[0] in "xXoOlLsSpPtTcCh":
-                if is_scene_break(content):
-                    outline.roles[i] = "scene_break"
+            if is_scene_break(content):
+                outline.roles[i] = "scene_break"
 
 
 # ---- labels: "Title: …", "Rating: …", "Summary: …" before the first paragraph
@@ -261,11 +272,13 @@ def _mark_headings(outline: Outline) -> None:
             heading = read_heading(short)
             if heading is not None:
                 candidates[i] = heading
-    bare_ones = [i for i, heading in candidates.items() if heading.kind == "bare"]
-    kept = _in_sequence(outline, bare_ones, candidates)
+    numerals = [i for i, heading in candidates.items() if heading.kind == "bare"]
+    kept = _in_sequence(outline, numerals, candidates)
+    sections = sum(h.kind == "numbered" and h.level == 2 for h in [*candidates.values(), *outline.heads.values()]) > 1
     for i, heading in candidates.items():
         if heading.kind != "bare" or i in kept:
-            outline.heads[i] = heading
+            # numerals below numbered chapters count their sections
+            outline.heads[i] = heading._replace(level=3) if heading.kind == "bare" and sections else heading
             outline.roles[i] = "heading"
     _mark_titles_below(outline)
     _mark_capitals(outline)
@@ -287,12 +300,29 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
             chain.append(i)
             current = value
         elif value == 1 and not (current and following == current + 1):
-            kept.update(chain if len(chain) > 1 else [])
+            kept.update(chain if _has_chapters(outline, chain) else [])
             chain, current = [i], 1
         elif i <= 2 and not chain:
             kept.add(i)
-    kept.update(chain if len(chain) > 1 else [])
+    kept.update(chain if _has_chapters(outline, chain) else [])
     return kept
+
+
+def _has_chapters(outline: Outline, chain: list[int]) -> bool:
+    """Two numbers at least, and more below them than the stanzas of a poem or the points of a list."""
+    if len(chain) < 2:
+        return False
+    n_empty = sum(b - a < 2 for a, b in pairwise(chain))
+    n_verse = sum(_is_verse(outline, i + 1) for i in chain)
+    return n_empty < len(chain) / 2 and n_verse < len(chain) / 2
+
+
+def _is_verse(outline: Outline, i: int) -> bool:
+    """Several lines, all short?"""
+    if i >= len(outline.pieces) or outline.pieces[i].n_lines < 3:
+        return False
+    lines = outline.content(i, 10 * MAX_LENGTH).split("\n")
+    return max(len(line.strip()) for line in lines) <= MAX_VERSE
 
 
 def _is_isolated(outline: Outline, i: int) -> bool:
@@ -306,6 +336,8 @@ def _mark_titles_below(outline: Outline) -> None:
     """`CHAPTER I`, and in the next line or after a blank one `The Old Sea-dog`: one heading in two pieces."""
     numbers = [i for i, heading in outline.heads.items() if not heading.titled and outline.free(i + 1)]
     titles = [i + 1 for i in numbers if _is_title_below(outline, i + 1)]
+    if len(numbers) >= 4 and len(titles) >= 0.6 * len(numbers):  # where most have one, the others' may be unlike titles
+        titles += [i + 1 for i in numbers if i + 1 not in titles and _is_short_line(outline, i + 1)]
     if len(numbers) >= 4 and len(titles) < 0.3 * len(numbers):
         titles = [i for i in titles if outline.pieces[i].gap == 0 or is_capitals(outline.short[i])]
     for i in titles:
@@ -323,20 +355,30 @@ def _is_title_below(outline: Outline, i: int) -> bool:
     return piece.n_lines <= 2 and is_title(short, strict=True) and short[-1] not in '!…"”' and not starts_note(short)
 
 
+def _is_short_line(outline: Outline, i: int) -> bool:
+    short = outline.short[i]
+    return (
+        is_title(short, strict=False) and len(short) <= 60 and outline.pieces[i].n_lines == 1 and short[-1] not in '."”'
+    )
+
+
 def _mark_capitals(outline: Outline) -> None:
     """Titles in capitals without a number: after a wide gap or a scene break, or as a book's only headings."""
     usual = _usual_gap(outline)
     candidates = [i for i, short in enumerate(outline.short) if short and _is_capital_title(outline, i)]
     wide = [i for i in candidates if outline.pieces[i].gap > max(usual, 1) or _role(outline, i - 1) == "scene_break"]
     numbered = any(heading.kind != "view" for heading in outline.heads.values())
-    chosen = [i for i in candidates if _role(outline, i + 1) == "heading"]
-    if len(wide) >= 2 or (not numbered and wide):
+    chosen = [i for i in candidates if _role(outline, i + 1) == "heading" and len(outline.short[i]) > 4]
+    if numbered and len(wide) >= 2:
+        chosen += [i for i in wide if outline.short[i][-1] != "."]
+    elif not numbered:
         chosen += wide
     if not numbered and len(candidates) >= MIN_CAPITALS and _are_far_apart(candidates):
         chosen += candidates
     for i in sorted(set(chosen)):
-        if i == 0 or (i < MAX_FRONT and not any(outline.roles[k] is None for k in range(i))):
-            continue  # at the top it is the story's title
+        at_top = i < MAX_FRONT and not any(outline.roles[k] is None for k in range(i))
+        if at_top and (numbered or len(candidates) < MIN_CAPITALS or _role(outline, i + 1) == "heading"):
+            continue  # it is the story's title, if it is not one of several stories'
         outline.roles[i] = "heading"
         below = _role(outline, i + 1) == "heading"
         outline.heads[i] = Heading("capitals", 2 if not numbered or below else 3, None, True)
@@ -349,9 +391,11 @@ def _is_capital_title(outline: Outline, i: int) -> bool:
         and is_capitals(short)
         and len(short) <= 80
         and outline.pieces[i].n_lines <= 2
-        and outline.pieces[i].gap > 0
+        and (outline.pieces[i].gap > 0 or i == 0)
         and short[0] not in "\"“‘'([-—"
         and short[-1] not in '!?,;:"”’…'
+        and short[-1] not in "-—"
+        and not short.endswith("...")
         and not is_the_end(short)
         and not starts_note(short)
         and i + 1 < len(outline.pieces)
@@ -363,7 +407,7 @@ def _is_capital_title(outline: Outline, i: int) -> bool:
 
 
 def _are_far_apart(candidates: list[int]) -> bool:
-    return all(b - a >= 4 for a, b in zip(candidates, candidates[1:], strict=False))
+    return all(b - a >= 4 for a, b in pairwise(candidates))
 
 
 def _usual_gap(outline: Outline) -> int:
@@ -554,8 +598,6 @@ def _mark_notes(outline: Outline) -> None:
         if end > start:
             _mark_notes_between(outline, start, end)
         start = end
-    if "paragraph" not in outline.roles and None not in outline.roles:
-        return
 
 
 def _mark_notes_between(outline: Outline, start: int, end: int) -> None:
@@ -611,7 +653,7 @@ def _open_parenthesis(outline: Outline, i: int, end: int) -> list[int]:
     if closing is None:
         return []
     depth = content.count(opening) - content.count(closing)
-    run = []
+    run: list[int] = []
     for k in range(i + 1, min(i + MAX_NOTE, end)):
         if depth <= 0:
             return run
@@ -661,13 +703,15 @@ def _chapters(outline: Outline, blocks: tuple[Block, ...], starts: list[int]) ->
                 row.append(k)
         elif block.role == "paragraph":
             if row or last_told < 0:
-                openings.append((block.start if not row else blocks[row[0]].start, _title(outline, blocks, row)))
+                openings.append(
+                    (block.start if not row else blocks[row[0]].start, _title(outline, blocks, starts, row))
+                )
             row = []
             last_told = k
         if block.role not in ("back_matter", "front_matter"):
             end = block.end
     if row:  # a heading with nothing told below it
-        openings.append((blocks[row[0]].start, _title(outline, blocks, row)))
+        openings.append((blocks[row[0]].start, _title(outline, blocks, starts, row)))
     if not openings:
         return ()
     ends = [start for start, _ in openings[1:]] + [max(end, openings[-1][0])]
@@ -677,8 +721,11 @@ def _chapters(outline: Outline, blocks: tuple[Block, ...], starts: list[int]) ->
     )
 
 
-def _title(outline: Outline, blocks: tuple[Block, ...], row: list[int]) -> str | None:
+def _title(outline: Outline, blocks: tuple[Block, ...], starts: list[int], row: list[int]) -> str | None:
     """A chapter's title: its headings in one line."""
-    titles = [bare(outline.text[blocks[k].start : blocks[k].end].replace("\n", " ")) for k in row]
+    heads = [outline.heads.get(starts[k]) for k in row]
+    deep = [head is not None and head.level == 3 for head in heads]
+    row = [k for n, k in enumerate(row) if not deep[n] or all(deep)]  # a chapter's first section is not its title
+    titles = [without_marks(outline.text[blocks[k].start : blocks[k].end].rstrip("=-\n")) for k in row]
     titles = [title for title in titles if title]
     return ": ".join([*(title.rstrip(" .:") for title in titles[:-1]), titles[-1]]) if titles else None
