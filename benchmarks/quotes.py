@@ -150,9 +150,9 @@ def print_how(options: argparse.Namespace) -> None:
     ours = (
         f"readings kept in {options.kept}, made by whatever version wrote them"
         if options.kept
-        else f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time"
+        else f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time; words/s is by the clock, Python's start apart"
     )
-    print(f"\ndramaturg: {ours}; words/s is by the clock, start of Python apart.")
+    print(f"\ndramaturg: {ours}.")
     print(
         "BookNLP: its authors' published output for these novels, scored by the same code"
         + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")
@@ -167,6 +167,7 @@ def main(arguments: list[str] | None = None) -> None:
     add_options(parser)
     parser.add_argument("--booknlp", type=Path, metavar="DIR", help="score BookNLP's NOVEL.quotes in this folder too")
     options = parser.parse_args(arguments)
+    names_of_novels(options, corpus_folder(options.corpora))  # what is missing is said before the table begins
     try:
         print_ours(options)
     except DramaturgError as error:
