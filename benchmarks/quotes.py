@@ -147,11 +147,10 @@ def _given(figures: dict[str, float]) -> dict[str, float]:
 
 def print_how(options: argparse.Namespace) -> None:
     """Say how each kind of line was obtained."""
-    ours = (
-        f"readings kept in {options.kept}, made by whatever version wrote them"
-        if options.kept
-        else f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time; words/s is by the clock, Python's start apart"
-    )
+    if options.kept:
+        ours = f"readings kept in {options.kept}, made by whatever version wrote them"
+    else:
+        ours = f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time, Python's start not timed"
     print(f"\ndramaturg: {ours}.")
     print(
         "BookNLP: its authors' published output for these novels, scored by the same code"
