@@ -1,5 +1,7 @@
 """The word lists load, hold what their columns promise, and know their irregular forms."""
 
+from importlib.resources import files
+
 import pytest
 
 from dramaturg import lexicon
@@ -90,3 +92,104 @@ def test_what_stands_for_a_person_beside_speech():
 )
 def test_vocatives(words, gender, kind):
     assert lexicon.vocatives()[words] == (gender, kind)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        ("Henry", "Hal"),
+        ("Margaret", "Peggy"),
+        ("Edward", "Ned"),
+        ("Mary", "Polly"),
+        ("Aleksandr", "Sasha"),
+        ("Dmitri", "Mitya"),
+        ("José", "Pepe"),
+        ("Francisco", "Paco"),
+        ("Johann", "Hans"),
+        ("Lizzy", "Eliza"),
+        ("Catherine", "Katherine"),
+        ("Charlotte", "Charlie"),
+    ],
+)
+def test_names_of_one_person(a, b):
+    assert lexicon.same_given_name(a, b)
+    assert lexicon.same_given_name(b, a)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Jane", "Janet"), ("Emma", "Emily"), ("Harry", "Harriet"), ("Jane", "Elizabeth"), ("Lucy", "Louisa"), ("A", "")],
+)
+def test_names_of_two_persons(a, b):
+    assert not lexicon.same_given_name(a, b)
+    assert not lexicon.same_given_name(b, a)
+
+
+def test_a_word_is_a_name_or_is_not():
+    assert set(lexicon.given_names()) & set(lexicon.not_names()) <= {"paris"}
+    assert lexicon.not_names()["street"] == "placeword"
+    assert lexicon.not_names()["hush"] == "interjection"
+
+
+@pytest.mark.parametrize(
+    ("name", "gender"),
+    [("elizabeth", "f"), ("fitzwilliam", None), ("akira", "m"), ("babajide", "m"), ("priya", "f"), ("alex", "?")],
+)
+def test_given_names(name, gender):
+    assert lexicon.given_names().get(name) == gender
+
+
+LISTS = {
+    "speech_verbs.txt": 6,
+    "speech_phrases.txt": 7,
+    "titles.txt": 3,
+    "honorifics.txt": 3,
+    "person_nouns.txt": 4,
+    "given_names.txt": 2,
+    "not_names.txt": 2,
+    "nicknames_extra.txt": 2,
+    "body_parts.txt": 1,
+    "action_nouns.txt": 1,
+    "vocatives.txt": 3,
+}
+
+
+def entries(name):
+    text = files("dramaturg.lexicon").joinpath(name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]
+
+
+def test_every_list_is_tested():
+    shipped = {path.name for path in files("dramaturg.lexicon").iterdir() if path.name.endswith(".txt")}
+
+    assert shipped == set(LISTS)
+
+
+@pytest.mark.parametrize(("name", "n_columns"), LISTS.items(), ids=LISTS)
+def test_entries_are_whole_lower_case_and_once(name, n_columns):
+    rows = [entry.split("\t") for entry in entries(name)]
+
+    assert rows
+    assert all(len(row) == n_columns and all(column.strip() == column != "" for column in row) for row in rows)
+    assert all(entry == entry.lower() for entry in entries(name))
+    firsts = [row[0] for row in rows]
+    # A name may stand twice among short forms: "Josef" is Sepp in one language and Pepe in another.
+    assert len(set(firsts)) == len(firsts) or name == "nicknames_extra.txt"
+
+
+def test_sets_are_closed():
+    gendered = [*lexicon.titles().values(), *lexicon.honorifics().values(), *lexicon.vocatives().values()]
+    genders = {entry.gender for entry in [*gendered, *lexicon.person_nouns().values()]}
+    genders |= set(lexicon.given_names().values())
+
+    assert genders == {"m", "f", "?"}
+    assert {verb.strength for verb in lexicon.speech_verbs().values()} == {"core", "manner", "mental"}
+    assert {phrase.strength for phrase in lexicon.speech_phrases().values()} == {"core", "manner"}
+    assert {entry.kind for entry in lexicon.vocatives().values()} == {
+        "respect",
+        "kin",
+        "endearment",
+        "relation",
+        "insult",
+        "role",
+    }

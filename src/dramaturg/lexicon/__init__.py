@@ -181,7 +181,10 @@ def not_names() -> dict[str, str]:
     >>> not_names()["monday"], not_names()["french"]
     ('day', 'people')
     """
-    return {word: kind for word, kind in _rows("not_names.txt")}
+    found: dict[str, str] = {}
+    for word, kind in _rows("not_names.txt"):
+        found[word] = kind
+    return found
 
 
 @cache
@@ -202,18 +205,27 @@ def same_given_name(a: str, b: str) -> bool:
     (True, True, False)
     """
     a, b = a.lower(), b.lower()
+    if {given_names().get(a), given_names().get(b)} == {"m", "f"}:
+        return a == b  # "Harry" is short for "Harriet" too, but hardly ever in one story
     first, second = {a, *formal_names(a)}, {b, *formal_names(b)}
     return not first.isdisjoint(second)
 
 
 @cache
 def _formal_names() -> dict[str, frozenset[str]]:
-    """Short form → the names it stands for, from the package `nicknames` and from our own list."""
+    """Short form → the names it stands for, from the package `nicknames` and from our own list.
+
+    Of the package's pairs those stay whose second has no short forms of its own: it also pairs full names
+    that were kin once (Jane and Janet, Emily and Emma), and in a story those are two persons.
+    """
+    own = [(names.split("/"), short_forms) for names, short_forms in _rows("nicknames_extra.txt")]
+    pairs = [(triplet.name1, triplet.name2) for triplet in name_triplets()]
+    full = {name for name, _ in pairs} | {name for spellings, _ in own for name in spellings}
     found: dict[str, set[str]] = {}
-    for triplet in name_triplets():
-        found.setdefault(triplet.name2, set()).add(triplet.name1)
-    for names, short_forms in _rows("nicknames_extra.txt"):
-        spellings = names.split("/")
+    for name, short_form in pairs:
+        if short_form not in full:
+            found.setdefault(short_form, set()).add(name)
+    for spellings, short_forms in own:
         for name in [*spellings[1:], *short_forms.split(" ")]:
             found.setdefault(name, set()).update(set(spellings) - {name})
     return {name: frozenset(formal) for name, formal in found.items()}
