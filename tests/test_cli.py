@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from handmade import ferry
 from dramaturg import Reading, cli
 from dramaturg.errors import DamagedInstallation, RefusedStory, UnreadableStory
 
+TOKENS = {"start": [0, 1], "end": [1, 3], "sentence": [0, 0]}
 COMMAND = [sys.executable, "-m", "dramaturg"]
 
 
@@ -29,7 +31,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A story's file; reading it gives the ferry, whatever it holds."""
     path = tmp_path / "ferry.txt"
     path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
-    monkeypatch.setattr(cli, "read", lambda path: ferry())
+    monkeypatch.setattr(cli, "read", lambda path, tokens: replace(ferry(), tokens=TOKENS if tokens else None))
     return path
 
 
@@ -101,8 +103,7 @@ def test_tokens(story: Path, saved: Path, tmp_path: Path, capsys: pytest.Capture
     target = tmp_path / "out.json"
 
     assert cli.main(["read", str(story), "--tokens", "--json", str(target)]) == 0
-    tokens = json.loads(target.read_bytes())["tokens"]
-    assert {len(tokens["start"])} == {len(column) for column in tokens.values()} and tokens["start"]
+    assert json.loads(target.read_bytes())["tokens"] == TOKENS
     assert cli.main(["read", str(saved), "--tokens"]) == 2
     assert "holds no tokens" in capsys.readouterr().err
 
@@ -179,7 +180,7 @@ def test_ctrl_c_is_quiet(story: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def fail(path: str) -> Reading:
+    def fail(path: str, tokens: bool) -> Reading:
         raise error
 
     monkeypatch.setattr(cli, "read", fail)

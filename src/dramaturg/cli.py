@@ -9,11 +9,10 @@ import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
+from dramaturg import __version__
 from dramaturg.completion import SHELLS, completion
 from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.files import write_text
@@ -22,7 +21,6 @@ from dramaturg.reading import Reading
 from dramaturg.report.digest import safe
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
-from dramaturg.scan import scan
 from dramaturg.schema import schema_text
 
 FAULT = 1
@@ -63,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
         epilog="examples:\n  dramaturg read emma.txt\n  dramaturg who emma.txt Harriet\n\n"
         "`dramaturg COMMAND --help` tells more of each command.",
     )
-    top.add_argument("--version", action="version", version=f"dramaturg {_version()}", help="print the version")
+    top.add_argument("--version", action="version", version=f"dramaturg {__version__}", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=_Parser)
 
     command = _command(commands, "read", _read, READ)
@@ -166,19 +164,11 @@ def _reading(args: argparse.Namespace) -> Reading:
             raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
     else:
         with _progress(args):
-            reading = read(args.story)
-            if want_tokens:
-                reading = replace(reading, tokens=_token_columns(reading))
+            reading = read(args.story, tokens=want_tokens)
     if not args.quiet:
         for warning in reading.story.warnings:
             _say(f"warning: {warning}")
     return reading
-
-
-def _token_columns(reading: Reading) -> dict[str, list[Any]]:
-    # Scanning is a small part of reading, so it is done once more rather than kept for everybody.
-    tokens = scan(reading.story).tokens
-    return {"start": tokens.start.tolist(), "end": tokens.end.tolist(), "sentence": tokens.sentence.tolist()}
 
 
 def _saved(story: str) -> bytes | None:
@@ -283,16 +273,9 @@ def _fault(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return (
-        f"this is a fault of dramaturg {_version()}, not yours: {type(error).__name__}{where}: {error}. "
+        f"this is a fault of dramaturg {__version__}, not yours: {type(error).__name__}{where}: {error}. "
         "Please report this line to the project, with the story if you may; DRAMATURG_DEBUG=1 shows more."
     )
-
-
-def _version() -> str:
-    try:
-        return version("dramaturg")
-    except PackageNotFoundError:  # run from a checkout that is not installed
-        return "(not installed)"
 
 
 def _let_every_letter_through() -> None:

@@ -1,0 +1,55 @@
+"""Write anew what the documents copy from the program: the help in docs/cli.md, the sample in README.md.
+
+python tests/renew_docs.py
+"""
+
+import argparse
+import os
+import re
+from pathlib import Path
+
+from dramaturg import read
+from dramaturg.cli import parser
+from dramaturg.report.terminal import Style, show_reading
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def renewed_help(document: str) -> str:
+    """docs/cli.md with the help of every command as it is now."""
+    top = parser()
+    helps = [(top.prog, top), *((f"{top.prog} {name}", command) for name, command in commands(top).items())]
+    made = "".join(f"\n## {name}\n\n```\n{_help(command)}```\n" for name, command in helps)
+    return re.sub(r"(?<=<!-- help -->\n).*?(?=<!-- end of help -->)", lambda _: made + "\n", document, flags=re.DOTALL)
+
+
+def renewed_sample(document: str) -> str:
+    """README.md with the page of its sample story as it is now."""
+    story = re.search(r"<!-- sample: dramaturg read (\S+) -->\n", document)
+    assert story, "README.md names no sample"
+    page = show_reading(read(ROOT / story[1]), Style(width=80))
+    end = document.index("<!-- end of sample -->")
+    return f"{document[: story.end()]}```\n{page}```\n{document[end:]}"
+
+
+def commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    """The commands by name."""
+    return next(dict(a.choices) for a in top._actions if isinstance(a, argparse._SubParsersAction))
+
+
+def _help(command: argparse.ArgumentParser) -> str:
+    # Python breaks lines at the width of the terminal, and from 3.14 on it colours them.
+    before = dict(os.environ)
+    os.environ.update(COLUMNS="90", NO_COLOR="1")
+    try:
+        return command.format_help()
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+if __name__ == "__main__":
+    for name, renewed in (("docs/cli.md", renewed_help), ("README.md", renewed_sample)):
+        path = ROOT / name
+        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        print(f"renewed {name}")

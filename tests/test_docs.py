@@ -1,0 +1,68 @@
+"""The documents say what the program does now."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from renew_docs import ROOT, commands, renewed_help, renewed_sample
+
+from dramaturg.cli import parser
+from dramaturg.completion import SHELLS
+from dramaturg.schema import load_schema
+
+RENEW = "stale: python tests/renew_docs.py"
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
+
+
+def document(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_every_command_is_in_the_documents() -> None:
+    assert list(commands(parser())) == ["read", "who", "lines", "schema", "completion"]
+    for name in commands(parser()):
+        assert f"## dramaturg {name}\n" in document("docs/cli.md"), RENEW
+
+
+def test_the_help_in_the_documents_is_that_of_the_program() -> None:
+    assert renewed_help(document("docs/cli.md")) == document("docs/cli.md"), RENEW
+
+
+def test_the_sample_in_the_readme_is_what_the_command_prints() -> None:
+    assert renewed_sample(document("README.md")) == document("README.md"), RENEW
+
+
+def test_every_command_gives_examples() -> None:
+    for name, command in commands(parser()).items():
+        assert command.epilog and f"dramaturg {name}" in command.epilog
+
+
+def test_every_exit_code_is_in_the_documents() -> None:
+    from dramaturg import cli, errors
+
+    codes = {cls.exit_code for cls in vars(errors).values() if isinstance(cls, type)}
+    for code in {0, *codes, cli.FAULT, cli.INTERRUPTED, cli.BROKEN_PIPE}:
+        assert f"| {code} |" in document("docs/cli.md")
+
+
+def test_every_field_is_in_the_contract() -> None:
+    schema, told = load_schema(), document("docs/contract.md")
+    tables: list[dict[str, Any]] = [schema, *schema["properties"].values(), *schema["$defs"].values()]
+
+    for table in tables:
+        for name in table.get("properties", {}):
+            assert f"`{name}`" in told, name
+        for value in table.get("enum", []):
+            assert f"`{value}`" in told, value
+
+
+def test_the_changelog_names_every_command() -> None:
+    for name in [*commands(parser()), *SHELLS]:
+        assert name in document("CHANGELOG.md")
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=[str(path.relative_to(ROOT)) for path in DOCUMENTS])
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)\)", path.read_text(encoding="utf-8")):
+        assert target.startswith("https://") or (path.parent / target).exists(), target
