@@ -17,7 +17,7 @@ _LIST_LIKE = frozenset("-–‒−")
 _TURN = re.compile(r"(?<=[.!?…—-])[ \t]*\n\s*(?=(?:—|―|--)[ \t]*\w)")
 _SAYING_MARKS = re.compile(r"[?!]")
 _ENDING = re.compile(r"[.!?…,:;—–-][\"”’')_*]*$")
-_SENTENCE_END = re.compile(r"[.!?…]+[\"”’')_*]*\s+|\s[—―–-]+\s*|:\s+")
+_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')_*]*+\s+|\s[—―–-]+\s*|:\s+")
 _AFTER_COMMA = re.compile(
     r"\s+(?:[a-z]+ing\b|and\b|as\b|with|his\b|her\b|their\b|in\b|at\b|on\b|while\b|when\b|from\b|to\b|for\b|then\b|a\b"
     r"|the\b|[a-z]+ly\b|[a-z]+ed\b|not\b|who\b|after\b|before\b|without\b|still\b|half\b|by\b)"

@@ -6,10 +6,13 @@ mark by mark: linear in the number of marks, since the stack is at most three de
 The prices were chosen on PDNC's train novels and LitBank's train documents.
 """
 
+import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from dramaturg.scan.marks import BRACKET, DASH, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark
+from dramaturg.scan.marks import BRACKET, DASH, POINT, SINGLE, SPACE, WORD, Mark
 from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, Style
 from dramaturg.scan.tags import tag_at
 
@@ -18,6 +21,8 @@ UNCLOSED_INSIDE = 2.0  # a nested mark that is never closed
 CONTINUED = 0.3  # open at the end of a paragraph, and the next one opens with a mark
 SLIP = 4.0  # a double mark that means nothing
 WRONG_WAY = 2.5  # “ that closes, ” that opens
+NESTED = 0.3  # ‘ inside “ ”
+ALTERNATING = 0.5  # “ inside ‘ ’ inside “ ”
 SAME_NESTED = 2.4  # “ inside “ ”
 BEAM = 7.0  # readings this much dearer than the cheapest are dropped
 DEPTH = 3
@@ -46,19 +51,22 @@ _SIDES = {
 }
 _OTHER = (2.0, 2.0)
 
-_LEADING = re.compile(
-    r"(?:tis|twas|twere|twill|twould|twasn|tisn|em|im|er|ere|un|n|nd|til|till|cause|cos|coz|cuz|bout|round|cept|fraid|nother|nuff|neath|gainst"
-    r"|mongst|twixt|pon|tween|ave|ad|as|e|is|ow|ome|ouse|ead|ear|eard|eart|elp|imself|igh|ard|alf|appen|orse|orses|old|ole|olding|it|un|"
-    r"way|thout|less|mid|fore|hind|kay|sup|ello|ell|usband|am|at|eaven|ope|and|ands|arry|enry|er(?:self)?|ot|undred|our|s|d|ll|m|t|re|ve|\d+s?)\b",
-    re.IGNORECASE,
-)
-_TRAILING = frozenset(
-    "o th an wi ol ole tho ha t d ma po mo fo jes las mos tol bes lil de yo y i a ther mus fur col wid wil' gi hae roun aroun fro da n ar"
-    " thro thou altho han lan groun foun gran min kin fin behin frien eas wes lef kep nex wen mought an' hol chil worl ca le".split()
-)
+_BEHEADED = """
+tis tisn twas twasn twere twill twould em im er ere un n nd til till cause cos coz cuz bout round cept fraid nother nuff
+neath gainst mongst twixt pon tween ave ad as e is it ow ome ouse ead ear eard eart elp imself erself igh ard alf appen
+orse orses old ole olding way thout less mid fore hind kay sup ello ell usband am at eaven ope and ands arry enry ot
+undred our s d ll m t re ve
+"""
+_LEADING = re.compile(rf"(?:{'|'.join(_BEHEADED.split())}|\d+s?)\b", re.IGNORECASE)
+_CUT_SHORT = """
+o th an wi ol ole tho ha t d ma po mo fo jes las mos tol bes lil de yo y i a ther mus fur col wid gi hae roun aroun
+fro da n ar thro thou altho han lan groun foun gran min kin fin behin frien eas wes lef kep nex wen hol chil worl ca le
+"""
+_TRAILING = frozenset(_CUT_SHORT.split())
 _CONTRACTED = re.compile(r"(?:m|s|t|d|ll|re|ve)\b", re.IGNORECASE)
 
-IGNORE, OPEN, CLOSE, REOPEN, UNOPENED = range(5)
+OPENING, CLOSING, NOTHING = range(3)  # the prices of a mark
+IGNORE, OPEN, CLOSE, REOPEN, UNOPENED = range(5)  # what may be done with it
 
 
 @dataclass(slots=True)
@@ -85,6 +93,7 @@ def pair_marks(
     lacks a mark reaches to the next mark or the paragraph's edge here; `recovery` finds its true end.
     """
     prices = [_prices(text, start, end, mark, style) for mark in marks]
+    moves = _Moves(style)
     actions: list[int] = []
     state = ""
     for first in range(0, len(marks), CHUNK):
@@ -93,7 +102,7 @@ def pair_marks(
             marks[first : first + CHUNK],
             prices[first : first + CHUNK],
             state,
-            style,
+            moves,
             next_opens if last else None,
             last,
         )
@@ -101,8 +110,17 @@ def pair_marks(
     return _stretches(start, end, marks, actions, text)
 
 
-def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> tuple[float, float, float, bool]:
-    """What it costs for a mark to open, to close and to mean nothing; and whether its shape faces one way only."""
+class _Prices(NamedTuple):
+    """What it costs for a mark to open, to close and to mean nothing; whether its shape faces one way only."""
+
+    opening: float
+    closing: float
+    nothing: float
+    one_way: bool
+
+
+def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices:
+    """The prices of one mark of the paragraph `text[low:high]`."""
     opening, closing = _SIDES.get((mark.before, mark.after), _OTHER)
     face = style.faces.get(mark.shape, BOTH)
     if mark.before == SPACE:
@@ -123,14 +141,14 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> tuple[f
     if mark.family == SINGLE:
         if mark.after == WORD and text[mark.end].islower() and _LEADING.match(text, mark.end):
             opening += 1.5
-        return opening, closing, _apostrophe(text, low, mark, face), face != BOTH
+        return _Prices(opening, closing, _apostrophe(text, low, mark, face), face != BOTH)
     nothing = SLIP
     if mark.before == WORD:
         if mark.after == WORD and _CONTRACTED.match(text, mark.end):
             nothing = 0.3
         elif text[mark.start - 1].isdigit():
             nothing = 0.8  # inches
-    return opening, closing, nothing, face != BOTH
+    return _Prices(opening, closing, nothing, face != BOTH)
 
 
 def _points_before(text: str, at: int) -> bool:
@@ -164,49 +182,57 @@ def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:
     return 3.5
 
 
+class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]]):
+    """What a mark of a family can do to a stack: (stack after it, which of its prices, what comes on top, action)."""
+
+    def __init__(self, style: Style) -> None:
+        self._price = style.price
+
+    def __missing__(self, key: tuple[str, str, bool]) -> tuple[tuple[str, int, float, int], ...]:
+        self[key] = moves = tuple(self._find(*key))
+        return moves
+
+    def _find(self, stack: str, family: str, one_way: bool) -> Iterator[tuple[str, int, float, int]]:
+        yield stack, NOTHING, 0.0, IGNORE
+        if not stack:
+            yield family, OPENING, self._price[family], OPEN
+            if family != SINGLE or self._price[SINGLE] < FOREIGN:
+                yield "", CLOSING, MISSING, UNOPENED
+            return
+        deeper = len(stack) < DEPTH
+        at = stack.rfind(family)
+        if at < 0:
+            if deeper:
+                yield stack + family, OPENING, NESTED, OPEN
+            return
+        unclosed = UNCLOSED_INSIDE * (len(stack) - 1 - at)
+        yield stack[:at], CLOSING, unclosed, CLOSE
+        yield stack[: at + 1], OPENING, MISSING + unclosed, REOPEN
+        if deeper and (unclosed or one_way):
+            yield stack + family, OPENING, ALTERNATING if unclosed else SAME_NESTED, OPEN
+
+
 def _cheapest(
-    marks: list[Mark],
-    prices: list[tuple[float, float, float, bool]],
-    state: str,
-    style: Style,
-    next_opens: str | None,
-    last: bool,
+    marks: list[Mark], prices: list[_Prices], state: str, moves: _Moves, next_opens: str | None, last: bool
 ) -> tuple[list[int], str]:
-    """The cheapest way to read some marks: an action for each, and the stack that stays open."""
-    best: dict[str, float] = {state: 0.0}
+    """The cheapest way to read some marks: an action for each, and the stack that stays open.
+
+    `state` is the stack before them; `last` whether the paragraph ends after them.
+    """
+    best = {state: 0.0}
     trail: list[dict[str, tuple[str, int]]] = []
-    for mark, (opening, closing, nothing, faces) in zip(marks, prices, strict=True):
-        family = mark.family
+    for mark, price in zip(marks, prices, strict=True):
         reached: dict[str, float] = {}
         came: dict[str, tuple[str, int]] = {}
-
-        def reach(target: str, cost: float, source: str, action: int, reached=reached, came=came) -> None:  # type: ignore[no-untyped-def]
-            if cost < reached.get(target, 1e9):
-                reached[target] = cost
-                came[target] = (source, action)
-
-        floor = min(best.values()) + BEAM
-        for stack, cost in best.items():
-            if cost > floor:
+        limit = min(best.values()) + BEAM
+        for stack, so_far in best.items():
+            if so_far > limit:
                 continue
-            reach(stack, cost + nothing, stack, IGNORE)
-            if not stack:
-                reach(family, cost + opening + style.price[family], stack, OPEN)
-                if family != SINGLE or style.price[SINGLE] < FOREIGN:
-                    reach("", cost + closing + MISSING, stack, UNOPENED)
-                continue
-            at = stack.rfind(family)
-            if at < 0:
-                if len(stack) < DEPTH:
-                    reach(stack + family, cost + opening + 0.3, stack, OPEN)
-                continue
-            inside = len(stack) - 1 - at
-            reach(stack[:at], cost + closing + UNCLOSED_INSIDE * inside, stack, CLOSE)
-            reach(stack[: at + 1], cost + opening + MISSING + UNCLOSED_INSIDE * inside, stack, REOPEN)
-            if inside == 0 and faces and len(stack) < DEPTH:
-                reach(stack + family, cost + opening + SAME_NESTED, stack, OPEN)
-            elif inside and len(stack) < DEPTH:
-                reach(stack + family, cost + opening + 0.5, stack, OPEN)
+            for target, which, extra, action in moves[stack, mark.family, price.one_way]:
+                cost = so_far + price[which] + extra
+                if cost < reached.get(target, math.inf):
+                    reached[target] = cost
+                    came[target] = (stack, action)
         best = reached
         trail.append(came)
     final = min(best, key=lambda stack: (best[stack] + (_end_price(stack, next_opens) if last else 0.0), stack))

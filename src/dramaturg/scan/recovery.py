@@ -5,7 +5,7 @@ import re
 from dramaturg.scan.pairing import Stretch
 from dramaturg.scan.tags import find_tag, tag_at
 
-_SENTENCE = re.compile(r"[.!?…]+[)\]]?\s+|[,:]\s+")
+_SENTENCE = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+|[,:]\s+")
 SHORT = 60  # characters that a tag at the end of a paragraph may have after its verb
 
 

@@ -17,7 +17,9 @@ _CLOSERS = "\"“”„‟‘’'`´«»‹›「」『』_*)]}"
 # A run of points with the marks that close after it. Matching a whole run at once keeps this linear.
 _POINTS = re.compile(r"[.!?…。！？‽]+[\"“”„‟‘’'`´«»‹›「」『』_*)\]}]*")
 _OPENERS = re.compile(r"[\s\"“”„‟‘’'`´«»‹›「」『』_*(\[{—–-]*")
-_MORE_ABBREVIATIONS = frozenset("vol pp ch cf viz vs etc i.e e.g fig mt ft a.m p.m".split())
+_MORE_ABBREVIATIONS = frozenset(
+    ["vol", "pp", "ch", "cf", "viz", "vs", "etc", "i.e", "e.g", "fig", "mt", "ft", "a.m", "p.m"]
+)
 _TITLES = frozenset(word.lower() for word in ABBREVIATIONS) - {"jr", "sr", "esq"}
 _PRONOUN_START = re.compile(r"\s*(?:He|She|They|It|We|The|His|Her|Their|There|Then|But|And)\b")
 

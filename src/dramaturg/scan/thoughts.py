@@ -14,9 +14,13 @@ from dramaturg.story import Block, Span
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK_UP = "*_/~ \n\t\u00a0"
 _NAME = r"(?:he|she|they|I|we|it|[Tt]he [\w’'-]+|[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)?)"
-_THINKING = r"(?:thought|thinks?|wondered|wonders|mused|muses|pondered|reasoned|(?:told|tells|reminded|asked|scolded) (?:him|her|them|my)sel(?:f|ves))"
+_THINKING = (
+    r"(?:thought|thinks?|wondered|wonders|mused|muses|pondered|reasoned"
+    r"|(?:told|tells|reminded|asked|scolded) (?:him|her|them|my)sel(?:f|ves))"
+)
 _THINKS_AFTER = re.compile(
-    rf"[*_/~'’\"”,]*\s+(?:{_NAME}\s+(?:[a-z]+ly\s+|had\s+|then\s+){{0,2}}{_THINKING}|{_THINKING}\s+{_NAME})\b(?!\s+(?:of|about|that|it|how|so)\b)"
+    rf"[*_/~'’\"”,]*\s+(?:{_NAME}\s+(?:[a-z]+ly\s+|had\s+|then\s+){{0,2}}{_THINKING}|{_THINKING}\s+{_NAME})\b"
+    r"(?!\s+(?:of|about|that|it|how|so)\b)"
 )
 _THINKS_BEFORE = re.compile(rf"\b{_THINKING}(?:\s+[a-z]+ly|\s+to\s+\w+self)?\s*[,:—–-]+\s*$")
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|me|my|mine|we|us|our)\b")

@@ -6,22 +6,26 @@ the offsets, not the splitting conventions of one treebank, are what the layers 
 """
 
 import re
-from bisect import bisect_right
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dramaturg.draft import ScannedQuotation, Tokens
 from dramaturg.story import Block, Span
 
-ABBREVIATIONS = (
-    "Mr Mrs Ms Mme Mlle Dr Prof Rev Revd Hon Capt Col Gen Lt Lieut Sgt Maj Cmdr Adm Gov Sen Rep Pres Supt Insp St Ste Jr Sr Messrs Esq"
-).split()
+_ABBREVIATIONS = """
+Mr Mrs Ms Mme Mlle Dr Prof Rev Revd Hon Capt Col Gen Lt Lieut Sgt Maj Cmdr Adm Gov Sen Rep Pres Supt Insp St Ste
+Jr Sr Messrs Esq
+"""
+ABBREVIATIONS = tuple(_ABBREVIATIONS.split())
 
+# Combining marks, soft hyphens and joiners stand inside a word.
+_INSIDE = "\u0300-\u036f\u00ad\u200c\u200d"
 WORD = re.compile(
-    r"(?:(?:%s)\.)" % "|".join(ABBREVIATIONS)
-    + r"|(?:[A-Z]\.(?=[A-Z]\.|\s+[A-Z]|[A-Z]))"
-    + r"|(?:[^\W_]+(?:['’\-‐‑][^\W_]+)*)"
-    + r"|--+|\.\.\.+|[^\w\s]|_"
+    rf"(?:(?:{'|'.join(ABBREVIATIONS)})\.)"
+    r"|(?:[A-Z]\.(?=[A-Z]\.|\s+[A-Z]|[A-Z]))"
+    rf"|(?:[^\W_]+(?:(?:['’\-‐‑]|[{_INSIDE}]+)[^\W_]+)*[{_INSIDE}]*)"
+    r"|--+|\.\.\.+|[^\w\s]|_"
 )
 
 
@@ -32,19 +36,26 @@ def tokenize(
 
     `sentences` lie inside `paragraphs`; both sorted. Returns columns of shape (tokens,).
     """
-    outer = [(i, q) for i, q in enumerate(quotations) if q.within is None]
-    quotation_starts = [q.start for _, q in outer]
-    paragraph_starts = [p.start for p in paragraphs]
-    start, end, sentence, paragraph, quotation = [], [], [], [], []
-    for n, span in enumerate(sentences):
-        here = bisect_right(paragraph_starts, span.start) - 1
-        for match in WORD.finditer(text, span.start, span.end):
-            start.append(match.start())
-            end.append(match.end())
-            sentence.append(n)
-            paragraph.append(here)
-            k = bisect_right(quotation_starts, match.start()) - 1
-            inside = k >= 0 and match.start() < outer[k][1].end
-            quotation.append(outer[k][0] if inside else -1)
-    columns = (np.array(column, dtype=np.int32) for column in (start, end, sentence, paragraph, quotation))
-    return Tokens(*columns)
+    spans: list[tuple[int, int]] = []
+    counts = []  # tokens of each sentence
+    for sentence in sentences:
+        before = len(spans)
+        spans += [match.span() for match in WORD.finditer(text, sentence.start, sentence.end)]
+        counts.append(len(spans) - before)
+    places = np.array(spans, dtype=np.int32).reshape(-1, 2)
+    start, end = np.ascontiguousarray(places[:, 0]), np.ascontiguousarray(places[:, 1])
+    of_sentence = np.repeat(np.arange(len(sentences), dtype=np.int32), counts)
+    paragraph = np.searchsorted([block.start for block in paragraphs], start, side="right").astype(np.int32) - 1
+    return Tokens(start, end, of_sentence, paragraph, _outermost(start, quotations))
+
+
+def _outermost(start: NDArray[np.int32], quotations: tuple[ScannedQuotation, ...]) -> NDArray[np.int32]:
+    """For each token start the index of the outermost quotation around it, or -1."""
+    outer = [(number, quotation) for number, quotation in enumerate(quotations) if quotation.within is None]
+    if not outer:
+        return np.full(len(start), -1, dtype=np.int32)
+    numbers = np.array([number for number, _ in outer], dtype=np.int32)
+    ends = np.array([quotation.end for _, quotation in outer], dtype=np.int32)
+    at = np.searchsorted([quotation.start for _, quotation in outer], start, side="right") - 1
+    inside = (at >= 0) & (start < ends[at])
+    return np.where(inside, numbers[at], -1).astype(np.int32)
