@@ -157,6 +157,8 @@ def _decode_utf8(data: bytes) -> tuple[str, int, int]:
         return data.decode("utf-8"), 0, 0
     except UnicodeDecodeError:
         pass
+    if data.decode("utf-8", "ignore").isascii():
+        return codecs.charmap_decode(data, "strict", "".join(WINDOWS_1252))[0], 0, 0
     text = data.decode("utf-8", "dramaturg.stray")
     n_stray = len(data) - len(data.decode("utf-8", "ignore").encode("utf-8"))
     n_high = len(data) - len(data.translate(None, bytes(range(128, 256))))

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from dramaturg.sources.marks import is_label, is_standalone, is_strong_heading, starts_note
+from dramaturg.sources.marks import is_byline, is_label, is_standalone, is_strong_heading, starts_note
 from dramaturg.story import Role
 
 MIN_PAIRS = 6  # adjacent lines needed to speak of a file's habit
 RUNNING_ON = 0.45  # wrapped files have .7 to .95 of lines that end inside a sentence, the others below .2
 MAX_WIDTH = 200  # nobody wraps wider
 SHORT = 0.88  # of the width: a line that could have held the next word, so the break was meant
+MAX_BYLINE = 20  # lines among which `by Somebody` is looked for
 HEAD_LINES = 200  # labels ("Rating: T") are looked for in the first lines only
 TAB = 4
 
@@ -85,17 +86,18 @@ def _runs(text: str, lines: Sequence[Line]) -> Iterator[list[Line]]:
     for number, line in enumerate(lines):
         content = text[line.start : min(line.end, line.start + MAX_WIDTH + 1)]
         first = line.gap > 0 or number == 0
+        byline = 0 < number < MAX_BYLINE and is_byline(content)
         standalone = is_standalone(content) or is_strong_heading(content, alone=not first)
         title = below_heading and not first and content.isupper()
         cut_before = (
-            first or standalone or starts_note(content) or (number < HEAD_LINES and is_label(content))
+            first or standalone or byline or starts_note(content) or (number < HEAD_LINES and is_label(content))
             or (below_heading and bool(run) and not title)
         )  # fmt: skip
         if cut_before and run:
             yield run
             run = []
         run.append(line)
-        if standalone:
+        if standalone or byline:
             yield run
             run = []
         below_heading = standalone and is_strong_heading(content, alone=True) or title
@@ -169,8 +171,13 @@ def _runs_on(text: str, a: Line, b: Line, habit: Habit) -> bool:
     """Where no width is known: does the sentence go on in the next line?"""
     if text[a.end - 1] in TERMINAL:
         return False
-    small = text[b.start].islower() and not habit.lower
-    return small or (not habit.known and 45 <= a.end - a.start <= 100 and text[b.start] not in '"“«')
+    first = QUOTED.match(text, b.start, b.end)
+    initial = text[first.end()] if first and first.end() < b.end else text[b.start]
+    small = initial.islower() and not habit.lower
+    return small or (not habit.known and 45 <= a.end - a.start <= 100 and initial not in '"“«')
+
+
+QUOTED = re.compile(r"(?:>[ \t]?){1,9}")  # what a block quotation in Markdown, or in mail, puts before each line
 
 
 def _cut_packed(text: str, run: list[Line], width: int) -> Iterable[list[Line]]:

@@ -16,7 +16,6 @@ from dramaturg.sources.structure import find_structure
 from dramaturg.story import Source, Story
 
 ATX = re.compile(r"(?P<level>#{1,6})[ \t]+\S")
-BREAK = re.compile(r"(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,}")
 UNDERLINE = re.compile(r"=+|-+")
 MAX_SETEXT = 200  # characters of a heading that is underlined
 SIGNS = (
@@ -104,4 +103,5 @@ def _heading(text: str, lines: Sequence[Line], i: int) -> Piece | None:
 
 
 def _is_break(text: str, line: Line) -> bool:
-    return text[line.start] in "*-_" and BREAK.fullmatch(text, line.start, line.end) is not None
+    marks = set(text[line.start : line.end]) - {" ", "\t"} if text[line.start] in "*-_" else set()
+    return len(marks) == 1 and text.count(*marks, line.start, line.end) >= 3

@@ -259,6 +259,18 @@ def is_label(line: str) -> bool:
     return LABEL.match(line) is not None
 
 
+BYLINE = re.compile(r"[_*(\s]*by:?\s+[_*]*[^\W_][^.!?]{0,60}", re.IGNORECASE)
+
+
+def is_byline(line: str) -> bool:
+    """`by Somebody`, no sentence.
+
+    >>> [is_byline(line) for line in ("by StarGazer99", "_By Jane Austen_", "by the door.", "by")]
+    [True, True, False, False]
+    """
+    return len(line) <= 70 and BYLINE.fullmatch(line) is not None
+
+
 # ---- notes
 
 NOTE = re.compile(

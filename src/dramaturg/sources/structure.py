@@ -525,27 +525,33 @@ def _mark_title(outline: Outline) -> None:
         elif match and match["author"]:
             outline.roles[i] = "front_matter"
             outline.author = outline.author or match["author"].strip(" .,*_")
-        elif (
-            match or by is not None or k < 3 and (is_capitals(short) or short[0] in "(" or outline.roles[0] == "title")
-        ):
+        elif match or SUBTITLE.match(short) or (by is not None and k <= by + 1):
             if by is not None and k == by + 1 and not outline.author:
                 outline.author = short.strip(" .,*_")
             outline.roles[i] = "front_matter"
+        else:
+            break
         outline.heads.pop(i, None)
 
 
+SUBTITLE = re.compile(
+    r"\(|or\b|an? \w+|being\b|in \w+ (?:volumes?|parts?|books?)\b|(?:with )?illustrat|translated|edited|copyright|©|\d{4}$|"
+    r"(?:dedicated )?to my\b|chapters?$|complete$|revised|first published|all rights",
+    re.IGNORECASE,
+)
 BY = re.compile(r"(?:(?:a|an) [a-z -]{3,40} )?(?:written |story )?by\b[\s:]*(?P<author>.{0,80})", re.IGNORECASE)
 
 
 def _is_story_title(outline: Outline, i: int) -> bool:
     """Could this be the title of the whole story?"""
     short = outline.short[i]
-    if i in outline.heads and outline.heads[i].kind not in ("marked", "capitals"):
+    shape = read_heading(short)
+    if shape is not None and shape.kind != "view":
         return False
     if outline.pieces[i].role == "heading":
         marked = [piece for piece in outline.pieces if piece.role == "heading"]
         alone = len(marked) == 1 or sum(piece.level <= outline.pieces[i].level for piece in marked) == 1
-        return alone and read_heading(short) is None
+        return alone
     if (
         i + 1 < len(outline.pieces)
         and outline.pieces[i + 1].gap == 0
