@@ -5,9 +5,9 @@
 Each novel of PDNC is read as it stands; the gold stretches of speech that the scanner finds there are the
 yardstick. Then the novel is set again in every other style: the marks of each stretch are rewritten, those nested
 inside become the style's nested ones, apostrophes become curly where the style is. Printed for each style, as means
-over the novels: the share of the yardstick's stretches that is found again (overlap / union ≥ 0.8, edge marks aside), and
-the share of what is found that the scanner had found in the novel as it stands. With dashes only the paragraphs that
-open with speech are set again, and only they count.
+over the novels: the share of the yardstick's stretches that is found again (overlap / union ≥ 0.8, edge marks aside)
+and the share of what is found that the scanner had found in the novel as it stands. With dashes only the paragraphs
+that open with speech are set again, and only they count.
 
 PDNC_DIR (or the variable DRAMATURG_CORPORA, a folder that holds `pdnc/`) holds `data/NOVEL/novel_text.txt`
 and `quotation_info.csv`. Without it the benchmark says so and stops.

@@ -33,6 +33,7 @@ MARK = re.compile(
 _MARK_CHARACTERS = "“”„‟\"＂″‘’‚‛'`´′«»‹›「」『』"
 # Emphasis mark-up, zero-width and hair spaces between nested marks say nothing about a mark's side.
 _SKIPPED = frozenset(_MARK_CHARACTERS + "_*~" + "\u200a\u2009\u202f\u200b\u2060\ufeff")
+_BEHEADED = re.compile(r"(?:tis|twas|twere|twill|twould|em|cause|til)\b", re.IGNORECASE)
 _REACH = 5  # characters looked across at most, so that a line of nothing but marks stays linear
 
 
@@ -95,6 +96,9 @@ def find_marks(text: str, start: int, end: int) -> Iterator[Mark]:
             families = (DOUBLE, SINGLE) if opening else (SINGLE, DOUBLE)
             yield Mark(first, cut, families[0], "''" if opening else "'", left, right)
             yield Mark(cut, last, families[1], "'" if opening else "''", left, right)
+        elif run == "''" and right == WORD and _BEHEADED.match(text, last):  # ''Tis: an opening mark and an apostrophe
+            yield Mark(first, first + 1, SINGLE, "'", left, right)
+            yield Mark(first + 1, last, SINGLE, "'", left, right)
         elif run[0] in "'`´,<>":
             shape = SHAPES[run[:2]]
             yield Mark(first, last, FAMILIES[shape], shape, left, right)

@@ -24,6 +24,7 @@ WRONG_WAY = 2.5  # “ that closes, ” that opens
 NESTED = 0.3  # ‘ inside “ ”
 ALTERNATING = 0.5  # “ inside ‘ ’ inside “ ”
 SAME_NESTED = 2.4  # “ inside “ ”
+AMID = 0.8  # a single mark that opens or closes where no point is
 BEAM = 7.0  # readings this much dearer than the cheapest are dropped
 DEPTH = 3
 CHUNK = 20_000  # marks of one paragraph decided at once, which bounds the memory
@@ -55,7 +56,7 @@ _BEHEADED = """
 tis tisn twas twasn twere twill twould em im er ere un n nd til till cause cos coz cuz bout round cept fraid nother nuff
 neath gainst mongst twixt pon tween ave ad as e is it ow ome ouse ead ear eard eart elp imself erself igh ard alf appen
 orse orses old ole olding way thout less mid fore hind kay sup ello ell usband am at eaven ope and ands arry enry ot
-undred our s d ll m t re ve
+undred prentice tention specially stead nless our s d ll m t re ve
 """
 _LEADING = re.compile(rf"(?:{'|'.join(_BEHEADED.split())}|\d+s?)\b", re.IGNORECASE)
 _CUT_SHORT = """
@@ -139,8 +140,7 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices
     elif face == CLOSES:
         opening += WRONG_WAY
     if mark.family == SINGLE:
-        if mark.after == WORD and text[mark.end].islower() and _LEADING.match(text, mark.end):
-            opening += 1.5
+        opening, closing = _amid_words(text, high, mark, opening, closing)
         return _Prices(opening, closing, _apostrophe(text, low, mark, face), face != BOTH)
     nothing = SLIP
     if mark.before == WORD:
@@ -154,6 +154,18 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices
 def _points_before(text: str, at: int) -> bool:
     """Whether a point stands before the white space before `at`."""
     return at >= 2 and text[at - 2] in ",.!?…—-;"
+
+
+def _amid_words(text: str, high: int, mark: Mark, opening: float, closing: float) -> tuple[float, float]:
+    """The prices of a single mark, dearer where words run on across it: `put him 'prentice`, `come fu' you`."""
+    if mark.after == WORD and mark.end < high and text[mark.end].islower():
+        if _LEADING.match(text, mark.end):
+            opening += 1.5
+        elif mark.start >= 2 and text[mark.start - 1] == " " and text[mark.start - 2].isalnum():
+            opening += AMID
+    elif mark.before == WORD and text[mark.end : mark.end + 1] == " " and text[mark.end + 1 : mark.end + 2].islower():
+        closing += AMID if tag_at(text, mark.end, high) < 0 else 0.0
+    return opening, closing
 
 
 def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:

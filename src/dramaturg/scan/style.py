@@ -45,6 +45,8 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
             if leads:
                 speaks[mark.family] += 2
                 n_led += mark.shape not in "'’"
+        elif mark.family in (GUILLEMET, CORNER) and mark.before == mark.after == SPACE:  # « spaced as in French »
+            speaks[mark.family] += 1
         elif mark.after == SPACE and mark.before in (POINT, WORD):
             closing[mark.shape] += 1
             if mark.before == POINT:
