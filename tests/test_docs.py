@@ -26,7 +26,8 @@ def test_every_command_is_in_the_documents() -> None:
 
 
 def test_the_help_in_the_documents_is_that_of_the_program() -> None:
-    assert renewed_help(document("docs/cli.md")) == document("docs/cli.md"), RENEW
+    # Versions of Python set it in columns of different widths.
+    assert renewed_help(document("docs/cli.md")).split() == document("docs/cli.md").split(), RENEW
 
 
 def test_the_sample_in_the_readme_is_what_the_command_prints() -> None:

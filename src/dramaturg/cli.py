@@ -178,12 +178,14 @@ def _saved(story: str) -> bytes | None:
         head = getattr(sys.stdin.buffer, "peek", lambda size: b"")(1)
         return sys.stdin.buffer.read() if _begins_like_one(head) and SAVED_READING.search(head) else None
     try:
+        if not Path(story).is_file():  # a pipe, say, which can be read only once
+            return None
         with Path(story).open("rb") as file:
             data = file.read(64)
-            if not _begins_like_one(data) or not Path(story).is_file():
+            if not _begins_like_one(data):
                 return None
             data += file.read()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that no file can have; the sources say so
         return None
     return data if SAVED_READING.search(data) else None
 
