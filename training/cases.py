@@ -11,10 +11,8 @@ import numpy as np
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.features import TAGS
 from dramaturg.findings import Findings
-from dramaturg.layers.cues import find_cues
-from dramaturg.layers.mentions import find_mentions
-from dramaturg.layers.vocatives import find_vocatives
 from dramaturg.layers.words import look_at_words
+from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from training.pdnc import GoldQuotation, Novel
@@ -52,8 +50,7 @@ def build_case(novel: Novel) -> Case:
     """Read a novel as far as its scene, and lay the annotation beside it."""
     draft = scan(load(novel.path))
     words = look_at_words(draft)
-    mentions = find_mentions(draft, words)
-    findings = Findings(mentions, find_cues(draft, words, mentions), find_vocatives(draft, words, mentions))
+    findings = find_all(draft, words)
     scene = set_scene(draft, words, findings)
     covering = _cover(novel, scene)
     speaker: list[str | None] = [None] * len(scene.utterances)

@@ -1,15 +1,20 @@
 """Findings → who is who over the whole story, and who says what to whom.
 
 The order: names → people without a name → narrator → narration's pronouns → utterances and their
-candidates → speakers (twice: the second time knowing what the first made of the neighbours).
+candidates → speakers (ranked twice: the second time knowing what the first made of the neighbours) →
+pronouns inside speech → addressees.
 """
 
 from dataclasses import dataclass
 
+from dramaturg.cast.addressees import find_addressees
+from dramaturg.cast.decision import Decision
+from dramaturg.cast.evidence import Witness
 from dramaturg.cast.features import Candidates, Table
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.pronouns import resolve_pronouns
 from dramaturg.cast.roster import Roster, make_roster
+from dramaturg.cast.speakers import choose_speakers, rank_speakers
 from dramaturg.cast.utterances import Utterance, collect_utterances
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
@@ -26,11 +31,35 @@ class Scene:
     table: Table
 
 
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who is who, and a decision for each utterance."""
+
+    roster: Roster
+    utterances: list[Utterance]
+    decisions: list[Decision]
+
+
+def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
+    """Decide who is who over the whole story, in time linear in its length."""
+    scene = set_scene(draft, words, findings)
+    n = len(scene.utterances)
+    chosen = choose_speakers(scene.table, rank_speakers(scene.table, n), n)
+    speakers = [speaker for speaker, _, _ in chosen]
+    addressees = find_addressees(scene.utterances, speakers, scene.roster)
+    witness = Witness(findings, scene.roster, scene.utterances, scene.narrator)
+    decisions = [
+        Decision(speaker, confidence, alternatives, addressees[i], witness.testify(i, speakers))
+        for i, (speaker, confidence, alternatives) in enumerate(chosen)
+    ]
+    return Cast(scene.roster, scene.utterances, decisions)
+
+
 def set_scene(draft: Draft, words: Words, findings: Findings) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
     roster = make_roster(draft, words, findings)
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster)
-    resolve_pronouns(findings, roster.people, roster.of_mention, narrator)
+    resolve_pronouns(findings, roster, narrator)
     table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator).table()
     return Scene(roster, utterances, narrator, table)

@@ -163,7 +163,10 @@ def _plural_of(word: str, other: str) -> bool:
 
 
 def _completed(word: str, words: Counter[str]) -> str:
+    if words[word] > 2 or word in given_names():
+        return word
     fits = [other for other in words if len(other) > len(word) >= 2 and other.startswith(word)]
+    fits = [other for other in fits if words[other] > words[word]]
     return max(fits, key=lambda other: (words[other], other), default=word)
 
 

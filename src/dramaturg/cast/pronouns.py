@@ -1,4 +1,4 @@
-"""Narration's pronouns → people, by nearness, gender and the subject's place.
+"""Narration's pronouns → people, by nearness, gender and the subject's place; and “her father” with them.
 
 A first version by rules, in the spirit of Lappin & Leass (1994), "An Algorithm for Pronominal Anaphora Resolution".
 """
@@ -6,8 +6,12 @@ A first version by rules, in the spirit of Lappin & Leass (1994), "An Algorithm 
 from dataclasses import dataclass
 
 from dramaturg.cast.people import Person
+from dramaturg.cast.relations import Relations
+from dramaturg.cast.roster import Roster
 from dramaturg.findings import Findings, Gender, Mention
 
+FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
+NOBODY_HERE = frozenset({"we", "us", "our", "you", "your"})
 REACH = 10  # how many earlier mentions a pronoun may look back over
 DECAY = 0.6  # what one more sentence between costs, against 1 for having been the subject
 SUBJECT = 1.0
@@ -26,37 +30,53 @@ class Antecedent:
     named: bool
 
 
-def resolve_pronouns(findings: Findings, people: list[Person], of_mention: list[int], narrator: int) -> None:
-    """Enter into `of_mention` whom each pronoun of the narration means, where that can be told.
+def resolve_pronouns(findings: Findings, roster: Roster, narrator: int) -> None:
+    """Enter into `roster.of_mention` whom each pronoun, and each “her father”, of the narration means.
 
-    `narrator`: whom I, me and my mean in narration, or -1.
+    `narrator`: whom I, me and my mean in narration, or -1. Linear in the number of mentions.
     """
+    people, of_mention = roster.people, roster.of_mention
+    relations = Relations(people)
     recent: list[Antecedent] = []
     for i, mention in enumerate(findings.mentions):
         if mention.quotation >= 0:
             continue
         if mention.kind == "pronoun":
             of_mention[i] = _whom(mention, recent, narrator)
+        elif mention.kind == "noun":
+            owner = _owner(i, findings.mentions, of_mention, recent, narrator)
+            relative = relations.relative(owner, mention.form) if owner is not None else -1
+            if relative >= 0:
+                roster.move(i, relative)
         person = of_mention[i]
         if person >= 0 and person != narrator:
-            who = people[person]
-            recent.append(
-                Antecedent(
-                    person,
-                    who.gender,
-                    who.kind == "group",
-                    mention.sentence,
-                    mention.subject and not mention.possessive,
-                    who.named,
-                )
-            )
+            recent.append(_antecedent(mention, person, people[person]))
             del recent[:-REACH]
 
 
+def _antecedent(mention: Mention, person: int, who: Person) -> Antecedent:
+    subject = mention.subject and not mention.possessive
+    return Antecedent(person, who.gender, who.kind == "group", mention.sentence, subject, who.named)
+
+
+def _owner(
+    i: int, mentions: list[Mention], of_mention: list[int], recent: list[Antecedent], narrator: int
+) -> int | None:
+    """Whose a noun is: the person of the possessive that it begins with (-1 if unknown), None where it has none."""
+    noun = mentions[i]
+    for j in range(i + 1, min(i + 3, len(mentions))):
+        inner = mentions[j]
+        if inner.start >= noun.end:
+            break
+        if inner.possessive:
+            return _whom(inner, recent, narrator) if inner.kind == "pronoun" else of_mention[j]
+    return None
+
+
 def _whom(mention: Mention, recent: list[Antecedent], narrator: int) -> int:
-    if mention.form in ("i", "me", "my", "mine", "myself"):
+    if mention.form in FIRST_PERSON:
         return narrator
-    if mention.form in ("we", "us", "our", "you", "your"):
+    if mention.form in NOBODY_HERE:
         return -1
     best, best_score = -1, 0.0
     for back, antecedent in enumerate(reversed(recent)):

@@ -31,6 +31,11 @@ class Roster:
     people: list[Person]
     of_mention: list[int]
 
+    def move(self, mention: int, person: int) -> None:
+        """Give a mention to another person."""
+        self.people[self.of_mention[mention]].mentions.remove(mention)
+        self.of_mention[mention] = person
+
 
 @dataclass
 class Evidence:

@@ -5,13 +5,14 @@ The trees are trained by `training/` (LightGBM; Ke et al. 2017) and shipped as a
 
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from io import BytesIO
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.errors import DamagedInstallation
+from dramaturg.weights import read_weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +48,12 @@ class Trees:
 @cache
 def load_trees(name: str) -> Trees:
     """The trees in a file of the package's weights. Raises DamagedInstallation where it is missing or broken."""
+    data = read_weights(f"{name}.npz")
     try:
-        data = (files("dramaturg.weights") / f"{name}.npz").read_bytes()
         with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            return Trees(
-                arrays["feature"],
-                arrays["threshold"],
-                arrays["left"],
-                arrays["right"],
-                arrays["value"],
-                int(arrays["depth"]),
-            )
-    except (OSError, KeyError, ValueError, ModuleNotFoundError) as error:
+            columns = [arrays[column] for column in ("feature", "threshold", "left", "right", "value")]
+            return Trees(*columns, depth=int(arrays["depth"]))
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
         raise DamagedInstallation(
-            f"weights/{name}.npz: missing or damaged ({error}). Install dramaturg again: pip install --force-reinstall dramaturg"
+            f"weights/{name}.npz is damaged ({error}). Install dramaturg again: pip install --force-reinstall dramaturg"
         ) from error

@@ -207,12 +207,16 @@ def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
             first > 0
             and i - first <= MAX_ADJECTIVES
             and words.lower[first] not in DETERMINERS
+            and not (words.possessive[first] and first < i)
             and sentence[first - 1] == sentence[i]
             and quotation[first - 1] == quotation[i]
             and (words.lower[first - 1][0].isalpha() or words.lower[first - 1] in DETERMINERS)
         ):
             first -= 1
-        if words.lower[first] not in DETERMINERS or first == i:
+        if words.possessive[first] and first < i:  # “Mr. Knightley’s brother”
+            while first > 0 and taken[first] and taken[first - 1] and sentence[first - 1] == sentence[i]:
+                first -= 1
+        elif words.lower[first] not in DETERMINERS or first == i:
             if not noun.plural and not (words.capital[i] and not words.initial[i]):
                 continue
             first = i

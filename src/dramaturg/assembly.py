@@ -1,0 +1,198 @@
+"""Draft, findings and cast → Reading: its tables, counts, segments and ids."""
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from dramaturg.cast import Cast
+from dramaturg.cast.people import Person
+from dramaturg.draft import Draft
+from dramaturg.findings import Findings, Gender
+from dramaturg.reading import (
+    Alternative,
+    Character,
+    MadeBy,
+    Mention,
+    Quotation,
+    Reading,
+    Segment,
+    SegmentKind,
+)
+from dramaturg.story import Role
+
+PRONOUNS: dict[Gender, str | None] = {"m": "he", "f": "she", "?": None}
+NAME_CONFIDENCE, NOUN_CONFIDENCE, PRONOUN_CONFIDENCE = 0.9, 0.6, 0.6  # crude: nothing is measured here yet
+KIND_OF_ROLE: dict[Role, SegmentKind] = {
+    "title": "heading",
+    "heading": "heading",
+    "front_matter": "matter",
+    "back_matter": "matter",
+    "authors_note": "note",
+    "summary": "note",
+    "scene_break": "break",
+    "paragraph": "narration",
+}
+
+
+def assemble(draft: Draft, findings: Findings, cast: Cast, made_by: MadeBy, with_tokens: bool = False) -> Reading:
+    """Put everything that was found into one reading."""
+    ids = _character_ids(cast)
+    quotations = _quotations(draft, cast, ids)
+    return Reading(
+        made_by=made_by,
+        story=draft.story,
+        characters=_characters(draft, findings, cast, ids, quotations),
+        mentions=_mentions(findings, cast, ids),
+        quotations=quotations,
+        segments=tuple(_segments(draft, findings, quotations)),
+        tokens=_tokens(draft) if with_tokens else None,
+    )
+
+
+def _character_ids(cast: Cast) -> dict[int, str]:
+    """The id of each person who is a character: all with a name, the others where they speak or are spoken to.
+
+    Persons stand in the order of their first mention, so that ids do not hang on counts.
+    """
+    active = {decision.speaker for decision in cast.decisions}
+    for decision in cast.decisions:
+        active.update(decision.addressees)
+        active.update(person for person, _ in decision.alternatives)
+    taken: Counter[str] = Counter()
+    ids = {}
+    people = cast.roster.people
+    for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or [-1], n)):
+        if people[number].named or people[number].narrator or number in active:
+            slug = _slug(people[number].name)
+            taken[slug] += 1
+            ids[number] = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+    return ids
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "").replace("’", "")
+    return re.sub(r"[\W_]+", "-", plain).strip("-") or "person"
+
+
+def _characters(
+    draft: Draft, findings: Findings, cast: Cast, ids: dict[int, str], quotations: tuple[Quotation, ...]
+) -> tuple[Character, ...]:
+    spoken = Counter(quotation.speaker for quotation in quotations)
+    words: Counter[str] = Counter()
+    for quotation in quotations:
+        if quotation.speaker is not None and quotation.within is None:
+            words[quotation.speaker] += len(draft.text[quotation.start : quotation.end].split())
+    places: dict[int, list[int]] = defaultdict(list)
+    for mention, person in zip(findings.mentions, cast.roster.of_mention, strict=True):
+        places[person].append(mention.start)
+    found = [
+        _character(cast.roster.people[number], id, places[number], spoken[id], words[id]) for number, id in ids.items()
+    ]
+    return tuple(sorted(found, key=lambda character: (-character.mentions - character.quotations, character.id)))
+
+
+def _character(person: Person, id: str, places: list[int], quotations: int, words: int) -> Character:
+    aliases = sorted((f for f in person.forms if f != person.name), key=lambda form: (-person.forms[form], form))
+    return Character(
+        id=id,
+        name=person.name,
+        named=person.named,
+        kind=person.kind,
+        aliases=tuple(aliases),
+        pronouns="they" if person.kind == "group" else PRONOUNS[person.gender],
+        narrator=person.narrator,
+        mentions=len(places),
+        quotations=quotations,
+        words_spoken=words,
+        first=min(places, default=None),
+        last=max(places, default=None),
+    )
+
+
+def _mentions(findings: Findings, cast: Cast, ids: dict[int, str]) -> tuple[Mention, ...]:
+    """Those that mean somebody; a pronoun or noun of which that is not known is left out."""
+    confidence = {"name": NAME_CONFIDENCE, "noun": NOUN_CONFIDENCE, "pronoun": PRONOUN_CONFIDENCE}
+    return tuple(
+        Mention(
+            start=mention.start,
+            end=mention.end,
+            kind=mention.kind,
+            type="PER",
+            entity=ids.get(person, f"e{person}"),
+            character=ids.get(person),
+            confidence=confidence[mention.kind],
+        )
+        for mention, person in zip(findings.mentions, cast.roster.of_mention, strict=True)
+        if person >= 0
+    )
+
+
+def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotation, ...]:
+    decided = {q: n for n, utterance in enumerate(cast.utterances) for q in utterance.quotations}
+    number = {i: f"q{n}" for n, i in enumerate(range(len(draft.quotations)), 1)}
+    groups: dict[int, str] = {}
+    found = []
+    for i, quotation in enumerate(draft.quotations):
+        group = groups.setdefault(quotation.group, f"u{len(groups) + 1}")
+        decision = cast.decisions[decided[i]] if i in decided else None
+        known = decision is not None and decision.speaker is not None
+        found.append(
+            Quotation(
+                id=number[i],
+                group=group,
+                within=None if quotation.within is None else number[quotation.within],
+                start=quotation.start,
+                end=quotation.end,
+                speaker=ids[decision.speaker] if decision and decision.speaker is not None else None,
+                addressees=tuple(ids[person] for person in decision.addressees) if decision else (),
+                confidence=decision.confidence if decision and known else None,
+                evidence=decision.evidence if decision else None,
+                alternatives=tuple(Alternative(ids[person], p) for person, p in decision.alternatives)
+                if decision
+                else (),
+            )
+        )
+    return tuple(found)
+
+
+def _segments(draft: Draft, findings: Findings, quotations: tuple[Quotation, ...]) -> Iterator[Segment]:
+    """The text cut into pieces of one kind, without a gap. White space between blocks goes with narration."""
+    marked: list[tuple[int, int, SegmentKind, str | None]] = [
+        (q.start, q.end, "speech", q.id) for q in quotations if q.within is None
+    ]
+    marked += [(thought.start, thought.end, "thought", None) for thought in draft.thoughts]
+    marked += [(block.start, block.end, KIND_OF_ROLE[block.role], None) for block in draft.story.blocks if block.role != "paragraph"]
+    marked.sort()
+    marked += _tags(draft, findings, marked)
+    at = 0
+    for start, end, kind, quotation in sorted(marked):
+        if start > at:
+            yield Segment(at, start, "narration", None)
+        if end > start:
+            yield Segment(start, end, kind, quotation)
+        at = end
+    if at < len(draft.text):
+        yield Segment(at, len(draft.text), "narration", None)
+
+
+def _tags(
+    draft: Draft, findings: Findings, marked: list[tuple[int, int, SegmentKind, str | None]]
+) -> list[tuple[int, int, SegmentKind, str | None]]:
+    """The tags beside quotations, where nothing else stands: from the subject to its verb."""
+    starts = [start for start, _, _, _ in marked]
+    found: list[tuple[int, int, SegmentKind, str | None]] = []
+    last = 0
+    for start, end in sorted({(c.start, c.end) for c in findings.cues if c.kind in ("tag_after", "tag_before") and c.strength != "none"}):
+        k = bisect_left(starts, end) - 1
+        if start >= last and (k < 0 or marked[k][1] <= start):
+            found.append((start, end, "tag", None))
+            last = end
+    return found
+
+
+def _tokens(draft: Draft) -> dict[str, list[int]]:
+    tokens = draft.tokens
+    return {"start": tokens.start.tolist(), "end": tokens.end.tolist(), "sentence": tokens.sentence.tolist()}

@@ -1,0 +1,19 @@
+"""What `cast` decides about each utterance: its speaker, how sure, why, and to whom it is said."""
+
+from dataclasses import dataclass
+
+from dramaturg.reading import Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One utterance's answer. Persons are indices in the roster.
+
+    `speaker` is None where it is unknown; `alternatives` then still say who it might be, likeliest first.
+    """
+
+    speaker: int | None
+    confidence: float
+    alternatives: tuple[tuple[int, float], ...]
+    addressees: tuple[int, ...]
+    evidence: Evidence | None
