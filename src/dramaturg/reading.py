@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
@@ -309,7 +309,7 @@ def _quotation(row: dict[str, Any]) -> Quotation:
 
 def _row(kind: type[T], row: dict[str, Any]) -> T:
     known = kind.__dataclass_fields__  # type: ignore[attr-defined]
-    return kind(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items() if k in known})
+    return kind(**{name: tuple(v) if type(v) is list else v for name, v in row.items() if name in known})
 
 
 def _rows(kind: type[T], rows: Iterable[dict[str, Any]]) -> tuple[T, ...]:
@@ -317,16 +317,24 @@ def _rows(kind: type[T], rows: Iterable[dict[str, Any]]) -> tuple[T, ...]:
 
 
 def _plain(value: Any) -> Any:
-    # dataclasses.asdict copies every leaf, which takes half the time of saving a long novel.
-    if isinstance(value, str | int | float) or value is None:
-        return value
-    if is_dataclass(value):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
+    # dataclasses.asdict copies every leaf, which is most of the time of saving a long novel.
     if isinstance(value, tuple | list):
         return [_plain(v) for v in value]
-    return value
+    if isinstance(value, dict):
+        return {name: _plain(v) for name, v in value.items()}
+    names = _field_names(type(value))  # type: ignore[arg-type]  # a class is hashable
+    if names is None:
+        return value
+    row = {name: getattr(value, name) for name in names}
+    return {name: v if type(v) in LEAVES else _plain(v) for name, v in row.items()}
+
+
+LEAVES = frozenset((str, int, float, bool, type(None)))
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...] | None:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else None
 
 
 def _names(character: Character) -> list[str]:
@@ -386,9 +394,9 @@ def _check(reading: Reading) -> None:
 
 def _check_spans(name: str, rows: Iterable[Any], length: int) -> None:
     for row in rows:
-        start, end = _of_type(row.start, int, "a start"), _of_type(row.end, int, "an end")
-        if not 0 <= start <= end <= length:
-            raise ValueError(f"{name}: {start} to {end} is no place in a text of {length} characters")
+        start, end = row.start, row.end
+        if type(start) is not int or type(end) is not int or not 0 <= start <= end <= length:
+            raise ValueError(f"{name}: {start!r} to {end!r} is no place in a text of {length} characters")
 
 
 def _check_order(name: str, rows: Iterable[Any]) -> None:
