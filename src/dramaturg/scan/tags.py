@@ -7,54 +7,17 @@ is introduced or followed by somebody's saying it.
 import re
 from typing import NamedTuple
 
-_VERBS = """
-acknowledge acquiesce add address admit admonish advise affirm agree allow amend announce answer apologise apologize
-appeal argue ask asks assent assert assure avow babble bade bark bawl beg began begin bellow bemoan beseech bid
-blubber blurt bluster boast boom brag breathe call caution challenge chant chatter cheer chide chime chirp chorus
-chuckle claim coax comfort command comment complain concede conclude concur confess confide confirm congratulate
-console continue contradict coo correct counsel counter cried croak croon cry curse decide declare decree defend
-demand demur denied deny describe detail direct disagree drawl drone echo ejaculate elaborate encourage enquire
-entreat enunciate exclaim exhort explain explode expostulate falter finish flare fume gasp giggle greet groan growl
-grumble grunt guess gulp gush hail hazard hint hiss holler howl huff hum implore inform inquire insist instruct
-interject interpolate interpose interrogate interrupt intone invite jeer jest joined joke lament laugh lecture lie
-lisp maintain mimic moan mock mouth mumble murmur muse mutter nag note object observe offer opine order parrot
-persist pipe plead pleaded pled point ponder pray press proceed proclaim profess promise pronounce propose protest
-purr pursue queried query question quip quote quoth rage rail rant rap rasp reassure recall recite reckon recommend
-reflect rejoin relate remark remember remind remonstrate repeat replied reply report reprimand reprove request
-resolve respond resume retort return reveal roar rumble said saith sang say sayeth says scoff scold scowl scream
-screech ses sez shout shriek shrill shrug sigh signed sing smile smirk snap snarl sneer sniff snivel snort sob
-soothe spat speak spit splutter spoke squall squawk squeak squeal stammer state storm stress stutter submit suggest
-supplied supply surmise swear swore sympathise tease tell testify thank think thought threaten threw throw thunder
-told translate tut urge utter venture volunteer vow wail warn weep wept wheedle wheeze whimper whine whisper whistle
-wonder write wrote yawn yell yelp
-"""
+from dramaturg.lexicon import speech_phrases, speech_verbs
 
-
-def _forms(verb: str) -> set[str]:
-    """The present and past forms of a regular verb, and the word itself."""
-    if verb.endswith("e"):
-        return {verb, verb + "d", verb + "s"}
-    if verb.endswith("y") and verb[-2] not in "aeou":
-        return {verb, verb[:-1] + "ied", verb[:-1] + "ies"}
-    doubled = {verb + verb[-1] + "ed"} if verb[-1] in "bgmnpt" and verb[-2] in "aeiou" else set()
-    return {verb, verb + "ed", verb + "s", verb + "es"} | doubled
-
-
-SAYING = frozenset(form for verb in _VERBS.split() for form in _forms(verb))
-# Verbs of the list whose other senses are too common beside a quotation to tell anything.
-_DOUBTFUL = frozenset(
-    ["go", "goes", "put", "lie", "lied", "lies", "point", "points", "order", "orders", "note", "notes"]
+_FINITE = ("past", "present", "base")
+SPEECH_VERBS = frozenset(
+    form for form, verb in speech_verbs().items() if verb.tense in _FINITE and verb.strength != "manner"
 )
-SPEECH_VERBS = SAYING - _DOUBTFUL
-_WITH_PARTICLE = {
-    **dict.fromkeys(
-        ["went", "goes", "go", "put", "broke", "chimed", "cut", "struck", "burst"], ("on", "in", "off", "out")
-    )
-}
-_PAST = frozenset(["said", "cried", "began", "told", "spoke", "swore", "wept", "sang", "wrote", "spat"])
 _INTRODUCERS = frozenset(
-    ["saying", "crying", "asking", "adding", "calling", "whispering", "murmuring", "shouting", "answering", "thinking"]
+    form for form, verb in speech_verbs().items() if verb.tense == "ing" and verb.strength != "manner"
 )
+_SAID = frozenset(form for form, verb in speech_verbs().items() if verb.tense == "past" and verb.strength == "core")
+_WITH_PARTICLE = {form: phrase.particles for form, phrase in speech_phrases().items() if phrase.tense in _FINITE}
 _PRONOUNS = frozenset(
     "he she they i we you it who somebody someone everyone everybody nobody one another both".split()  # noqa: SIM905
 )
@@ -137,8 +100,8 @@ def _next_words(text: str, at: int, end: int) -> tuple[list[str], list[int]]:
 def _verb_end(words: list[str], place: int) -> int:
     """One past the words of the verb of speech at `place`, or 0 where there is none."""
     word = words[place]
-    if word in _WITH_PARTICLE:
-        return place + 2 if place + 1 < len(words) and words[place + 1] in _WITH_PARTICLE[word] else 0
+    if place + 1 < len(words) and words[place + 1] in _WITH_PARTICLE.get(word, ()):
+        return place + 2
     return place + 1 if word in SPEECH_VERBS else 0
 
 
@@ -159,7 +122,7 @@ def find_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
         if tag is None:
             continue
         points = boundary.group().rstrip()
-        if points == "." and not (tag.verb.endswith("ed") or tag.verb in _PAST):
+        if points == "." and tag.verb not in _SAID and tag.verb not in _WITH_PARTICLE:
             continue
         return boundary.start() + len(points), tag.end
     return None
