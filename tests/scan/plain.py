@@ -1,0 +1,13 @@
+"""Stories for the tests of the scanner: paragraphs with a blank line between, and nothing else."""
+
+import re
+
+from dramaturg.story import Block, Source, Span, Story
+
+
+def story_of(text: str, emphasis: tuple[Span, ...] = ()) -> Story:
+    blocks = tuple(
+        Block(match.start(), match.start() + len(match.group().rstrip()), "paragraph")
+        for match in re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text)
+    )
+    return Story(text, blocks, Source("-", "text", None, None, "", "en"), emphasis)
