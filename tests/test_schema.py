@@ -6,12 +6,18 @@ from typing import Any
 import jsonschema
 import pytest
 from handmade import ferry, make
-from hypothesis import given
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from test_reading import readings
 
 from dramaturg import reading as module
+from dramaturg.errors import UnreadableStory
+from dramaturg.pipeline import read_story
 from dramaturg.reading import Character, Event, Mention, Quotation, Reading, Segment
+from dramaturg.report.page import show_page
+from dramaturg.report.terminal import Style, show_reading
 from dramaturg.schema import load_schema
+from dramaturg.sources import load_bytes
 from dramaturg.story import ROLES, Block, Chapter, Source
 
 SCHEMA = load_schema()
@@ -30,6 +36,27 @@ def test_a_reading_is_valid(reading: Reading) -> None:
 @given(readings())
 def test_every_reading_is_valid(reading: Reading) -> None:
     VALIDATOR.validate(reading.to_dict())
+
+
+WORDS = st.sampled_from(
+    ["Ann", "Bo", "Mr. Gray", "I", "she", "said", "asked", "“", "”", '"', "‘", "’", "—", "!", "?", ".", ",", "*", "\n"]
+    + ["\n\n", "Chapter One", "***", "A/N:", "\t", "\x00", "\ud83d", "😀", "\r", "\u2028", "ز", "#", "_so_", "- "]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(WORDS, max_size=40).map(" ".join) | st.text(max_size=80), st.sampled_from(["a.txt", "a.md"]))
+def test_whatever_is_read_is_valid_and_comes_back_and_can_be_shown(text: str, name: str) -> None:
+    try:
+        story = load_bytes(text.encode("utf-8", "surrogatepass"), name)
+    except UnreadableStory:
+        return
+    reading = read_story(story, tokens=True)
+
+    VALIDATOR.validate(reading.to_dict())
+    assert Reading.from_json(reading.to_json()) == reading
+    assert "".join(reading.text_of(segment) for segment in reading.segments) == story.text
+    assert show_page(reading) and show_reading(reading, Style())
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from test_reading import readings
 
 from dramaturg.reading import Reading
-from dramaturg.report.digest import Places, clip, percent, sample_conversation, snippet, utterances
+from dramaturg.report.digest import Places, clip, percent, reason, sample_conversation, snippet, utterances
 from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
 
 FERRY = """\
@@ -112,3 +112,23 @@ def test_clipped_text_is_no_longer_than_asked(text: str, length: int) -> None:
 @pytest.mark.parametrize(("chance", "shown"), [(0, "0%"), (0.001, "1%"), (0.5, "50%"), (0.999, "99%"), (1, "100%")])
 def test_percent(chance: float, shown: str) -> None:
     assert percent(chance) == shown
+
+
+@pytest.mark.parametrize(
+    ("evidence", "told"),
+    [
+        (("tag", "said Bo"), "“said Bo” says who speaks"),
+        (("pronoun_tag", "she said"), "“she said” says it with a pronoun only"),
+        (("turn", "Bo"), "it is this one's turn to talk"),
+        (("vocative", "Well"), "“Well” was called just before"),
+        (("action", "She"), "what is done next to it: “She sat by the door all night, and the…”"),
+        (("content", "rain"), "only what is said speaks for it"),
+        (("correction", "rain"), "your correction says so"),
+        (None, "nothing in the text says so outright"),
+    ],
+)
+def test_reasons(evidence: tuple[str, str] | None, told: str) -> None:
+    text = "Well. “Rain,” said Bo, she said. She sat by the door all night, and the rain fell."
+    reading = make(text, [person("bo")], [said("bo", evidence=evidence)])
+
+    assert reason(reading, reading.quotations[0]) == told

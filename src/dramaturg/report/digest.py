@@ -103,12 +103,13 @@ def reason(reading: Reading, quotation: Quotation) -> str:
     if evidence is None:
         return "nothing in the text says so outright"
     words = f"“{clip(one_line(reading.text_of(evidence)), 60)}”"
+    deed = f"“{snippet(reading, evidence.start, before=0, after=max(40, min(60, evidence.end - evidence.start)))}”"
     return {
         "tag": f"{words} says who speaks",
         "pronoun_tag": f"{words} says it with a pronoun only",
         "turn": "it is this one's turn to talk",
-        "vocative": f"somebody is called by name: {words}",
-        "action": f"what is done next to it: {words}",
+        "vocative": f"{words} was called just before" if evidence.start < quotation.start else f"{words} is called",
+        "action": f"what is done next to it: {deed}",
         "narrator": f"the one who tells the story speaks: {words}",
         "content": "only what is said speaks for it",
         "correction": "your correction says so",
@@ -167,7 +168,7 @@ def snippet(reading: Reading, start: int, before: int = 40, after: int = 80) -> 
     left, right = text[low:start], text[start:high]
     # A blank line ends a paragraph: what stands beyond it says nothing of this place.
     left, right = left.rpartition("\n\n")[2], right.partition("\n\n")[0]
-    if low > 0 and len(left) == before:
+    if low > 0 and before and len(left) == before:
         left = "…" + left.partition(" ")[2]
     if high < len(text) and len(right) == after:
         right = right.rpartition(" ")[0] + "…"
