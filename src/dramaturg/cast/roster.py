@@ -4,16 +4,19 @@ Names are grouped first (`names`), then those that are no person's are left out,
 name are added: one for each noun (“the old man”) in a chapter.
 """
 
+from bisect import bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from math import log
 
-from dramaturg.cast.names import Entity, Parts, group_names, take_apart
+from dramaturg.cast.names import Entity, group_names, take_apart
 from dramaturg.cast.people import Person
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.mentions import PRONOUNS
 from dramaturg.layers.words import Words
-from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
+from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs
 
 PLACE_PREPOSITIONS = frozenset("in at into near through across via inside outside around".split())
 HUMAN_VERBS = frozenset(
@@ -21,6 +24,8 @@ HUMAN_VERBS = frozenset(
     "gave turned looked stood sat rose ran walked seemed began left held put found kept let lay drew threw shook fell met "
     "told sent brought led spoke who whose whom".split()
 )
+RELIABLE = 0.4
+SURE = log(4)
 WEAK_HEADS = frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split())
 
 
@@ -48,8 +53,8 @@ class Evidence:
     bodies: int = 0
     places: int = 0
     determined: int = 0
-    pronouns: Counter[Gender] = field(default_factory=Counter)
-    whole_words: Counter[str] = field(default_factory=Counter)
+    broken: int = 0
+    pronouns: dict[Gender, float] = field(default_factory=lambda: {"m": 0.0, "f": 0.0})
 
 
 def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
@@ -64,6 +69,7 @@ def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
         by_id[id(entity)] = entity
         entities[id(entity)].append(i)
     evidence = _gather(draft, words, findings)
+    share = _feminine_share(mentions)
     people: list[Person] = []
     of_mention = [-1] * len(mentions)
     for key, indices in entities.items():
@@ -73,9 +79,15 @@ def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
             continue
         for i in indices:
             of_mention[i] = len(people)
-        people.append(_person(entity, seen, indices, mentions))
-    _add_nameless(draft, words, findings, people, of_mention, evidence)
+        people.append(_person(entity, seen, indices, mentions, share))
+    _add_nameless(draft, words, findings, people, of_mention, evidence, share)
     return Roster(people, of_mention)
+
+
+def _feminine_share(mentions: list[Mention]) -> float:
+    """How many of the story's pronouns that show a gender are feminine, from 0 to 1."""
+    counts = Counter(mention.gender for mention in mentions if mention.kind == "pronoun")
+    return (counts["f"] + 1) / (counts["f"] + counts["m"] + 2)
 
 
 def _broken_off(words: Words, mention: Mention) -> bool:
@@ -96,6 +108,7 @@ def _gather(draft: Draft, words: Words, findings: Findings) -> list[Evidence]:
         if mention.kind == "pronoun":
             continue
         seen = found[i]
+        seen.broken = int(_broken_off(words, mention) and mention.quotation >= 0)
         after = words.lower[mention.last : mention.last + 2]
         before = words.lower[mention.first - 1] if mention.first else ""
         if mention.possessive:
@@ -106,18 +119,43 @@ def _gather(draft: Draft, words: Words, findings: Findings) -> list[Evidence]:
             seen.places += 1
         if before in ("the", "a", "an", "this", "that") or before in ("his", "her", "my", "our", "their", "your", "its"):
             seen.determined += 1
-        gender = _next_pronoun(mentions, i)
-        if gender != "?":
-            seen.pronouns[gender] += 1
+        gender, weight = _next_pronoun(mentions, i)
+        if weight:
+            seen.pronouns[gender] += weight
+    for mention, gender in _answers(findings):
+        found[mention].pronouns[gender] += 1
     return found
+
+
+def _answers(findings: Findings) -> Iterator[tuple[int, Gender]]:
+    """Who is called by name, with the gender of the pronoun by which the next speaker is tagged."""
+    called: dict[int, list[int]] = defaultdict(list)
+    for vocative in findings.vocatives:
+        if vocative.mention >= 0:
+            called[vocative.quotation].append(vocative.mention)
+    genders: dict[int, Gender] = {}
+    for cue in findings.cues:
+        mention = findings.mentions[cue.mention]
+        if cue.kind in ("tag_after", "tag_before", "loose_after") and mention.kind == "pronoun":
+            genders.setdefault(cue.quotation, mention.gender)
+    tagged = sorted(genders)
+    for quotation, mentions in called.items():
+        k = bisect_right(tagged, quotation)
+        if k < len(tagged) and tagged[k] <= quotation + 2 and genders[tagged[k]] != genders.get(quotation, "?"):
+            for mention in mentions:
+                if genders[tagged[k]] != "?" and genders.get(quotation, "?") != "?":
+                    yield mention, genders[tagged[k]]
 
 
 def _is_human_verb(word: str) -> bool:
     return word in HUMAN_VERBS or word in speech_verbs() or (len(word) > 4 and word.endswith("ed"))
 
 
-def _next_pronoun(mentions: list[Mention], i: int) -> Gender:
-    """The gender of the he or she that follows a mention nearby, nobody else between; "?" where there is none."""
+def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
+    """The gender of the he or she that follows a mention nearby, nobody else between, and what that is worth.
+
+    An object (“Tom kissed her”) is seldom who the sentence began with, and counts for less.
+    """
     here = mentions[i]
     for mention in mentions[i + 1 : i + 6]:
         if mention.sentence > here.sentence + 1 or mention.paragraph != here.paragraph:
@@ -129,13 +167,13 @@ def _next_pronoun(mentions: list[Mention], i: int) -> Gender:
                 continue
             break
         if mention.gender != "?":
-            return mention.gender
-    return "?"
+            return mention.gender, 0.3 if mention.form in ("her", "him") else 1.0
+    return "?", 0.0
 
 
-def _sum(parts: "list[Evidence] | object") -> Evidence:
+def _sum(parts: Iterable[Evidence]) -> Evidence:
     total = Evidence()
-    for part in parts:  # type: ignore[attr-defined]
+    for part in parts:
         total.mentions += part.mentions
         total.tags += part.tags
         total.vocatives += part.vocatives
@@ -143,7 +181,9 @@ def _sum(parts: "list[Evidence] | object") -> Evidence:
         total.bodies += part.bodies
         total.places += part.places
         total.determined += part.determined
-        total.pronouns += part.pronouns
+        total.broken += part.broken
+        for gender, weight in part.pronouns.items():
+            total.pronouns[gender] += weight
     return total
 
 
@@ -160,11 +200,11 @@ def _is_person(entity: Entity, seen: Evidence) -> bool:
     first_words = {parts.words[0] for parts in entity.forms if parts.words}
     if any(word in given_names() for word in first_words):
         score += 2
-    elif any(_begins_given_name(word) for word in first_words if n == 1):
-        score += 1
+    elif seen.broken and any(_begins_given_name(word) for word in first_words):
+        score += 2
     if any(word in person_nouns() for word in first_words):
         score += 1
-    score += min(3, 2 * seen.tags) + min(2, seen.vocatives) + min(2.0, 0.5 * seen.pronouns.total())
+    score += min(3, 2 * seen.tags) + min(2, seen.vocatives) + min(2.0, 0.5 * sum(seen.pronouns.values()))
     score += min(2.0, 4 * seen.verbs / n) * min(1, n / 2) + min(2.0, 6 * seen.bodies / n) * min(1, n / 2)
     if any(len(parts.words) > 1 for parts in entity.forms):
         score += 0.5
@@ -178,17 +218,17 @@ def _begins_given_name(word: str) -> bool:
     return len(word) >= 5 and any(name.startswith(word) for name in given_names())
 
 
-def _person(entity: Entity, seen: Evidence, indices: list[int], mentions: list[Mention]) -> Person:
+def _person(entity: Entity, seen: Evidence, indices: list[int], mentions: list[Mention], share: float) -> Person:
     forms = Counter(mentions[i].form for i in indices)
     gender = entity.gender
     if gender == "?":
-        votes = Counter(seen.pronouns)
+        votes = dict(seen.pronouns)
         for parts in entity.forms:
             lexical = given_names().get(parts.words[0], "?") if parts.words else "?"
             if lexical != "?":
                 votes[lexical] += 3
                 break
-        gender = _majority(votes)
+        gender = _majority(votes, share)
     return Person(
         name=_display_name(forms),
         named=True,
@@ -199,11 +239,19 @@ def _person(entity: Entity, seen: Evidence, indices: list[int], mentions: list[M
     )
 
 
-def _majority(votes: Counter[Gender]) -> Gender:
-    men, women = votes["m"], votes["f"]
-    if men > 1.5 * women:
-        return "m"
-    return "f" if women > 1.5 * men else "?"
+def _majority(votes: dict[Gender, float], share: float) -> Gender:
+    """The gender that the votes make likelier by far, when `share` of all the story's pronouns are feminine.
+
+    A vote hits its person with the chance RELIABLE and is otherwise any pronoun of the story, so that in a
+    story all about a woman a stray “she” proves little.
+    """
+    share = min(max(share, 0.1), 0.9)
+    woman = log((RELIABLE + (1 - RELIABLE) * share) / ((1 - RELIABLE) * share))
+    man = log((RELIABLE + (1 - RELIABLE) * (1 - share)) / ((1 - RELIABLE) * (1 - share)))
+    odds = votes["f"] * woman - votes["m"] * man
+    if abs(odds) < SURE:
+        return "?"
+    return "f" if odds > 0 else "m"
 
 
 def _display_name(forms: Counter[str]) -> str:
@@ -222,12 +270,13 @@ def _add_nameless(
     people: list[Person],
     of_mention: list[int],
     evidence: list[Evidence],
+    share: float,
 ) -> None:
     """Add a person for each noun in a chapter (“the policeman”); nouns inside speech are passed over."""
     chapter_starts = [chapter.start for chapter in draft.story.chapters] or [0]
     nouns: dict[tuple[int, str], int] = {}
     latest: dict[tuple[int, str], int] = {}
-    votes: dict[int, Counter[Gender]] = defaultdict(Counter)
+    votes: dict[int, dict[Gender, float]] = defaultdict(lambda: {"m": 0.0, "f": 0.0})
     chapter = 0
     for i, mention in enumerate(findings.mentions):
         while chapter + 1 < len(chapter_starts) and mention.start >= chapter_starts[chapter + 1]:
@@ -257,10 +306,11 @@ def _add_nameless(
         person.mentions.append(i)
         person.forms[" ".join(draft.text[mention.start : mention.end].split())] += 1
         of_mention[i] = number
-        votes[number] += evidence[i].pronouns
+        for gender, weight in evidence[i].pronouns.items():
+            votes[number][gender] += weight
     for number, counted in votes.items():
         if people[number].gender == "?" and people[number].kind == "person":
-            people[number].gender = _majority(counted)
+            people[number].gender = _majority(counted, share)
 
 
 def _label(words: Words, mention: Mention) -> str:
@@ -272,5 +322,3 @@ def _label(words: Words, mention: Mention) -> str:
         return f"{owner} {mention.form}"
     return mention.form
 
-
-__all__ = ["Entity", "Parts", "Roster", "make_roster", "titles"]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dramaturg.draft import Draft
 from dramaturg.findings import Gender, Mention
 from dramaturg.layers.words import Words
-from dramaturg.lexicon import given_names, not_names, person_nouns, titles
+from dramaturg.lexicon import body_parts, given_names, not_names, person_nouns, titles, vocatives
 from dramaturg.reading import MentionKind
 
 PRONOUNS: dict[str, tuple[Gender, bool, bool]] = {  # gender, plural, may be a subject
@@ -98,6 +98,8 @@ def is_name_word(words: Words, i: int) -> bool:
         return shown * 2 >= small or lower in given_names()
     if shown:
         return shown >= small
+    if lower in person_nouns() or lower in vocatives():
+        return False
     return small == 0 and (lower in given_names() or len(lower) > 2)
 
 
@@ -201,6 +203,8 @@ def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
     for i, lower in enumerate(words.lower):
         noun = nouns.get(lower)
         if noun is None or taken[i] or lower in SELDOM_PERSONS:
+            continue
+        if lower in body_parts() and words.lower[i - 1] != "a":  # “a voice cried”, but “his voice” is his
             continue
         first = i
         while (
