@@ -68,11 +68,21 @@ def decode(data: bytes, name: str) -> Decoded:
         text, n_stray, n_wide = _decode_utf8(data)
     else:
         text, n_stray, n_wide = _decode_wide(data, encoding), 0, 0
+    text = SPLIT_LETTER.sub(_join_halves, text)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
         what = "only blanks" if text else "nothing"
         raise UnreadableStory(f"{name}: there is {what} in it. Give a file that holds a story.")
     return Decoded(text, tuple(_warnings(text, n_stray, n_wide)))
+
+
+# A letter that was written as its two halves (CESU-8). JSON makes one letter of them, and every place after it
+# would then be off by one.
+SPLIT_LETTER = re.compile("[\ud800-\udbff][\udc00-\udfff]")
+
+
+def _join_halves(match: re.Match[str]) -> str:
+    return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
 def _warnings(text: str, n_stray: int, n_wide: int) -> list[str]:

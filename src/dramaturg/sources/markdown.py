@@ -104,4 +104,4 @@ def _heading(text: str, lines: Sequence[Line], i: int) -> Piece | None:
 
 def _is_break(text: str, line: Line) -> bool:
     marks = set(text[line.start : line.end]) - {" ", "\t"} if text[line.start] in "*-_" else set()
-    return len(marks) == 1 and text.count(*marks, line.start, line.end) >= 3
+    return len(marks) == 1 and text.count(marks.pop(), line.start, line.end) >= 3

@@ -34,6 +34,7 @@ from dramaturg.story import Block, Chapter, Role
 MAX_BRACKET = 12  # pieces that one [Footnote …] may run over
 MAX_FRONT = 60  # pieces among which labels and a title are looked for
 MAX_ENTRY = 160  # characters of a line in a list of contents
+MAX_CONTENTS = 2000  # pieces of a list of contents
 MIN_CONTENTS = 5  # numbered headings in a row, nothing between them: a list of contents, no chapters
 MAX_NOTE = 15  # pieces that one note may run over
 MAX_VERSE = 55  # characters of a line of verse; prose is wrapped wider
@@ -299,7 +300,7 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
         if current and current < value <= current + 2:
             chain.append(i)
             current = value
-        elif value == 1 and not (current and following == current + 1):
+        elif value == 1 and not (current > 1 and following == current + 1):
             kept.update(chain if _has_chapters(outline, chain) else [])
             chain, current = [i], 1
         elif i <= 2 and not chain:
@@ -424,8 +425,9 @@ def _role(outline: Outline, i: int) -> Role | None:
 
 def _mark_contents(outline: Outline) -> None:
     """A list that repeats the headings: below the word Contents, or many headings with nothing between them."""
+    last = 0
     for i, short in enumerate(outline.short[: 2 * MAX_FRONT]):
-        if CONTENTS.fullmatch(short.strip(" .:")):
+        if i >= last and CONTENTS.fullmatch(short.strip(" .:")):
             _unmark(outline, i, i + 1)
             last = _contents_end(outline, i)
             _unmark(outline, i, last)
@@ -455,7 +457,7 @@ def _n_numbered(outline: Outline, start: int, end: int) -> int:
 def _contents_end(outline: Outline, i: int) -> int:
     """Where the list below `i` ends: before the headings that stand over the first prose."""
     last = i + 1
-    while last < len(outline.pieces) and (
+    while last < min(len(outline.pieces), i + MAX_CONTENTS) and (
         outline.roles[last] in ("heading", "front_matter", "back_matter", "scene_break")
         or (outline.short[last] and not _is_prose(outline, last) and len(outline.short[last]) <= MAX_ENTRY)
         or _is_contents_list(outline, last)
