@@ -193,6 +193,7 @@ def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (".", "this is a folder"),
         ("ferry.txt", "overwrite"),
         ("./ferry.txt", "overwrite"),
+        ("x" * 5000, "too long"),
     ],
 )
 def test_a_target_that_cannot_be_is_refused_before_the_work(
@@ -266,6 +267,20 @@ def test_a_console_that_lacks_letters(encoding: str, saved: Path) -> None:
     assert done.returncode == 0 and b"Is the ferry late?" in done.stdout
     if encoding == "ascii":
         assert b'Ann: "Is the ferry late?"' in done.stdout and b"###" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="closes the streams with a shell")
+@pytest.mark.parametrize(("closed", "code"), [("<&-", 0), (">&-", 0), ("2>&-", 0)])
+def test_closed_streams(closed: str, code: int, saved: Path) -> None:
+    line = f"exec {sys.executable} -m dramaturg who {saved} Ann {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, timeout=60)
+
+    assert done.returncode == code and b"fault" not in done.stderr
+
+
+def test_a_long_name_makes_no_long_message(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", "x" * 5000]) == 3
+    assert len(capsys.readouterr().err) < 1100
 
 
 class Terminal(io.StringIO):

@@ -40,7 +40,23 @@ def test_every_reading_is_valid(reading: Reading) -> None:
 
 WORDS = st.sampled_from(
     ["Ann", "Bo", "Mr. Gray", "I", "she", "said", "asked", "“", "”", '"', "‘", "’", "—", "!", "?", ".", ",", "*", "\n"]
-    + ["\n\n", "Chapter One", "***", "A/N:", "\t", "\x00", "\ud83d", "😀", "\r", "\u2028", "ز", "#", "_so_", "- "]
+    + [
+        "\n\n",
+        "Chapter One",
+        "***",
+        "A/N:",
+        "\t",
+        "\x00",
+        "\ud83d",
+        "\ud83d\ude00",
+        "😀",
+        "\r",
+        "\u2028",
+        "ز",
+        "#",
+        "_so_",
+        "- ",
+    ]
 )
 
 

@@ -26,6 +26,7 @@ from dramaturg.schema import schema_text
 FAULT = 1
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended: 128 + SIGINT
 BROKEN_PIPE = 141  # and of one whose reader went away: 128 + SIGPIPE
+LONGEST = 1000  # characters of a message, in which a file's name or a story's words may stand
 WIDEST = 100  # columns; longer lines tire the eye
 SAVED_READING = re.compile(rb'"schema"\s*:\s*"dramaturg/')
 # For consoles that have no such letters, where “?” would stand for each.
@@ -34,6 +35,7 @@ PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": ".
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; `arguments` are those of the process where None. Returns the exit code."""
+    _open_what_is_closed()
     _let_every_letter_through()
     try:
         args = parser().parse_args(arguments)
@@ -198,15 +200,24 @@ def _check_outputs(story: str, targets: list[str]) -> None:
     """Say before the long work what would only fail after it."""
     if len(targets) != len(set(targets)):
         raise UsageError(f"{targets[0]}: --json and --html cannot both go there.")
-    for path in (Path(target) for target in targets if target != "-"):
-        if path.is_dir():
-            raise UsageError(f"{path}: this is a folder. Give the name of a file in it.")
-        if not path.parent.is_dir():
-            raise UsageError(f"{path}: there is no folder {path.parent}. Make it first.")
-        if not os.access(path if path.exists() and not path.is_file() else path.parent, os.W_OK):
-            raise UsageError(f"{path}: writing there is not permitted.")
-        if story != "-" and path.exists() and Path(story).exists() and path.samefile(story):
-            raise UsageError(f"{path}: this would overwrite what is to be read.")
+    for target in targets:
+        if target == "-":
+            continue
+        try:
+            _check_output(story, Path(target))
+        except OSError as error:
+            raise UsageError(f"{target}: {error.strerror or error}. Choose another name.") from error
+
+
+def _check_output(story: str, path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path}: this is a folder. Give the name of a file in it.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}. Make it first.")
+    if not os.access(path if path.exists() and not path.is_file() else path.parent, os.W_OK):
+        raise UsageError(f"{path}: writing there is not permitted.")
+    if story != "-" and path.is_file() and Path(story).is_file() and path.samefile(story):
+        raise UsageError(f"{path}: this would overwrite what is to be read.")
 
 
 def _write(args: argparse.Namespace, target: str, text: str) -> None:
@@ -263,7 +274,10 @@ def _called(target: str, dash: str = "standard output") -> str:
 
 
 def _say(message: str) -> None:
-    print(f"dramaturg: {safe(message)}", file=sys.stderr)
+    line = safe(message)
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST // 2]}…{line[-LONGEST // 2 :]}"  # the reason stands at the end
+    print(f"dramaturg: {line}", file=sys.stderr)
 
 
 def _fail(message: str, code: int) -> int:
@@ -278,6 +292,13 @@ def _fault(error: Exception) -> str:
         f"this is a fault of dramaturg {__version__}, not yours: {type(error).__name__}{where}: {error}. "
         "Please report this line to the project, with the story if you may; DRAMATURG_DEBUG=1 shows more."
     )
+
+
+def _open_what_is_closed() -> None:
+    """A program may be started without standard streams; Python then has None in their place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (open as long as the program runs)
 
 
 def _let_every_letter_through() -> None:
