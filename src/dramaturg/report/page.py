@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
@@ -229,27 +230,25 @@ def _cast(reading: Reading) -> str:
     if not reading.characters:
         return "<p>Nobody was found.</p>"
     most = max(1, *(character.words_spoken for character in reading.characters))
-    rows = [_member(rank, character, most) for rank, character in enumerate(reading.characters[:CAST_SHOWN])]
+    said = Counter(utterance.first.speaker for utterance in utterances(reading))
+    rows = [_member(rank, c, said[c.id], most) for rank, c in enumerate(reading.characters[:CAST_SHOWN])]
     rest = reading.characters[CAST_SHOWN:]
     names = ", ".join(_escape(clip(character.name, 40)) for character in rest)
     more = f"<details><summary>and {len(rest):,} more</summary><p>{names}</p></details>" if rest else ""
     return f"<ul>\n{''.join(rows)}</ul>{more}"
 
 
-def _member(rank: int, character: Character, most: int) -> str:
+def _member(rank: int, character: Character, n_lines: int, most: int) -> str:
     about = [character.pronouns] if character.pronouns else []
     about += ["tells the story"] if character.narrator else []
     about += ["a group"] if character.kind == "group" else []
-    about += (
-        [f"{counted(character.quotations, 'quotation')}, {counted(character.words_spoken, 'word')}"]
-        if character.quotations
-        else ["says nothing"]
-    )
+    words = f"{counted(n_lines, 'line')}, {counted(character.words_spoken, 'word')}"
+    about.append(words if n_lines else "says nothing")
     also = f"also {', '.join(clip(alias, 40) for alias in character.aliases[:6])}" if character.aliases else ""
     length = round(100 * character.words_spoken / most)
     name = f'<span class="name" dir="auto">{_escape(clip(character.name, 60))}</span>'
     bar = f'<svg viewBox="0 0 100 5" preserveAspectRatio="none"><rect width="{length}" height="5"/></svg>'
-    told = "".join(f'<span class="about">{_escape(words)}</span>' for words in ("; ".join(about), also) if words)
+    told = "".join(f'<span class="about">{_escape(said)}</span>' for said in ("; ".join(about), also) if said)
     return f'<li id="c{rank + 1}" class="{_colour(rank)}">{name}{bar if length else ""}{told}</li>\n'
 
 
