@@ -7,6 +7,7 @@ such bytes pasted in, go the same way, in one pass.
 
 import codecs
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from dramaturg.errors import UnreadableStory
@@ -143,11 +144,18 @@ def _encoding(data: bytes) -> str:
     if n_nul[0] > 0.9 * quarter and n_nul[1] > 0.9 * quarter and n_nul[3] < 0.1 * quarter:
         return "utf-32-be"
     even, odd = n_nul[0] + n_nul[2], n_nul[1] + n_nul[3]
-    if odd > 20 * even:  # the high byte of an ASCII letter, space or full stop comes second
+    if odd > 20 * even and _few_values(
+        sample[1::2]
+    ):  # the high byte of an ASCII letter, space or full stop comes second
         return "utf-16-le"
-    if even > 20 * odd:
+    if even > 20 * odd and _few_values(sample[::2]):
         return "utf-16-be"
     return "utf-8"
+
+
+def _few_values(high: bytes) -> bool:
+    """Are these the high bytes of UTF-16: nearly all of them NUL, or NUL and the byte of one other script?"""
+    return sum(count for _, count in Counter(high).most_common(2)) >= 0.8 * len(high)
 
 
 def _decode_wide(data: bytes, encoding: str) -> str:
@@ -167,10 +175,11 @@ def _decode_utf8(data: bytes) -> tuple[str, int, int]:
         return data.decode("utf-8"), 0, 0
     except UnicodeDecodeError:
         pass
-    if data.decode("utf-8", "ignore").isascii():
+    n_surrogates = len(SURROGATE.findall(data))
+    if not n_surrogates and data.decode("utf-8", "ignore").isascii():
         return codecs.charmap_decode(data, "strict", "".join(WINDOWS_1252))[0], 0, 0
     text = data.decode("utf-8", "dramaturg.stray")
-    n_stray = len(data) - len(data.decode("utf-8", "ignore").encode("utf-8"))
+    n_stray = len(data) - 3 * n_surrogates - len(data.decode("utf-8", "ignore").encode("utf-8"))
     n_high = len(data) - len(data.translate(None, bytes(range(128, 256))))
     return text, n_stray, n_high - n_stray
 
@@ -180,10 +189,11 @@ def _decode_stray(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     piece = error.object[error.start : error.start + 3]
-    if len(piece) == 3 and piece[0] == 0xED and 0xA0 <= piece[1] <= 0xBF and 0x80 <= piece[2] <= 0xBF:
+    if SURROGATE.fullmatch(piece):
         return piece.decode("utf-8", "surrogatepass"), error.start + 3
     return "".join(WINDOWS_1252[byte] for byte in error.object[error.start : error.end]), error.end
 
 
+SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 WINDOWS_1252 = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
 codecs.register_error("dramaturg.stray", _decode_stray)

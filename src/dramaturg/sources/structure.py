@@ -353,7 +353,7 @@ def _is_title_below(outline: Outline, i: int) -> bool:
         return False  # the first line of the text itself
     if is_capitals(short):
         return not (short[-1] in "!,;" or starts_note(short))
-    return piece.n_lines <= 2 and is_title(short, strict=True) and short[-1] not in '!…"”' and not starts_note(short)
+    return piece.n_lines <= 2 and is_title(short, strict=True) and short[-1] not in '.!…"”' and not starts_note(short)
 
 
 def _is_short_line(outline: Outline, i: int) -> bool:
@@ -648,7 +648,7 @@ def _mark_tail(outline: Outline, free: list[int], noted: set[int]) -> None:
     if not tail or len(tail) > MAX_NOTE or last == free[0] or last < free[len(free) // 2]:
         return
     contents = [outline.content(i, 10 * MAX_LENGTH) for i in tail]
-    talking = sum(score_note(content) >= NEAR_NOTE_SCORE or len(content) < 60 for content in contents)
+    talking = sum(score_note(content) >= NEAR_NOTE_SCORE for content in contents)
     if talking >= 0.6 * len(tail) and not any(_is_told(content) for content in contents):
         noted.update(tail)
 
