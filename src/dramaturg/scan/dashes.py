@@ -17,11 +17,14 @@ _LIST_LIKE = frozenset("-–‒−")
 _TURN = re.compile(r"(?<=[.!?…—-])[ \t]*\n\s*(?=(?:—|―|--)[ \t]*\w)")
 _SAYING_MARKS = re.compile(r"[?!]")
 _ENDING = re.compile(r"[.!?…,:;—–-][\"”’')_*]*$")
-_SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')_*]*+\s+|\s[—―–-]+\s*|:\s+")
-_AFTER_COMMA = re.compile(
-    r"\s+(?:[a-z]+ing\b|and\b|as\b|with|his\b|her\b|their\b|in\b|at\b|on\b|while\b|when\b|from\b|to\b|for\b|then\b|a\b"
-    r"|the\b|[a-z]+ly\b|[a-z]+ed\b|not\b|who\b|after\b|before\b|without\b|still\b|half\b|by\b)"
+# What may end a tag: a full stop, a comma, a dash. After a comma or colon a tag may also just go on telling.
+_BREAK = re.compile(r"(?<![.!?…])[.!?…]++[\"”’')_*]*+\s+|\s[—―–-]+\s*|[,;:]\s+")
+_GOES_ON_TELLING = re.compile(
+    r"(?:[a-z]+ing\b|and\b|as\b|with|his\b|her\b|their\b|in\b|at\b|on\b|while\b|when\b|from\b|to\b|for\b|then\b|a\b"
+    r"|the\b|[a-z]+ly\b|[a-z]+ed\b|not\b|who\b|after\b|before\b|without\b|still\b|half\b|by\b|though\b|which\b|he\b|she\b|they\b)"
 )
+_SET_OFF = re.compile(r"(?P<point>[,.!?…;])\s[—―–]\s+(?=[a-z])")
+_CLAUSE_END = re.compile(r"[.!?…;:]")
 _PAST = re.compile(
     r"(?:[\w’'-]+\s+){1,4}?(?:[a-z]+ed|was|were|had|did|went|came|took|sat|stood|put|left|got|gave|made|ran|fell|felt|held"
     r"|kept|saw|heard|knew|began|broke|drew|rose|shook|threw|lay|led|let|set|bent|caught|brought|found|turned|could|would"
@@ -75,7 +78,7 @@ def _turn(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The stretches of speech of one turn, tags between them left out."""
     at = start
     while at < end:
-        tag = find_tag(text, at + 1, end)
+        tag = _first_tag(text, at + 1, end)
         if tag is None:
             yield _trim(text, at, end)
             return
@@ -86,6 +89,15 @@ def _turn(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = resumed
 
 
+def _first_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The first tag: English words of saying, or anything in lower case between spaced dashes after a point."""
+    tag = find_tag(text, start, end)
+    between = _SET_OFF.search(text, start, tag[0] + 1 if tag else end)
+    if between and (tag is None or between.start() < tag[0]):
+        return between.end("point"), between.end()
+    return tag
+
+
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1].isspace():
         end -= 1
@@ -94,26 +106,36 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _resume(text: str, tag_end: int, end: int) -> int | None:
     """Where speech goes on after a tag, or None."""
-    if text[tag_end : tag_end + 1] == "," and not _AFTER_COMMA.match(text, tag_end + 1, end):
-        at = tag_end + 1
-        while at < end and text[at].isspace():
-            at += 1
-        return at if at < end else None
-    match = _SENTENCE_END.search(text, tag_end, end)
-    if match is None or match.end() >= end:
-        return None
-    points = match.group().strip()
-    if points[0] in "—―–-":  # the dash opens what goes on
-        return match.start() + 1
-    if text[match.end()] in "—―–":
-        return match.end()
-    return None if points[0] != ":" and _is_narration(text, match.end(), end) else match.end()
+    directly = True  # nothing but the tag's own words so far
+    for match in _BREAK.finditer(text, tag_end, end):
+        at = match.end()
+        point = match.group().strip()[:1]
+        if at >= end:
+            return None
+        if point in "—―–-":  # the dash opens what goes on
+            return match.start() + len(match.group()) - len(match.group().lstrip())
+        if text[at] in "—―–":
+            return at
+        if point in ".!?…":
+            return None if _is_narration(text, at, end) else at
+        if not _GOES_ON_TELLING.match(text, at, end) and (
+            (point == "," and directly and match.start() == tag_end) or _speaks(text, at, end)
+        ):
+            return at
+        directly = False
+    return None
+
+
+def _speaks(text: str, start: int, end: int) -> bool:
+    """Whether the clause at `start` has an I, a you or a present tense, as speech has."""
+    stop = _CLAUSE_END.search(text, start, min(end, start + LOOK))
+    return _CLOSE_BY.search(text, start, stop.start() if stop else min(end, start + LOOK)) is not None
 
 
 def _is_narration(text: str, start: int, end: int) -> bool:
     """Whether the sentence at `start` tells rather than speaks: a third person, a past tense, no I and no you."""
     if not (_THIRD.match(text, start, end) and _PAST.match(text, start, min(end, start + 120))):
         return False
-    stop = re.compile(r"[.!?…]").search(text, start, min(end, start + LOOK))
+    stop = _CLAUSE_END.search(text, start, min(end, start + LOOK))
     sentence = text[start : stop.end() if stop else min(end, start + LOOK)]
     return not _CLOSE_BY.search(sentence) and sentence[-1:] not in "?!"

@@ -3,7 +3,7 @@
 import re
 
 from dramaturg.scan.pairing import Stretch
-from dramaturg.scan.tags import find_tag, tag_at
+from dramaturg.scan.tags import core_tag_at, find_tag
 
 _SENTENCE = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+|[,:]\s+")
 SHORT = 60  # characters that a tag at the end of a paragraph may have after its verb
@@ -25,7 +25,7 @@ def recover(text: str, stretch: Stretch, goes_on: bool) -> bool:
 def _recover_start(text: str, stretch: Stretch) -> bool:
     while stretch.start < stretch.end and text[stretch.start].isspace():
         stretch.start += 1
-    after_tag = tag_at(text, stretch.start, stretch.end)
+    after_tag = core_tag_at(text, stretch.start, stretch.end)
     if after_tag >= 0:  # `"I know," she said. But you lie."`: the tag's own sentence is no speech
         match = _SENTENCE.search(text, after_tag, stretch.end)
         if match is None or stretch.end - match.end() < 2:

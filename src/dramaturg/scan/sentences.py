@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from dramaturg.draft import ScannedQuotation
-from dramaturg.scan.tags import tag_at
+from dramaturg.scan.tags import core_tag_at
 from dramaturg.scan.tokens import ABBREVIATIONS
 from dramaturg.story import Block, Span
 
@@ -17,9 +17,7 @@ _CLOSERS = "\"“”„‟‘’'`´«»‹›「」『』_*)]}"
 # A run of points with the marks that close after it. Matching a whole run at once keeps this linear.
 _POINTS = re.compile(r"[.!?…。！？‽]+[\"“”„‟‘’'`´«»‹›「」『』_*)\]}]*")
 _OPENERS = re.compile(r"[\s\"“”„‟‘’'`´«»‹›「」『』_*(\[{—–-]*")
-_MORE_ABBREVIATIONS = frozenset(
-    ["vol", "pp", "ch", "cf", "viz", "vs", "etc", "i.e", "e.g", "fig", "mt", "ft", "a.m", "p.m"]
-)
+_MORE_ABBREVIATIONS = frozenset(["vol", "pp", "ch", "cf", "viz", "vs", "i.e", "e.g", "fig", "mt", "ft"])
 _TITLES = frozenset(word.lower() for word in ABBREVIATIONS) - {"jr", "sr", "esq"}
 _PRONOUN_START = re.compile(r"\s*(?:He|She|They|It|We|The|His|Her|Their|There|Then|But|And)\b")
 
@@ -91,7 +89,7 @@ def _is_followed(text: str, quotation: ScannedQuotation, high: int) -> bool:
     first = text[start]
     if first.islower() or not first.isalnum() and first not in "\"“”„‟‘’'`´«»‹›「」『』_*([":
         return True
-    if tag_at(text, start, high) >= 0:
+    if core_tag_at(text, start, high) >= 0:
         return True
     if _ends_sentence(text, quotation.start, quotation.end):
         return False

@@ -16,12 +16,19 @@ SPEECH_VERBS = frozenset(
 _INTRODUCERS = frozenset(
     form for form, verb in speech_verbs().items() if verb.tense == "ing" and verb.strength != "manner"
 )
-_SAID = frozenset(form for form, verb in speech_verbs().items() if verb.tense == "past" and verb.strength == "core")
+_CORE = frozenset(form for form in SPEECH_VERBS if speech_verbs()[form].strength == "core")
+_SAID = frozenset(form for form in _CORE if speech_verbs()[form].tense == "past")
+_TOLD = frozenset(
+    form
+    for form, verb in speech_verbs().items()
+    if verb.tense == "past" or (verb.tense == "present" and verb.strength == "core")
+) | frozenset(form for form, phrase in speech_phrases().items() if phrase.tense == "past")
 _WITH_PARTICLE = {form: phrase.particles for form, phrase in speech_phrases().items() if phrase.tense in _FINITE}
 _PRONOUNS = frozenset(
     "he she they i we you it who somebody someone everyone everybody nobody one another both".split()  # noqa: SIM905
 )
 _DETERMINERS = frozenset("the a an his her my our their your this that these those another old poor little".split())  # noqa: SIM905
+_NEAR_PRONOUNS = frozenset(["I", "we", "you", "We", "You"])
 _HELPERS = frozenset(
     "had only just then again did not didn't didn’t could would was have has at last once also always never".split()  # noqa: SIM905
 )
@@ -38,12 +45,27 @@ SUBJECT = 5  # words that who speaks may take
 class _Tag(NamedTuple):
     end: int
     verb: str
+    plain: bool  # not I, we or you with words before the verb: “we have said enough”
+
+    @property
+    def is_core(self) -> bool:
+        return self.verb in _CORE or self.verb in _WITH_PARTICLE
+
+    @property
+    def is_past(self) -> bool:
+        return self.verb in _SAID or self.verb in _WITH_PARTICLE
 
 
 def tag_at(text: str, at: int, end: int) -> int:
     """The end of the tag that begins at `at` (after white space), or -1 where none does."""
     tag = _find(text, at, end)
     return -1 if tag is None else tag.end
+
+
+def core_tag_at(text: str, at: int, end: int) -> int:
+    """The same for verbs that always say that somebody speaks: said, asked, but not thought or laughed."""
+    tag = _find(text, at, end)
+    return -1 if tag is None or not tag.is_core else tag.end
 
 
 def _find(text: str, at: int, end: int) -> _Tag | None:
@@ -55,12 +77,14 @@ def _find(text: str, at: int, end: int) -> _Tag | None:
     if first == len(words):
         return None
     verb = _verb_end(words, first)
-    if verb:  # said Tom
+    if words[first] in _TOLD:
+        verb = max(verb, first + 1)
+    if verb:  # said Tom, gasped Tom
         subject = verb
         if subject < len(words) and words[subject].endswith("ly"):
             subject += 1
         if subject < len(words) and _is_subject(words[subject]):
-            return _Tag(ends[subject], words[first])
+            return _Tag(ends[subject], words[first], True)
         return None
     if not _is_subject(words[first]):
         return None
@@ -71,7 +95,8 @@ def _find(text: str, at: int, end: int) -> _Tag | None:
     while place < len(words) and place <= last:
         verb = _verb_end(words, place)
         if verb:
-            return _Tag(ends[verb - 1], words[place])
+            plain = words[first] not in _NEAR_PRONOUNS or place == first + 1
+            return _Tag(ends[verb - 1], words[place], plain)
         word = words[place]
         if word in _HELPERS or word.endswith("ly"):
             last += 1
@@ -115,14 +140,15 @@ _BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
 def find_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
     """The first tag in `text[start:end]` that follows a point: (where the words before it end, where it ends).
 
-    After a full stop only what has been said counts: “… He thinks so” is no tag.
+    Speech is full of what looks like one (“Come, remember who waits”, “you lie, I think, to me”): only a verb
+    in the past counts, or one as in “says he”; after a full stop only one that always speaks of saying.
     """
     for boundary in _BOUNDARY.finditer(text, start, end):
         tag = _find(text, boundary.end(), end)
         if tag is None:
             continue
         points = boundary.group().rstrip()
-        if points == "." and tag.verb not in _SAID and tag.verb not in _WITH_PARTICLE:
+        if not tag.plain or tag.verb not in _TOLD or (points == "." and not tag.is_past):
             continue
         return boundary.start() + len(points), tag.end
     return None

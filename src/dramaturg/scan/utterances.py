@@ -13,6 +13,7 @@ from dramaturg.scan.tags import SPEECH_VERBS, tag_at
 
 _CLOSING = "\"“”„‟‘’'`´«»‹›「」『』_* \n\t\u00a0"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_BESIDE = ",*_/ \n\t\u00a0"
 LONG = 250  # characters between two parts of one utterance at most
 SHORT_TAG = 4  # words of a tag that only breaks an utterance: `she said softly,`
 
@@ -22,9 +23,14 @@ def goes_on(text: str, first: tuple[int, int], second: tuple[int, int], high: in
 
     `high` is where the paragraph ends.
     """
-    between = text[first[1] : second[0]].strip()
-    if not between or second[0] - first[1] > LONG:
+    if second[0] - first[1] > LONG:
         return False
+    after = first[1]  # a comma may stand after the closing mark: „Ja“, sagte er
+    while after < second[0] and text[after] in _BESIDE:
+        after += 1
+    between = text[after : second[0]].rstrip(_CLOSING)
+    if not between:
+        return text[first[1] : second[0]].strip() == ","
     beginning = text[second[0] : second[0] + 8].lstrip(_CLOSING)[:1]
     if not beginning.islower() and _introduces_anew(between):
         return False
@@ -33,7 +39,8 @@ def goes_on(text: str, first: tuple[int, int], second: tuple[int, int], high: in
     ending = text[max(first[0], first[1] - 8) : first[1]].rstrip(_CLOSING)[-1:]
     if (ending in ",—–-…" or ending.isalnum()) and between[-1] not in ".!?":
         return True
-    if tag_at(text, first[1], second[0]) < 0:
+    tagged = "," in text[first[1] : after] or tag_at(text, after, second[0]) >= 0
+    if not tagged:
         return False
     return tag_at(text, second[1], high) < 0
 
