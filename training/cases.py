@@ -10,6 +10,7 @@ import numpy as np
 
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.features import TAGS
+from dramaturg.cast.people import Person
 from dramaturg.findings import Findings
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
@@ -36,14 +37,35 @@ class Case:
 
     @property
     def right(self) -> np.ndarray:
-        """Whether each candidate row is the gold speaker: bool (candidates,)."""
+        """Whether each candidate row is the gold speaker: bool (candidates,).
+
+        Where several of our people are one of theirs, the chief one is right where it is a candidate.
+        """
         table = self.scene.table
-        return np.array(
-            [
-                self.speaker[u] is not None and self.gold_of[p] == self.speaker[u]
-                for u, p in zip(table.utterance.tolist(), table.person.tolist(), strict=True)
-            ]
-        )
+        chief = self.chief
+        fits = np.zeros(len(table.person), dtype=bool)
+        chiefs = np.zeros(len(table.person), dtype=bool)
+        for k, (u, p) in enumerate(zip(table.utterance.tolist(), table.person.tolist(), strict=True)):
+            gold = self.speaker[u]
+            fits[k] = gold is not None and self.gold_of[p] == gold
+            chiefs[k] = fits[k] and chief[gold] == p
+        with_chief = np.zeros(len(self.speaker), dtype=bool)
+        with_chief[table.utterance[chiefs]] = True
+        return np.where(with_chief[table.utterance], chiefs, fits)
+
+    @property
+    def chief(self) -> dict[str, int]:
+        """For each gold character, the one of our people that has most of their mentions."""
+        people = self.scene.roster.people
+        best: dict[str, int] = {}
+        for p, gold in enumerate(self.gold_of):
+            if gold is not None and (gold not in best or _weight(people[p]) > _weight(people[best[gold]])):
+                best[gold] = p
+        return best
+
+
+def _weight(person: Person) -> tuple[bool, int]:
+    return person.named, person.forms.total()
 
 
 def build_case(novel: Novel) -> Case:

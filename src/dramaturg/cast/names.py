@@ -190,7 +190,7 @@ class _Grouping:
         bare = [parts for parts in single if not parts.titles]
         alone = [parts for parts in self.counts if not parts.words]
         for group, place in ((full, self._full), (titled, self._titled), (bare, self._bare), (alone, self._alone)):
-            for parts in sorted(group, key=lambda p: (bool(p.titles) and place == self._full, -self.counts[p], p.words, p.titles)):
+            for parts in sorted(group, key=lambda p: (_later(p), -self.counts[p], p.words, p.titles)):
                 place(parts)
         return self.owner
 
@@ -232,8 +232,8 @@ class _Grouping:
             if any(p.words == (name,) and set(p.titles) & UNMARRIED for p in self.counts):
                 people = [e for e in people if self._ever(e, MARRIED)]
         elif title in COURTESY:
-            # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another.
-            people = [e for e in people if not self._told_apart(e)]
+            # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another; Sir Walter is no Mr.
+            people = [e for e in people if not self._told_apart(e) and not _noble(e)]
         if people:
             best = max(people, key=_size)
             if len(people) == 1 or _size(best) > 2 * sorted(map(_size, people))[-2]:
@@ -281,7 +281,23 @@ class _Grouping:
         return fits if len(fits) == 1 else []
 
     def _alone(self, parts: Parts) -> None:
-        self._put(parts, None, None, None)
+        """“The Major” is Major Callendar, where the story has one major."""
+        fits = [e for e in self._entities() if any(p.words and p.titles == parts.titles for p in e.forms)]
+        self._put(parts, fits[0] if len(fits) == 1 else None, None, None)
+
+    def _entities(self) -> list[Entity]:
+        return list({id(entity): entity for entity in self.owner.values()}.values())
+
+
+def _later(parts: Parts) -> int:
+    """Plain full names are the anchors; a noble title with a first name is as sure."""
+    if not parts.titles:
+        return 0
+    return 1 if titles()[parts.titles[-1]].kind == "nobility" else 2
+
+
+def _noble(entity: Entity) -> bool:
+    return any(titles()[title].kind == "nobility" for parts in entity.forms for title in parts.titles)
 
 
 def _same_given(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.mentions import PRONOUNS
 from dramaturg.layers.words import Words
-from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs
+from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
 
 PLACE_PREPOSITIONS = frozenset("in at into near through across via inside outside around".split())
 HUMAN_VERBS = frozenset(
@@ -24,6 +24,7 @@ HUMAN_VERBS = frozenset(
     "gave turned looked stood sat rose ran walked seemed began left held put found kept let lay drew threw shook fell met "
     "told sent brought led spoke who whose whom".split()
 )
+MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # until pronouns say otherwise
 RELIABLE = 0.4
 SURE = log(4)
 WEAK_HEADS = frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split())
@@ -228,6 +229,9 @@ def _person(entity: Entity, seen: Evidence, indices: list[int], mentions: list[M
             if lexical != "?":
                 votes[lexical] += 3
                 break
+            if any(titles()[title].kind in MASCULINE_KINDS for title in parts.titles):
+                votes["m"] += 2
+                break
         gender = _majority(votes, share)
     return Person(
         name=_display_name(forms),
@@ -258,9 +262,8 @@ def _display_name(forms: Counter[str]) -> str:
     """The fullest name without a title that is no slip, else the commonest."""
     best = max(forms, key=lambda form: (forms[form], form))
     full = [form for form in forms if len(take_apart(form).words) > 1 and not take_apart(form).titles]
-    if full:
-        return max(full, key=lambda form: (forms[form], form))
-    return best
+    fullest = max(full, key=lambda form: (forms[form], form), default=best)
+    return fullest if forms[fullest] >= min(3, forms.total() / 20) else best
 
 
 def _add_nameless(
@@ -284,7 +287,9 @@ def _add_nameless(
         if mention.kind != "noun" or mention.quotation >= 0:
             continue
         label = _label(words, mention)
-        key = (chapter, label)
+        # “The beadle” is one person all through; “the man” is another in each chapter.
+        lasting = label == mention.form and label not in WEAK_HEADS and words.lower[mention.first] == "the"
+        key = (-1 if lasting and not mention.plural else chapter, label)
         if label == mention.form and (chapter, label) in latest and label in WEAK_HEADS:
             number = latest[chapter, label]  # “the man”, after “the old man”
         elif key in nouns:

@@ -69,6 +69,8 @@ FUNCTION_WORDS = frozenset(
 )
 PARTICLES = frozenset("de del della di da von van der den la le du des al el bin ibn ben ap y".split())
 MAX_ADJECTIVES = 3
+MAY_BE_NAMES = frozenset({"interjection", "other", "placeword", "group"})  # Pooh, Heaven, Ford: where a story uses them so
+OFTEN = 5
 # Nouns for persons that in most places mean no person.
 SELDOM_PERSONS = frozenset("thing things being beings spirit spirits party parties subject subjects head heads hand hands".split())
 
@@ -89,9 +91,12 @@ def find_mentions(draft: Draft, words: Words) -> list[Mention]:
 def is_name_word(words: Words, i: int) -> bool:
     """Whether a token may be part of a name, by its capital and by how the story writes it elsewhere."""
     lower = words.lower[i]
-    if not words.capital[i] or lower in FUNCTION_WORDS or lower in not_names() or not lower[0].isalpha():
+    if not words.capital[i] or lower in FUNCTION_WORDS or not lower[0].isalpha():
         return False
     shown, small = words.capitals[lower], words.smalls[lower]
+    kind = not_names().get(lower)
+    if kind is not None and not (kind in MAY_BE_NAMES and shown >= OFTEN and shown > 2 * small):
+        return False
     if words.text[i].isupper() and len(lower) > 2 and small > shown:
         return False  # SHOUTED
     if not words.initial[i]:
@@ -115,9 +120,17 @@ def _names(words: Words, draft: Draft) -> Iterator[tuple[int, int]]:
             i += 1
             continue
         end = _name_end(words, i, sentence, quotation)
+        if end > i + 1 and _only_begins(words, i):
+            i += 1  # “Unluckily Aziz”
         if _is_whole_name(words, i, end):
             yield i, end
         i = max(end, i + 1)
+
+
+def _only_begins(words: Words, i: int) -> bool:
+    """Whether a word at a sentence's start is no part of the name after it: it never shows a capital elsewhere."""
+    lower = words.lower[i]
+    return words.initial[i] and not words.capitals[lower] and lower not in given_names() and not _is_title(words, i)
 
 
 def _name_end(words: Words, first: int, sentence: list[int], quotation: list[int]) -> int:
