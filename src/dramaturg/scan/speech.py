@@ -13,6 +13,7 @@ _EDGE = "\"“”„‟‘’'`´«»‹›<>「」『』_*/ \n\t\u00a0\u2009\u2
 _POINTS = ",.!?…—–-;:~"
 _STRONG = "!?…—–-"
 _UNSAID = re.compile(r"[!?…—–-]|\.\.")
+_SENTENCE_END = re.compile(r"[.!?…][\"”’'»)]*\s")
 NEAR = 60  # characters looked at on either side
 MENTIONED = 6  # words at most in what is mentioned rather than said, in lower case and amid a sentence
 SMALL = frozenset(
@@ -40,14 +41,14 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int) -> bool:
     if not before or before in "([":
         whole = not after.strip(_EDGE)
         return whole or pointed or len(words) > 4 or after.lstrip()[:1] in ("-", "—", "–", "(")
-    return _is_speech_amid(before, words, ending, pointed)
+    return _is_speech_amid(before, words, ending, ending != "" and ending in _POINTS)
 
 
 def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -> bool:
     """The same for what has words of its paragraph before it."""
     strong = ending != "" and ending in _STRONG
     n_words = len(words)
-    last_words = [word.lower() for word in _WORD.findall(before)[-3:]]
+    last_words = [word.lower() for word in _WORD.findall(_SENTENCE_END.split(before)[-1])[-3:]]
     if n_words > 1 and not strong and _is_title(words):
         return before[-1] in ",:" and introduces(last_words)
     if before[-1] in ",:;—–-":
