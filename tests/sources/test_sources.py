@@ -97,7 +97,8 @@ LINES = st.sampled_from(
     """
     CHAPTER I|Chapter 2: Ashes|II|3.|PART ONE|Prologue|THE KEY|The Key|by Jane Roe|Title: The Key|Summary:|Rating: T
     ***|xXx|#|(line break)|---|===|A/N: hi all|(A/N: so|it goes.)|Disclaimer: not mine|Enjoy!|THE END|Contents
-    Thanks for reading, please review this fic!|"Wait!" he called.|"No."|She ran down the road to the|lamp, and it was out.
+    Thanks for reading, please review this fic!|"Wait!" he called.|"No."
+    She ran down the road to the|lamp, and it was out.
        She _ran_.|> dear Tom|[Illustration: a|door]|[1] A note.|/he knows/|*** START OF THIS PROJECT GUTENBERG EBOOK ***
     End of Project Gutenberg's Key|Produced by Me|Rukia's POV|# One|## Two|I|1|||é\u2028\u200b\ud800|\t\x0b|She\0 ran.
     """.replace("\n", "|").split("|")
@@ -124,8 +125,9 @@ def test_one_file_is_read_the_same_twice():
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "*", "_a ", '"', "(", "[", "/a ", "\n", "I\n", '"\n', "***\n", "(A/N hi\n", "[Footnote 1: hi\n\n", "[1] x\n\n",
-     "Chapter 1\n\n", "THE TITLE HERE\n\nhi.\n\n", "CONTENTS\n\n", "Title: x\n", "x\n---\n", "> x\n", "\u00e9", " x"],
+    ["a", "*", "_a ", '"', "(", "[", "/a ", "\n", "I\n", '"\n', "***\n", "(A/N hi\n",
+     "[Footnote 1: hi\n\n", "[1] x\n\n", "Chapter 1\n\n", "THE TITLE HERE\n\nhi.\n\n", "CONTENTS\n\n",
+     "Title: x\n", "x\n---\n", "> x\n", "\u00e9", " x"],
 )  # fmt: skip
 @pytest.mark.parametrize("name", ["story.txt", "story.md"])
 def test_time_grows_with_length_only(piece, name):

@@ -7,14 +7,15 @@ MIN_WORDS = 20  # fewer say too little
 SURE = 1.5  # the best language's small words against the second's
 
 NAMES = {
-    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese", "nl": "Dutch",
+    "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
+    "nl": "Dutch",
     "sv": "Swedish", "pl": "Polish", "la": "Latin", "ru": "Russian", "el": "Greek", "he": "Hebrew", "ar": "Arabic",
     "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "hi": "Hindi", "th": "Thai",
 }  # fmt: skip
 SMALL_WORDS = {
-    "en": "the and to of a in was he that it his her with as had she for you not at but on is be him said they i my me what",
-    "fr": "le la les de des et un une il elle que qui dans ne pas pour sur est était avec ce se au je vous mais son sa lui du",
-    "de": "der die das und ist in den er sie nicht mit sich ein eine dem zu war auf es ich von auch als wie hatte aber an",
+    "en": "the and to of a in was he that it his her with as had she for you not at but on is be him said they i my",
+    "fr": "le la les de des et un une il elle que qui dans ne pas pour sur est était avec ce se au je vous mais lui du",
+    "de": "der die das und ist in den er sie nicht mit sich ein eine dem zu war auf es ich von auch als wie aber",
     "es": "el la los las de que y en un una no se por con su para es lo como era pero había al del le más yo sus",
     "it": "il la di che e un una non per è in si lo con era ma come gli del della le al da ed sono aveva più mi suo",
     "pt": "o a os as de que e em um uma não se por com para era mas do da no na ao mais como seu sua ele ela eu lhe",
@@ -40,7 +41,7 @@ WORD = re.compile(r"[^\W\d_]{1,40}")
 def find_language(text: str) -> str | None:
     """The ISO 639-1 code of the text's language, or None where too little is there to tell.
 
-    >>> find_language("Il était une fois une petite fille qui ne voulait pas que le loup la mange dans la forêt de son père.")
+    >>> find_language("Il était une fois une fille qui ne voulait pas que le loup la mange dans la forêt de son père.")
     'fr'
     """
     middle = max(0, (len(text) - SAMPLE) // 2)

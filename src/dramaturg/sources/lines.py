@@ -16,7 +16,8 @@ from dramaturg.story import Role
 MIN_PAIRS = 6  # adjacent lines needed to speak of a file's habit
 RUNNING_ON = 0.45  # wrapped files have .7 to .95 of lines that end inside a sentence, the others below .2
 MAX_WIDTH = 200  # nobody wraps wider
-SHORT = 0.88  # of the width: a line that could have held the next word, so the break was meant
+RAGGED = 0.05  # share of wrapped lines that could have held the next word all the same
+SHORT = 0.75  # of the width: what is at least short, however ragged the lines are
 MAX_BYLINE = 20  # lines among which `by Somebody` is looked for
 HEAD_LINES = 200  # labels ("Rating: T") are looked for in the first lines only
 TAB = 4
@@ -109,6 +110,7 @@ class Habit(NamedTuple):
     """How a file breaks its lines. `width`: where it wraps them, None where it does not or too little is seen."""
 
     width: int | None
+    full: int  # a line that would be shorter than this with the next word on it was broken on purpose
     indents: bool  # first lines of paragraphs are indented
     lower: bool  # paragraphs begin with small letters as a rule, so a small letter says nothing
     known: bool  # enough lines were seen to tell
@@ -118,6 +120,7 @@ def find_habit(text: str, lines: Sequence[Line]) -> Habit:
     """How the lines of a file are broken."""
     n_pairs = n_outdented = n_flush = n_first = n_lower = 0
     running_on = []
+    filled = []  # how long a wrapped line would have been with the next word on it
     for i, line in enumerate(lines):
         if line.gap or i == 0:
             n_first += 1
@@ -128,6 +131,7 @@ def find_habit(text: str, lines: Sequence[Line]) -> Habit:
         ends = text[before.end - 1] in TERMINAL
         if not ends:
             running_on.append(before.end - before.start + before.indent)
+            filled.append(running_on[-1] + 1 + _first_word(text, line))
         if line.indent == before.indent:
             n_flush += 1
         elif line.indent > before.indent and before.indent == 0 and ends:
@@ -135,7 +139,9 @@ def find_habit(text: str, lines: Sequence[Line]) -> Habit:
     lower = n_lower > 0.3 * max(n_first, 3)
     indents = n_outdented >= 2 and n_outdented * 30 > n_flush
     width = _width(running_on, n_pairs)
-    return Habit(width, indents, lower, n_pairs >= MIN_PAIRS)
+    filled.sort()
+    full = max(filled[int(RAGGED * len(filled))], int(SHORT * width)) if width else 0
+    return Habit(width, full, indents, lower, n_pairs >= MIN_PAIRS)
 
 
 def _width(running_on: list[int], n_pairs: int) -> int | None:
@@ -154,7 +160,7 @@ def _groups(text: str, run: list[Line], habit: Habit) -> Iterable[list[Line]]:
         return _cut(run, [b.indent > 0 for _, b in pairwise(run)])
     if habit.width is None or any(b.end - b.start > 1.35 * habit.width + 10 for b in run):
         return _cut(run, [not _runs_on(text, a, b, habit) for a, b in pairwise(run)])
-    return _cut_packed(text, run, habit.width)
+    return _cut_packed(text, run, habit.full)
 
 
 def _cut(run: list[Line], cuts: list[bool]) -> Iterator[list[Line]]:
@@ -180,7 +186,7 @@ def _runs_on(text: str, a: Line, b: Line, habit: Habit) -> bool:
 QUOTED = re.compile(r"(?:>[ \t]?){1,9}")  # what a block quotation in Markdown, or in mail, puts before each line
 
 
-def _cut_packed(text: str, run: list[Line], width: int) -> Iterable[list[Line]]:
+def _cut_packed(text: str, run: list[Line], full: int) -> Iterable[list[Line]]:
     """Wrapped lines: one paragraph, or several whose last lines fall short. Verse, where most lines do, stays whole."""
     if run[0].indent > 0 and all(line.indent > 0 for line in run):
         return [run]  # set in from the margin: a letter, a poem, an inscription
@@ -190,7 +196,7 @@ def _cut_packed(text: str, run: list[Line], width: int) -> Iterable[list[Line]]:
         content = text[a.start : a.end]
         n_straight += content.count('"')
         depth += content.count("“") - content.count("”")
-        short = a.indent + a.end - a.start + 1 + _first_word(text, b) < SHORT * width
+        short = a.indent + a.end - a.start + 1 + _first_word(text, b) < full
         ends = text[a.end - 1] in TERMINAL
         opens = not text[b.start].islower() and text[b.start] not in ",;.)"
         inside = (n_straight % 2 == 1 or depth > 0) and text[b.start] not in '"“'

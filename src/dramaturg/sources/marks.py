@@ -15,7 +15,7 @@ BREAK_MARKS = frozenset("*#~-–—_=+•·°†‡§❦❧◆◇■□●○★
 BREAK_LETTERS = frozenset("xo0")
 ONE_MARK = frozenset("#*~⁂❦❧§•◆●★☆♥※")  # a break although it stands alone
 BREAK_WORDS = re.compile(
-    r"[\W_]*(?:(?:line|scene|page|section|chapter|paragraph)[ -]?breaks?|time[ -]?skip|scene change|horizontal rule)[\W_]*",
+    r"[\W_]*(?:(?:line|scene|page|section|chapter)[ -]?breaks?|time[ -]?skip|scene change|horizontal rule)[\W_]*",
     re.IGNORECASE,
 )
 BREAK_ENCLOSED = re.compile(
@@ -51,15 +51,49 @@ def is_scene_break(line: str) -> bool:
 # ---- headings
 
 ROMAN = r"[IVXLC]{1,8}|[ivxlc]{1,8}"
-UNITS = (
-    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
-    "fifteenth sixteenth seventeenth eighteenth nineteenth"
-).split()
-TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+UNITS = [
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+ORDINALS = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
+]
+TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 WORDS = {word: i for i, word in enumerate(UNITS, 1)} | {word: i for i, word in enumerate(ORDINALS, 1)}
 WORDS |= {word: 10 * i for i, word in enumerate(TENS, 2)}
 WORDS |= {word[:-1] + "ieth": 10 * i for i, word in enumerate(TENS, 2)}
@@ -79,8 +113,8 @@ ORDINAL_FIRST = re.compile(
     re.DOTALL,
 )
 NAMED = re.compile(
-    r"(?:the\s+|an?\s+)?(?:prologue|epilogue|preface|introduction|foreword|afterword|prelude|interlude|intermission|conclusion|"
-    r"postscript|postlude|appendix|preamble|coda|intro|outro|introductory|prologo|pr[oó]logo|ep[ií]logo|epilog|prolog)\b"
+    r"(?:the\s+|an?\s+)?(?:prologue|epilogue|preface|introduction|foreword|afterword|prelude|interlude|intermission|"
+    r"conclusion|postscript|postlude|appendix|preamble|coda|intro|outro|introductory|pr[oó]logo|ep[ií]logo|epilog|prolog)\b"
     r"(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -89,7 +123,36 @@ POINT_OF_VIEW = re.compile(
     r"(?P<who>[^\W\d_][\w.'’ -]{0,40}?)(?:['’]s?)?\s+(?:p\.?o\.?v\.?|point of view)\b[\W_]*", re.IGNORECASE
 )
 SMALL_WORDS = frozenset(
-    "a an and as at but by de for from in into la le nor of off on or over per the to upon versus via vs with without".split()
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "but",
+        "by",
+        "de",
+        "for",
+        "from",
+        "in",
+        "into",
+        "la",
+        "le",
+        "nor",
+        "of",
+        "off",
+        "on",
+        "or",
+        "over",
+        "per",
+        "the",
+        "to",
+        "upon",
+        "via",
+        "vs",
+        "with",
+        "without",
+    ]
 )
 
 
@@ -230,10 +293,12 @@ NOTE_LABELS = "disclaimer|disclaimers|a/n|author['’]?s?['’]? notes?|notes?|b
 SUMMARY_LABELS = "summary|chapter summary|description|blurb"
 MATTER_LABELS = (
     "title|author|category|categories|genres?|rating|rated|pairings?|fandoms?|relationships?|relationship\\(s\\)|"
-    "characters?|character\\(s\\)|main characters?|additional tags?|tags|archive warnings?|archive warning\\(s\\)|warnings?|"
-    "series|stats|collections|spoilers?|timeline|status|published|updated|completed|packaged|publisher|words|word ?count|"
-    "chapters|story url|author url|url|source|language|release date|posting date|last updated|ebook \\#|etext \\#|"
-    "character set encoding|beta|betas|translator|illustrator|editor|date|credits|most recently updated|original publication"
+    "characters?|character\\(s\\)|main characters?|additional tags?|tags|archive warnings?|"
+    "archive warning\\(s\\)|warnings?|series|stats|collections|spoilers?|timeline|status|published|updated|"
+    "completed|packaged|publisher|words|word ?count|chapters|story url|author url|url|source|language|release date|posting date|last updated|"
+    "ebook \\#|etext \\#|"
+    "character set encoding|beta|betas|translator|illustrator|editor|date|credits|most recently updated|"
+    "original publication"
 )
 LABEL = re.compile(
     rf"[\s*_>#-]*(?P<label>{NOTE_LABELS}|{SUMMARY_LABELS}|{MATTER_LABELS})\s*[*_]*\s*:[\s*_]*(?P<value>.*)",
@@ -275,7 +340,8 @@ def is_byline(line: str) -> bool:
 
 NOTE = re.compile(
     r"[\s*_~=#<>|(\[{-]*(?:"
-    r"a\s?/\s?n\b|an\s*[:~]|an\s+-\s|A\.N\.|author(?:['’]?s?['’]?|ess['’]?s?)\s+note?s?\b(?!\s+(?:that|which|was|had|in|to|on))|"
+    r"a\s?/\s?n\b|an\s*[:~]|an\s+-\s|A\.N\.|"
+    r"author(?:['’]?s?['’]?|ess['’]?s?)\s+note?s?\b(?!\s+(?:that|which|was|had|in|to|on))|"
     r"(?:disclaimers?|discl)\s*[:;~–—-]|disclaimers?\s*$|"
     r"(?:end|beginning|chapter|translator['’]?s?) notes?\s*:|"
     r"r\s*(?:&|and|n|\+)\s*r\b(?!\w)|r&r|(?:please\s+)?(?:read|rate)\s+(?:and|&|n)\s+review|please\s+(?:review|r&r)|"
@@ -306,7 +372,8 @@ GUTENBERG_END = re.compile(
     r"(?:\**\s*END OF (?:THE |THIS )?PROJECT GUTENBERG|End of (?:The )?Project Gutenberg(?:'s|’s)?\b)", re.IGNORECASE
 )
 THE_END = re.compile(
-    r"(?:the\s+)?(?:end|finis|fin)|(?:the\s+)?end of (?:the\s+)?(?!a\b)(?:\w+\s+)?(?:book|volume|part|chapter|file|story)(?:\s+[\w-]+)?|"
+    r"(?:the\s+)?(?:end|finis|fin)|(?:the\s+)?end of (?:the\s+)?(?!a\b)(?:\w+\s+)?"
+    r"(?:book|volume|part|chapter|file|story)(?:\s+[\w-]+)?|"
     r"to be continued|tbc|owari|the end\?|fini|complete|end file",
     re.IGNORECASE,
 )

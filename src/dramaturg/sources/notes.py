@@ -22,7 +22,8 @@ def _any(*phrases: str) -> re.Pattern[str]:
 FANDOM = _any(
     r"fan ?fics?|fics?|fanfiction|one-?shots?|two-?shot|drabbles?|ficlets?|songfic|chappies?|chappy|prequel|follow-?up",
     r"reviewers?|reviewed|reviewing|kudos|flames|uploaded|hiatus|betaed|beta'd|beta-?read(?:er)?|plot ?bunn(?:y|ies)",
-    r"otp|ooc|ocs?|wip|au|pov|r&r|a/n|headcanons?|fandoms?|fanon|crossovers?|self-insert|lemons?|fluff|angsty?|shippers?",
+    r"otp|ooc|ocs?|wip|au|pov|r&r|a/n|headcanons?|fandoms?|fanon|crossovers?|self-insert|lemons?|fluff|angsty?",
+    r"shippers?",
     r"ff\.?net|fanfiction\.net|ao3|wattpad|tumblr|livejournal|writer'?s block",
 )
 # A writer turns to readers.
@@ -32,10 +33,12 @@ ADDRESS = _any(
     r"let me know|bear with me|stay tuned|without further ado|on with the (?:story|show|fic|chapter)",
     r"thanks? (?:you )?(?:so much |again )?(?:for|to) (?:reading|all|every\w*|the reviews|my|reviewing)",
     r"you guys|y'?all|dear readers|(?:hey|hi|hello) (?:guys|everyone|all)",
-    r"see you (?:next|in the next)|(?:leave|drop) (?:a|me a) (?:comment|review|line|note)|please (?:review|comment|read)",
+    r"see you (?:next|in the next)|(?:leave|drop) (?:a|me a) (?:comment|review|line|note)",
+    r"please (?:review|comment|read)",
 )
 OWNERSHIP = _any(
-    r"(?:do|does)(?:n'?t| not) own (?:any of|the (?:characters|rights|show|series|books?)|these|those|[a-z]+,? (?:or|and) )",
+    r"(?:do|does)(?:n'?t| not) own (?:any of|the (?:characters|rights|show|series|books?)|these|those)",
+    r"(?:do|does)(?:n'?t| not) own [a-z]+,? (?:or|and)",
     r"I own (?:nothing|none)|belongs? to (?:their|its|the) (?:respective|rightful)|no copyright",
 )
 SIGNS = (  # (weight, sign): each counts once
@@ -52,13 +55,17 @@ SIGNS = (  # (weight, sign): each counts once
         r"(?:first|last|next|new|this|previous) (?:chapter|fic|attempt)",
     )),
     (1, _any(r"(?:someone|somebody|people|anon) (?:pointed out|asked|requested|wanted|prompted|suggested)|requested")),
-    (1, re.compile(r"(?:^|\s)(?:[:;]-?[)D(P3]|[xX]D|<3|\^_?\^|o\.O)(?=\s|$|[.,!])|!!|\b(?:lol|btw|lmao|ok(?:ay)? so)\b", re.I)),
+    (1, re.compile(
+        r"(?:^|\s)(?:[:;]-?[)D(P3]|[xX]D|<3|\^_?\^|o\.O)(?=\s|$|[.,!])|!!|"
+        r"\b(?:lol|btw|lmao|ok(?:ay)? so)\b", re.IGNORECASE
+    )),
 )  # fmt: skip
 SPEECH = re.compile(
     r'[.,!?…-]["”]\s+(?:he|she|they|I|[A-Z]\w+) (?:said|asked|cried|replied|whispered|shouted|answered|muttered)\b'
 )
 ENJOY = re.compile(
-    r"[\W_]*(?:(?:please )?enjoy(?: the (?:chapter|story|fic|show))?|happy reading|on with the (?:story|show|chapter|fic))[\W_]*",
+    r"[\W_]*(?:(?:please )?enjoy(?: the (?:chapter|story|fic|show))?|happy reading|"
+    r"on with the (?:story|show|chapter|fic))[\W_]*",
     re.IGNORECASE,
 )
 

@@ -163,7 +163,8 @@ PRODUCED = re.compile(
     re.IGNORECASE,
 )
 PROJECT = re.compile(
-    r"(?:the |this is the )?project gutenberg(?:['’]s)? (?:e-?book|e-?text)(?: of |, )(?P<title>.{1,150}?)(?:,? by (?P<author>.{1,80}))?$",
+    r"(?:the |this is the )?project gutenberg(?:['’]s)? (?:e-?book|e-?text)(?: of |, )"
+    r"(?P<title>.{1,150}?)(?:,? by (?P<author>.{1,80}))?$",
     re.IGNORECASE,
 )
 TRANSCRIBER = re.compile(r"[_*\[( ]*transcriber['’]?s?['’]? notes?\b", re.IGNORECASE)
@@ -290,7 +291,8 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
 
     A lone `I` is a word; a stray `1` between 3 and 4 a note's. A file may hold one later chapter alone.
     """
-    candidates = [i for i in candidates if headings[i].number and _is_isolated(outline, i)]
+    usual = _usual_gap(outline)
+    candidates = [i for i in candidates if headings[i].number and _is_isolated(outline, i, usual)]
     values = [headings[i].number or 0 for i in candidates]
     kept: set[int] = set()
     chain: list[int] = []
@@ -319,18 +321,20 @@ def _has_chapters(outline: Outline, chain: list[int]) -> bool:
 
 
 def _is_verse(outline: Outline, i: int) -> bool:
-    """Several lines, all short?"""
+    """Several lines, all short, each set in or with a capital?"""
     if i >= len(outline.pieces) or outline.pieces[i].n_lines < 3:
         return False
     lines = outline.content(i, 10 * MAX_LENGTH).split("\n")
-    return max(len(line.strip()) for line in lines) <= MAX_VERSE
+    return all(len(line.strip()) <= MAX_VERSE and not line[:1].islower() for line in lines[1:])
 
 
-def _is_isolated(outline: Outline, i: int) -> bool:
+def _is_isolated(outline: Outline, i: int, usual: int) -> bool:
     """Blank lines on both sides, or a file where every line is a paragraph."""
     piece = outline.pieces[i]
     after = outline.pieces[i + 1].gap if i + 1 < len(outline.pieces) else 1
-    return piece.n_lines == 1 and (piece.gap > 0 or i == 0) and (after > 0 or outline.heads.get(i) is None)
+    if usual == 0:
+        return piece.n_lines == 1
+    return piece.n_lines == 1 and (piece.gap > 0 or i == 0) and after > 0
 
 
 def _mark_titles_below(outline: Outline) -> None:
@@ -537,8 +541,8 @@ def _mark_title(outline: Outline) -> None:
 
 
 SUBTITLE = re.compile(
-    r"\(|or\b|an? \w+|being\b|in \w+ (?:volumes?|parts?|books?)\b|(?:with )?illustrat|translated|edited|copyright|©|\d{4}$|"
-    r"(?:dedicated )?to my\b|chapters?$|complete$|revised|first published|all rights",
+    r"\(|or\b|an? \w+|being\b|in \w+ (?:volumes?|parts?|books?)\b|(?:with )?illustrat|translated|edited|copyright|"
+    r"©|\d{4}$|(?:dedicated )?to my\b|chapters?$|complete$|revised|first published|all rights",
     re.IGNORECASE,
 )
 BY = re.compile(r"(?:(?:a|an) [a-z -]{3,40} )?(?:written |story )?by\b[\s:]*(?P<author>.{0,80})", re.IGNORECASE)
@@ -559,9 +563,9 @@ def _is_story_title(outline: Outline, i: int) -> bool:
         and outline.pieces[i + 1].gap == 0
         and outline.pieces[i].gap == 0
         and _is_prose(outline, i + 1)
+        and not is_capitals(short)
     ):
-        if not is_capitals(short):
-            return False  # a file without blank lines: its first line is more likely text
+        return False  # a file without blank lines: its first line is more likely text
     return (
         bool(short)
         and len(short) <= 90
@@ -676,7 +680,7 @@ def _open_parenthesis(outline: Outline, i: int, end: int) -> list[int]:
 
 
 def _blocks(outline: Outline) -> tuple[tuple[Block, ...], list[int]]:
-    """The blocks, and for each the first piece it was made of. A number and a title in adjacent lines are one heading."""
+    """The blocks, and for each the first piece in it. A number and a title in adjacent lines are one heading."""
     blocks: list[Block] = []
     starts: list[int] = []
     for i, piece in enumerate(outline.pieces):
