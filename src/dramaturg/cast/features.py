@@ -33,6 +33,7 @@ LOOK_BACK = 60  # narration mentions before an utterance that are looked at for 
 LOOK_AHEAD = 8
 MOST_BACK, MOST_AHEAD, MOST = 9, 3, 16
 OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
+HEARD = 12  # utterances: who was named by a tag within so many is in the conversation
 FAR = 99.0
 
 
@@ -89,6 +90,8 @@ class Candidates:
         self.verdicts = [self._verdict(utterance) for utterance in utterances]
         self.tagged = [self._tagged(utterance) for utterance in utterances]
         self.addressed = [self._addressed(utterance) for utterance in utterances]
+        self.last_tag, self.next_tag = self._tag_distances()
+        self.near, self.together = self._company()
         self.spoken_of = [{of_mention[m] for m in u.named_inside} - {-1} for u in utterances]
 
     def table(self) -> Table:
@@ -120,6 +123,49 @@ class Candidates:
 
     def _chapter(self, i: int) -> Counter[int]:
         return self.by_chapter[max(0, bisect_right(self.chapters, self.utterances[i].start) - 1)]
+
+    def _tag_distances(self) -> tuple[list[dict[int, int]], list[dict[int, int]]]:
+        """For each utterance, who was named by a tag within HEARD utterances before (after), and how long ago."""
+        before: list[dict[int, int]] = []
+        after: list[dict[int, int]] = []
+        for i in range(len(self.utterances)):
+            back: dict[int, int] = {}
+            for j in range(i - 1, max(-1, i - HEARD - 1), -1):
+                for person in self.verdicts[j]:
+                    back.setdefault(person, i - j)
+            ahead: dict[int, int] = {}
+            for j in range(i + 1, min(len(self.utterances), i + HEARD + 1)):
+                for person in self.verdicts[j]:
+                    ahead.setdefault(person, j - i)
+            before.append(back)
+            after.append(ahead)
+        return before, after
+
+    def _company(self) -> tuple[dict[int, Counter[int]], dict[int, Counter[int]]]:
+        """For each person without a name: how often each other stands close before them, and in the same sentence.
+
+        Who is near and yet seldom in one sentence with “the Jew” may be he.
+        """
+        near: dict[int, Counter[int]] = {}
+        together: dict[int, Counter[int]] = {}
+        narrated = [
+            (mention, self.of_mention[i])
+            for i, mention in enumerate(self.findings.mentions)
+            if mention.quotation < 0 and mention.kind != "pronoun" and self.of_mention[i] >= 0
+        ]
+        for k, (mention, person) in enumerate(narrated):
+            if self.people[person].named:
+                continue
+            close, same = set(), set()
+            for other, who in narrated[max(0, k - 8) : k + 5]:
+                if who != person and self.people[who].named:
+                    if mention.paragraph - other.paragraph <= 8:
+                        close.add(who)
+                    if other.sentence == mention.sentence:
+                        same.add(who)
+            near.setdefault(person, Counter()).update(close)
+            together.setdefault(person, Counter()).update(same)
+        return near, together
 
     def _candidates(self, i: int) -> list[int]:
         utterance, stage = self.utterances[i], self.stage
@@ -188,7 +234,18 @@ class Candidates:
             *self._person_features(i, person),
             *self._speech_features(i, person),
             *self._turn_features(i, person),
+            *self._noun_features(i, person),
         ]
+
+    def _noun_features(self, i: int, person: int) -> list[float]:
+        """How the person keeps company with whoever a noun in the tag means: -1 where the tag has no noun."""
+        for cue in self.utterances[i].cues:
+            meant = self.of_mention[cue.mention]
+            if self.findings.mentions[cue.mention].kind == "noun" and meant >= 0 and not self.people[meant].named:
+                n = max(1, len(self.people[meant].mentions))
+                near, together = self.near.get(meant, Counter()), self.together.get(meant, Counter())
+                return [near[person] / n, together[person] / n, float(log1p(n)), float(near[person] - together[person])]
+        return [-1.0, -1.0, -1.0, -1.0]
 
     def _cue_features(self, i: int, person: int) -> list[float]:
         values = dict.fromkeys(CUE_FEATURES, 0.0)
@@ -327,7 +384,15 @@ class Candidates:
                     if tagged is not None and "?" not in (tagged.gender, gender):
                         value = 0.5 if tagged.gender == gender else -0.5
             values.append(value)
-        return values
+        back, ahead = self.last_tag[i], self.next_tag[i]
+        first_back = sum(1 for other in back.values() if other < back.get(person, HEARD + 1))
+        return [
+            *values,
+            float(back.get(person, HEARD + 1)),
+            float(ahead.get(person, HEARD + 1)),
+            float(first_back),
+            float(len(back)),
+        ]
 
     def _context(self, i: int) -> list[float]:
         """What is the same for all candidates of an utterance."""
@@ -381,6 +446,8 @@ FEATURES = (
     *(f"spoken_of_{offset}" for offset in (-1, 0, 1)),
     *"address_gender address_gender_before address_gender_after".split(),
     *(f"turn_{offset}" for offset in OFFSETS),
+    *"last_tag next_tag tagged_since tagged_back".split(),
+    *"noun_near noun_together noun_mentions noun_company".split(),
     *(f"gap_{offset}" for offset in OFFSETS),
     *"words asks asked parts tag_kind first_person has_cue".split(),
 )

@@ -15,6 +15,7 @@ from dramaturg.lexicon import given_names, honorifics, same_given_name, titles
 MARRIED = frozenset({"mrs", "madame", "mme", "signora", "frau", "señora"})
 UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein", "señorita"})
 COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
+OWN_MAN = 15  # a form that stands so often is no slip
 HYPHENS = re.compile(r"[-‐‑–—]")
 
 
@@ -54,7 +55,7 @@ class Entity:
 def take_apart(form: str) -> Parts:
     """Split a name into titles and words, in lower case, honorific suffixes (`-san`) with the titles."""
     found_titles, words = [], []
-    pieces = form.lower().replace("’", "'").split()
+    pieces = form.lower().replace("’", "'").replace("-the-", " ").split()
     for i, word in enumerate(pieces):
         bare = word.rstrip(".")
         stem, _, suffix = bare.rpartition("-")
@@ -278,7 +279,14 @@ class _Grouping:
         for other in list(self.by_given):
             if other != name and 1 not in (len(other), len(name)) and same_given_name(name, other):
                 fits += [e for e in self.by_given[other] if _agree(_sex(e), gender) and e not in fits]
+        if self.counts_of(name) >= OWN_MAN:
+            # Tom, beside a Mr. Gradgrind whose name is Thomas, is his son.
+            fits = [e for e in fits if not _mostly_mister(e)]
         return fits if len(fits) == 1 else []
+
+    def counts_of(self, name: str) -> int:
+        """How often a single name stands without a title."""
+        return self.counts[Parts((), (name,))]
 
     def _alone(self, parts: Parts) -> None:
         """“The Major” is Major Callendar, where the story has one major."""
@@ -294,6 +302,11 @@ def _later(parts: Parts) -> int:
     if not parts.titles:
         return 0
     return 1 if titles()[parts.titles[-1]].kind == "nobility" else 2
+
+
+def _mostly_mister(entity: Entity) -> bool:
+    titled = sum(n for p, n in entity.forms.items() if len(p.words) == 1 and set(p.titles) & COURTESY)
+    return titled >= OWN_MAN and 2 * titled > entity.count
 
 
 def _noble(entity: Entity) -> bool:
