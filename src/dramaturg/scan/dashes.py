@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from dramaturg.scan.narration import speaks, tells
 from dramaturg.scan.tags import find_tag
 from dramaturg.story import Block
 
@@ -24,14 +25,6 @@ _GOES_ON_TELLING = re.compile(
     r"|the\b|[a-z]+ly\b|[a-z]+ed\b|not\b|who\b|after\b|before\b|without\b|still\b|half\b|by\b|though\b|which\b|he\b|she\b|they\b)"
 )
 _SET_OFF = re.compile(r"(?P<point>[,.!?…;])\s[—―–]\s+(?=[a-z])")
-_CLAUSE_END = re.compile(r"[.!?…;:]")
-_PAST = re.compile(
-    r"(?:[\w’'-]+\s+){1,4}?(?:[a-z]+ed|was|were|had|did|went|came|took|sat|stood|put|left|got|gave|made|ran|fell|felt|held"
-    r"|kept|saw|heard|knew|began|broke|drew|rose|shook|threw|lay|led|let|set|bent|caught|brought|found|turned|could|would"
-    r"|thought|read|shut|spoke|struck|swung|wore|blew|drank|ate|slid|paid|met|told|said)\b"
-)
-_THIRD = re.compile(r"(?:He|She|They|It|His|Her|Their|The|Then|There|A|An|[A-Z][a-z]+)\b")
-_CLOSE_BY = re.compile(r"\b(?:I|you|we|me|my|your|us|our|is|are|am|will|don[’']t|isn[’']t|[Yy]ou’?r?e?|can|has|have)\b")
 LISTS = 3  # turns that a story must have before its hyphens count as dashes of speech
 SAMPLE = 20_000  # paragraphs looked at
 SHARE = 0.2  # of the paragraphs that open with speech, at least so many must open with a dash
@@ -117,25 +110,10 @@ def _resume(text: str, tag_end: int, end: int) -> int | None:
         if text[at] in "—―–":
             return at
         if point in ".!?…":
-            return None if _is_narration(text, at, end) else at
+            return None if tells(text, at, end) else at
         if not _GOES_ON_TELLING.match(text, at, end) and (
-            (point == "," and directly and match.start() == tag_end) or _speaks(text, at, end)
+            (point == "," and directly and match.start() == tag_end) or speaks(text, at, end)
         ):
             return at
         directly = False
     return None
-
-
-def _speaks(text: str, start: int, end: int) -> bool:
-    """Whether the clause at `start` has an I, a you or a present tense, as speech has."""
-    stop = _CLAUSE_END.search(text, start, min(end, start + LOOK))
-    return _CLOSE_BY.search(text, start, stop.start() if stop else min(end, start + LOOK)) is not None
-
-
-def _is_narration(text: str, start: int, end: int) -> bool:
-    """Whether the sentence at `start` tells rather than speaks: a third person, a past tense, no I and no you."""
-    if not (_THIRD.match(text, start, end) and _PAST.match(text, start, min(end, start + 120))):
-        return False
-    stop = _CLAUSE_END.search(text, start, min(end, start + LOOK))
-    sentence = text[start : stop.end() if stop else min(end, start + LOOK)]
-    return not _CLOSE_BY.search(sentence) and sentence[-1:] not in "?!"

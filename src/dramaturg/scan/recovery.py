@@ -2,10 +2,12 @@
 
 import re
 
+from dramaturg.scan.narration import tells
 from dramaturg.scan.pairing import Stretch
 from dramaturg.scan.tags import core_tag_at, find_tag
 
-_SENTENCE = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+|[,:]\s+")
+_AFTER_TAG = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+|[,:]\s+")
+_SENTENCE = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+")
 SHORT = 60  # characters that a tag at the end of a paragraph may have after its verb
 
 
@@ -27,9 +29,14 @@ def _recover_start(text: str, stretch: Stretch) -> bool:
         stretch.start += 1
     after_tag = core_tag_at(text, stretch.start, stretch.end)
     if after_tag >= 0:  # `"I know," she said. But you lie."`: the tag's own sentence is no speech
-        match = _SENTENCE.search(text, after_tag, stretch.end)
+        match = _AFTER_TAG.search(text, after_tag, stretch.end)
         if match is None or stretch.end - match.end() < 2:
             return False
+        stretch.start = match.end()
+    while tells(text, stretch.start, stretch.end):  # nor are sentences that go on telling
+        match = _SENTENCE.search(text, stretch.start, stretch.end)
+        if match is None or stretch.end - match.end() < 2:
+            break
         stretch.start = match.end()
     return any(character.isalnum() for character in text[stretch.start : stretch.start + 40])
 

@@ -15,6 +15,11 @@ _STRONG = "!?…—–-"
 _UNSAID = re.compile(r"[!?…—–-]|\.\.")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’'»)]*\s")
 NEAR = 60  # characters looked at on either side
+FEW = 4  # words at most of what something is called
+_NAMING = frozenset(
+    ["call", "called", "calls", "calling", "named", "termed", "titled", "entitled", "marked", "labelled", "labeled"]
+    + ["nicknamed", "dubbed", "christened", "inscribed", "word", "words", "name", "title", "phrase"]
+)
 MENTIONED = 6  # words at most in what is mentioned rather than said, in lower case and amid a sentence
 SMALL = frozenset(
     ["a", "an", "the", "of", "and", "or", "in", "on", "to", "for", "de", "la", "at", "by", "with", "from"]
@@ -51,6 +56,8 @@ def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -
     last_words = [word.lower() for word in _WORD.findall(_SENTENCE_END.split(before)[-1])[-3:]]
     if n_words > 1 and not strong and _is_title(words):
         return before[-1] in ",:" and introduces(last_words)
+    if not strong and n_words <= FEW and before[-1] not in ",:" and not _NAMING.isdisjoint(last_words):
+        return False
     if before[-1] in ",:;—–-":
         return pointed or n_words > 3 or before[-1] == ":" or introduces(last_words)
     if before[-1] in ".!?…\"”’'»)":

@@ -134,6 +134,7 @@ def _is_subject(word: str) -> bool:
     return word[0].isupper() or word in _PRONOUNS or word in _DETERMINERS
 
 
+_SAID_SO = re.compile(r"\s+(?:so|that|it|this|what|why|how)\b")  # my husband said so: somebody speaks of it
 _BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
 
 
@@ -148,7 +149,12 @@ def find_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
         if tag is None:
             continue
         points = boundary.group().rstrip()
-        if not tag.plain or tag.verb not in _TOLD or (points == "." and not tag.is_past):
+        if (
+            not tag.plain
+            or tag.verb not in _TOLD
+            or _SAID_SO.match(text, tag.end, end)
+            or (points == "." and not tag.is_past)
+        ):
             continue
         return boundary.start() + len(points), tag.end
     return None
