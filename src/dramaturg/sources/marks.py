@@ -197,6 +197,8 @@ def read_heading(line: str, *, alone: bool = False) -> Heading | None:
     match = BARE.fullmatch(line)
     if match and (match["number"].isdigit() or match["number"][0].isupper()):
         rest = match["rest"].strip(DECORATION + ".:,)]")
+        if rest and match["rest"][0].isspace() and match["number"].lower() in WORDS:
+            return None  # `Two Men`
         if not rest or (not alone and is_title(rest, strict=True)):
             return Heading("bare", 2, number_of(match["number"]), bool(rest))
     if not alone and POINT_OF_VIEW.fullmatch(line) and line[0].isupper() and len(line) < 60:
@@ -295,8 +297,8 @@ MATTER_LABELS = (
     "title|author|category|categories|genres?|rating|rated|pairings?|fandoms?|relationships?|relationship\\(s\\)|"
     "characters?|character\\(s\\)|main characters?|additional tags?|tags|archive warnings?|"
     "archive warning\\(s\\)|warnings?|series|stats|collections|spoilers?|timeline|status|published|updated|"
-    "completed|packaged|publisher|words|word ?count|chapters|story url|author url|url|source|language|release date|posting date|last updated|"
-    "ebook \\#|etext \\#|"
+    "completed|packaged|publisher|words|word ?count|chapters|story url|author url|url|source|language|release date|"
+    "posting date|last updated|ebook \\#|etext \\#|"
     "character set encoding|beta|betas|translator|illustrator|editor|date|credits|most recently updated|"
     "original publication"
 )

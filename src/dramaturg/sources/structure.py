@@ -17,6 +17,7 @@ from dramaturg.sources.marks import (
     MAX_LENGTH,
     NOTE_LABELS,
     SUMMARY_LABELS,
+    WORDS,
     Heading,
     bare,
     is_capitals,
@@ -275,7 +276,9 @@ def _mark_headings(outline: Outline) -> None:
             if heading is not None:
                 candidates[i] = heading
     numerals = [i for i, heading in candidates.items() if heading.kind == "bare"]
-    kept = _in_sequence(outline, numerals, candidates)
+    kept: set[int] = set()
+    for style in (str.isdigit, str.isupper, str.islower):  # 1, I, one (or One): parts and chapters may count apart
+        kept |= _in_sequence(outline, [i for i in numerals if style(_numeral(outline, i))], candidates)
     sections = sum(h.kind == "numbered" and h.level == 2 for h in [*candidates.values(), *outline.heads.values()]) > 1
     for i, heading in candidates.items():
         if heading.kind != "bare" or i in kept:
@@ -284,6 +287,16 @@ def _mark_headings(outline: Outline) -> None:
             outline.roles[i] = "heading"
     _mark_titles_below(outline)
     _mark_capitals(outline)
+
+
+def _numeral(outline: Outline, i: int) -> str:
+    """The number of a heading: figures, a Roman numeral, or a word in small letters."""
+    numeral = NUMERAL.search(outline.short[i])
+    word = numeral.group() if numeral else ""
+    return word.lower() if word.lower() in WORDS else word.upper()
+
+
+NUMERAL = re.compile(r"\w+")
 
 
 def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, Heading]) -> set[int]:
@@ -401,6 +414,7 @@ def _is_capital_title(outline: Outline, i: int) -> bool:
         and short[-1] not in '!?,;:"”’…'
         and short[-1] not in "-—"
         and not short.endswith("...")
+        and read_heading(short) is None
         and not is_the_end(short)
         and not starts_note(short)
         and i + 1 < len(outline.pieces)
