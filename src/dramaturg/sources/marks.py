@@ -4,6 +4,7 @@ Each test takes one stripped line or short piece; what stands around it is judge
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_LENGTH = 200  # longer lines are none of these
@@ -169,6 +170,7 @@ class Heading(NamedTuple):
     titled: bool
 
 
+@lru_cache(maxsize=4096)  # the same few headings and one-word lines come again and again
 def read_heading(line: str, *, alone: bool = False) -> Heading | None:
     """What kind of heading a line is by its shape, or None.
 

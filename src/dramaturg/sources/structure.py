@@ -5,6 +5,7 @@ the surest first, and what is left over are the story's paragraphs.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -302,6 +303,7 @@ NUMERAL = re.compile(r"\w+")
 def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, Heading]) -> set[int]:
     """Numerals alone are headings where they count: I, II, III …, from one again in each part.
 
+    Below a numbered chapter they may start at two, the first section having none.
     A lone `I` is a word; a stray `1` between 3 and 4 a note's. A file may hold one later chapter alone.
     """
     usual = _usual_gap(outline)
@@ -310,9 +312,16 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
     kept: set[int] = set()
     chain: list[int] = []
     current = 0
+    chapters = [i for i, heading in headings.items() if heading.kind == "numbered"]
+    part = 0  # chapters that began before the numeral
     for k, (i, value) in enumerate(zip(candidates, values, strict=True)):
         following = values[k + 1] if k + 1 < len(values) else None
-        if current and current < value <= current + 2:
+        opened = bisect_left(chapters, i)
+        anew, part = opened > part, opened
+        if anew and value == 2:
+            kept.update(chain if _has_chapters(outline, chain) else [])
+            chain, current = [chapters[opened - 1], i], 2
+        elif current and current < value <= current + 2:
             chain.append(i)
             current = value
         elif value == 1 and not (current > 1 and following == current + 1):
@@ -321,7 +330,7 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
         elif i <= 2 and not chain:
             kept.add(i)
     kept.update(chain if _has_chapters(outline, chain) else [])
-    return kept
+    return kept.difference(chapters)
 
 
 def _has_chapters(outline: Outline, chain: list[int]) -> bool:
