@@ -7,7 +7,7 @@ _PAST = re.compile(
     r"|kept|saw|heard|knew|began|broke|drew|rose|shook|threw|lay|led|let|set|bent|caught|brought|found|turned|could|would"
     r"|thought|read|shut|spoke|struck|swung|wore|blew|drank|ate|slid|paid|met|told|said)\b"
 )
-_THIRD = re.compile(r"(?:He|She|They|It|His|Her|Their|The|Then|There|A|An|[A-Z][a-z]+)\b")
+_THIRD = re.compile(r"(?!(?:It|There|That|This|I)\b)(?:He|She|They|His|Her|Their|The|Then|A|An|[A-Z][a-z]+)\b")
 _NEAR = re.compile(r"\b(?:I|you|we|me|my|your|us|our|is|are|am|will|don[’']t|isn[’']t|[Yy]ou’?r?e?|can|has|have)\b")
 _CLAUSE_END = re.compile(r"[.!?…;:]")
 BEGINNING = 120  # characters in which the verb must come

@@ -108,7 +108,7 @@ def pair_marks(
             last,
         )
         actions.extend(chunk)
-    return _stretches(start, end, marks, actions, text)
+    return _stretches(start, end, marks, actions)
 
 
 class _Prices(NamedTuple):
@@ -265,7 +265,7 @@ def _end_price(stack: str, next_opens: str | None) -> float:
     return first + UNCLOSED_INSIDE * 0.75 * (len(stack) - 1)
 
 
-def _stretches(start: int, end: int, marks: list[Mark], actions: list[int], text: str) -> list[Stretch]:
+def _stretches(start: int, end: int, marks: list[Mark], actions: list[int]) -> list[Stretch]:
     """What the chosen actions make of the marks."""
     found: list[Stretch] = []
     stack: list[int] = []

@@ -110,7 +110,7 @@ def _stretches(text: str, block: Block, style: Style, next_opens: str | None) ->
         parent = place.get(stretch.parent, -1) if stretch.parent >= 0 else -1
         if stretch.parent >= 0 and parent < 0:
             continue
-        if recover(text, stretch, open_at_end):
+        if recover(text, stretch, block.start, open_at_end):
             place[number] = len(out)
             stretch.parent = parent
             out.append(stretch)

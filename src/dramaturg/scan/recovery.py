@@ -11,23 +11,25 @@ _SENTENCE = re.compile(r"(?<![.!?…])[.!?…]++[)\]]?\s+")
 SHORT = 60  # characters that a tag at the end of a paragraph may have after its verb
 
 
-def recover(text: str, stretch: Stretch, goes_on: bool) -> bool:
+def recover(text: str, stretch: Stretch, low: int, goes_on: bool) -> bool:
     """Set the missing end of a stretch; False where it is no speech after all.
 
-    `goes_on`: the stretch is open at its paragraph's end and the next paragraph opens with a mark, as
-    speech over several paragraphs does.
+    `low`: where the paragraph begins. `goes_on`: the stretch is open at its paragraph's end and the next
+    paragraph opens with a mark, as speech over several paragraphs does.
     """
     if not stretch.opened:
-        return _recover_start(text, stretch)
+        return _recover_start(text, stretch, low)
     if not stretch.closed:
         _recover_end(text, stretch, goes_on)
     return stretch.end - stretch.start > 1
 
 
-def _recover_start(text: str, stretch: Stretch) -> bool:
+def _recover_start(text: str, stretch: Stretch, low: int) -> bool:
     while stretch.start < stretch.end and text[stretch.start].isspace():
         stretch.start += 1
     after_tag = core_tag_at(text, stretch.start, stretch.end)
+    if stretch.start > low and text[stretch.start].islower():
+        after_tag = max(after_tag, stretch.start)
     if after_tag >= 0:  # `"I know," she said. But you lie."`: the tag's own sentence is no speech
         match = _AFTER_TAG.search(text, after_tag, stretch.end)
         if match is None or stretch.end - match.end() < 2:

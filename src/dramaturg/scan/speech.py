@@ -20,6 +20,7 @@ _NAMING = frozenset(
     ["call", "called", "calls", "calling", "named", "termed", "titled", "entitled", "marked", "labelled", "labeled"]
     + ["nicknamed", "dubbed", "christened", "inscribed", "word", "words", "name", "title", "phrase"]
 )
+SPOKEN = 3  # words at most of unpointed speech after a verb of saying: he said “Not me” and left
 MENTIONED = 6  # words at most in what is mentioned rather than said, in lower case and amid a sentence
 SMALL = frozenset(
     ["a", "an", "the", "of", "and", "or", "in", "on", "to", "for", "de", "la", "at", "by", "with", "from"]
@@ -43,7 +44,7 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int) -> bool:
     if tag_at(text, stretch.end, high) >= 0 and (pointed or words[0][0].isupper()):
         return True
     before = text[max(low, stretch.start - NEAR) : stretch.start].rstrip("_* \n\t")
-    if not before or before in "([":
+    if not before.strip(_EDGE) or before[-1] in "([":
         whole = not after.strip(_EDGE)
         return whole or pointed or len(words) > 4 or after.lstrip()[:1] in ("-", "—", "–", "(")
     return _is_speech_amid(before, words, ending, ending != "" and ending in _POINTS)
@@ -63,9 +64,9 @@ def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -
     if before[-1] in ".!?…\"”’'»)":
         return pointed or n_words > 4
     if last_words and last_words[-1] in SPEECH_VERBS and words[0][0].isupper():
-        return pointed or n_words > 1
+        return pointed or 1 < n_words <= SPOKEN
     if introduces(last_words):
-        return pointed or n_words > 3
+        return pointed
     if n_words <= MENTIONED and words[0][0].islower():
         return False
     return strong or (pointed and n_words > 3)
