@@ -11,6 +11,10 @@ import numpy as np
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.features import TAGS
 from dramaturg.cast.people import Person
+from dramaturg.cast.narrator import find_narrator
+from dramaturg.cast.roster import Roster, make_roster
+from dramaturg.cast.utterances import Utterance, collect_utterances
+from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
@@ -68,31 +72,63 @@ def _weight(person: Person) -> tuple[bool, int]:
     return person.named, person.forms.total()
 
 
+@dataclass
+class Matched:
+    """A novel's roster before descriptions are joined to names, with whom of the gold characters each person is."""
+
+    draft: Draft
+    findings: Findings
+    utterances: list[Utterance]
+    roster: Roster
+    gold_of: list[str | None]
+
+
+def match_novel(novel: Novel) -> Matched:
+    """Read a novel as far as its roster, and lay the annotation beside it."""
+    draft = scan(load(novel.path))
+    words = look_at_words(draft)
+    findings = find_all(draft, words)
+    roster = make_roster(draft, words, findings)
+    utterances = collect_utterances(draft, findings)
+    narrator = find_narrator(draft, findings, utterances, roster)
+    speaker, _, _ = _answers(novel, utterances)
+    gold_of = _match_people(novel, utterances, roster, narrator, findings, speaker)
+    return Matched(draft, findings, utterances, roster, gold_of)
+
+
 def build_case(novel: Novel) -> Case:
     """Read a novel as far as its scene, and lay the annotation beside it."""
     draft = scan(load(novel.path))
     words = look_at_words(draft)
     findings = find_all(draft, words)
     scene = set_scene(draft, words, findings)
-    covering = _cover(novel, scene)
-    speaker: list[str | None] = [None] * len(scene.utterances)
-    addressees: list[tuple[str, ...]] = [()] * len(scene.utterances)
-    for quotation, u in zip(novel.quotations, covering, strict=True):
-        if u >= 0:
-            speaker[u], addressees[u] = quotation.speaker, quotation.addressees
-    gold_of = _match_people(novel, scene, findings, speaker)
+    speaker, addressees, covering = _answers(novel, scene.utterances)
+    gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)
     return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)
 
 
-def _cover(novel: Novel, scene: Scene) -> list[int]:
-    starts = [utterance.start for utterance in scene.utterances]
+def _answers(
+    novel: Novel, utterances: list[Utterance]
+) -> tuple[list[str | None], list[tuple[str, ...]], list[int]]:
+    """The gold speaker and addressees of each utterance, and the utterance of each gold quotation."""
+    covering = _cover(novel, utterances)
+    speaker: list[str | None] = [None] * len(utterances)
+    addressees: list[tuple[str, ...]] = [()] * len(utterances)
+    for quotation, u in zip(novel.quotations, covering, strict=True):
+        if u >= 0:
+            speaker[u], addressees[u] = quotation.speaker, quotation.addressees
+    return speaker, addressees, covering
+
+
+def _cover(novel: Novel, utterances: list[Utterance]) -> list[int]:
+    starts = [utterance.start for utterance in utterances]
     found = []
     for quotation in novel.quotations:
         shared: Counter[int] = Counter()
         for start, end in quotation.spans:
             u = max(0, bisect_left(starts, start) - 1)
             while u < len(starts) and starts[u] < end:
-                common = min(end, scene.utterances[u].end) - max(start, starts[u])
+                common = min(end, utterances[u].end) - max(start, starts[u])
                 if common > 0:
                     shared[u] += common
                 u += 1
@@ -101,7 +137,12 @@ def _cover(novel: Novel, scene: Scene) -> list[int]:
 
 
 def _match_people(
-    novel: Novel, scene: Scene, findings: Findings, speaker: list[str | None]
+    novel: Novel,
+    utterances: list[Utterance],
+    roster: Roster,
+    narrator: int,
+    findings: Findings,
+    speaker: list[str | None],
 ) -> list[str | None]:
     """Whom of the gold characters each person is: by their names, and by what they are said outright to say."""
     owners = defaultdict(set)
@@ -109,15 +150,15 @@ def _match_people(
         for alias in character.aliases:
             owners[_key(alias)].add(character.name)
     outright: dict[int, Counter[str]] = defaultdict(Counter)
-    for u, utterance in enumerate(scene.utterances):
+    for u, utterance in enumerate(utterances):
         gold = speaker[u]
         for cue in utterance.cues:
-            person = scene.roster.of_mention[cue.mention]
+            person = roster.of_mention[cue.mention]
             if gold and cue.kind in TAGS and cue.strength == "core" and person >= 0:
-                if findings.mentions[cue.mention].kind != "pronoun" or person == scene.narrator:
+                if findings.mentions[cue.mention].kind != "pronoun" or person == narrator:
                     outright[person][gold] += 1
     found: list[str | None] = []
-    for p, person in enumerate(scene.roster.people):
+    for p, person in enumerate(roster.people):
         votes: Counter[str] = Counter()
         for form, count in person.forms.items():
             named = owners.get(_key(form), set())

@@ -8,7 +8,6 @@ first rankings of novels by other authors (folds by author), as it will meet the
 """
 
 import argparse
-from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -20,8 +19,9 @@ from scipy.optimize import linear_sum_assignment
 from dramaturg.cast.features import FEATURES, NEIGHBOUR_FEATURES, neighbour_features
 from dramaturg.cast.speakers import share_out
 from training.cases import Case, build_case
+from training.folds import by_author
 from training.pdnc import corpus_folder, load_novel, split
-from training.trees import save_trees
+from training.trees import WEIGHTS, save_trees
 
 PARAMETERS = {
     "learning_rate": 0.1,
@@ -37,8 +37,6 @@ PARAMETERS = {
     "num_threads": 1,
 }
 ROUNDS = 140
-FOLDS = 5
-WEIGHTS = Path(__file__).parents[1] / "src" / "dramaturg" / "weights"
 
 
 def main() -> None:
@@ -50,7 +48,7 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = corpus_folder(arguments.corpora)
     cases = read_cases(folder, split(folder, "train"))
-    folds = by_author(cases)
+    folds = by_author([(case.author, len(case.quotations)) for case in cases])
     first = across_folds(cases, folds, [case.scene.table.rows for case in cases])
     report("first ranking, by folds", cases, first)
     second_rows = [with_neighbours(case, p) for case, p in zip(cases, first, strict=True)]
@@ -76,19 +74,6 @@ def read_cases(folder: Path, names: list[str]) -> list[Case]:
     """The novels' scenes, read on two processes."""
     with ProcessPoolExecutor(2) as pool:
         return list(pool.map(build_case, [load_novel(folder, name) for name in names]))
-
-
-def by_author(cases: list[Case]) -> list[int]:
-    """A fold for each case, all of an author's novels in one, the largest authors first into the emptiest fold."""
-    size: Counter[str] = Counter()
-    for case in cases:
-        size[case.author] += len(case.quotations)
-    load = [0] * FOLDS
-    fold = {}
-    for author, count in sorted(size.items(), key=lambda item: (-item[1], item[0])):
-        fold[author] = load.index(min(load))
-        load[fold[author]] += count
-    return [fold[case.author] for case in cases]
 
 
 def across_folds(cases: list[Case], folds: list[int], rows: list[np.ndarray]) -> list[np.ndarray]:

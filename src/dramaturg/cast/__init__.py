@@ -1,6 +1,6 @@
 """Findings → who is who over the whole story, and who says what to whom.
 
-The order: names → people without a name → narrator → narration's pronouns → utterances and their
+The order: names → people without a name → narrator → descriptions joined to names → narration's pronouns → utterances and their
 candidates → speakers (ranked twice: the second time knowing what the first made of the neighbours) →
 pronouns inside speech → addressees.
 """
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dramaturg.cast.addressees import find_addressees
 from dramaturg.cast.decision import Decision
+from dramaturg.cast.descriptions import join_descriptions
 from dramaturg.cast.evidence import Witness
 from dramaturg.cast.features import Candidates, Table
 from dramaturg.cast.narrator import find_narrator
@@ -60,6 +61,7 @@ def set_scene(draft: Draft, words: Words, findings: Findings) -> Scene:
     roster = make_roster(draft, words, findings)
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster)
+    join_descriptions(draft, findings, utterances, roster)
     resolve_pronouns(findings, roster, narrator)
     table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator).table()
     return Scene(roster, utterances, narrator, table)

@@ -11,8 +11,8 @@ from dramaturg.findings import Gender
 class Person:
     """A person, or a group that speaks as one, while the cast is being made.
 
-    `forms`: how often each name (or noun) stands in the text. `mentions`: indices in `Findings.mentions`,
-    sorted, names and nouns only. `scope`: the chapter that a person without a name lives in, or None.
+    `forms`: how often each name (or, for who has none, noun) stands in the text; `described`: the nouns that
+    a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted, the names or nouns. `scope`: the chapter that a person without a name lives in, or None.
     """
 
     name: str
@@ -20,6 +20,7 @@ class Person:
     kind: Literal["person", "group"] = "person"
     gender: Gender = "?"
     forms: Counter[str] = field(default_factory=Counter)
+    described: Counter[str] = field(default_factory=Counter)
     mentions: list[int] = field(default_factory=list)
     narrator: bool = False
     scope: int | None = None

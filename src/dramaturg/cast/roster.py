@@ -42,6 +42,17 @@ class Roster:
         self.people[self.of_mention[mention]].mentions.remove(mention)
         self.of_mention[mention] = person
 
+    def merge(self, nameless: int, named: int) -> None:
+        """Give all that a person without a name has to a named one; the nameless one stays, with nothing."""
+        source, target = self.people[nameless], self.people[named]
+        for mention in source.mentions:
+            self.of_mention[mention] = named
+        target.described.update(source.forms)
+        if target.gender == "?":
+            target.gender = source.gender
+        target.mentions = sorted(target.mentions + source.mentions)
+        source.mentions, source.forms = [], Counter()
+
 
 @dataclass
 class Evidence:

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from dramaturg.errors import DamagedInstallation
 
-FILES = ("speakers_first.npz", "speakers_second.npz")
+FILES = ("descriptions.npz", "speakers_first.npz", "speakers_second.npz")
 
 
 @cache

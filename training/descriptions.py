@@ -1,0 +1,82 @@
+"""Train the scorer that tells which named person “the girl” is, on PDNC's train novels.
+
+    python -m training.descriptions [--corpora DIR] [--check]
+"""
+
+import argparse
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+from dramaturg.cast.descriptions import FEATURES, find_pairs
+from training.cases import match_novel
+from training.folds import by_author
+from training.pdnc import Novel, corpus_folder, load_novel, split
+from training.trees import WEIGHTS, save_trees
+
+PARAMETERS = {
+    "objective": "binary",
+    "learning_rate": 0.06,
+    "num_leaves": 8,
+    "min_data_in_leaf": 30,
+    "lambda_l2": 5.0,
+    "feature_fraction": 0.7,
+    "verbosity": -1,
+    "seed": 7,
+    "deterministic": True,
+    "num_threads": 1,
+}
+ROUNDS = 120
+
+
+def main() -> None:
+    """Train, print precision and recall by folds, and write the trees."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", help="the folder of PDNC")
+    parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
+    arguments = parser.parse_args()
+    folder = corpus_folder(arguments.corpora)
+    novels = [load_novel(folder, name) for name in split(folder, "train")]
+    with ProcessPoolExecutor(2) as pool:
+        examples = list(pool.map(read_pairs, novels))
+    folds = by_author([(novel.author, len(novel.quotations)) for novel in novels])
+    guessed = [np.zeros(len(labels)) for _, labels, _ in examples]
+    for fold in sorted(set(folds)):
+        model = fit([e for e, f in zip(examples, folds, strict=True) if f != fold])
+        for k, (rows, labels, _) in enumerate(examples):
+            if folds[k] == fold and len(labels):
+                guessed[k] = model.predict(rows)
+    report(np.concatenate(guessed), np.concatenate([e[1] for e in examples]), np.concatenate([e[2] for e in examples]))
+    if not arguments.check:
+        save_trees(fit(examples), WEIGHTS / "descriptions.npz")
+
+
+def read_pairs(novel: Novel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The pairs of a novel whose nameless person the annotators know: rows, whether they are one, and their weight."""
+    matched = match_novel(novel)
+    pairs = find_pairs(matched.draft, matched.findings, matched.utterances, matched.roster)
+    known = [k for k, nameless in enumerate(pairs.nameless) if matched.gold_of[nameless] is not None]
+    same = [matched.gold_of[pairs.nameless[k]] == matched.gold_of[pairs.named[k]] for k in known]
+    spoken = [len(matched.roster.people[pairs.nameless[k]].mentions) for k in known]
+    return pairs.rows[known], np.array(same, dtype=float), np.sqrt(np.array(spoken, dtype=float))
+
+
+def fit(examples: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> lgb.Booster:
+    """Boost trees over all pairs, each weighing by the root of how often its nameless person is mentioned."""
+    rows, labels, weights = (np.concatenate(column) for column in zip(*examples, strict=True))
+    return lgb.train(PARAMETERS, lgb.Dataset(rows, labels, weight=weights, feature_name=list(FEATURES)), ROUNDS)
+
+
+def report(guessed: np.ndarray, same: np.ndarray, weight: np.ndarray) -> None:
+    """Print precision and recall of the pairs at several thresholds, weighted."""
+    print(f"{len(same)} pairs, {int(same.sum())} of them one person")
+    for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
+        said = guessed >= threshold
+        hit = (weight * same * said).sum()
+        print(f"  at {threshold}: precision {hit / (weight * said).sum():.3f}, recall {hit / (weight * same).sum():.3f}")
+
+
+if __name__ == "__main__":
+    main()
