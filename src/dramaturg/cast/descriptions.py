@@ -93,7 +93,7 @@ class _Finder:
                 self.by_person[person].append(number)
         self.called: dict[int, set[int]] = defaultdict(set)
         for vocative in findings.vocatives:
-            if vocative.mention >= 0 and self.of_mention[vocative.mention] >= 0:
+            if vocative.mention >= 0 and self._is_named(vocative.mention):
                 self.called[self.mentions[vocative.mention].paragraph].add(self.of_mention[vocative.mention])
 
     def _is_named(self, i: int) -> bool:
@@ -129,11 +129,12 @@ class _Finder:
         return self.named[max(low, high - 40) : high]
 
     def _about(self, person: Person) -> Counter[int]:
-        """The named persons near a person's mentions, with how often."""
+        """The persons named near a person's mentions, or called by name beside them, with how often."""
         about: Counter[int] = Counter()
         for i in _sample(person.mentions):
             paragraph = self.mentions[i].paragraph
-            about.update({self.of_mention[j] for j in self._around(paragraph, REACH, 4)})
+            called = {who for p in range(paragraph - 1, paragraph + 2) for who in self.called.get(p, ())}
+            about.update({self.of_mention[j] for j in self._around(paragraph, REACH, 4)} | called)
         return Counter(dict(about.most_common(12)))
 
     def _latest(self, person: Person) -> Counter[int]:
