@@ -102,7 +102,8 @@ class Archive:
             raise refuse(self.name, self.limits, "archive_size", f"it unpacks to {unpacked:,} bytes")
         for entry in entries:
             if entry.file_size > LARGE and entry.file_size > self.limits.ratio * entry.compress_size:
-                what = f"{entry.filename} in it unpacks to {entry.file_size // max(1, entry.compress_size):,} times its size"
+                times = entry.file_size // max(1, entry.compress_size)
+                what = f"{entry.filename} in it unpacks to {times:,} times its size"
                 raise refuse(self.name, self.limits, "ratio", what)
 
 

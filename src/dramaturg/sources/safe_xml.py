@@ -11,6 +11,7 @@ from xml.parsers import expat
 
 from dramaturg.errors import RefusedStory, UnreadableStory
 from dramaturg.sources.decode import decode
+from dramaturg.sources.limits import DEFAULT, Limits, refuse
 
 Element = ElementTree.Element
 
@@ -23,19 +24,22 @@ FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
-def parse_xml(data: bytes, name: str) -> Element:
+def parse_xml(data: bytes, name: str, limits: Limits = DEFAULT) -> Element:
     """The root of an XML document; small faults are mended, as reading programs do.
 
-    Raises RefusedStory where it declares entities or a DTD of its own, UnreadableStory where it is no XML.
+    Raises RefusedStory where it declares entities or a DTD of its own, or past the limit depth; UnreadableStory
+    where it is no XML.
     """
     text = _decode_xml(data, name)
     _refuse_declarations(text, name)
     text = DOCTYPE.sub("", text, count=1).replace("\ufeff", "")
     for parse in (ElementTree.fromstring, _parse_mended):
         try:
-            return parse(text)
+            root = parse(text)
         except (ElementTree.ParseError, expat.ExpatError, ValueError):
             continue
+        _refuse_depth(root, name, limits)
+        return root
     raise UnreadableStory(f"{name}: its XML is damaged. Make or download the file again.")
 
 
@@ -90,6 +94,15 @@ def _refuse_declarations(text: str, name: str) -> None:
             f"{name}: its XML declares entities or a DTD of its own, which can hide a bomb and is never read. "
             "Convert the file with Calibre or pandoc and read that."
         )
+
+
+def _refuse_depth(root: Element, name: str, limits: Limits) -> None:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > limits.depth:
+            raise refuse(name, limits, "depth", "its XML is nested too deep")
+        level = [child for element in level for child in element]
 
 
 def _parse_mended(text: str) -> Element:

@@ -1,0 +1,697 @@
+"""Word documents (DOCX) → Story, as a reader sees them on the page.
+
+Tracked changes are read as accepted; comments, hidden text, headers, footers and page numbers are left out;
+footnotes and endnotes follow the story, and their marks are left out of it. ECMA-376, part 1, chapter 17
+(WordprocessingML), strict and transitional names alike.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from dramaturg.errors import UnreadableStory
+from dramaturg.sources.archive import Archive
+from dramaturg.sources.docx_styles import (
+    HEADING_STYLE,
+    OFF,
+    Level,
+    Style,
+    alignment_in,
+    child_of,
+    in_letters,
+    is_on,
+    number_in,
+    numbering_in,
+    read_lists,
+    read_styles,
+)
+from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.limits import DEFAULT, Limits
+from dramaturg.sources.marks import is_scene_break, is_title
+from dramaturg.sources.markup import SCENE_BREAK, Passage, join
+from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
+from dramaturg.sources.structure import Structure, find_structure
+from dramaturg.story import Role, Source, Span, Story
+
+MAX_NESTED = 50  # tables in tables, boxes in boxes; what lies deeper is read as if it lay side by side
+MAX_FIELDS = 20  # fields in fields
+MAX_HEADING = 300  # characters; what is longer is text in a wrong style
+MAX_CENTRED = 80  # characters of a centred line that may be a heading
+MIN_CENTRED = 2  # of them; one alone may be a sign or an inscription
+BLANKS_ARE_BREAKS = 0.2  # share of paragraphs after an empty one: above it, blank lines part all paragraphs
+
+GONE = frozenset(
+    ["del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr", "rt", "rubyPr", "Fallback"]
+)  # what no reader sees
+HOLDERS = frozenset(
+    ["ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdtContent", "dir", "bdo"]
+)  # show what they hold
+CHARACTERS = {"tab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
+MATTER_STYLES = re.compile(
+    r"subtitle|author|date|abstract(?: title)?|(?:toc|contents|index)(?: heading| \d)?|table of \w+|"
+    r"illustration index \d"
+)
+PAGE_FIELDS = frozenset(["PAGE", "NUMPAGES", "SECTIONPAGES", "FILENAME"])
+UNSEEN = str.maketrans("", "", "\u00ad\u2060\ufeff")  # soft hyphens, word joiners
+PRIVATE = re.compile(r"[\ue000-\uf8ff\s]+")  # signs of Wingdings and its like: ornaments
+NOBODY = re.compile(
+    r"\s*(?:python-docx|microsoft(?: office)?(?: user)?|unknown|user|author|admin(?:istrator)?|owner|.{0,1})\s*",
+    re.IGNORECASE,
+)  # whom programs name where nobody did
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph as it is shown. `emphasis`: places in `text`. `gap`: empty paragraphs before it."""
+
+    text: str
+    emphasis: list[tuple[int, int]]
+    style: str = ""
+    role: Role | None = None
+    level: int = 0
+    gap: int = 0
+    centred: bool = False
+    bold: bool = False
+    new_page: bool = False
+    rule: bool = False
+    joins_next: bool = False
+
+
+@dataclass(slots=True)
+class Line:
+    """A paragraph while its runs are read."""
+
+    parts: list[str] = field(default_factory=list)
+    length: int = 0
+    emphasis: list[tuple[int, int]] = field(default_factory=list)
+    n_bold: int = 0
+    boxes: list[Element] = field(default_factory=list)
+    rule: bool = False
+
+    def add(self, text: str, emphasised: bool, bold: bool) -> None:
+        """Put a run's text at the end."""
+        start, self.length = self.length, self.length + len(text)
+        self.parts.append(text)
+        self.n_bold += len(text) * bold
+        if emphasised and text:
+            if self.emphasis and self.emphasis[-1][1] == start:
+                start = self.emphasis.pop()[0]
+            self.emphasis.append((start, self.length))
+
+
+@dataclass(slots=True)
+class Document:
+    """The parts of the file, and what is being counted while they are read."""
+
+    name: str
+    styles: dict[str, Style]
+    default_style: str
+    lists: dict[str, dict[int, Level]]
+    notes: dict[tuple[str, str], Element]
+    counts: dict[tuple[str, int], int] = field(default_factory=dict)
+    fields: list[list[str]] = field(default_factory=list)
+    cited: list[tuple[str, str, str]] = field(default_factory=list)
+    n_cited: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    mark: str = ""
+    in_table_of_contents: int = 0
+
+
+def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+    """The story in the bytes of a Word document.
+
+    Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
+    """
+    archive = Archive(data, name, limits)
+    main, document = _open(archive)
+    body = next(descendants(parse_xml(archive.read(main), f"{name}: {main}", limits), "body"), None)
+    paragraphs = read_paragraphs(document, body) if body is not None else []
+    passages = find_passages(paragraphs)
+    if not any(passage.role != "scene_break" for passage in passages):
+        raise UnreadableStory(f"{name}: this Word document holds no text. Give a file that holds a story.")
+    joined = join(passages)
+    structure = find_structure(joined.text, joined.pieces)
+    properties = _read_properties(archive)
+    language = find_language(joined.text)
+    return Story(
+        text=joined.text,
+        blocks=structure.blocks,
+        source=Source(
+            path=name,
+            format="docx",
+            title=_title(joined.text, structure) or properties.get("title"),
+            author=structure.author or _author(paragraphs) or properties.get("author"),
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=language,
+            metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
+        ),
+        emphasis=joined.emphasis,
+        chapters=structure.chapters,
+        warnings=tuple(warn_of_language(language)),
+    )
+
+
+def _title(text: str, structure: Structure) -> str | None:
+    """What stands as title on the page; a file's properties often name another document."""
+    if structure.title:
+        return structure.title
+    title = next((block for block in structure.blocks if block.role == "title"), None)
+    return " ".join(text[title.start : title.end].split()) if title else None
+
+
+# ---- the parts of the file
+
+
+def _open(archive: Archive) -> tuple[str, Document]:
+    """The name of the part that holds the text, and what the parts beside it say."""
+    main = _target(archive, "", "officeDocument") or archive.find("word/document.xml")
+    if main is None:
+        raise UnreadableStory(f"{archive.name}: this Word document lacks its text. Save it again from Word.")
+    styles, default = read_styles(_part(archive, main, "styles"))
+    notes: dict[tuple[str, str], Element] = {}
+    for kind in ("footnote", "endnote"):
+        for note in _part(archive, main, f"{kind}s"):
+            if local(note) == kind and attribute(note, "type") in (None, "normal"):
+                notes[(kind, attribute(note, "id") or "")] = note
+    return main, Document(archive.name, styles, default, read_lists(_part(archive, main, "numbering")), notes)
+
+
+def _part(archive: Archive, main: str, kind: str) -> Element:
+    """A part beside the text; an empty one where it is missing."""
+    part = _target(archive, main, kind)
+    return EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {part}", archive.limits)
+
+
+def _target(archive: Archive, source: str, kind: str) -> str | None:
+    """The part that `source` (or, for "", the whole package) relates to as its `kind`."""
+    folder, _, file = source.rpartition("/")
+    relations = archive.find(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
+    if relations is None:
+        return None
+    for relation in descendants(parse_xml(archive.read(relations), f"{archive.name}: {relations}"), "Relationship"):
+        if (attribute(relation, "Type") or "").endswith(f"/{kind}") and relation.get("TargetMode") != "External":
+            found = archive.find(attribute(relation, "Target") or "", source)
+            if found:
+                return found
+    return None
+
+
+EMPTY = Element("nothing")
+
+
+def _read_properties(archive: Archive) -> dict[str, str]:
+    """What the file's own properties say: title and author, subject, keywords, description."""
+    part = _target(archive, "", "core-properties") or archive.find("docProps/core.xml")
+    try:
+        root = EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {part}")
+    except UnreadableStory:
+        return {}
+    found = {local(element): content(element) for element in root}
+    names = {"creator": "author"}
+    kept = ("title", "creator", "subject", "keywords", "description")
+    properties = {names.get(key, key): found[key] for key in kept if found.get(key)}
+    if NOBODY.fullmatch(properties.get("author", "")):
+        del properties["author"]
+    return properties
+
+
+# ---- paragraphs → passages
+
+
+def find_passages(paragraphs: list[Paragraph]) -> list[Passage]:
+    """What is shown, empty paragraphs and rules turned into scene breaks where they are that."""
+    shown = _measure_gaps(paragraphs)
+    breaks = _blank_breaks(shown)
+    headings = _centred_headings(shown)
+    told = titled = False
+    passages: list[Passage] = []
+    for i, paragraph in enumerate(shown):
+        role, level = paragraph.role, paragraph.level
+        told |= role is None
+        if i in headings:
+            role, level = "heading", 2
+        if role == "title" and (told or titled):
+            role, level = ("heading", 1) if told else ("front_matter", 0)
+        titled |= role == "title"
+        if role == "heading" and len(paragraph.text) > MAX_HEADING:
+            role = None
+        if i in breaks:
+            passages.append(Passage(SCENE_BREAK, "scene_break"))
+        passages.extend(_passages_of(paragraph, role, level))
+    return _without_idle_breaks(passages)
+
+
+def _measure_gaps(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """The paragraphs that show something, each with the number of empty ones before it."""
+    shown: list[Paragraph] = []
+    gap, new_page = 0, False
+    for paragraph in paragraphs:
+        new_page |= paragraph.new_page
+        if not paragraph.text.strip() and not paragraph.rule:
+            gap += not paragraph.new_page
+            continue
+        shown.append(replace(paragraph, gap=gap, new_page=new_page))
+        gap, new_page = 0, False
+    return shown
+
+
+def _passages_of(paragraph: Paragraph, role: Role | None, level: int) -> Iterator[Passage]:
+    """One passage, or several where empty lines part them."""
+    if not paragraph.text.strip():
+        yield Passage(SCENE_BREAK, "scene_break")
+        return
+    if PRIVATE.fullmatch(paragraph.text) or (role == "heading" and is_scene_break(paragraph.text.strip())):
+        role, level = "scene_break", 0
+    for match in LINES.finditer(paragraph.text):
+        start, end = match.span()
+        emphasis = tuple(_cut_out(paragraph.text, paragraph.emphasis, start, end)) if role != "scene_break" else ()
+        yield Passage(match.group(), role, level, emphasis)
+
+
+LINES = re.compile(r"\S(?:[^\n]*\S)?(?:[^\S\n]*\n[^\S\n]*(?=\S)[^\n]*\S)*")
+
+
+def _cut_out(text: str, emphasis: list[tuple[int, int]], start: int, end: int) -> Iterator[Span]:
+    """The emphasis inside a stretch of a paragraph, counted from there, without the blanks at its ends."""
+    for a, b in emphasis:
+        a, b = max(a, start), min(b, end)
+        if a < b and (stretch := text[a:b]).strip():
+            a, b = a + len(stretch) - len(stretch.lstrip()), b - len(stretch) + len(stretch.rstrip())
+            yield Span(a - start, b - start)
+
+
+def _blank_breaks(shown: list[Paragraph]) -> set[int]:
+    """The paragraphs before which an empty one, or more of them than usual, says that time passes."""
+    bodies = [i for i in range(1, len(shown)) if shown[i].role is None and shown[i - 1].role is None]
+    usual = 0
+    while sum(shown[i].gap > usual for i in bodies) > BLANKS_ARE_BREAKS * len(bodies):
+        usual += 1
+    return {
+        i
+        for i in bodies
+        if shown[i].gap > usual
+        and not any(p.centred or p.rule or is_scene_break(p.text.strip()) for p in (shown[i - 1], shown[i]))
+    }
+
+
+def _centred_headings(shown: list[Paragraph]) -> set[int]:
+    """Titles of chapters that only look like it: centred, short, bold or on a new page, and more than one of them."""
+    if any(paragraph.role == "heading" for paragraph in shown):
+        return set()
+    first = next((i for i, p in enumerate(shown) if not p.centred and len(p.text) > MAX_CENTRED), len(shown))
+    found = {
+        i
+        for i, p in enumerate(shown)
+        if p.role is None
+        and p.centred
+        and (p.new_page or (p.bold and i > first))
+        and i > 0
+        and len(p.text) <= MAX_CENTRED
+        and is_title(p.text.strip(), strict=True)
+        and not is_scene_break(p.text.strip())
+    }
+    return found if len(found) >= MIN_CENTRED else set()
+
+
+def _without_idle_breaks(passages: list[Passage]) -> list[Passage]:
+    """One break where several stand together."""
+    kept: list[Passage] = []
+    for passage in passages:
+        if passage.text != SCENE_BREAK or not kept or kept[-1].text != SCENE_BREAK:
+            kept.append(passage)
+    return kept
+
+
+def _author(paragraphs: list[Paragraph]) -> str | None:
+    """The line in the style Author, which pandoc and some templates have."""
+    author = next((p.text for p in paragraphs if p.style == "author" and p.text.strip()), None)
+    return " ".join(author.split()) if author else None
+
+
+# ---- the document → paragraphs
+
+
+def read_paragraphs(document: Document, body: Element) -> list[Paragraph]:
+    """The paragraphs of the body, and after them those of the notes that it refers to."""
+    paragraphs = list(_blocks(document, body, 0))
+    notes: list[Paragraph] = []
+    for kind, id, mark in document.cited:
+        note = document.notes.get((kind, id))
+        if note is not None:
+            notes.extend(_note(document, note, mark))
+    return [*_join(paragraphs), *notes]
+
+
+# ---- blocks
+
+
+def _blocks(document: Document, parent: Element, depth: int) -> Iterator[Paragraph]:
+    if depth > MAX_NESTED:
+        for paragraph in descendants(parent, "p"):
+            yield from _paragraph(document, paragraph, depth)
+        return
+    for child in parent:
+        kind = local(child)
+        if kind == "p":
+            yield from _paragraph(document, child, depth)
+        elif kind == "tbl":
+            yield from _table(document, child, depth)
+        elif kind == "sdt":
+            contents = any((attribute(g, "val") or "").startswith("Table of") for g in _galleries(child))
+            document.in_table_of_contents += contents
+            yield from _blocks(document, child, depth + 1)
+            document.in_table_of_contents -= contents
+        elif kind == "AlternateContent":
+            choice = _choice(child)
+            if choice is not None:
+                yield from _blocks(document, choice, depth + 1)
+        elif kind == "altChunk":
+            document.left_out["part in another format"] += 1
+        elif kind in HOLDERS:
+            yield from _blocks(document, child, depth + 1)
+
+
+def _galleries(sdt: Element) -> Iterator[Element]:
+    """What kind of gallery a content control is made from."""
+    for child in sdt:
+        if local(child) == "sdtPr":
+            yield from descendants(child, "docPartGallery")
+
+
+def _choice(alternate: Element) -> Element | None:
+    """Of several ways to show the same thing the first: the others are for older programs."""
+    return next((child for child in alternate if local(child) in ("Choice", "Fallback")), None)
+
+
+def _table(document: Document, table: Element, depth: int) -> Iterator[Paragraph]:
+    """A row of short cells is one paragraph with tabs between; cells that hold more are read one after another."""
+    for row in _rows(table):
+        cells = [list(_blocks(document, cell, depth + 1)) for cell in row if local(cell) in ("tc", "sdt")]
+        shown = [[p for p in cell if p.text.strip()] for cell in cells]
+        if len(shown) > 1 and all(len(cell) <= 1 for cell in shown):
+            row_of = [cell[0] for cell in shown if cell]
+            if row_of:
+                yield _in_a_row(row_of)
+        else:
+            for cell in cells:
+                yield from cell
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    for child in table:
+        if local(child) == "tr":
+            properties = child_of(child, "trPr")
+            if properties is None or child_of(properties, "del") is None:
+                yield child
+        elif local(child) in ("sdt", "customXml", "sdtContent", "ins", "moveTo"):
+            yield from _rows(child) if local(child) != "sdt" else _rows(child_of(child, "sdtContent") or child)
+
+
+def _in_a_row(cells: list[Paragraph]) -> Paragraph:
+    text, emphasis = "", []
+    for n, cell in enumerate(cells):
+        text += "\t" if n else ""
+        emphasis += [(start + len(text), end + len(text)) for start, end in cell.emphasis]
+        text += cell.text
+    return replace(cells[0], text=text, emphasis=emphasis)
+
+
+def _note(document: Document, note: Element, mark: str) -> Iterator[Paragraph]:
+    document.mark = mark
+    for n, paragraph in enumerate(_join(list(_blocks(document, note, 0)))):
+        shown = paragraph.text.strip()
+        if shown:
+            if n == 0 and not shown.startswith(mark):
+                lead = f"{mark} "
+                moved = [(start + len(lead), end + len(lead)) for start, end in paragraph.emphasis]
+                paragraph = replace(paragraph, text=lead + paragraph.text, emphasis=moved)
+            yield replace(paragraph, role="back_matter", level=0)
+
+
+# ---- one paragraph
+
+
+def _paragraph(document: Document, element: Element, depth: int) -> Iterator[Paragraph]:
+    """A paragraph, or several where a page ends inside it; after it what its text boxes hold."""
+    properties = child_of(element, "pPr")
+    style = _style_of(document, properties)
+    lines = [Line()]
+    label = _list_label(document, properties, style)
+    if label:
+        lines[0].add(label, False, False)
+    in_contents = document.in_table_of_contents or any(f[1] == "TOC" for f in document.fields)
+    _runs(document, element, style, lines, depth)
+    document.fields = [f for f in document.fields if f[0] == "result"]
+    role, level = _role(style, properties)
+    for n, line in enumerate(lines):
+        text = "".join(line.parts)
+        yield Paragraph(
+            text,
+            line.emphasis,
+            style.name,
+            role="front_matter" if in_contents else role,
+            level=level,
+            centred=alignment_in(properties, style) == "center",
+            bold=bool(style.bold) or 2 * line.n_bold > max(len(text.strip()), 1),
+            new_page=n > 0 or (properties is not None and is_on(properties, "pageBreakBefore") is True),
+            rule=line.rule or (n == len(lines) - 1 and _has_rule(properties)),
+            joins_next=n == len(lines) - 1 and _joins_next(properties),
+        )
+    if properties is not None and child_of(properties, "sectPr") is not None:
+        yield Paragraph("", [], new_page=True)
+    for box in [box for line in lines for box in line.boxes if depth <= MAX_NESTED]:
+        yield from _blocks(document, box, depth + 1)
+
+
+def _joins_next(properties: Element | None) -> bool:
+    """Is it a drop cap, or is its end among the tracked deletions?"""
+    if properties is None:
+        return False
+    frame, mark = child_of(properties, "framePr"), child_of(properties, "rPr")
+    dropped = frame is not None and attribute(frame, "dropCap") in ("drop", "margin")
+    return dropped or (
+        mark is not None and (child_of(mark, "del") is not None or child_of(mark, "moveFrom") is not None)
+    )
+
+
+def _has_rule(properties: Element | None) -> bool:
+    borders = child_of(properties, "pBdr") if properties is not None else None
+    return borders is not None and any(
+        local(border) in ("top", "bottom", "between") and attribute(border, "val") not in ("nil", "none")
+        for border in borders
+    )
+
+
+def _join(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Drop caps, and paragraphs whose end was deleted, put before what follows them."""
+    joined: list[Paragraph] = []
+    waiting: list[Paragraph] = []
+    for paragraph in paragraphs:
+        waiting.append(paragraph)
+        if not paragraph.joins_next:
+            joined.append(_glue(waiting))
+            waiting = []
+    if waiting:
+        joined.append(_glue(waiting))
+    return joined
+
+
+def _glue(paragraphs: list[Paragraph]) -> Paragraph:
+    if len(paragraphs) == 1:
+        return paragraphs[0]
+    parts: list[str] = []
+    emphasis: list[tuple[int, int]] = []
+    length = 0
+    for paragraph in paragraphs:
+        emphasis += [(start + length, end + length) for start, end in paragraph.emphasis]
+        parts.append(paragraph.text)
+        length += len(paragraph.text)
+    first, last = paragraphs[0], paragraphs[-1]
+    return replace(last, text="".join(parts), emphasis=emphasis, new_page=first.new_page or last.new_page)
+
+
+def _role(style: Style, properties: Element | None) -> tuple[Role | None, int]:
+    outline = number_in(properties, "outlineLvl")
+    match = HEADING_STYLE.fullmatch(style.name)
+    if match:
+        return "heading", int(match["level"])
+    if style.name == "title":
+        return "title", 0
+    if MATTER_STYLES.fullmatch(style.name):
+        return "front_matter", 0
+    outline = style.outline if outline is None else outline
+    return ("heading", outline + 1) if outline is not None and outline < 9 else (None, 0)
+
+
+# ---- runs
+
+
+def _runs(document: Document, parent: Element, style: Style, lines: list[Line], depth: int) -> None:
+    if depth > 2 * MAX_NESTED:
+        lines[-1].add("".join(t.text or "" for t in descendants(parent, "t")), False, False)
+        return
+    for child in parent:
+        kind = local(child)
+        if kind == "r" and not _is_run_of_maths(child):
+            _run(document, child, style, lines, depth)
+        elif kind == "del" or kind == "moveFrom":
+            document.left_out["tracked deletion"] += 1
+        elif kind == "fldSimple":
+            if (attribute(child, "instr") or "").split()[:1] not in [[name] for name in PAGE_FIELDS]:
+                _runs(document, child, style, lines, depth + 1)
+        elif kind in ("t", "r"):  # of a formula
+            lines[-1].add("".join(t.text or "" for t in descendants(child, "t")) or child.text or "", False, False)
+        elif kind == "AlternateContent":
+            choice = _choice(child)
+            if choice is not None:
+                _runs(document, choice, style, lines, depth + 1)
+        elif kind not in GONE and len(child):
+            _runs(document, child, style, lines, depth + 1)
+
+
+def _is_run_of_maths(run: Element) -> bool:
+    return isinstance(run.tag, str) and run.tag.endswith("/math}r")
+
+
+def _run(document: Document, run: Element, style: Style, lines: list[Line], depth: int) -> None:
+    properties = child_of(run, "rPr")
+    character = _character_style(document, properties)
+    if _decide(properties, "vanish", style.hidden, character.hidden):
+        document.left_out["hidden text"] += 1
+        return
+    bold = _decide(properties, "b", style.bold, character.bold)
+    italic = _decide(properties, "i", style.italic, character.italic)
+    emphasised = italic or (bold and not style.bold) or _is_underlined(properties) or "emphasis" in character.name
+    for child in run:
+        kind = local(child)
+        if kind == "fldChar":
+            _field(document, attribute(child, "fldCharType") or "")
+        elif kind == "instrText":
+            if document.fields and not document.fields[-1][1]:
+                document.fields[-1][1] = next(iter((child.text or "").split()), "").upper()
+        elif kind == "commentReference":
+            document.left_out["comment"] += 1
+        elif any(phase == "instruction" or name in PAGE_FIELDS for phase, name in document.fields):
+            continue
+        elif kind == "br" and attribute(child, "type") == "page":
+            lines.append(Line())
+        elif kind == "AlternateContent":
+            choice = _choice(child)
+            if choice is not None:
+                _drawing(choice, lines[-1])
+        elif kind in ("drawing", "pict", "object"):
+            _drawing(child, lines[-1])
+        elif kind == "ruby":
+            _runs(document, child, style, lines, depth + 1)
+        else:
+            lines[-1].add(_shown(document, child, kind), emphasised, bold)
+
+
+def _shown(document: Document, child: Element, kind: str) -> str:
+    """What one element of a run shows."""
+    if kind == "t":
+        text = (child.text or "").replace("\n", " ").replace("\t", " ").translate(UNSEEN)
+        keeps = any(key.endswith("}space") and value == "preserve" for key, value in child.items())
+        return text if keeps else text.strip(" ")
+    if kind in ("footnoteReference", "endnoteReference"):
+        _cite(document, kind, attribute(child, "id") or "")
+        return ""
+    if kind in ("footnoteRef", "endnoteRef"):
+        return document.mark
+    if kind == "sym":
+        code = attribute(child, "char") or ""
+        return chr(int(code, 16)) if re.fullmatch("[0-9A-Fa-f]{1,4}", code) and not SURROGATE.fullmatch(code) else ""
+    return CHARACTERS.get(kind, "")
+
+
+SURROGATE = re.compile("[dD][89a-fA-F]..|0{1,4}")
+
+
+def _cite(document: Document, kind: str, id: str) -> None:
+    """A note is read where the story ends, in the order of the marks."""
+    kind = kind.removesuffix("Reference")
+    document.n_cited[kind] += 1
+    n = document.n_cited[kind]
+    document.cited.append((kind, id, str(n) if kind == "footnote" else in_letters(n, "lowerRoman")))
+
+
+def _field(document: Document, step: str) -> None:
+    if step == "begin" and len(document.fields) < MAX_FIELDS:
+        document.fields.append(["instruction", ""])
+    elif step == "separate" and document.fields:
+        document.fields[-1][0] = "result"
+    elif step == "end" and document.fields:
+        document.fields.pop()
+
+
+def _drawing(element: Element, line: Line) -> None:
+    """Text boxes are read after the paragraph that they hang on; of the several forms of one box the first."""
+    stack = [element]
+    while stack:
+        current = stack.pop()
+        kind = local(current)
+        if kind == "txbxContent":
+            line.boxes.append(current)
+        elif kind == "rect" and attribute(current, "hr") in ("t", "true", "1"):
+            line.rule = True
+        elif kind == "AlternateContent":
+            choice = _choice(current)
+            stack.extend([] if choice is None else [choice])
+        else:
+            stack.extend(reversed(current))
+
+
+def _decide(properties: Element | None, name: str, of_paragraph: bool | None, of_character: bool | None) -> bool:
+    """Direct formatting wins; else the two styles toggle each other (ECMA-376, 17.7.3)."""
+    direct = is_on(properties, name) if properties is not None else None
+    return bool(of_paragraph) ^ bool(of_character) if direct is None else direct
+
+
+def _is_underlined(properties: Element | None) -> bool:
+    """Typescripts underline what print sets in italics; a link is underlined by its style, not by itself."""
+    underline = child_of(properties, "u") if properties is not None else None
+    return underline is not None and attribute(underline, "val") not in (*OFF, None)
+
+
+# ---- styles and lists
+
+
+def _style_of(document: Document, properties: Element | None) -> Style:
+    named = child_of(properties, "pStyle") if properties is not None else None
+    id = attribute(named, "val") if named is not None else None
+    return document.styles.get(id or document.default_style, Style())
+
+
+def _character_style(document: Document, properties: Element | None) -> Style:
+    named = child_of(properties, "rStyle") if properties is not None else None
+    return document.styles.get(attribute(named, "val") or "", Style()) if named is not None else Style()
+
+
+def _list_label(document: Document, properties: Element | None, style: Style) -> str:
+    """The number before a paragraph, `Chapter 3` or `2.`, or the dash that opens speech; other bullets are ornament."""
+    numbering = numbering_in(properties) or style.numbering
+    if numbering is None:
+        return ""
+    id, depth = numbering
+    level = document.lists.get(id, {}).get(depth)
+    if level is None or level.format == "none":
+        return ""
+    if level.format == "bullet":
+        return f"{level.pattern} " if level.pattern in ("-", "–", "—", "―") else ""
+    n = document.counts.get((id, depth), level.start - 1) + 1
+    document.counts[(id, depth)] = n
+    for deeper in range(depth + 1, 9):
+        document.counts.pop((id, deeper), None)
+
+    def number(match: re.Match[str]) -> str:
+        at = int(match[1]) - 1
+        of = document.lists[id].get(at, level)
+        return in_letters(document.counts.get((id, at), of.start), of.format)
+
+    label = LEVEL_NUMBER.sub(number, level.pattern)
+    return f"{label} " if label.strip() else ""
+
+
+LEVEL_NUMBER = re.compile(r"%([1-9])")
