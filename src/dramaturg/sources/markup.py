@@ -2,20 +2,42 @@
 
 What it promises:
 - a passage is one block as it is shown: white space made one blank, ends stripped, <br> a newline, two a new passage
-- left out: scripts, styles, hidden elements, ruby's readings, marks of footnotes, soft hyphens, word joiners
-- kept: non-breaking and hair spaces, alternative texts of images (as passages of their own), rows of tables
+- left out: scripts, styles, navigation, hidden elements, ruby's readings, page numbers, marks of footnotes, and the
+  letters that nobody sees (soft hyphens, word joiners, zero-width spaces)
+- kept: non-breaking and hair spaces, rows of tables, alternative texts of images; ligatures become their letters
 - <hr> is a passage `* * *` with role scene_break; <h1> to <h6> have role heading and their level
-- what epub:type, role or class name says becomes a role: notes' text back_matter, title pages front_matter …
+- what epub:type, role or class says becomes a role: notes' text back_matter, title pages front_matter …
+
+lxml's parser calls back for each tag and builds no tree: one built by HTML's own rules for misnested tags may be
+quadratic in the page (100 kB of unclosed <font> make 4 GB of tree in a browser's engine). So depth and time stay small.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from dramaturg.sources.limits import DEFAULT, Limits
-from dramaturg.sources.lines import Piece
+from dramaturg.sources.decode import decode
+from dramaturg.sources.limits import DEFAULT, Clock, Limits, refuse
+from dramaturg.sources.lines import MAX_WIDTH, TERMINAL, Piece
+from dramaturg.sources.marks import MAX_LENGTH, is_label, is_scene_break, starts_note
 from dramaturg.story import Role, Span
 
 SCENE_BREAK = "* * *"  # what stands in the text for a rule
+CHUNK = 1 << 17  # characters between two looks at the clock
+MAX_MARK = 12  # characters of a footnote's mark
+MAX_CELL = 300  # characters of a table's cell; longer ones are a page's columns
+MAX_VERSE = 70  # characters of a line of verse
+MIN_RAW_LINES = 4  # line ends in the source before they are taken for ends of paragraphs
+FIRST_WORDS = 60  # characters told of what was left out
+
+
+class Link(NamedTuple):
+    """A stretch of a passage that leads somewhere."""
+
+    start: int
+    end: int
+    target: str
 
 
 @dataclass(slots=True)
@@ -26,42 +48,56 @@ class Element:
     tag: str
     attributes: dict[str, str]
 
+    @property
+    def id(self) -> str:
+        """Its id, or ""."""
+        return self.attributes.get("id", "")
+
+    @property
+    def classes(self) -> list[str]:
+        """Its classes, in small letters."""
+        return self.attributes.get("class", "").lower().split()
+
 
 @dataclass(slots=True)
 class Passage:
-    """One block of the page. `emphasis` counts from the passage's own start.
+    """One block of the page. `emphasis` and `links` count from the passage's own start.
 
-    `element`: index of the innermost block-level element. `anchors`: the ids and names that stand in or before
-    it, as the fragments of links (`#chapter-2`) lead to them. `links`: characters that lie in links.
+    `element`: index of the innermost block-level element. `anchors`: the ids and names that stand in it or between
+    it and the passage before, as the fragments of links (`#chapter-2`) lead to them. `level`: of a heading, whatever
+    its role; 0 for what is none.
     """
 
     text: str
     role: Role | None = None
     level: int = 0
     emphasis: tuple[Span, ...] = ()
+    links: tuple[Link, ...] = ()
     element: int = 0
     anchors: tuple[str, ...] = ()
-    links: int = 0
-
-
-@dataclass(slots=True)
-class LeftOut:
-    """What of a file is not in the story's text, and why: one line for `dramaturg check`."""
-
-    what: str
-    why: str
 
 
 @dataclass(slots=True)
 class Markup:
-    """A parsed page. `meta`: <meta> by name or property, in small letters."""
+    """A parsed page. `meta`: <meta> by name or property, in small letters. `references`: where footnotes' marks lead.
+
+    `left_out`: why something is not among the passages → how often, and the first words of the first.
+    """
 
     passages: list[Passage] = field(default_factory=list)
     elements: list[Element] = field(default_factory=list)
     title: str | None = None
     language: str | None = None
     meta: dict[str, str] = field(default_factory=dict)
-    left_out: list[LeftOut] = field(default_factory=list)
+    references: set[str] = field(default_factory=set)
+    left_out: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def above(self, passage: Passage) -> Iterator[Element]:
+        """The elements that a passage lies in, from within outwards."""
+        i = passage.element if self.elements else -1
+        while i >= 0:
+            yield self.elements[i]
+            i = self.elements[i].parent
 
 
 @dataclass(slots=True)
@@ -73,19 +109,686 @@ class Joined:
     emphasis: tuple[Span, ...]
 
 
-def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT) -> Markup:
+def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT, clock: Clock | None = None) -> Markup:
     """What a reader would see of an HTML or XHTML document, whole or a fragment.
 
-    `source` is decoded text; `name` is what an error calls it. Raises RefusedStory past the limits depth and time.
+    `source` is decoded text; `name` is what an error calls it; `clock` runs on where many documents are one file.
+    Raises RefusedStory past the limits depth and time.
     """
-    raise NotImplementedError
+    from lxml import etree  # the package and plain text do without it
+
+    clock = clock or Clock(name, limits)
+    reader = _Reader(name, limits)
+    parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
+    source = _as_html(source)
+    for start in range(0, len(source), CHUNK):
+        clock.check()
+        parser.feed(source[start : start + CHUNK].encode("utf-8"))
+    if source:
+        parser.close()
+    markup = reader.close()
+    _mark_notes(markup)
+    return markup
 
 
 def join(passages: Iterable[Passage]) -> Joined:
     """The passages of one or more documents as one text."""
-    raise NotImplementedError
+    parts: list[str] = []
+    pieces: list[Piece] = []
+    emphasis: list[Span] = []
+    position = 0
+    for passage in passages:
+        end = position + len(passage.text)
+        n_lines = passage.text.count("\n") + 1
+        pieces.append(Piece(position, end, 1 if pieces else 0, 0, n_lines, passage.role, passage.level))
+        if passage.role != "scene_break":
+            emphasis.extend(Span(position + span.start, position + span.end) for span in passage.emphasis)
+        parts.append(passage.text)
+        position = end + 2
+    return Joined("\n\n".join(parts), pieces, tuple(emphasis))
+
+
+# ---- what is made even before the parser sees it
+
+VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
+SELF_CLOSED = re.compile(rf"<(?!(?:{VOID})[\s/])([a-zA-Z][\w:.-]*)(\s[^<>]*)?/>")
+SUBSET = re.compile(r"<!DOCTYPE[^\[>]{0,500}\[", re.IGNORECASE)
+UNUSED = re.compile("[\0\ud800-\udfff]")  # no letters; the parser would stumble over them
+
+
+def _as_html(source: str) -> str:
+    """XHTML's two forms that HTML reads otherwise: `<a/>` closes itself, and CDATA is text."""
+    source = UNUSED.sub("\ufffd", source).removeprefix("\ufeff")
+    head = source[:2000]
+    if head.lstrip().startswith("<?xml") or "http://www.w3.org/1999/xhtml" in head:
+        match = SUBSET.search(head)
+        if match and (end := source.find("]>", match.end())) >= 0:
+            source = source[: match.start()] + source[end + 2 :]  # entities of its own are never expanded
+        source = SELF_CLOSED.sub(r"<\1\2></\1>", source)
+        if "<![CDATA[" in source:
+            first, *rest = source.split("<![CDATA[")
+            source = first + "".join(_escaped(part) for part in rest)
+    return source
+
+
+def _escaped(part: str) -> str:
+    data, closed, after = part.partition("]]>")
+    return data.replace("&", "&amp;").replace("<", "&lt;") + after if closed else part
+
+
+# ---- tags, and what they say
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+BLOCKS = _words(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption "
+    "figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol optgroup option p pre "
+    "search section summary table tbody td tfoot th thead tr ul"
+)
+SILENT = _words("script style template noscript iframe object embed svg audio video canvas map datalist")
+SCRIPTS = _words("script noscript template")
+CONTROLS = _words("select button textarea input meter progress")
+RUBY = _words("rt rp rtc")
+EMPHASIS = _words("em i cite dfn var b strong u")
+EMPHASISED = re.compile(r"font-style\s*:\s*(?:italic|oblique)|font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+EMPHASIS_CLASSES = _words("italic italics italique ital it em emphasis i b bold bolditalic underline")
+HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*block", re.IGNORECASE)
+KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+HIDDEN_CLASSES = _words("hidden visually-hidden visuallyhidden sr-only screen-reader-text screenreader landmark")
+PAGE_NUMBER = _words("pagenum pagenumber pageno pagebreak page-number doc-pagebreak")
+NOTE_REFERENCE = _words("noteref doc-noteref fnanchor footnote-ref footnoteref footnote-reference")
+BACK_LINK = _words("backlink footnote-back doc-backlink footnote-backref referrer")
+DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal", re.IGNORECASE)
+MARK = re.compile(r"[\[({]?(?:\d{1,3}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3}|note \d{1,3})[\])}]?", re.IGNORECASE)
+NUMBER = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3})[\])]?")
+BACK = re.compile(
+    r"[\[(]?(?:↩\ufe0e?|↑|\^|back|return(?: to (?:the )?text)?|return to (?:the )?(?:story|note))[\])]?", re.I
+)
+TEXT_ROLES: dict[str, Role] = {
+    **dict.fromkeys(
+        _words(
+            "titlepage halftitlepage halftitle imprint copyright-page copyright dedication epigraph toc landmarks "
+            "loi lot doc-toc doc-dedication doc-epigraph doc-credits seriespage frontispiece cover other-credits "
+            "keywords"
+        ),
+        "front_matter",
+    ),
+    **dict.fromkeys(
+        _words(
+            "footnote footnotes endnote endnotes rearnote rearnotes doc-footnote doc-endnote doc-endnotes colophon "
+            "uncopyright bibliography index glossary acknowledgments errata doc-colophon doc-bibliography doc-index "
+            "doc-glossary doc-acknowledgments backlink contributors"
+        ),
+        "back_matter",
+    ),
+}
+CLASS_ROLES = _words(
+    "footnote footnotes endnote endnotes titlepage copyright dedication epigraph toc colophon"
+)  # anybody may call a class `cover` or `index`
+INVISIBLE = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff\u180e")) | {
+    0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
+}  # fmt: skip
+SPACES = re.compile(r"[ \t\n\r\f]+")
+LINE_END = re.compile(r"(\n[ \t\n\r\f]*)")
+FILE_NAME = re.compile(r"[\w%. -]+\.(?:jpe?g|png|gif|svg|webp)", re.IGNORECASE)
+NO_ALTERNATIVE = _words("image img picture cover photo icon logo avatar illustration figure spacer")
+
+
+@dataclass(slots=True)
+class _Frame:
+    """An open element. `passage`, `n_parts`, `length`: in which passage its text begins, and where."""
+
+    tag: str
+    attributes: dict[str, str]
+    block: bool = False
+    silent: str = ""  # why its text is left out
+    emphasis: bool = False
+    keeps_lines: bool = False
+    role: Role | None = None
+    level: int = 0
+    element: int = -1
+    passage: int = 0
+    n_parts: int = 0
+    length: int = 0
+
+
+class _Reader:
+    """What the parser calls for each tag and text."""
+
+    def __init__(self, name: str, limits: Limits) -> None:
+        self.name, self.limits = name, limits
+        self.markup = Markup()
+        self.frames: list[_Frame] = [_Frame("", {})]
+        self.n_silent = self.n_emphasised = self.n_pre = self.n_quoted = 0
+        self.in_title = False
+        self.title: list[str] = []
+        self.silenced = ""
+        self.anchors: list[str] = []
+        self.closing = ""  # the bracket that closes what a footnote's mark left empty
+        self.drop_cap: Passage | None = None
+        self.blocks: list[_Frame] = []  # the open elements that are block-level
+        self.n_passages = 0
+        self.target = ""  # of the link that is open
+        self._begin()
+
+    # the passage that is being read
+
+    def _begin(self) -> None:
+        self.n_passages += 1
+        self.parts: list[str] = []
+        self.length = 0
+        self.blank = True  # a blank here would be the second, or stand at the start
+        self.emphasis: list[Span] = []
+        self.links: list[Link] = []
+        self.newlines: list[tuple[int, int]] = []  # place, how many
+        self.emphasised_from = self.linked_from = 0
+
+    def _add(self, text: str) -> None:
+        if text:
+            self.parts.append(text)
+            self.length += len(text)
+            self.blank = text[-1] in " \n\t"
+
+    def _flush(self) -> None:
+        """End the passage, if there is one."""
+        if self.n_emphasised and self.length > self.emphasised_from:
+            self.emphasis.append(Span(self.emphasised_from, self.length))
+        if self.target and self.length > self.linked_from:
+            self.links.append(Link(self.linked_from, self.length, self.target))
+        frame = self.frames[-1]
+        text = "".join(self.parts)
+        stripped = text.strip()
+        if stripped:
+            self._keep(text, stripped, frame)
+        self._begin()
+
+    def _keep(self, text: str, stripped: str, frame: _Frame) -> None:
+        first = len(text) - len(text.lstrip())
+        cut = first, first + len(stripped)
+        role: Role | None = "heading" if frame.level and frame.role is None else frame.role
+        passage = Passage(
+            stripped,
+            role,
+            frame.level,
+            tuple(_cut_spans(text, self.emphasis, *cut)),
+            tuple(Link(max(a - first, 0), b - first, target) for a, b, target in self.links if first < b <= cut[1]),
+            self._element(),
+            tuple(self.anchors),
+        )
+        self.anchors = []
+        newlines = [] if self.n_pre else [(place - first, n) for place, n in self.newlines]
+        in_paragraph = frame.tag in ("p", "li", "dd", "dt", "td", "th") or frame.level > 0
+        split = _split(passage, [] if in_paragraph else newlines)
+        if self.drop_cap is not None:
+            split[0] = _join_drop_cap(self.drop_cap, split[0])
+            self.markup.passages.pop()
+        is_cap = len(stripped) <= 2 and bool(DROP_CAP.search(frame.attributes.get("class", "")))
+        self.drop_cap = split[-1] if is_cap else None
+        self.markup.passages.extend(split)
+
+    def _element(self) -> int:
+        """The index of the innermost block-level element; those that hold text are listed, the others never."""
+        k = len(self.blocks)
+        while k and self.blocks[k - 1].element < 0:
+            k -= 1
+        parent = self.blocks[k - 1].element if k else -1
+        for frame in self.blocks[k:]:
+            self.markup.elements.append(Element(parent, frame.tag, frame.attributes))
+            parent = frame.element = len(self.markup.elements) - 1
+        if parent < 0:
+            self.markup.elements.append(Element(-1, "", {}))
+            parent = len(self.markup.elements) - 1
+        return parent
+
+    def _leave_out(self, why: str, words: str) -> None:
+        n, first = self.markup.left_out.get(why, (0, ""))
+        self.markup.left_out[why] = (n + 1, first or words)
+
+    # what the parser calls
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """A tag opens."""
+        if len(self.frames) > self.limits.depth:
+            raise refuse(self.name, self.limits, "depth", "its tags stand too deep inside one another")
+        prefix, _, local = tag.rpartition(":")
+        tag = local if prefix in ("html", "xhtml", "h") else tag
+        frame = self._frame(tag, dict(attributes))
+        if frame.silent and not self.n_silent:
+            self.silenced = ""
+        if not self.n_silent and not frame.silent:
+            self._open(frame)
+        frame.passage, frame.n_parts, frame.length = self.n_passages, len(self.parts), self.length
+        self.frames.append(frame)
+        if frame.block:
+            self.blocks.append(frame)
+        self.n_silent += bool(frame.silent)
+        self.n_pre += frame.keeps_lines
+        if frame.emphasis and not self.n_silent:
+            if not self.n_emphasised:
+                self.emphasised_from = self.length
+            self.n_emphasised += 1
+        else:
+            frame.emphasis = False
+
+    def _frame(self, tag: str, attributes: dict[str, str]) -> _Frame:
+        style = attributes.get("style", "")
+        said, typed = _said(attributes), _typed(attributes)
+        above = self.frames[-1]
+        frame = _Frame(tag, attributes, tag in BLOCKS, role=above.role, level=above.level)
+        frame.silent = _silent(tag, attributes, style, said | typed)
+        if tag == "title" and not self.n_silent:
+            self.in_title = not self.title
+        frame.emphasis = (
+            tag in EMPHASIS or not said.isdisjoint(EMPHASIS_CLASSES) or bool(style and EMPHASISED.search(style))
+        )
+        frame.block = frame.block or bool(style and SHOWN_AS_BLOCK.search(style))
+        frame.keeps_lines = tag == "pre" or bool(style and KEEPS_LINES.search(style))
+        for word in (*typed, *said & CLASS_ROLES):
+            frame.role = TEXT_ROLES.get(word, frame.role)
+        if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
+            frame.level = int(tag[1])
+        return frame
+
+    def _open(self, frame: _Frame) -> None:
+        tag, attributes = frame.tag, frame.attributes
+        if frame.block and tag not in ("td", "th"):
+            self._flush()
+        elif tag in ("td", "th") and self.length:
+            self._next_cell()
+        for key in ("id", "name"):
+            if attributes.get(key) and (key == "id" or tag == "a"):
+                self.anchors.append(attributes[key])
+        if tag == "br":
+            self._break_line()
+        elif tag == "hr":
+            self._rule()
+        elif tag == "img":
+            self._image(attributes)
+        elif tag == "a":
+            self.linked_from, self.target = self.length, attributes.get("href", "")
+        elif tag == "q":
+            self._add("“‘"[self.n_quoted % 2])
+            self.n_quoted += 1
+        elif tag == "html":
+            self.markup.language = attributes.get("lang") or attributes.get("xml:lang") or self.markup.language
+        elif tag == "meta":
+            self._meta(attributes)
+
+    def end(self, tag: str) -> None:
+        """A tag closes."""
+        if len(self.frames) < 2:
+            return
+        frame = self.frames[-1]
+        if frame.silent:
+            self.n_silent -= 1
+            if not self.n_silent:
+                words = " ".join(self.silenced.split())[:FIRST_WORDS]
+                if words and frame.silent not in ("script", "style"):
+                    self._leave_out(frame.silent, words)
+        elif not self.n_silent:
+            self._close(frame)
+        if frame.emphasis:
+            self.n_emphasised -= 1
+            if not self.n_emphasised and self.length > self.emphasised_from:
+                self.emphasis.append(Span(self.emphasised_from, self.length))
+        if frame.block and not self.n_silent and frame.tag not in ("td", "th"):
+            self._flush()
+        self.n_pre -= frame.keeps_lines
+        self.frames.pop()
+        if frame.block:
+            self.blocks.pop()
+        self.in_title = self.in_title and frame.tag != "title"
+
+    def _close(self, frame: _Frame) -> None:
+        same = frame.passage == self.n_passages and frame.length <= self.length
+        target, self.target = self.target, "" if frame.tag == "a" else self.target
+        if frame.tag == "q":
+            self.n_quoted -= 1
+            self._add("”’"[self.n_quoted % 2])
+        if frame.tag in ("a", "sup", "span") and same and self._drop_mark(frame):
+            return
+        if frame.tag == "a" and target and self.length > self.linked_from:
+            self.links.append(Link(self.linked_from, self.length, target))
+        if frame.tag in ("td", "th") and self.length - frame.length > MAX_CELL:
+            self._flush()
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self.in_title:
+            self.title.append(text)
+        elif self.n_silent:
+            if len(self.silenced) < FIRST_WORDS:
+                self.silenced += text[: 4 * FIRST_WORDS]
+        elif self.n_pre:
+            self._add_lines(text)
+        else:
+            text = text.translate(INVISIBLE) if not text.isascii() else text
+            if self.closing and text.startswith(self.closing):
+                text = text[1:]
+            self.closing = "" if text else self.closing
+            self._add_collapsed(text)
+
+    def _add_collapsed(self, text: str) -> None:
+        for k, line in enumerate(LINE_END.split(text)):
+            if k % 2:  # what stood between two lines
+                if self.length:
+                    self.newlines.append((self.length - self.blank, line.count("\n")))
+                line = " "
+            line = SPACES.sub(" ", line)
+            self._add(line.lstrip(" ") if self.blank else line)
+
+    def _add_lines(self, text: str) -> None:
+        lines = text.translate(INVISIBLE).replace("\r", "").split("\n")
+        for k, line in enumerate(lines):
+            if k:
+                self._break_line()
+            self._add(line if not self.blank else line.lstrip(" \t"))
+
+    def close(self) -> Markup:
+        """The document ends."""
+        self._flush()
+        self.markup.title = " ".join("".join(self.title).split()) or None
+        return self.markup
+
+    # what some elements are
+
+    def _break_line(self) -> None:
+        """One is a new line, two are a new passage."""
+        while self.parts and self.parts[-1] == " ":
+            self.parts.pop()
+            self.length -= 1
+        if self.parts and self.parts[-1] == "\n":
+            self.parts.pop()
+            self.length -= 1
+            self._flush()
+        elif self.length:
+            self._add("\n")
+        self.emphasised_from = min(self.emphasised_from, self.length)
+
+    def _rule(self) -> None:
+        self._flush()
+        self.markup.passages.append(Passage(SCENE_BREAK, "scene_break", element=self._element()))
+
+    def _next_cell(self) -> None:
+        if not self.blank:
+            self._add("\t")
+
+    def _image(self, attributes: dict[str, str]) -> None:
+        """A letter or a face amid text is read where it stands; other pictures' texts are passages of their own."""
+        text = " ".join(attributes.get("alt", "").translate(INVISIBLE).split())
+        if not text or text.lower() in NO_ALTERNATIVE or FILE_NAME.fullmatch(text):
+            self._leave_out("picture without a text", attributes.get("src", "")[:FIRST_WORDS])
+        elif len(text) <= 2 and (self.length or len(text) == 1 and text.isalpha()):
+            self._add(text)
+        elif is_scene_break(text[:MAX_LENGTH]):
+            self._flush()
+            self.markup.passages.append(Passage(text, "scene_break", element=self._element()))
+        elif self.length:
+            self._leave_out("picture amid text", text[:FIRST_WORDS])
+        else:
+            role = self.frames[-1].role or "back_matter"
+            self.markup.passages.append(Passage(text, role, element=self._element()))
+
+    def _meta(self, attributes: dict[str, str]) -> None:
+        name = (attributes.get("name") or attributes.get("property") or "").lower()
+        if name:
+            self.markup.meta.setdefault(name, " ".join(attributes.get("content", "").split()))
+
+    def _drop_mark(self, frame: _Frame) -> bool:
+        """Leave out a footnote's mark, or the link that leads back from the note; is it one?"""
+        if not 0 < self.length - frame.length <= 2 * MAX_MARK:
+            return False
+        text = "".join(self.parts[frame.n_parts :]).strip()
+        target = frame.attributes.get("href", "")
+        said = _said(frame.attributes) | _typed(frame.attributes)
+        if not self._is_mark(frame, text, target, said):
+            return False
+        if target:
+            self.markup.references.add(target)
+        self._leave_out("mark of a footnote", text)
+        del self.parts[frame.n_parts :]
+        self.length = frame.length
+        if self.parts and self.parts[-1][-1:] in ("[", "("):
+            self.closing = "])"["[(".index(self.parts[-1][-1])]
+            self.parts[-1] = self.parts[-1][:-1]
+            self.length -= 1
+        self.links = [link for link in self.links if link.end <= self.length]
+        self.newlines = [newline for newline in self.newlines if newline[0] <= self.length]
+        self.emphasis = [span for span in self.emphasis if span.end <= self.length]
+        self.emphasised_from = min(self.emphasised_from, self.length)
+        self.blank = not self.parts or self.parts[-1][-1:] in ("", " ", "\n", "\t")
+        return True
+
+    def _is_mark(self, frame: _Frame, text: str, target: str, said: set[str]) -> bool:
+        if not text or len(text) > MAX_MARK and not BACK.fullmatch(text):
+            return False
+        if not said.isdisjoint(NOTE_REFERENCE | BACK_LINK):
+            return True
+        if frame.tag == "span" or not frame.length:  # a link that stands first may be an entry of a list
+            return frame.tag == "a" and bool(target) and BACK.fullmatch(text) is not None and text[0] in "↩↑^"
+        if frame.tag == "sup":
+            before = self.parts[frame.n_parts - 1][-1:] if frame.n_parts else ""
+            return NUMBER.fullmatch(text) is not None and not before.isdigit()
+        inside_sup = any(above.tag == "sup" for above in self.frames[-4:-1])
+        local = "#" in target
+        if local and BACK.fullmatch(text):
+            return True
+        bracketed = text[0] in "[({" or self.parts[frame.n_parts - 1][-1:] in ("[", "(")
+        symbol = not text[0].isalnum()
+        return local and MARK.fullmatch(text) is not None and (inside_sup or bracketed or symbol)
+
+
+def _said(attributes: dict[str, str]) -> set[str]:
+    """Its classes, in small letters."""
+    return set(attributes["class"].lower().split()) if "class" in attributes else set()
+
+
+def _typed(attributes: dict[str, str]) -> set[str]:
+    """The words of epub:type and role, in small letters."""
+    if "epub:type" not in attributes and "role" not in attributes:
+        return set()
+    return set(f"{attributes.get('epub:type', '')} {attributes.get('role', '')}".lower().split())
+
+
+def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str]) -> str:
+    """Why what the element holds is not read, or ""."""
+    if tag in SILENT:
+        return (
+            "script" if tag in ("script", "noscript", "template") else "style" if tag == "style" else "embedded object"
+        )
+    if tag in CONTROLS:
+        return "control"
+    if tag in RUBY:
+        return "reading of a ruby"
+    if tag == "nav":
+        return "navigation"
+    if "hidden" in attributes or style and HIDDEN.search(style) or not said.isdisjoint(HIDDEN_CLASSES):
+        return "hidden"
+    if not said.isdisjoint(PAGE_NUMBER):
+        return "page number"
+    return ""
+
+
+def _cut_spans(text: str, spans: Iterable[Span], first: int, last: int) -> Iterator[Span]:
+    """The spans without white space at their ends, those that touch made one, counted from `first`."""
+    previous: Span | None = None
+    for span in spans:
+        start, end = max(span.start, first), min(span.end, last)
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        if start >= end:
+            continue
+        if previous is not None and start - first <= previous.end:
+            previous = Span(previous.start, max(previous.end, end - first))
+            continue
+        if previous is not None:
+            yield previous
+        previous = Span(start - first, end - first)
+    if previous is not None:
+        yield previous
+
+
+def _join_drop_cap(cap: Passage, passage: Passage) -> Passage:
+    n = len(cap.text)
+    return Passage(
+        cap.text + passage.text,
+        passage.role,
+        passage.level,
+        tuple(Span(span.start + n, span.end + n) for span in passage.emphasis),
+        tuple(Link(link.start + n, link.end + n, link.target) for link in passage.links),
+        passage.element,
+        (*cap.anchors, *passage.anchors),
+    )
+
+
+# ---- lines of one passage
+
+
+def _split(passage: Passage, newlines: list[tuple[int, int]]) -> list[Passage]:
+    """A passage whose lines are paragraphs, as the passages that it is; else itself.
+
+    `newlines`: where the source has line ends between its words. They are nothing to a browser; where no tag says
+    what is a paragraph, and sentences end at most of them, they were its writer's.
+    """
+    if passage.level:
+        return [passage]
+    places = _raw_ends(passage.text, newlines)
+    if not places and "\n" not in passage.text:
+        return [passage]
+    if places:
+        ends = sorted({*places, *(match.start() for match in NEWLINE.finditer(passage.text))})
+        return list(_cut(passage, ends))
+    lines = passage.text.split("\n")
+    ends, position = [], 0
+    if _are_paragraphs(lines):
+        return list(_cut(passage, [match.start() for match in NEWLINE.finditer(passage.text)]))
+    alone = [_stands_alone(line) for line in lines]
+    for k, line in enumerate(lines[:-1]):
+        position += len(line) + 1
+        if alone[k] or alone[k + 1]:
+            ends.append(position - 1)
+    return list(_cut(passage, ends)) if ends else [passage]
+
+
+NEWLINE = re.compile("\n")
+
+
+def _raw_ends(text: str, newlines: list[tuple[int, int]]) -> list[int]:
+    places = [place for place, _ in newlines if 0 < place < len(text)]
+    blank = [place for place, n in newlines if n > 1 and 0 < place < len(text)]
+    if len(blank) >= MIN_RAW_LINES:
+        return blank
+    n_ended = sum(text[place - 1] in TERMINAL for place in places)
+    return places if len(places) >= MIN_RAW_LINES and n_ended >= 0.8 * len(places) else []
+
+
+def _are_paragraphs(lines: list[str]) -> bool:
+    """Not verse, a letter's head, an address, whose lines are short and no speech."""
+    if any(len(line) > MAX_VERSE for line in lines):
+        return True
+    n_spoken = sum(line.lstrip()[:1] in tuple('"“«') for line in lines)
+    return n_spoken >= 2 or sum(is_label(line[:MAX_WIDTH]) for line in lines) >= 2
+
+
+def _stands_alone(line: str) -> bool:
+    return is_scene_break(line[:MAX_LENGTH]) or starts_note(line[:MAX_LENGTH])
+
+
+def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
+    """The passage cut at places between its words."""
+    anchors = passage.anchors
+    spans = 0
+    links = 0
+    start = 0
+    for end in [*ends, len(passage.text)]:
+        content = passage.text[start:end]
+        stripped = content.strip()
+        if stripped:
+            first = start + len(content) - len(content.lstrip())
+            last = first + len(stripped)
+            inside = []
+            while spans < len(passage.emphasis) and passage.emphasis[spans].start < last:
+                inside.append(passage.emphasis[spans])
+                if passage.emphasis[spans].end > end:
+                    break  # it goes on in the next
+                spans += 1
+            linked = []
+            while links < len(passage.links) and passage.links[links].start < last:
+                a, b, target = passage.links[links]
+                linked.append(Link(max(a - first, 0), min(b, last) - first, target))
+                links += 1
+            yield Passage(
+                stripped,
+                passage.role,
+                0,
+                tuple(_cut_spans(passage.text, inside, first, last)),
+                tuple(linked),
+                passage.element,
+                anchors,
+            )
+            anchors = ()
+        start = end
+
+
+# ---- the text of footnotes
+
+
+def _mark_notes(markup: Markup) -> None:
+    """What the marks of footnotes lead to is their text: no story."""
+    wanted = {target.rpartition("#")[2] for target in markup.references if "#" in target}
+    if not wanted:
+        return
+    noted: set[int] = set()
+    for passage in markup.passages:
+        element = markup.elements[passage.element]
+        if element.id in wanted and element.tag in ("li", "div", "aside", "dd", "p", "section", "td"):
+            noted.add(passage.element)
+        outer = markup.elements[element.parent] if element.parent >= 0 else element
+        if outer.id in wanted and outer.tag in ("li", "aside", "dd", "div"):
+            noted.add(element.parent)
+        found = passage.element in noted or element.parent in noted or not wanted.isdisjoint(passage.anchors)
+        if found and passage.role in (None, "heading"):
+            passage.role = "back_matter"
+
+
+# ---- bytes → text
+
+DECLARED = re.compile(
+    rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""",
+    re.IGNORECASE,
+)
+HEAD = 1 << 14  # bytes among which an encoding is declared
+# What a page may declare, and what browsers take it for (https://encoding.spec.whatwg.org). UTF-8 needs no help.
+CODECS = {
+    **{f"windows-{n}": f"cp{n}" for n in (874, *range(1250, 1259))},
+    **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    "iso-8859-9": "cp1254", "koi8-r": "koi8-r", "koi8-u": "koi8-u", "macintosh": "mac-roman", "ibm866": "cp866",
+    "shift_jis": "cp932", "shift-jis": "cp932", "x-sjis": "cp932", "windows-31j": "cp932", "euc-jp": "euc-jp",
+    "iso-2022-jp": "iso2022-jp", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs",
+    "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "x-mac-cyrillic": "mac-cyrillic",
+}  # fmt: skip
+WESTERN = ("windows-1252", "iso-8859-1", "latin1", "us-ascii", "ascii")  # as decode() reads what is no UTF-8
 
 
 def decode_markup(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of an HTML or XML file and warnings: by its byte-order mark, what it declares, what it holds."""
-    raise NotImplementedError
+    """The text of an HTML or XML file and warnings: by its byte-order mark, what it holds, what it declares.
+
+    Raises UnreadableStory where there is no text.
+    """
+    match = DECLARED.search(data[:HEAD])
+    declared = (match[1] or match[2]).decode("ascii", "ignore").lower() if match else ""
+    codec = CODECS.get(declared)
+    if codec and declared not in WESTERN and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = data.decode(codec, "replace")
+            return text.replace("\r\n", "\n").replace("\r", "\n"), ()
+    decoded = decode(data, name)
+    return decoded.text, decoded.warnings
