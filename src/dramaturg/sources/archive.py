@@ -67,6 +67,10 @@ class Archive:
                     return found
         return None
 
+    def size(self, filename: str) -> int:
+        """The bytes that a file of the archive unpacks to."""
+        return self._entries[filename].file_size
+
     def read(self, filename: str) -> bytes:
         """The bytes of a file of the archive.
 

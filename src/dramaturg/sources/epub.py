@@ -1,0 +1,410 @@
+"""E-books (EPUB 2 and 3, and the OEB packages before them) → Story.
+
+The spine says in which order the documents are read, the navigation where chapters begin, `epub:type` and the guide
+which pages are no story. Nothing is trusted to be there: names come in other cases, files are missing, lists are empty.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from dramaturg.errors import RefusedStory, UnreadableStory
+from dramaturg.sources.archive import Archive
+from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.limits import DEFAULT, Clock, Limits
+from dramaturg.sources.markup import Element as Tag
+from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
+from dramaturg.sources.navigation import Entry, add_openings, follow_navigation
+from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
+from dramaturg.sources.structure import find_structure
+from dramaturg.sources.stylesheets import name_styles, read_stylesheets
+from dramaturg.story import Role, Source, Story
+
+CONTAINER = "META-INF/container.xml"
+ENCRYPTION = "META-INF/encryption.xml"
+FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # obfuscated, not locked
+PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document", "text/xml")
+PAGE_NAME = re.compile(r".*\.(?:x?html?|xht)", re.IGNORECASE | re.DOTALL)
+NUMBER = re.compile(r"(\d+)")
+MAX_FALLBACKS = 5
+
+# What the guide of EPUB 2 calls pages that are no story.
+GUIDE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (
+        re.compile(
+            r"cover|title-?page|half-?title-?page|other\.halftitle|toc|copyright-page|imprint|dedication|epigraph|loi|lot|"
+            r"frontispiece|seriespage"
+        ),
+        "front_matter",
+    ),
+    (
+        re.compile(
+            r"acknowledge?ments|bibliography|colophon|glossary|index|(?:end|foot|rear)?notes|(?:other\.)?backmatter|"
+            r"(?:other\.)?(?:un)?copyright"
+        ),
+        "back_matter",
+    ),
+)
+# And what programs call their files.
+FILE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (
+        re.compile(
+            r"cover|title[_-]?page|half-?_?title(?:-?page)?|toc(?:_page)?|nav|imprint|contents|loi", re.IGNORECASE
+        ),
+        "front_matter",
+    ),
+    (re.compile(r"colophon|uncopyright|endnotes|footnotes|log_page", re.IGNORECASE), "back_matter"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A document of the spine. `path`: its name in the archive."""
+
+    path: str
+    linear: bool = True
+    role: Role | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A line of the table of contents. `depth` counts from 1."""
+
+    title: str
+    path: str
+    fragment: str
+    depth: int
+
+
+@dataclass(slots=True)
+class Package:
+    """What the package file says. `missing`: what the spine lists and the archive lacks; `unread`: what is no text."""
+
+    path: str
+    pages: list[Page] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    metadata: dict[str, list[str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+    """The story in the bytes of an EPUB.
+
+    Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
+    """
+    archive = Archive(data, name, limits)
+    clock = Clock(name, limits)
+    package, book = _open(archive, clock)
+    openings = follow_navigation(book.passages, _places(book, package), _first(package, "title"))
+    joined = join(book.passages)
+    structure = find_structure(joined.text, joined.pieces)
+    language = find_language(joined.text)
+    return Story(
+        text=joined.text,
+        blocks=structure.blocks,
+        source=Source(
+            path=name,
+            format="epub",
+            title=_first(package, "title") or structure.title,
+            author=", ".join(package.metadata.get("creator", [])) or structure.author,
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=language,
+            metadata=_metadata(package) | structure.metadata,
+        ),
+        emphasis=joined.emphasis,
+        chapters=add_openings(structure, [piece.start for piece in joined.pieces], openings),
+        warnings=(*_warn_of_missing(package), *warn_of_language(language)),
+    )
+
+
+# ---- container and package
+
+
+def _open(archive: Archive, clock: Clock) -> tuple[Package, "Book"]:
+    """The first rendition that has text: a book may also hold one of pictures."""
+    locked = _find_locked(archive)
+    for path in _find_packages(archive):
+        package = _read_package(archive, path)
+        _refuse_locked(archive, package, locked)
+        book = _read_book(archive, package, clock)
+        if any(passage.role != "scene_break" for passage in book.passages):
+            return package, book
+    raise UnreadableStory(
+        f"{archive.name}: this EPUB holds no text, only pictures or nothing. Look for another edition of it."
+    )
+
+
+def _find_packages(archive: Archive) -> Iterator[str]:
+    """The package files that the container names, or else any, and "" where a book has none."""
+    found: list[str] = []
+    container = archive.find(CONTAINER)
+    root = _try_xml(archive, container) if container else None
+    for rootfile in descendants(root, "rootfile") if root is not None else ():
+        path = archive.find(attribute(rootfile, "full-path") or "")
+        if path and path not in found:
+            found.append(path)
+    found = found or [path for path in archive if path.lower().endswith(".opf")]
+    yield from found or [""]
+
+
+def _read_package(archive: Archive, path: str) -> Package:
+    package = Package(path)
+    root = _try_xml(archive, path) if path else None
+    if root is None:
+        package.pages = [
+            Page(page, role=_role_of_name(page)) for page in _natural(archive) if PAGE_NAME.fullmatch(page)
+        ]
+        return package
+    for block in descendants(root, "metadata"):
+        for element in block.iter():
+            if content(element) and local(element) not in ("metadata", "meta", "dc-metadata", "x-metadata"):
+                package.metadata.setdefault(local(element).lower(), []).append(content(element))
+        break
+    manifest = {attribute(item, "id") or "": item for item in descendants(root, "item")}
+    package.pages = list(_spine(archive, package, root, manifest))
+    if not package.pages:
+        package.pages = [
+            Page(page, role=_role_of_name(page))
+            for item in manifest.values()
+            if _is_page(item) and (page := archive.find(attribute(item, "href") or "", path))
+        ]
+    package.links = _read_navigation(archive, package, root, manifest)
+    return package
+
+
+def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> Iterator[Page]:
+    guide = _read_guide(archive, package, root)
+    refs = list(descendants(root, "itemref"))
+    all_aside = all(attribute(ref, "linear") == "no" for ref in refs)
+    seen = set()
+    for ref in refs:
+        item = manifest.get(attribute(ref, "idref") or "")
+        for _ in range(MAX_FALLBACKS):
+            if item is None or _is_page(item):
+                break
+            item = manifest.get(attribute(item, "fallback") or "")
+        if item is None or not _is_page(item):
+            continue
+        href = attribute(item, "href") or ""
+        path = archive.find(href, package.path)
+        if path is None:
+            package.missing.append(href)
+        elif path not in seen:
+            seen.add(path)
+            linear = all_aside or attribute(ref, "linear") != "no"
+            yield Page(path, linear, guide.get(path) or _role_of_name(path))
+
+
+def _is_page(item: Element) -> bool:
+    kind = (attribute(item, "media-type") or "").lower()
+    return kind in PAGES or (
+        PAGE_NAME.fullmatch((attribute(item, "href") or "").partition("#")[0]) is not None
+        and not kind.startswith(("image/", "audio/", "video/"))
+    )
+
+
+def _read_guide(archive: Archive, package: Package, root: Element) -> dict[str, Role]:
+    """The roles of whole files by EPUB 2's guide; of one that it names twice, the text wins."""
+    roles: dict[str, Role] = {}
+    texts = set()
+    for reference in descendants(root, "reference"):
+        path = archive.find(attribute(reference, "href") or "", package.path)
+        kind = (attribute(reference, "type") or "").lower()
+        role = _match(GUIDE_ROLES, kind)
+        if path and role and "#" not in (attribute(reference, "href") or ""):
+            roles.setdefault(path, role)
+        elif path and kind in ("text", "start", "bodymatter", "other.start"):
+            texts.add(path)
+    return {path: role for path, role in roles.items() if path not in texts}
+
+
+def _role_of_name(path: str) -> Role | None:
+    return _match(FILE_ROLES, path.rpartition("/")[2].rpartition(".")[0])
+
+
+def _match(roles: tuple[tuple[re.Pattern[str], Role], ...], word: str) -> Role | None:
+    return next((role for pattern, role in roles if pattern.fullmatch(word)), None)
+
+
+def _natural(archive: Archive) -> list[str]:
+    """The files' names with 2 before 10."""
+    return sorted(archive, key=lambda path: [(len(p), p) if p.isdecimal() else (0, p) for p in NUMBER.split(path)])
+
+
+def _try_xml(archive: Archive, path: str) -> Element | None:
+    """The root of a file that a book can do without, None where it is damaged."""
+    try:
+        return parse_xml(archive.read(path), f"{archive.name}: {path}", archive.limits)
+    except UnreadableStory:
+        return None
+
+
+# ---- encryption
+
+
+def _find_locked(archive: Archive) -> set[str]:
+    """The files that are encrypted; obfuscated fonts are not."""
+    listed = archive.find(ENCRYPTION)
+    root = _try_xml(archive, listed) if listed else None
+    locked: set[str] = set()
+    for encrypted in descendants(root, "EncryptedData") if root is not None else ():
+        method = next((m for m in encrypted if local(m) == "EncryptionMethod"), None)
+        if method is not None and attribute(method, "Algorithm") in FONTS:
+            continue
+        for reference in descendants(encrypted, "CipherReference"):
+            path = archive.find(attribute(reference, "URI") or "")
+            if path:
+                locked.add(path)
+    return locked
+
+
+def _refuse_locked(archive: Archive, package: Package, locked: set[str]) -> None:
+    if package.path in locked or any(page.path in locked for page in package.pages):
+        raise RefusedStory(
+            f"{archive.name}: its text is encrypted (DRM), and no lock is opened here. Look for an edition without DRM."
+        )
+
+
+# ---- navigation
+
+
+def _read_navigation(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> list[Link]:
+    """The table of contents of EPUB 3's navigation document, or else of EPUB 2's NCX."""
+    for item in manifest.values():
+        if "nav" in (attribute(item, "properties") or "").split():
+            entries = _read_nav(archive, archive.find(attribute(item, "href") or "", package.path))
+            if entries:
+                return entries
+    spine = next(descendants(root, "spine"), None)
+    toc = manifest.get((attribute(spine, "toc") or "") if spine is not None else "")
+    if toc is None:
+        toc = next((i for i in manifest.values() if attribute(i, "media-type") == "application/x-dtbncx+xml"), None)
+    return _read_ncx(archive, archive.find(attribute(toc, "href") or "", package.path)) if toc is not None else []
+
+
+def _read_nav(archive: Archive, path: str | None) -> list[Link]:
+    root = _try_xml(archive, path) if path else None
+    if root is None or path is None:
+        return []
+    navs = list(descendants(root, "nav"))
+    toc = next((nav for nav in navs if "toc" in (attribute(nav, "type") or "").split()), navs[0] if navs else None)
+    return [] if toc is None else list(_entries(archive, path, toc, "li", "a", "href"))
+
+
+def _read_ncx(archive: Archive, path: str | None) -> list[Link]:
+    root = _try_xml(archive, path) if path else None
+    nav_map = next(descendants(root, "navMap"), None) if root is not None else None
+    return (
+        [] if nav_map is None or path is None else list(_entries(archive, path, nav_map, "navPoint", "content", "src"))
+    )
+
+
+def _entries(archive: Archive, base: str, root: Element, point: str, link: str, source: str) -> Iterator[Link]:
+    """The lines of the list, in order. `point`: the element of one line, `link`: that which says where it leads."""
+    stack: list[tuple[Element, int, str]] = [(root, 0, "")]
+    while stack:
+        element, depth, label = stack.pop()
+        kind = local(element)
+        if kind == link:
+            target = attribute(element, source) or ""
+            path = archive.find(target, base)
+            if path:
+                yield Link(label or content(element), path, unquote(target.partition("#")[2]), depth)
+            continue
+        if kind == point:
+            depth += 1
+            labels = next((child for child in element if local(child) == "navLabel"), None)
+            label = content(labels) if labels is not None else ""
+        stack.extend((child, depth, label) for child in reversed(element))
+
+
+# ---- the documents → one row of passages
+
+
+@dataclass(slots=True)
+class Book:
+    """All pages as one. `places`: where a page, and each anchor of it, begins: (path, fragment) → a passage's index."""
+
+    markup: Markup = field(default_factory=Markup)
+    places: dict[tuple[str, str], int] = field(default_factory=dict)
+
+    @property
+    def passages(self) -> list[Passage]:
+        """The passages of all pages, in order."""
+        return self.markup.passages
+
+
+def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
+    book = Book()
+    styles = read_stylesheets(archive)
+    begun = False
+    for page in package.pages:
+        try:
+            source, _ = decode_markup(archive.read(page.path), f"{archive.name}: {page.path}")
+        except UnreadableStory:  # an empty page, or one that is no text
+            book.places.setdefault((page.path, ""), len(book.passages))
+            package.unread += [page.path] if archive.size(page.path) else []
+            continue
+        markup = read_markup(name_styles(source, styles), f"{archive.name}: {page.path}", archive.limits, clock)
+        role = page.role
+        if not page.linear and role is None:
+            role = "back_matter" if begun else "front_matter"
+        begun |= page.linear and role is None and bool(markup.passages)
+        _append(book, page, markup, role)
+    return book
+
+
+def _append(book: Book, page: Page, markup: Markup, role: Role | None) -> None:
+    n_elements, first = len(book.markup.elements), len(book.passages)
+    book.places.setdefault((page.path, ""), first)
+    for element in markup.elements:
+        parent = element.parent + n_elements if element.parent >= 0 else -1
+        book.markup.elements.append(Tag(parent, element.tag, element.attributes))
+    for passage in markup.passages:
+        for anchor in passage.anchors:
+            book.places.setdefault((page.path, anchor), len(book.passages))
+        keeps = role is None or passage.role in ("scene_break", "title", "summary", "authors_note", "back_matter")
+        book.passages.append(
+            replace(passage, element=passage.element + n_elements, role=passage.role if keeps else role)
+        )
+    for reason, (n, words) in markup.left_out.items():
+        before = book.markup.left_out.get(reason, (0, words))
+        book.markup.left_out[reason] = (before[0] + n, before[1])
+
+
+# ---- what the package says of the book
+
+
+def _first(package: Package, name: str) -> str | None:
+    return next(iter(package.metadata.get(name, [])), None)
+
+
+def _metadata(package: Package) -> dict[str, object]:
+    kept: dict[str, object] = {}
+    for name in ("publisher", "description", "language", "date", "rights", "source", "identifier"):
+        value = _first(package, name)
+        if value:
+            kept[name] = value
+    if package.metadata.get("subject"):
+        kept["subjects"] = package.metadata["subject"]
+    return kept
+
+
+def _warn_of_missing(package: Package) -> Iterator[str]:
+    for files, what in ((package.missing, "are not in it"), (package.unread, "hold no text that can be read")):
+        if files:
+            listed = ", ".join(files[:3]) + (", …" if len(files) > 3 else "")
+            yield f"{len(files)} of the files that the book is made of {what} ({listed}): text may be missing"
+
+
+def _places(book: Book, package: Package) -> list[Entry]:
+    """The lines of the table of contents with the passages that they lead to."""
+    entries = []
+    for link in package.links:
+        place = book.places.get((link.path, link.fragment), book.places.get((link.path, "")))
+        if place is not None:
+            entries.append(Entry(link.title, place, link.depth))
+    return entries

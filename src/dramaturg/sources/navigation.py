@@ -1,0 +1,169 @@
+"""What an e-book's table of contents says of its passages: which are headings of chapters, which pages are no story.
+
+Converted books often have no heading in their mark-up, only a paragraph with a class; or none at all above a chapter.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dramaturg.sources.markup import Passage
+from dramaturg.sources.structure import Structure
+from dramaturg.story import Chapter, Role
+
+MAX_HEADING = 160  # characters of a passage that is a heading, or a part of one
+MAX_ROW = 4  # passages that one heading may be set in
+USUAL_LEVEL = 2
+EPIGRAPH = 2  # passages that may stand between a part's heading and its first chapter's
+
+LABELS: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (
+        re.compile(
+            r"(?:front )?cover(?: page)?|(?:half[ -]?)?title(?:[ -]?page)?|(?:table of )?contents|"
+            r"copyright(?: page| notice)?|imprint|dedication|also by .*|(?:other )?books by .*|praise(?: for .*)?|"
+            r"frontispiece|list of illustrations|epigraph|newsletter.*",
+            re.IGNORECASE,
+        ),
+        "front_matter",
+    ),
+    (
+        re.compile(
+            r"acknowledge?ments?|about the (?:author|publisher|translator|type).*|colophon|uncopyright|"
+            r"end ?notes|footnotes|notes|glossary|bibliography|index|back cover|a note on the type|"
+            r"(?:the )?project gutenberg.*licen[cs]e.*|the full project gutenberg.*|transcriber['’]s notes?",
+            re.IGNORECASE,
+        ),
+        "back_matter",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the table of contents that leads to the passage `place`. `depth` counts from 1."""
+
+    title: str
+    place: int
+    depth: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An entry that a chapter begins at. `heading`: whether a heading stands there."""
+
+    title: str
+    place: int
+    heading: bool
+
+
+def follow_navigation(passages: list[Passage], entries: Sequence[Entry], book_title: str | None) -> list[Opening]:
+    """Give the passages that entries lead to their roles, in place; what chapters begin where."""
+    entries = _in_order(entries, len(passages))
+    _mark_matter(passages, entries)
+    title = _letters(book_title or "")
+    entries = [e for e in entries if _letters(e.title) != title and passages[e.place].role not in MATTER]
+    rows = [_heading_row(passages, entry) for entry in entries]
+    ranks = _ranks(passages, entries)
+    levels = [passages[i].level for row, rank in zip(rows, ranks, strict=True) if rank < 2 for i in row]
+    level = min((level for level in levels if level), default=USUAL_LEVEL)
+    for row, rank in zip(rows, ranks, strict=True):
+        for i in row:
+            below = max(passages[i].level, level + 1)
+            passages[i] = replace(passages[i], role="heading", level=level if rank < 2 else below)
+    return [
+        Opening(entry.title, entry.place, bool(row))
+        for entry, row, rank in zip(entries, rows, ranks, strict=True)
+        if rank == 1
+    ]
+
+
+MATTER = ("front_matter", "back_matter")
+
+
+def _in_order(entries: Sequence[Entry], n_passages: int) -> list[Entry]:
+    """Those that lead somewhere, each place once, and not backwards: such a list is an index of something else."""
+    kept: list[Entry] = []
+    for entry in entries:
+        if entry.place < n_passages and (not kept or entry.place > kept[-1].place):
+            kept.append(entry)
+    return kept
+
+
+def _mark_matter(passages: list[Passage], entries: list[Entry]) -> None:
+    """`Copyright`, `About the Author`: pages that say what they are."""
+    for k, entry in enumerate(entries):
+        role = next((role for pattern, role in LABELS if pattern.fullmatch(entry.title.strip(" .:"))), None)
+        end = entries[k + 1].place if k + 1 < len(entries) else len(passages) if role == "back_matter" else entry.place
+        for i in range(entry.place, end):
+            if role and passages[i].role in (None, "heading", "scene_break"):
+                passages[i] = replace(passages[i], role=role)
+
+
+def _heading_row(passages: list[Passage], entry: Entry) -> list[int]:
+    """The passages at the entry's place that are its heading: by mark-up, or because they say what it says."""
+    row = []
+    wanted = _letters(entry.title)
+    for i in range(entry.place, min(entry.place + MAX_ROW, len(passages))):
+        passage = passages[i]
+        said = _letters(passage.text) if len(passage.text) <= MAX_HEADING else ""
+        same = bool(said) and (said == wanted or wanted.startswith(said) or wanted.endswith(said))
+        if passage.role == "heading" or (passage.role is None and same):
+            row.append(i)
+        elif passage.role not in ("scene_break", *MATTER):
+            break
+    return row
+
+
+def _ranks(passages: list[Passage], entries: list[Entry]) -> list[int]:
+    """Of each entry 0 for a part that holds chapters, 1 for a chapter, 2 for a section of one."""
+    ranks: list[int] = []
+    above: list[tuple[int, int]] = []  # depth, rank of the entries that this one lies in
+    for k, entry in enumerate(entries):
+        while above and above[-1][0] >= entry.depth:
+            above.pop()
+        holds = k + 1 < len(entries) and entries[k + 1].depth > entry.depth
+        if any(rank == 1 for _, rank in above):
+            rank = 2
+        elif holds and _n_told(passages, entry.place, entries[k + 1].place) <= EPIGRAPH:
+            rank = 0
+        else:
+            rank = 1
+        ranks.append(rank)
+        above.append((entry.depth, rank))
+    return ranks
+
+
+def _n_told(passages: list[Passage], start: int, end: int) -> int:
+    return sum(passages[i].role is None and len(passages[i].text) > MAX_HEADING for i in range(start, end))
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def add_openings(structure: Structure, starts: Sequence[int], openings: Sequence[Opening]) -> tuple[Chapter, ...]:
+    """The chapters that headings open, and those that only the table of contents knows of.
+
+    `starts`: where in the text each passage begins.
+    """
+    chapters = [(chapter.start, chapter.title) for chapter in structure.chapters]
+    known = {start for start, _ in chapters}
+    roles = {block.start: block.role for block in structure.blocks}
+    for opening in openings:
+        start = starts[opening.place]
+        if opening.heading or roles.get(start, "paragraph") in (*MATTER, "title", "heading"):
+            continue
+        if start in known:
+            chapters = [(s, title or opening.title if s == start else title) for s, title in chapters]
+        else:
+            chapters.append((start, opening.title))
+    if len(chapters) == len(structure.chapters) and len(known) == len(chapters):
+        named = dict(chapters)
+        return tuple(replace(chapter, title=named[chapter.start]) for chapter in structure.chapters)
+    chapters.sort(key=lambda chapter: chapter[0])
+    end = max((chapter.end for chapter in structure.chapters), default=starts[-1])
+    ends = [start for start, _ in chapters[1:]] + [max(end, chapters[-1][0])]
+    return tuple(
+        Chapter(f"chapter-{n}", title, start, stop)
+        for n, ((start, title), stop) in enumerate(zip(chapters, ends, strict=True), 1)
+    )
