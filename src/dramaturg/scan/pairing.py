@@ -59,6 +59,7 @@ orse orses old ole olding way thout less mid fore hind kay sup ello ell usband a
 undred prentice tention specially stead nless our s d ll m t re ve
 """
 _LEADING = re.compile(rf"(?:{'|'.join(_BEHEADED.split())}|\d+s?)\b", re.IGNORECASE)
+_TYPED = re.compile(r"(?:em|im|er|e|tis|twas|igh|ere|ave|ad|cause|nother)\b", re.IGNORECASE)
 _CUT_SHORT = """
 o th an wi ol ole tho ha t d ma po mo fo jes las mos tol bes lil de yo y i a ther mus fur col wid gi hae roun aroun
 fro da n ar thro thou altho han lan groun foun gran min kin fin behin frien eas wes lef kep nex wen hol chil worl ca le
@@ -112,12 +113,12 @@ def pair_marks(
 
 
 class _Prices(NamedTuple):
-    """What it costs for a mark to open, to close and to mean nothing; whether its shape faces one way only."""
+    """What it costs for a mark to open, to close and to mean nothing; whether it looks like an opening mark."""
 
     opening: float
     closing: float
     nothing: float
-    one_way: bool
+    opens: bool
 
 
 def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices:
@@ -141,14 +142,18 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices
         opening += WRONG_WAY
     if mark.family == SINGLE:
         opening, closing = _amid_words(text, high, mark, opening, closing)
-        return _Prices(opening, closing, _apostrophe(text, low, mark, face), face != BOTH)
+        opens = face != BOTH
+        return _Prices(opening, closing, _apostrophe(text, low, mark, face), opens)
     nothing = SLIP
-    if mark.before == WORD:
+    if mark.shape == '"' and mark.before == SPACE and mark.after == WORD and _TYPED.match(text, mark.end):
+        nothing = 1.0  # typed for an apostrophe: "em
+    elif mark.before == WORD:
         if mark.after == WORD and _CONTRACTED.match(text, mark.end):
             nothing = 0.3
         elif text[mark.start - 1].isdigit():
             nothing = 0.8  # inches
-    return _Prices(opening, closing, nothing, face != BOTH)
+    opens = face != BOTH or (mark.before in (SPACE, BRACKET) and mark.after == WORD)
+    return _Prices(opening, closing, nothing, opens)
 
 
 def _points_before(text: str, at: int) -> bool:
@@ -204,7 +209,7 @@ class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]
         self[key] = moves = tuple(self._find(*key))
         return moves
 
-    def _find(self, stack: str, family: str, one_way: bool) -> Iterator[tuple[str, int, float, int]]:
+    def _find(self, stack: str, family: str, opens: bool) -> Iterator[tuple[str, int, float, int]]:
         yield stack, NOTHING, 0.0, IGNORE
         if not stack:
             yield family, OPENING, self._price[family], OPEN
@@ -220,7 +225,7 @@ class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]
         unclosed = UNCLOSED_INSIDE * (len(stack) - 1 - at)
         yield stack[:at], CLOSING, unclosed, CLOSE
         yield stack[: at + 1], OPENING, MISSING + unclosed, REOPEN
-        if deeper and (unclosed or one_way):
+        if deeper and (unclosed or opens):
             yield stack + family, OPENING, ALTERNATING if unclosed else SAME_NESTED, OPEN
 
 
@@ -240,7 +245,7 @@ def _cheapest(
         for stack, so_far in best.items():
             if so_far > limit:
                 continue
-            for target, which, extra, action in moves[stack, mark.family, price.one_way]:
+            for target, which, extra, action in moves[stack, mark.family, price.opens]:
                 cost = so_far + price[which] + extra
                 if cost < reached.get(target, math.inf):
                     reached[target] = cost

@@ -1,15 +1,23 @@
 """The quotation scanner: paragraphs → stretches of direct speech."""
 
+from dataclasses import replace
+
 from dramaturg.draft import ScannedQuotation
+from dramaturg.scan.asides import find_asides
 from dramaturg.scan.dashes import find_turns
+from dramaturg.scan.lost_marks import find_gaps, opens_quoted
 from dramaturg.scan.marks import find_marks
 from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.recovery import recover
 from dramaturg.scan.speech import is_speech
 from dramaturg.scan.style import CLOSES, FOREIGN, Style, find_style
+from dramaturg.scan.tags import tag_at
 from dramaturg.scan.thoughts import find_thoughts, thinks_after
 from dramaturg.scan.utterances import goes_on
 from dramaturg.story import Block, Span, Story
+
+QUOTED = -1  # stands for the group of what is quoted inside somebody's speech, until all utterances are numbered
+_BETWEEN = " ,.\n\t\u00a0"
 
 
 def find_quotations(
@@ -34,14 +42,14 @@ def find_quotations(
             unclosed = False
             continue
         last: ScannedQuotation | None = None
-        kept: dict[int, int] = {}  # stretch → quotation
+        kept: dict[int, range] = {}  # stretch → its quotations
         for number, stretch in enumerate(stretches):
             if stretch.parent >= 0:
                 if stretch.parent in kept and is_speech(text, stretch, block.start, block.end):
-                    outer = found[kept[stretch.parent]]
-                    if outer.start <= stretch.start and stretch.end <= outer.end:
-                        kept[number] = len(found)
-                        found.append(ScannedQuotation(stretch.start, stretch.end, 0, kept[stretch.parent]))
+                    outer = _around(found, kept[stretch.parent], stretch)
+                    if outer is not None:
+                        kept[number] = range(len(found), len(found) + 1)
+                        found.append(ScannedQuotation(stretch.start, stretch.end, 0, outer))
                 continue
             if style.price[stretch.family] >= FOREIGN and thinks_after(text, stretch.end, block.end):
                 others.append(Span(stretch.start, stretch.end))
@@ -52,12 +60,53 @@ def find_quotations(
             carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()
             if not carries_on and not (last and goes_on(text, (last.start, last.end), span, block.end)):
                 group += 1
+            first = len(found)
+            found.extend(_pieces(text, stretch, block.end, style, group, carries_on))
+            kept[number] = range(first, len(found))
             last = ScannedQuotation(stretch.start, stretch.end, group)
-            kept[number] = len(found)
-            found.append(last)
         tops = [stretch for stretch in stretches if stretch.parent < 0]
         unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
-    return tuple(_number(found)), find_thoughts(text, paragraphs, story.emphasis, found, others)
+    return tuple(_number(text, found)), find_thoughts(text, paragraphs, story.emphasis, found, others)
+
+
+def _pieces(text: str, stretch: Stretch, high: int, style: Style, group: int, goes_on: bool) -> list[ScannedQuotation]:
+    """The quotations that a stretch of speech is: one, or several with asides or lost marks between them.
+
+    `goes_on`: the speech of the paragraph before goes on here. `high`: where the paragraph ends.
+    """
+    start, end = stretch.start, stretch.end
+    quoted = False  # what a story quotes, and not what its teller says
+    cuts = find_asides(text, start, end)
+    if style.lost and opens_quoted(text, start, end):
+        gaps = find_gaps(text, start, end)
+        if goes_on or not stretch.closed or (gaps and tag_at(text, gaps[0][1], high) >= 0):
+            cuts, quoted = gaps, True
+    if not cuts and not quoted:
+        return [ScannedQuotation(start, end, group)]
+    alternates = quoted
+    pieces = []
+    for low, until in zip([start, *(cut[1] for cut in cuts)], [*(cut[0] for cut in cuts), end], strict=True):
+        low, until = _trim(text, low, until)
+        if any(map(str.isalnum, text[low:until])):
+            pieces.append(ScannedQuotation(low, until, QUOTED if quoted else group))
+        quoted = alternates and not quoted
+    return pieces
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _BETWEEN:
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _around(found: list[ScannedQuotation], numbers: range, stretch: Stretch) -> int | None:
+    """Which of some quotations holds a stretch, if one does."""
+    for number in numbers:
+        if found[number].start <= stretch.start and stretch.end <= found[number].end:
+            return number
+    return None
 
 
 def _add_turns(
@@ -78,15 +127,25 @@ def _add_turns(
     return group
 
 
-def _number(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
-    """Give each quotation that stands inside another a group of its own."""
-    group = 1 + max((quotation.group for quotation in found), default=-1)
-    out = []
+def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
+    """Give each quotation that stands inside another one's speech a group of its own.
+
+    Where single marks were lost, quoted speech goes on when two pieces of it follow one another with no lost mark
+    (a space at the paragraph's end) between.
+    """
+    group = max((quotation.group for quotation in found), default=-1)
+    out: list[ScannedQuotation] = []
+    last: ScannedQuotation | None = None  # the outermost one before, as it was found
     for quotation in found:
-        if quotation.within is not None:
-            quotation = ScannedQuotation(quotation.start, quotation.end, group, quotation.within)
-            group += 1
-        out.append(quotation)
+        inside = quotation.within is not None
+        if inside or quotation.group == QUOTED:
+            goes_on = last is not None and last.group == QUOTED and text[last.end] == "\n" and not inside
+            group += not goes_on
+            out.append(replace(quotation, group=group))
+        else:
+            out.append(quotation)
+        if not inside:
+            last = quotation
     return out
 
 
@@ -110,7 +169,8 @@ def _stretches(text: str, block: Block, style: Style, next_opens: str | None) ->
         parent = place.get(stretch.parent, -1) if stretch.parent >= 0 else -1
         if stretch.parent >= 0 and parent < 0:
             continue
-        if recover(text, stretch, block.start, open_at_end):
+        quoting = open_at_end and style.lost and opens_quoted(text, stretch.start, stretch.end)
+        if quoting or recover(text, stretch, block.start, open_at_end):
             place[number] = len(out)
             stretch.parent = parent
             out.append(stretch)

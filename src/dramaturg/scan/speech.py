@@ -10,6 +10,7 @@ from dramaturg.scan.tags import SPEECH_VERBS, introduces, tag_at
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _EDGE = "\"“”„‟‘’'`´«»‹›<>「」『』_*/ \n\t\u00a0\u2009\u200a\u202f"
+_MARKS = "\"“”„‟‘’'`´«»‹›<>「」『』_*/"
 _POINTS = ",.!?…—–-;:~"
 _STRONG = "!?…—–-"
 _UNSAID = re.compile(r"[!?…—–-]|\.\.")
@@ -38,10 +39,14 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int) -> bool:
         return _UNSAID.search(body) is not None
     if not (stretch.opened and stretch.closed):
         return True
-    ending = text[max(stretch.start, stretch.end - 10) : stretch.end].rstrip(_EDGE)[-1:]
+    last = text[max(stretch.start, stretch.end - 10) : stretch.end].rstrip(_MARKS)
+    ending = (
+        "—" if last[-1:].isspace() else last.rstrip(_EDGE)[-1:]
+    )  # `I thought "`: a dash was lost, or left to the mark
     after = text[stretch.end : min(high, stretch.end + NEAR)].lstrip("_*")
+    beyond = stretch.end + (after.startswith(";"))  # `"No"; said he`
     pointed = (ending != "" and ending in _POINTS) or after[:1] == ","
-    if tag_at(text, stretch.end, high) >= 0 and (pointed or words[0][0].isupper()):
+    if tag_at(text, beyond, high) >= 0 and (pointed or words[0][0].isupper()):
         return True
     before = text[max(low, stretch.start - NEAR) : stretch.start].rstrip("_* \n\t")
     if not before.strip(_EDGE) or before[-1] in "([":
@@ -55,9 +60,9 @@ def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -
     strong = ending != "" and ending in _STRONG
     n_words = len(words)
     last_words = [word.lower() for word in _WORD.findall(_SENTENCE_END.split(before)[-1])[-3:]]
-    if n_words > 1 and not strong and _is_title(words):
+    if n_words > 1 and not strong and _is_title(words) and not (ending == "." and _follows_tag(before)):
         return before[-1] in ",:" and introduces(last_words)
-    if not strong and n_words <= FEW and before[-1] not in ",:" and not _NAMING.isdisjoint(last_words):
+    if not strong and n_words <= FEW and before[-1] not in ",:;" and not _NAMING.isdisjoint(last_words):
         return False
     if before[-1] in ",:;—–-":
         return pointed or n_words > 3 or before[-1] == ":" or introduces(last_words)
@@ -70,6 +75,11 @@ def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -
     if n_words <= MENTIONED and words[0][0].islower():
         return False
     return strong or (pointed and n_words > 3)
+
+
+def _follows_tag(before: str) -> bool:
+    """Whether a sentence ends here in which somebody says something: `said Tom.`"""
+    return before[-1] in ".!?…" and any(word in SPEECH_VERBS for word in _WORD.findall(before))
 
 
 def _is_title(words: list[str]) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from dramaturg.scan.dashes import find_dash_style
+from dramaturg.scan.lost_marks import lost_marks
 from dramaturg.scan.marks import CORNER, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark, find_marks
 from dramaturg.story import Block
 
@@ -25,12 +26,14 @@ class Style:
 
     `faces`: for each shape of mark, whether it opens, closes or does both. `price`: for each family of
     marks, what it costs (see `pairing`) to take such a mark for the beginning of speech in narration.
-    `dashes`: whether a dash at the start of a paragraph opens speech.
+    `dashes`: whether a dash at the start of a paragraph opens speech. `lost`: whether the text lost its single marks
+    and spaces show where they were.
     """
 
     faces: dict[str, str]
     price: dict[str, float]
     dashes: bool
+    lost: bool
 
 
 def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
@@ -57,7 +60,7 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
     for family in (DOUBLE, SINGLE, GUILLEMET, CORNER):
         share = speaks[family] / total
         price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else FOREIGN
-    return Style(faces, price, find_dash_style(text, paragraphs, n_led))
+    return Style(faces, price, find_dash_style(text, paragraphs, n_led), lost_marks(text, paragraphs))
 
 
 def _marks(text: str, paragraphs: tuple[Block, ...]) -> Iterator[tuple[Mark, bool]]:
