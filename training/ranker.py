@@ -1,33 +1,34 @@
-"""Train the ranker of speakers on PDNC's train novels and write its trees as package data.
+"""Train the ranker of speakers on PDNC's train novels, and count how turns are taken; write both as package data.
 
-    python -m training.ranker [--corpora DIR] [--check]
+    python -m training.ranker [--corpora DIR] [--check] [--dev]
 
-Two rankings: the second also knows what the first made of the neighbouring utterances; it learns from
-first rankings of novels by other authors (folds by author), as it will meet them on novels never seen.
-`--check` prints the accuracy by folds and writes nothing.
+Prints end-to-end accuracy by folds (of novels by authors that a fold's model saw nothing of). `--check`
+writes nothing; `--dev` also prints the dev novels'.
 """
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from dramaturg.cast.features import FEATURES, NEIGHBOUR_FEATURES, neighbour_features
-from dramaturg.cast.speakers import share_out
+from dramaturg.cast.features import FEATURES
+from dramaturg.cast.speakers import share_out, take_turns
+from dramaturg.cast.turns import gap_class
 from training.cases import Case, build_case
 from training.folds import by_author
 from training.pdnc import corpus_folder, load_novel, split
-from training.trees import WEIGHTS, save_trees
+from training.trees import WEIGHTS, save_arrays, save_trees
 
 PARAMETERS = {
-    "learning_rate": 0.1,
-    "num_leaves": 24,
+    "learning_rate": 0.08,
+    "num_leaves": 32,
     "min_data_in_leaf": 60,
-    "feature_fraction": 0.5,
+    "feature_fraction": 0.4,
     "bagging_fraction": 0.8,
     "bagging_freq": 1,
     "lambda_l2": 5.0,
@@ -36,7 +37,7 @@ PARAMETERS = {
     "deterministic": True,
     "num_threads": 1,
 }
-ROUNDS = 140
+ROUNDS = 160
 
 
 def main() -> None:
@@ -49,25 +50,16 @@ def main() -> None:
     folder = corpus_folder(arguments.corpora)
     cases = read_cases(folder, split(folder, "train"))
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
-    first = across_folds(cases, folds, [case.scene.table.rows for case in cases])
-    report("first ranking, by folds", cases, first)
-    second_rows = [with_neighbours(case, p) for case, p in zip(cases, first, strict=True)]
-    second = across_folds(cases, folds, second_rows)
-    report("second ranking, by folds", cases, second)
+    report("by folds", cases, across_folds(cases, folds))
     if arguments.check and not arguments.dev:
         return
-    first_model = fit(cases, [case.scene.table.rows for case in cases])
-    second_model = fit(cases, second_rows)
+    model, habits = fit(cases), count_turns(cases)
     if arguments.dev:
         dev = read_cases(folder, split(folder, "dev"))
-        p1 = [predict(first_model, case, case.scene.table.rows) for case in dev]
-        report("first ranking, dev", dev, p1)
-        p2 = [predict(second_model, case, with_neighbours(case, p)) for case, p in zip(dev, p1, strict=True)]
-        report("second ranking, dev", dev, p2)
+        report("dev", dev, [predict(model, habits, case) for case in dev])
     if not arguments.check:
-        WEIGHTS.mkdir(exist_ok=True)
-        save_trees(first_model, WEIGHTS / "speakers_first.npz")
-        save_trees(second_model, WEIGHTS / "speakers_second.npz")
+        save_trees(model, WEIGHTS / "speakers.npz")
+        save_arrays(WEIGHTS / "turns.npz", habits=habits)
 
 
 def read_cases(folder: Path, names: list[str]) -> list[Case]:
@@ -76,43 +68,44 @@ def read_cases(folder: Path, names: list[str]) -> list[Case]:
         return list(pool.map(build_case, [load_novel(folder, name) for name in names]))
 
 
-def across_folds(cases: list[Case], folds: list[int], rows: list[np.ndarray]) -> list[np.ndarray]:
+def across_folds(cases: list[Case], folds: list[int]) -> list[np.ndarray]:
     """Each case's probabilities by a model that saw none of its author's novels; two models are fitted at a time."""
     found: list[np.ndarray] = [np.zeros(0)] * len(cases)
-    names = sorted(set(folds))
+    inside = {name: [c for c, f in zip(cases, folds, strict=True) if f != name] for name in sorted(set(folds))}
     with ProcessPoolExecutor(2) as pool:
-        fitted = [
-            pool.submit(fit, *zip(*((c, r) for c, r, f in zip(cases, rows, folds, strict=True) if f != name), strict=True))
-            for name in names
-        ]
-        models = dict(zip(names, (future.result() for future in fitted), strict=True))
+        models = dict(zip(inside, pool.map(fit, inside.values()), strict=True))
     for i, case in enumerate(cases):
-        found[i] = predict(models[folds[i]], case, rows[i])
+        found[i] = predict(models[folds[i]], count_turns(inside[folds[i]]), case)
     return found
 
 
-def with_neighbours(case: Case, probability: np.ndarray) -> np.ndarray:
-    """The first ranking's rows and what it made of the neighbours."""
-    more = neighbour_features(case.scene.table, probability, len(case.scene.utterances))
-    return np.hstack([case.scene.table.rows, more])
+def count_turns(cases: list[Case]) -> np.ndarray:
+    """How often the next speaker is the last one, the one before, or another: as `turns.chain_marginals` reads it."""
+    counts = np.ones((5, 2, 2, 3))
+    for case in cases:
+        gaps = [gap_class(*pair) for pair in pairwise(case.scene.utterances)]
+        for i in range(2, len(case.speaker)):
+            first, last, now = case.speaker[i - 2 : i + 1]
+            if None not in (first, last, now):
+                kind = 0 if now == last else 1 if now == first else 2
+                counts[gaps[i - 1], int(gaps[i - 2] > 2), int(first == last), kind] += 1
+    return (counts / counts.sum(axis=-1, keepdims=True)).astype(np.float32)
 
 
-def fit(cases: Sequence[Case], rows: Sequence[np.ndarray]) -> lgb.Booster:
+def fit(cases: list[Case]) -> lgb.Booster:
     """Boost trees so that a softmax over an utterance's candidates, and nobody, gives the gold speaker's share."""
-    x, y, groups = [], [], []
-    for case, table_rows in zip(cases, rows, strict=True):
-        right = case.right
+    rows, right, groups = [], [], []
+    for case in cases:
         numbers = case.scene.table.utterance
         known = np.array([case.speaker[u] is not None for u in numbers], dtype=bool)
-        x.append(table_rows[known])
-        y.append(right[known])
+        rows.append(case.scene.table.rows[known])
+        right.append(case.right[known])
         groups.append(np.unique(numbers[known], return_counts=True)[1])
     size = np.concatenate(groups)
-    target = np.concatenate(y).astype(np.float64)
+    target = np.concatenate(right).astype(np.float64)
     starts = np.concatenate([[0], np.cumsum(size)[:-1]])
     target /= np.maximum(1, np.repeat(np.add.reduceat(target, starts), size))
-    names = [*FEATURES, *NEIGHBOUR_FEATURES][: x[0].shape[1]]
-    data = lgb.Dataset(np.concatenate(x), target, feature_name=names)
+    data = lgb.Dataset(np.concatenate(rows), target, feature_name=list(FEATURES))
     return lgb.train({**PARAMETERS, "objective": softmax_objective(starts, size)}, data, ROUNDS)
 
 
@@ -128,32 +121,40 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, case: Case, rows: np.ndarray) -> np.ndarray:
-    """Each candidate's probability."""
-    return share_out(model.predict(rows, raw_score=True).astype(np.float32), case.scene.table.utterance)
+def predict(model: lgb.Booster, habits: np.ndarray, case: Case) -> np.ndarray:
+    """Each candidate's probability, conversations taken together."""
+    table = case.scene.table
+    alone = share_out(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
+    return take_turns(table, alone, case.scene.utterances, habits)
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
-    """Print the end-to-end accuracy of each novel: one person paired with one gold character."""
-    print(title)
-    means = []
-    for case, probability in zip(cases, probabilities, strict=True):
-        best: dict[int, tuple[float, int]] = {}
-        table = case.scene.table
-        for u, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
-            best[u] = max(best.get(u, (0.0, -1)), (p, person))
-        said = [best.get(u, (0.0, -1))[1] if u >= 0 else -1 for u in case.covering]
-        gold = [quotation.speaker for quotation in case.quotations]
-        pair = assign(gold, said)
-        right = [person >= 0 and pair.get(person) == name for person, name in zip(said, gold, strict=True)]
-        many = [person >= 0 and case.gold_of[person] == name for person, name in zip(said, gold, strict=True)]
-        by_type = {t: np.mean([r for r, q in zip(right, case.quotations, strict=True) if q.type == t]) for t in ("Explicit", "Anaphoric", "Implicit")}
-        has = np.zeros(len(case.scene.utterances), dtype=bool)
-        has[table.utterance[case.right]] = True
-        ceiling = np.mean([u >= 0 and has[u] for u in case.covering])
-        means.append([np.mean(right), np.mean(many), ceiling, *by_type.values()])
-        print(f"  {case.novel:30s} acc {means[-1][0]:.3f}  by name {means[-1][1]:.3f}  on the list {ceiling:.3f}  " + "  ".join(f"{k[:4]} {v:.3f}" for k, v in by_type.items()), flush=True)
-    print(f"  {'mean':30s} " + "  ".join(f"{v:.3f}" for v in np.mean(means, axis=0)))
+    """Print each novel's end-to-end accuracy, and what it would be if splitting a person cost nothing."""
+    print(f"{title:32s} acc   by name  on the list  explicit  anaphoric  implicit")
+    rows = [_figures(case, probability) for case, probability in zip(cases, probabilities, strict=True)]
+    for name, row in zip([*(case.novel for case in cases), "mean"], [*rows, np.mean(rows, axis=0)], strict=True):
+        print(f"  {name:30s} " + "  ".join(f"{value:.3f}" for value in row), flush=True)
+
+
+def _figures(case: Case, probability: np.ndarray) -> list[float]:
+    table = case.scene.table
+    best: dict[int, tuple[float, int]] = {}
+    for u, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
+        best[u] = max(best.get(u, (0.0, -1)), (p, person))
+    said = [best.get(u, (0.0, -1))[1] if u >= 0 else -1 for u in case.covering]
+    gold = [quotation.speaker for quotation in case.quotations]
+    pair = assign(gold, said)
+    right = np.array([person >= 0 and pair.get(person) == name for person, name in zip(said, gold, strict=True)])
+    many = [person >= 0 and case.gold_of[person] == name for person, name in zip(said, gold, strict=True)]
+    listed = np.zeros(len(case.scene.utterances), dtype=bool)
+    listed[table.utterance[case.right]] = True
+    types = np.array([quotation.type for quotation in case.quotations])
+    return [
+        float(right.mean()),
+        float(np.mean(many)),
+        float(np.mean([u >= 0 and listed[u] for u in case.covering])),
+        *(float(right[types == kind].mean()) for kind in ("Explicit", "Anaphoric", "Implicit")),
+    ]
 
 
 def assign(gold: list[str], said: list[int]) -> dict[int, str]:

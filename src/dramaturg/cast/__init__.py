@@ -1,8 +1,7 @@
 """Findings → who is who over the whole story, and who says what to whom.
 
 The order: names → people without a name → narrator → descriptions joined to names → narration's pronouns → utterances and their
-candidates → speakers (ranked twice: the second time knowing what the first made of the neighbours) →
-pronouns inside speech → addressees.
+candidates → speakers (each utterance by itself, then whole conversations together) → addressees.
 """
 
 from dataclasses import dataclass
@@ -45,7 +44,7 @@ def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
     """Decide who is who over the whole story, in time linear in its length."""
     scene = set_scene(draft, words, findings)
     n = len(scene.utterances)
-    chosen = choose_speakers(scene.table, rank_speakers(scene.table, n), n)
+    chosen = choose_speakers(scene.table, rank_speakers(scene.table, scene.utterances), n)
     speakers = [speaker for speaker, _, _ in chosen]
     addressees = find_addressees(scene.utterances, speakers, scene.roster)
     witness = Witness(findings, scene.roster, scene.utterances, scene.narrator)

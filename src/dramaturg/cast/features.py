@@ -32,7 +32,8 @@ TAGS = frozenset({"tag_after", "tag_before", "lead_in"})
 LOOK_BACK = 60  # narration mentions before an utterance that are looked at for candidates
 LOOK_AHEAD = 8
 MOST_BACK, MOST_AHEAD, MOST = 9, 3, 16
-OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)
+OFFSETS = (-2, -1, 1, 2)  # whose gaps are told
+NEXT = (-1, 1)  # whose tags are told: further on, `turns` counts
 HEARD = 12  # utterances: who was named by a tag within so many is in the conversation
 FAR = 99.0
 
@@ -373,7 +374,7 @@ class Candidates:
     def _turn_features(self, i: int, person: int) -> list[float]:
         """Whether the neighbours' tags name the person: 2 yes, -1 somebody else, 0.5 and -0.5 by a pronoun's gender."""
         values = []
-        for offset in OFFSETS:
+        for offset in NEXT:
             j = i + offset
             value = 0.0
             if 0 <= j < len(self.utterances):
@@ -445,38 +446,9 @@ FEATURES = (
     *(f"addressed_{offset}" for offset in (-2, -1, 0, 1, 2)),
     *(f"spoken_of_{offset}" for offset in (-1, 0, 1)),
     *"address_gender address_gender_before address_gender_after".split(),
-    *(f"turn_{offset}" for offset in OFFSETS),
+    *(f"turn_{offset}" for offset in NEXT),
     *"last_tag next_tag tagged_since tagged_back".split(),
     *"noun_near noun_together noun_mentions noun_company".split(),
     *(f"gap_{offset}" for offset in OFFSETS),
     *"words asks asked parts tag_kind first_person has_cue".split(),
 )
-NEIGHBOUR_FEATURES = (*(f"p_{offset}" for offset in OFFSETS), "p_own", "p_alternate", "p_adjacent", "top_before", "top_after")
-
-
-def neighbour_features(table: Table, probability: NDArray[np.float32], n_utterances: int) -> NDArray[np.float32]:
-    """What a first ranking makes of the utterances around: float32 (candidates, len(NEIGHBOUR_FEATURES)).
-
-    `probability`: (candidates,), of the first ranking.
-    """
-    given: list[dict[int, float]] = [{} for _ in range(n_utterances)]
-    for number, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
-        given[number][person] = p
-    top = [max(of.values(), default=0.0) for of in given]
-    rows = []
-    for number, person in zip(table.utterance.tolist(), table.person.tolist(), strict=True):
-        around = [
-            given[number + offset].get(person, 0.0) if 0 <= number + offset < n_utterances else -1.0 for offset in OFFSETS
-        ]
-        at = dict(zip(OFFSETS, around, strict=True))
-        rows.append(
-            [
-                *around,
-                given[number][person],
-                max(at[-2], 0) + max(at[2], 0),
-                max(at[-1], 0) + max(at[1], 0),
-                top[number - 1] if number else -1.0,
-                top[number + 1] if number + 1 < n_utterances else -1.0,
-            ]
-        )
-    return np.array(rows, dtype=np.float32).reshape(len(rows), len(NEIGHBOUR_FEATURES))

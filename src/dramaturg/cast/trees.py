@@ -5,14 +5,11 @@ The trees are trained by `training/` (LightGBM; Ke et al. 2017) and shipped as a
 
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.errors import DamagedInstallation
-from dramaturg.weights import read_weights
+from dramaturg.weights import open_arrays
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +45,6 @@ class Trees:
 @cache
 def load_trees(name: str) -> Trees:
     """The trees in a file of the package's weights. Raises DamagedInstallation where it is missing or broken."""
-    data = read_weights(f"{name}.npz")
-    try:
-        with np.load(BytesIO(data), allow_pickle=False) as arrays:
-            columns = [arrays[column] for column in ("feature", "threshold", "left", "right", "value")]
-            return Trees(*columns, depth=int(arrays["depth"]))
-    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
-        raise DamagedInstallation(
-            f"weights/{name}.npz is damaged ({error}). Install dramaturg again: pip install --force-reinstall dramaturg"
-        ) from error
+    with open_arrays(f"{name}.npz") as arrays:
+        feature, threshold, left, right, value = (arrays[n] for n in ("feature", "threshold", "left", "right", "value"))
+        return Trees(feature, threshold, left, right, value, int(arrays["depth"]))

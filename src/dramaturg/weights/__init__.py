@@ -1,12 +1,20 @@
 """The trained parts of dramaturg, as data, and what tells one set of them from another."""
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
+from io import BytesIO
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dramaturg.errors import DamagedInstallation
 
-FILES = ("descriptions.npz", "speakers_first.npz", "speakers_second.npz")
+FILES = ("descriptions.npz", "speakers.npz", "turns.npz")
 
 
 @cache
@@ -26,4 +34,16 @@ def read_weights(name: str) -> bytes:
     except OSError as error:
         raise DamagedInstallation(
             f"weights/{name} is missing. Install dramaturg again: pip install --force-reinstall dramaturg"
+        ) from error
+
+
+@contextmanager
+def open_arrays(name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
+    """The arrays in one .npz file of weights. Raises DamagedInstallation where it is missing or broken."""
+    try:
+        with np.load(BytesIO(read_weights(name)), allow_pickle=False) as arrays:
+            yield arrays
+    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+        raise DamagedInstallation(
+            f"weights/{name} is damaged ({error}). Install dramaturg again: pip install --force-reinstall dramaturg"
         ) from error
