@@ -9,12 +9,12 @@ import pytest
 
 import dramaturg
 
-HEAVY = {"jsonschema", "scipy", "pandas", "torch", "onnxruntime"}
+HEAVY = {"jsonschema", "scipy", "pandas", "torch", "onnxruntime", "lxml"}
 HEAVY |= {"urllib.request", "http.client", "ssl", "asyncio"}
 
 
 def test_the_public_names() -> None:
-    assert sorted(dramaturg.__all__) == ["DramaturgError", "Reading", "Story", "__version__", "read"]
+    assert sorted(dramaturg.__all__) == ["DramaturgError", "Limits", "Reading", "Story", "__version__", "read"]
     assert all(hasattr(dramaturg, name) for name in dramaturg.__all__)
 
 

@@ -3,7 +3,8 @@
 from dramaturg.errors import DramaturgError
 from dramaturg.pipeline import read
 from dramaturg.reading import Reading
+from dramaturg.sources.limits import Limits
 from dramaturg.story import Story
 
 __version__ = "0.1.0"
-__all__ = ["DramaturgError", "Reading", "Story", "__version__", "read"]
+__all__ = ["DramaturgError", "Limits", "Reading", "Story", "__version__", "read"]

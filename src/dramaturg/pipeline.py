@@ -13,18 +13,19 @@ from dramaturg.layers.vocatives import find_vocatives
 from dramaturg.layers.words import Words, look_at_words
 from dramaturg.reading import MadeBy, Reading
 from dramaturg.scan import scan
-from dramaturg.sources import load
+from dramaturg.sources import Limits, load
 from dramaturg.story import Story
 from dramaturg.weights import fingerprint
 
 
-def read(path: str | Path, *, tokens: bool = False) -> Reading:
+def read(path: str | Path, *, tokens: bool = False, limits: Limits | None = None) -> Reading:
     """Read the story in a file, or on standard input for `-`.
 
-    `tokens`: whether the reading also holds its tokens. Raises UnreadableStory where there is no story to
-    read, RefusedStory past a limit, DamagedInstallation where the weights are missing.
+    `tokens`: whether the reading also holds its tokens. `limits`: how much the file may ask for. Raises
+    UnreadableStory where there is no story to read, RefusedStory past a limit, DamagedInstallation where the weights
+    are missing.
     """
-    return read_story(load(path), tokens=tokens)
+    return read_story(load(path, limits or Limits()), tokens=tokens)
 
 
 def read_story(story: Story, *, tokens: bool = False) -> Reading:

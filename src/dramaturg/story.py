@@ -63,8 +63,19 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in the file that is not in the story's text: its first words or its name, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
-    """One work of fiction. Immutable: whatever is found later is spans over `text`."""
+    """One work of fiction. Immutable: whatever is found later is spans over `text`.
+
+    `left_out` tells a person what of the file is not read; it is no part of the story, and is not saved with it.
+    """
 
     text: str
     blocks: tuple[Block, ...]
@@ -72,6 +83,7 @@ class Story:
     emphasis: tuple[Span, ...] = ()
     chapters: tuple[Chapter, ...] = ()
     warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default=(), compare=False)
 
     def text_of(self, span: Span | Block | Chapter) -> str:
         """The text that a span covers."""

@@ -1,45 +1,71 @@
-"""File → Story: one module per format, and here the one that recognises the format."""
+"""File → Story: one module per format, and one that recognises the format."""
 
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.sources.markdown import looks_like_markdown, read_markdown
+from dramaturg.sources.limits import DEFAULT, Limits, refuse
+from dramaturg.sources.markdown import read_markdown
 from dramaturg.sources.plain import read_plain
+from dramaturg.sources.recognise import recognise
 from dramaturg.story import Story
 
-__all__ = ["load", "load_bytes"]
-
-MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
-PLAIN = (".txt", ".text", ".log", ".asc")
-SAMPLE = 1 << 18  # bytes looked at to tell Markdown from plain text
+__all__ = ["Limits", "load", "load_bytes"]
 
 
-def load(path: str | Path) -> Story:
+def load(path: str | Path, limits: Limits = DEFAULT) -> Story:
     """Read a story from a file, or from standard input for `-`.
 
-    Raises UnreadableStory for what is missing, a folder, not allowed to be read, empty or binary.
+    Raises UnreadableStory for what is missing, a folder, not allowed to be read, empty or binary; RefusedStory for
+    what is encrypted or past a limit.
     """
     if str(path) == "-":
-        return load_bytes(sys.stdin.buffer.read(), "-")
+        return load_bytes(_read(sys.stdin.buffer, "-", limits), "-", limits)
     path = Path(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = _read(file, str(path), limits)
     except FileNotFoundError as error:
         raise UnreadableStory(f"{path}: there is no such file. Check the name.") from error
     except IsADirectoryError as error:
         raise UnreadableStory(f"{path}: this is a folder. Give one of the stories in it.") from error
     except PermissionError as error:
+        if path.is_dir():  # Windows says so of folders
+            raise UnreadableStory(f"{path}: this is a folder. Give one of the stories in it.") from error
         raise UnreadableStory(f"{path}: it may not be read by you. Change its permissions, or copy it.") from error
     except (OSError, ValueError) as error:
         raise UnreadableStory(f"{path}: it cannot be read ({error}). Check the name.") from error
-    return load_bytes(data, path.name)
+    return load_bytes(data, path.name, limits)
 
 
-def load_bytes(data: bytes, name: str) -> Story:
+def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """Read a story from the bytes of a file called `name`, or of standard input for `-`."""
-    if name.lower().endswith(MARKDOWN):
-        return read_markdown(data, name)
-    if Path(name).suffix.lower() not in PLAIN and looks_like_markdown(data[:SAMPLE].decode("utf-8", "ignore")):
-        return read_markdown(data, name)
-    return read_plain(data, name)
+    if len(data) > limits.file_size:
+        raise refuse(name, limits, "file_size", f"it holds {len(data)} bytes")
+    # What a plain text does without is imported only where it is needed.
+    match recognise(data, name):
+        case "epub":
+            from dramaturg.sources.epub import read_epub
+
+            return read_epub(data, name, limits)
+        case "docx":
+            from dramaturg.sources.docx import read_docx
+
+            return read_docx(data, name, limits)
+        case "html":
+            from dramaturg.sources.html import read_html
+
+            return read_html(data, name, limits)
+        case "markdown":
+            return read_markdown(data, name)
+        case "text":
+            return read_plain(data, name)
+
+
+def _read(file: BinaryIO, name: str, limits: Limits) -> bytes:
+    """All bytes of a file, which may be a pipe without an end."""
+    data = file.read(limits.file_size + 1)
+    if len(data) > limits.file_size:
+        raise refuse(name, limits, "file_size", f"it holds more than {limits.file_size} bytes")
+    return data

@@ -206,7 +206,7 @@ DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal", re
 MARK = re.compile(r"[\[({]?(?:\d{1,3}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3}|note \d{1,3})[\])}]?", re.IGNORECASE)
 NUMBER = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3})[\])]?")
 BACK = re.compile(
-    r"[\[(]?(?:↩\ufe0e?|↑|\^|back|return(?: to (?:the )?text)?|return to (?:the )?(?:story|note))[\])]?", re.I
+    r"[\[(]?(?:↩\ufe0e?|↑|\^|back|return(?: to (?:the )?text)?|return to (?:the )?(?:story|note))[\])]?", re.IGNORECASE
 )
 TEXT_ROLES: dict[str, Role] = {
     **dict.fromkeys(
@@ -226,9 +226,8 @@ TEXT_ROLES: dict[str, Role] = {
         "back_matter",
     ),
 }
-CLASS_ROLES = _words(
-    "footnote footnotes endnote endnotes titlepage copyright dedication epigraph toc colophon"
-)  # anybody may call a class `cover` or `index`
+# Anybody may call a class `cover` or `index`: of these it is known what they mean.
+CLASS_ROLES = _words("footnote footnotes endnote endnotes titlepage copyright dedication epigraph toc colophon")
 INVISIBLE = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff\u180e")) | {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
 }  # fmt: skip
@@ -379,7 +378,7 @@ class _Reader:
         said, typed = _said(attributes), _typed(attributes)
         above = self.frames[-1]
         frame = _Frame(tag, attributes, tag in BLOCKS, role=above.role, level=above.level)
-        frame.silent = _silent(tag, attributes, style, said | typed)
+        frame.silent = _silent(tag, attributes, style, said, typed)
         if tag == "title" and not self.n_silent:
             self.in_title = not self.title
         frame.emphasis = (
@@ -594,7 +593,7 @@ def _typed(attributes: dict[str, str]) -> set[str]:
     return set(f"{attributes.get('epub:type', '')} {attributes.get('role', '')}".lower().split())
 
 
-def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str]) -> str:
+def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str], typed: set[str]) -> str:
     """Why what the element holds is not read, or ""."""
     if tag in SILENT:
         return (
@@ -608,7 +607,7 @@ def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str]) ->
         return "navigation"
     if "hidden" in attributes or style and HIDDEN.search(style) or not said.isdisjoint(HIDDEN_CLASSES):
         return "hidden"
-    if not said.isdisjoint(PAGE_NUMBER):
+    if not typed.isdisjoint(PAGE_NUMBER) or tag not in BLOCKS and not said.isdisjoint(PAGE_NUMBER):
         return "page number"
     return ""
 
