@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import NamedTuple
 
-from dramaturg.errors import UnreadableStory
+from dramaturg.errors import RefusedStory, UnreadableStory
 
 SAMPLE = 1 << 16  # bytes looked at to tell text from binary; enough to be sure, cheap on any file
 MAX_CONTROL = 0.05  # share of control characters; text has none or a stray few, random bytes have a tenth
@@ -26,13 +26,17 @@ BOMS = (
 
 # What the first bytes say that a file is, and what its owner can do about it.
 AS_TEXT = "Save the story as text (.txt) and read that."
+AS_DOCX = "Save it as DOCX, from Word or LibreOffice, and read that."
+AS_EPUB = "Convert it to EPUB with Calibre and read that."
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED = "EncryptedPackage".encode("utf-16-le")  # what Office calls the stream that a password locks
 MAGIC = (
     (b"\x89PNG", "a PNG picture", "Give a file that holds the story's text."),
     (b"\xff\xd8\xff", "a JPEG picture", "Give a file that holds the story's text."),
     (b"GIF8", "a GIF picture", "Give a file that holds the story's text."),
-    (b"%PDF", "a PDF", AS_TEXT),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Word document", AS_TEXT),
-    (b"{\\rtf", "an RTF document", AS_TEXT),
+    (b"%PDF", "a PDF", "Convert it to text, with pdftotext or Calibre, and read that."),
+    (OLE, "an old Word document", AS_DOCX),
+    (b"{\\rtf", "an RTF document", AS_DOCX),
     (b"\x1f\x8b", "a gzip archive", "Unpack it first."),
     (b"Rar!", "a RAR archive", "Unpack it first."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it first."),
@@ -60,7 +64,7 @@ class Decoded(NamedTuple):
 def decode(data: bytes, name: str) -> Decoded:
     """The text of a file: a leading U+FEFF dropped, newlines made \\n, else as it stands.
 
-    Raises UnreadableStory where there is no text: empty, blank, or binary.
+    Raises UnreadableStory where there is no text: empty, blank, or binary; RefusedStory where it is encrypted.
     """
     _refuse_known_formats(data, name)
     encoding = _encoding(data)
@@ -99,24 +103,35 @@ def _warnings(text: str, n_stray: int, n_wide: int) -> list[str]:
 
 
 def _refuse_known_formats(data: bytes, name: str) -> None:
+    _refuse_locked(data, name)
     for magic, what, way_out in MAGIC:
         if data.startswith(magic) and (not magic.isalnum() or b"\0" in data[:SAMPLE]):
             raise UnreadableStory(f"{name}: this is {what}, which is not read. {way_out}")
-    if data.startswith(b"PK\x03\x04"):
-        head = data[:SAMPLE]
-        what = (
-            "an EPUB"
-            if b"application/epub" in head
-            else "a Word document"
-            if b"word/" in head
-            else "an OpenDocument text"
-            if b"opendocument" in head
-            else "a ZIP archive"
-        )
-        way_out = "Unpack it first." if "ZIP" in what else AS_TEXT
-        raise UnreadableStory(f"{name}: this is {what}, which is not read yet. {way_out}")
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        if b"opendocument" in data[:SAMPLE]:
+            raise UnreadableStory(f"{name}: this is an OpenDocument text, which is not read. {AS_DOCX}")
+        raise UnreadableStory(f"{name}: this is a ZIP archive, which is not read. Unpack it and give one of its files.")
     if data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
-        raise UnreadableStory(f"{name}: this is a Kindle or Palm book, which is not read. {AS_TEXT}")
+        _refuse_locked_kindle(data, name)
+        raise UnreadableStory(f"{name}: this is a Kindle or Palm book, which is not read. {AS_EPUB}")
+
+
+def _refuse_locked(data: bytes, name: str) -> None:
+    """Word documents with a password are no zips: they lie in the container that old Word documents are."""
+    if data.startswith(OLE) and LOCKED in data:
+        raise RefusedStory(
+            f"{name}: this Word document is encrypted with a password. Open it with the password, save it without one "
+            "and read that."
+        )
+
+
+def _refuse_locked_kindle(data: bytes, name: str) -> None:
+    """The first record of a Palm database begins where byte 78 says, and its 12th byte tells of encryption."""
+    record = int.from_bytes(data[78:82], "big")
+    if data[record + 12 : record + 14] in (b"\0\1", b"\0\2"):
+        raise RefusedStory(
+            f"{name}: this Kindle book is encrypted (DRM), and no lock is opened here. Look for an edition without DRM."
+        )
 
 
 def _refuse_binary(data: bytes, name: str) -> None:

@@ -33,7 +33,7 @@ from dramaturg.sources.marks import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import Structure, find_structure
-from dramaturg.story import Role, Source, Span, Story
+from dramaturg.story import LeftOut, Role, Source, Span, Story
 
 MAX_NESTED = 50  # tables in tables, boxes in boxes; what lies deeper is read as if it lay side by side
 MAX_FIELDS = 20  # fields in fields
@@ -114,7 +114,7 @@ class Document:
     fields: list[list[str]] = field(default_factory=list)
     cited: list[tuple[str, str, str]] = field(default_factory=list)
     n_cited: Counter[str] = field(default_factory=Counter)
-    left_out: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     mark: str = ""
     in_table_of_contents: int = 0
 
@@ -150,6 +150,7 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
         emphasis=joined.emphasis,
         chapters=structure.chapters,
         warnings=tuple(warn_of_language(language)),
+        left_out=tuple(LeftOut(f"{n} × {what}", why) for (what, why), n in document.left_out.items()),
     )
 
 
@@ -213,7 +214,7 @@ def _read_properties(archive: Archive) -> dict[str, str]:
     kept = ("title", "creator", "subject", "keywords", "description")
     properties = {names.get(key, key): found[key] for key in kept if found.get(key)}
     if NOBODY.fullmatch(properties.get("author", "")):
-        del properties["author"]
+        properties.pop("author", None)
     return properties
 
 
@@ -368,7 +369,7 @@ def _blocks(document: Document, parent: Element, depth: int) -> Iterator[Paragra
             if choice is not None:
                 yield from _blocks(document, choice, depth + 1)
         elif kind == "altChunk":
-            document.left_out["part in another format"] += 1
+            document.left_out[("part in another format", "no Word text")] += 1
         elif kind in HOLDERS:
             yield from _blocks(document, child, depth + 1)
 
@@ -537,7 +538,7 @@ def _runs(document: Document, parent: Element, style: Style, lines: list[Line], 
         if kind == "r" and not _is_run_of_maths(child):
             _run(document, child, style, lines, depth)
         elif kind == "del" or kind == "moveFrom":
-            document.left_out["tracked deletion"] += 1
+            document.left_out[("tracked deletion", "changes are read as accepted")] += 1
         elif kind == "fldSimple":
             if (attribute(child, "instr") or "").split()[:1] not in [[name] for name in PAGE_FIELDS]:
                 _runs(document, child, style, lines, depth + 1)
@@ -559,7 +560,7 @@ def _run(document: Document, run: Element, style: Style, lines: list[Line], dept
     properties = child_of(run, "rPr")
     character = _character_style(document, properties)
     if _decide(properties, "vanish", style.hidden, character.hidden):
-        document.left_out["hidden text"] += 1
+        document.left_out[("hidden text", "no reader sees it")] += 1
         return
     bold = _decide(properties, "b", style.bold, character.bold)
     italic = _decide(properties, "i", style.italic, character.italic)
@@ -572,7 +573,7 @@ def _run(document: Document, run: Element, style: Style, lines: list[Line], dept
             if document.fields and not document.fields[-1][1]:
                 document.fields[-1][1] = next(iter((child.text or "").split()), "").upper()
         elif kind == "commentReference":
-            document.left_out["comment"] += 1
+            document.left_out[("comment", "it stands in the margin, not in the text")] += 1
         elif any(phase == "instruction" or name in PAGE_FIELDS for phase, name in document.fields):
             continue
         elif kind == "br" and attribute(child, "type") == "page":
@@ -596,6 +597,7 @@ def _shown(document: Document, child: Element, kind: str) -> str:
         keeps = any(key.endswith("}space") and value == "preserve" for key, value in child.items())
         return text if keeps else text.strip(" ")
     if kind in ("footnoteReference", "endnoteReference"):
+        document.left_out[("mark of a footnote", "the notes follow the story")] += 1
         _cite(document, kind, attribute(child, "id") or "")
         return ""
     if kind in ("footnoteRef", "endnoteRef"):

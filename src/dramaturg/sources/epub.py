@@ -20,7 +20,7 @@ from dramaturg.sources.navigation import Entry, add_openings, follow_navigation
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.stylesheets import name_styles, read_stylesheets
-from dramaturg.story import Role, Source, Story
+from dramaturg.story import LeftOut, Role, Source, Story
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
@@ -88,6 +88,7 @@ class Package:
     metadata: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    navigation: str | None = None
 
 
 def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
@@ -117,6 +118,7 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
         emphasis=joined.emphasis,
         chapters=add_openings(structure, [piece.start for piece in joined.pieces], openings),
         warnings=(*_warn_of_missing(package), *warn_of_language(language)),
+        left_out=tuple(_left_out(archive, package, book)),
     )
 
 
@@ -275,7 +277,8 @@ def _read_navigation(archive: Archive, package: Package, root: Element, manifest
     """The table of contents of EPUB 3's navigation document, or else of EPUB 2's NCX."""
     for item in manifest.values():
         if "nav" in (attribute(item, "properties") or "").split():
-            entries = _read_nav(archive, archive.find(attribute(item, "href") or "", package.path))
+            package.navigation = archive.find(attribute(item, "href") or "", package.path)
+            entries = _read_nav(archive, package.navigation)
             if entries:
                 return entries
     spine = next(descendants(root, "spine"), None)
@@ -398,6 +401,17 @@ def _warn_of_missing(package: Package) -> Iterator[str]:
         if files:
             listed = ", ".join(files[:3]) + (", …" if len(files) > 3 else "")
             yield f"{len(files)} of the files that the book is made of {what} ({listed}): text may be missing"
+
+
+def _left_out(archive: Archive, package: Package, book: Book) -> Iterator[LeftOut]:
+    for why, (n, words) in book.markup.left_out.items():
+        yield LeftOut(" ".join(words.split()), f"{why}, {n} times" if n > 1 else why)
+    for path in (*package.missing, *package.unread):
+        yield LeftOut(path, "missing" if path in package.missing else "no text")
+    read = {page.path for page in package.pages}
+    for path in archive:
+        if PAGE_NAME.fullmatch(path) and path not in read and path != package.navigation:
+            yield LeftOut(path, "not in the book's reading order")
 
 
 def _places(book: Book, package: Package) -> list[Entry]:
