@@ -17,34 +17,35 @@ from dramaturg.story import Block
 _GAP = re.compile(r"(?<=\S)(?: {2,4}| ?\n {1,4}| \n)(?=\S)")
 _SENTENCE_GAP = re.compile(r"[.!?] {2,4}(?=[A-Z])")
 _SENTENCE_STEP = re.compile(r"[.!?] (?=[A-Z])")
-_SINGLE = re.compile(r"['’‘]")
+_APOSTROPHE = re.compile(r"(?<=[a-z])['’](?=[a-z])")
 _FRAGMENT = re.compile(r"(?<=[a-z]) (?:s|t|ll|ve|re|d)(?= )")  # don t, Gray s
+_OPENING = re.compile(r"[^\w\s]{1,2}\u00a0? (?=[^\W_])")
 SAMPLE = 300_000  # characters looked at
 FEW = 3  # signs that any text must show, or may
 FRAGMENTS = 0.0005  # of these to a character; English prose has four times as many apostrophes
-SINGLES = 0.05  # single marks to a fragment that may have stayed
+STAYED = 0.05  # apostrophes to a fragment that there may be
 WIDE = 0.25  # where more of the sentences than this are set apart by wide spaces, these say nothing
 
 
 def lost_marks(text: str, paragraphs: tuple[Block, ...]) -> bool:
     """Whether a text has lost its single marks, and wide spaces show where they were."""
-    size = n_fragments = n_singles = n_wide = n_steps = 0
+    size = n_fragments = n_apostrophes = n_wide = n_steps = 0
     for block in islice(paragraphs, SAMPLE):
         if size > SAMPLE:
             break
         end = min(block.end, block.start + SAMPLE)
         size += end - block.start
         n_fragments += len(_FRAGMENT.findall(text, block.start, end))
-        n_singles += len(_SINGLE.findall(text, block.start, end))
+        n_apostrophes += len(_APOSTROPHE.findall(text, block.start, end))
         n_wide += len(_SENTENCE_GAP.findall(text, block.start, end))
         n_steps += len(_SENTENCE_STEP.findall(text, block.start, end))
     many = n_fragments >= max(FEW, FRAGMENTS * size)
-    return many and n_singles <= SINGLES * n_fragments and n_wide <= FEW + WIDE * (n_wide + n_steps)
+    return many and n_apostrophes <= STAYED * n_fragments and n_wide <= FEW + WIDE * (n_wide + n_steps)
 
 
 def opens_quoted(text: str, start: int, end: int) -> bool:
     """Whether a quotation opens with its mark and the space of a lost one."""
-    return end - start > 3 and text[start + 1] == " " and text[start + 2].isalnum()
+    return _OPENING.match(text, start, end) is not None
 
 
 def find_gaps(text: str, start: int, end: int) -> list[tuple[int, int]]:
