@@ -31,6 +31,7 @@ from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.marks import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
+from dramaturg.sources.navigation import mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.story import LeftOut, Role, Source, Span, Story
@@ -131,9 +132,10 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     passages = find_passages(paragraphs)
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this Word document holds no text. Give a file that holds a story.")
+    properties = _read_properties(archive)
+    mark_title(passages, properties.get("title"))
     joined = join(passages)
     structure = find_structure(joined.text, joined.pieces)
-    properties = _read_properties(archive)
     language = find_language(joined.text)
     return Story(
         text=joined.text,
@@ -445,6 +447,7 @@ def _paragraph(document: Document, element: Element, depth: int) -> Iterator[Par
     in_contents = document.in_table_of_contents or any(f[1] == "TOC" for f in document.fields)
     _runs(document, element, style, lines, depth)
     document.fields = [f for f in document.fields if f[0] == "result"]
+    in_contents = in_contents or any(f[1] == "TOC" for f in document.fields)
     role, level = _role(style, properties)
     for n, line in enumerate(lines):
         text = "".join(line.parts)

@@ -12,11 +12,13 @@ from urllib.parse import unquote
 
 from dramaturg.errors import RefusedStory, UnreadableStory
 from dramaturg.sources.archive import Archive
+from dramaturg.sources.archive_books import read_ao3_book, read_labels
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import Element as Tag
 from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
-from dramaturg.sources.navigation import Entry, add_openings, follow_navigation
+from dramaturg.sources.navigation import Entry, add_openings, follow_navigation, mark_title
+from dramaturg.sources.page import Page, told
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.stylesheets import name_styles, read_stylesheets
@@ -60,7 +62,7 @@ FILE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Document:
     """A document of the spine. `path`: its name in the archive."""
 
     path: str
@@ -83,7 +85,7 @@ class Package:
     """What the package file says. `missing`: what the spine lists and the archive lacks; `unread`: what is no text."""
 
     path: str
-    pages: list[Page] = field(default_factory=list)
+    pages: list[Document] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     metadata: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
@@ -99,27 +101,35 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     archive = Archive(data, name, limits)
     clock = Clock(name, limits)
     package, book = _open(archive, clock)
-    openings = follow_navigation(book.passages, _places(book, package), _first(package, "title"))
-    joined = join(book.passages)
-    structure = find_structure(joined.text, joined.pieces)
-    language = find_language(joined.text)
+    title, author = _first(package, "title"), ", ".join(_named(package.metadata.get("creator", []))) or None
+    page = read_ao3_book(book.markup, book.pages) or _read_page(book)
+    mark_title(page.passages, page.title or title)
+    openings = follow_navigation(page.passages, _places(book, package), title)
+    text, pieces, emphasis = join(page.passages)
+    structure = find_structure(text, pieces)
+    language = find_language(text) or page.language
     return Story(
-        text=joined.text,
+        text=text,
         blocks=structure.blocks,
         source=Source(
             path=name,
             format="epub",
-            title=_first(package, "title") or structure.title,
-            author=", ".join(package.metadata.get("creator", [])) or structure.author,
+            title=page.title or title or structure.title,
+            author=page.author or author or structure.author,
             sha256=hashlib.sha256(data).hexdigest(),
             language=language,
-            metadata=_metadata(package) | structure.metadata,
+            metadata=_metadata(package) | structure.metadata | page.metadata,
         ),
-        emphasis=joined.emphasis,
-        chapters=add_openings(structure, [piece.start for piece in joined.pieces], openings),
+        emphasis=emphasis,
+        chapters=add_openings(structure, [piece.start for piece in pieces], openings),
         warnings=(*_warn_of_missing(package), *warn_of_language(language)),
-        left_out=tuple(_left_out(archive, package, book)),
+        left_out=(*page.left_out, *_left_out(archive, package)),
     )
+
+
+def _read_page(book: "Book") -> Page:
+    """A book that no archive of fan fiction made: what its pages before the story are labelled with."""
+    return Page(book.passages, metadata=read_labels(book.passages), left_out=told(book.markup.left_out))
 
 
 # ---- container and package
@@ -157,7 +167,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     root = _try_xml(archive, path) if path else None
     if root is None:
         package.pages = [
-            Page(page, role=_role_of_name(page)) for page in _natural(archive) if PAGE_NAME.fullmatch(page)
+            Document(page, role=_role_of_name(page)) for page in _natural(archive) if PAGE_NAME.fullmatch(page)
         ]
         return package
     for block in descendants(root, "metadata"):
@@ -169,7 +179,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     package.pages = list(_spine(archive, package, root, manifest))
     if not package.pages:
         package.pages = [
-            Page(page, role=_role_of_name(page))
+            Document(page, role=_role_of_name(page))
             for item in manifest.values()
             if _is_page(item) and (page := archive.find(attribute(item, "href") or "", path))
         ]
@@ -177,7 +187,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     return package
 
 
-def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> Iterator[Page]:
+def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> Iterator[Document]:
     guide = _read_guide(archive, package, root)
     refs = list(descendants(root, "itemref"))
     all_aside = all(attribute(ref, "linear") == "no" for ref in refs)
@@ -197,7 +207,7 @@ def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str
         elif path not in seen:
             seen.add(path)
             linear = all_aside or attribute(ref, "linear") != "no"
-            yield Page(path, linear, guide.get(path) or _role_of_name(path))
+            yield Document(path, linear, guide.get(path) or _role_of_name(path))
 
 
 def _is_page(item: Element) -> bool:
@@ -329,9 +339,13 @@ def _entries(archive: Archive, base: str, root: Element, point: str, link: str, 
 
 @dataclass(slots=True)
 class Book:
-    """All pages as one. `places`: where a page, and each anchor of it, begins: (path, fragment) → a passage's index."""
+    """All pages as one. `places`: where a page, and each anchor of it, begins: (path, fragment) → a passage's index.
+
+    `pages`: for each passage the number of its page.
+    """
 
     markup: Markup = field(default_factory=Markup)
+    pages: list[int] = field(default_factory=list)
     places: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
@@ -344,7 +358,7 @@ def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
     book = Book()
     styles = read_stylesheets(archive)
     begun = False
-    for page in package.pages:
+    for n, page in enumerate(package.pages):
         try:
             source, _ = decode_markup(archive.read(page.path), f"{archive.name}: {page.path}")
         except UnreadableStory:  # an empty page, or one that is no text
@@ -357,10 +371,11 @@ def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
             role = "back_matter" if begun else "front_matter"
         begun |= page.linear and role is None and bool(markup.passages)
         _append(book, page, markup, role)
+        book.pages += [n] * len(markup.passages)
     return book
 
 
-def _append(book: Book, page: Page, markup: Markup, role: Role | None) -> None:
+def _append(book: Book, page: Document, markup: Markup, role: Role | None) -> None:
     n_elements, first = len(book.markup.elements), len(book.passages)
     book.places.setdefault((page.path, ""), first)
     for element in markup.elements:
@@ -382,7 +397,12 @@ def _append(book: Book, page: Page, markup: Markup, role: Role | None) -> None:
 
 
 def _first(package: Package, name: str) -> str | None:
-    return next(iter(package.metadata.get(name, [])), None)
+    return next(iter(_named(package.metadata.get(name, []))), None)
+
+
+def _named(values: list[str]) -> list[str]:
+    """Without what programs write where nobody said anything."""
+    return [value for value in values if value.lower() not in ("unknown", "untitled", "c", "und")]
 
 
 def _metadata(package: Package) -> dict[str, object]:
@@ -403,9 +423,7 @@ def _warn_of_missing(package: Package) -> Iterator[str]:
             yield f"{len(files)} of the files that the book is made of {what} ({listed}): text may be missing"
 
 
-def _left_out(archive: Archive, package: Package, book: Book) -> Iterator[LeftOut]:
-    for why, (n, words) in book.markup.left_out.items():
-        yield LeftOut(" ".join(words.split()), f"{why}, {n} times" if n > 1 else why)
+def _left_out(archive: Archive, package: Package) -> Iterator[LeftOut]:
     for path in (*package.missing, *package.unread):
         yield LeftOut(path, "missing" if path in package.missing else "no text")
     read = {page.path for page in package.pages}

@@ -58,7 +58,7 @@ class Opening:
 
 def follow_navigation(passages: list[Passage], entries: Sequence[Entry], book_title: str | None) -> list[Opening]:
     """Give the passages that entries lead to their roles, in place; what chapters begin where."""
-    entries = _in_order(entries, len(passages))
+    entries = _below_root(_in_order(entries, len(passages)))
     _mark_matter(passages, entries)
     title = _letters(book_title or "")
     entries = [e for e in entries if _letters(e.title) != title and passages[e.place].role not in MATTER]
@@ -77,6 +77,20 @@ def follow_navigation(passages: list[Passage], entries: Sequence[Entry], book_ti
     ]
 
 
+def mark_title(passages: list[Passage], title: str | None) -> None:
+    """Headings before the story that are its own title, and the one above a list of contents, in place."""
+    first = next((i for i, p in enumerate(passages) if p.role is None and len(p.text) > MAX_HEADING), len(passages))
+    before = [i for i in range(first) if passages[i].role in ("heading", "title")]
+    wanted = _letters(title or "")
+    titles = [i for i in before if wanted and _letters(passages[i].text) == wanted]
+    for i in before:
+        if CONTENTS.fullmatch(passages[i].text) or i in titles[:-1]:
+            passages[i] = replace(passages[i], role="front_matter", level=0)
+        elif i in titles:
+            passages[i] = replace(passages[i], role="title", level=0)
+
+
+CONTENTS = re.compile(r"(?:table of )?contents", re.IGNORECASE)
 MATTER = ("front_matter", "back_matter")
 
 
@@ -87,6 +101,12 @@ def _in_order(entries: Sequence[Entry], n_passages: int) -> list[Entry]:
         if entry.place < n_passages and (not kept or entry.place > kept[-1].place):
             kept.append(entry)
     return kept
+
+
+def _below_root(entries: list[Entry]) -> list[Entry]:
+    """Without the one entry that all others lie in: the book itself."""
+    alone = len(entries) > 2 and all(entry.depth > entries[0].depth for entry in entries[1:])
+    return entries[1:] if alone else entries
 
 
 def _mark_matter(passages: list[Passage], entries: list[Entry]) -> None:
