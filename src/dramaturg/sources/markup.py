@@ -79,7 +79,9 @@ class Passage:
 
 @dataclass(slots=True)
 class Markup:
-    """A parsed page. `meta`: <meta> by name or property, in small letters. `references`: where footnotes' marks lead.
+    """A parsed page. `meta`: <meta> by name or property, in small letters.
+
+    `references`: where the marks of footnotes lead → the number of passages before the first such mark.
 
     `left_out`: why something is not among the passages → how often, and the first words of the first.
     """
@@ -89,7 +91,7 @@ class Markup:
     title: str | None = None
     language: str | None = None
     meta: dict[str, str] = field(default_factory=dict)
-    references: set[str] = field(default_factory=set)
+    references: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def above(self, passage: Passage) -> Iterator[Element]:
@@ -100,8 +102,7 @@ class Markup:
             i = self.elements[i].parent
 
 
-@dataclass(slots=True)
-class Joined:
+class Joined(NamedTuple):
     """Passages as one text, apart by a blank line, and the pieces for `find_structure`."""
 
     text: str
@@ -426,7 +427,7 @@ class _Reader:
             self.n_silent -= 1
             if not self.n_silent:
                 words = " ".join(self.silenced.split())[:FIRST_WORDS]
-                if words and frame.silent not in ("script", "style"):
+                if words and frame.silent not in ("script", "style") and frame.tag != "rp":
                     self._leave_out(frame.silent, words)
         elif not self.n_silent:
             self._close(frame)
@@ -546,8 +547,8 @@ class _Reader:
         said = _said(frame.attributes) | _typed(frame.attributes)
         if not self._is_mark(frame, text, target, said):
             return False
-        if target:
-            self.markup.references.add(target)
+        if target and not BACK.fullmatch(text) and said.isdisjoint(BACK_LINK):
+            self.markup.references.setdefault(target, len(self.markup.passages))
         self._leave_out("mark of a footnote", text)
         del self.parts[frame.n_parts :]
         self.length = frame.length
@@ -739,19 +740,20 @@ def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
 
 
 def _mark_notes(markup: Markup) -> None:
-    """What the marks of footnotes lead to is their text: no story."""
-    wanted = {target.rpartition("#")[2] for target in markup.references if "#" in target}
+    """What the marks of footnotes lead to is their text, if it stands after them (back from there lead links too)."""
+    wanted = {target.rpartition("#")[2]: n for target, n in markup.references.items() if "#" in target}
     if not wanted:
         return
     noted: set[int] = set()
-    for passage in markup.passages:
+    for n, passage in enumerate(markup.passages):
         element = markup.elements[passage.element]
-        if element.id in wanted and element.tag in ("li", "div", "aside", "dd", "p", "section", "td"):
+        if n > wanted.get(element.id, n) and element.tag in ("li", "div", "aside", "dd", "p", "section", "td"):
             noted.add(passage.element)
         outer = markup.elements[element.parent] if element.parent >= 0 else element
-        if outer.id in wanted and outer.tag in ("li", "aside", "dd", "div"):
+        if n > wanted.get(outer.id, n) and outer.tag in ("li", "aside", "dd", "div"):
             noted.add(element.parent)
-        found = passage.element in noted or element.parent in noted or not wanted.isdisjoint(passage.anchors)
+        found = passage.element in noted or element.parent in noted
+        found = found or any(n > wanted.get(anchor, n) for anchor in passage.anchors)
         if found and passage.role in (None, "heading"):
             passage.role = "back_matter"
 

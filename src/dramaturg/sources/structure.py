@@ -454,7 +454,7 @@ def _mark_contents(outline: Outline) -> None:
     """A list that repeats the headings: below the word Contents, or many headings with nothing between them."""
     last = 0
     for i, short in enumerate(outline.short[: 2 * MAX_FRONT]):
-        if i >= last and CONTENTS.fullmatch(short.strip(" .:")):
+        if i >= last and _may_be_entry(outline, i) and CONTENTS.fullmatch(short.strip(" .:")):
             _unmark(outline, i, i + 1)
             last = _contents_end(outline, i)
             _unmark(outline, i, last)
@@ -523,8 +523,14 @@ def _is_contents_list(outline: Outline, i: int) -> bool:
 
 def _unmark(outline: Outline, start: int, end: int) -> None:
     for i in range(start, end):
-        outline.roles[i] = "front_matter"
-        outline.heads.pop(i, None)
+        if _may_be_entry(outline, i):
+            outline.roles[i] = "front_matter"
+            outline.heads.pop(i, None)
+
+
+def _may_be_entry(outline: Outline, i: int) -> bool:
+    """Does mark-up leave it open what the piece is?"""
+    return outline.pieces[i].role in (None, "heading", "scene_break")
 
 
 # ---- title and author
@@ -532,13 +538,15 @@ def _unmark(outline: Outline, start: int, end: int) -> None:
 
 def _mark_title(outline: Outline) -> None:
     """The first lines, as far as they are no sentences: title, author, and what else a title page holds."""
+    if any(piece.role == "title" for piece in outline.pieces):
+        return  # mark-up has told it
     front = []
     for i in range(min(MAX_FRONT, len(outline.pieces))):
         role = outline.roles[i]
         if role == "heading" and not _is_story_title(outline, i):
             break
         if role in (None, "heading"):
-            if _is_prose(outline, i) and not BY.match(outline.short[i]):
+            if _is_prose(outline, i) and not BY.fullmatch(outline.short[i]):
                 break
             front.append(i)
     front = front[:8]

@@ -1,0 +1,56 @@
+"""HTML → Story: downloads of archives, saved pages, and any other page."""
+
+import hashlib
+
+from dramaturg.errors import UnreadableStory
+from dramaturg.sources.ao3 import read_ao3
+from dramaturg.sources.fanficfare import read_fanficfare
+from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.limits import DEFAULT, Limits
+from dramaturg.sources.markup import decode_markup, join, read_markup
+from dramaturg.sources.page import keep_label
+from dramaturg.sources.structure import find_structure
+from dramaturg.sources.webpage import read_webpage
+from dramaturg.story import Source, Story
+
+
+def read_html(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+    """The story in the bytes of an HTML file.
+
+    Raises UnreadableStory where there is none, RefusedStory past a limit.
+    """
+    source, warnings = decode_markup(data, name)
+    markup = read_markup(source, name, limits)
+    page = read_ao3(markup) or read_fanficfare(markup) or read_webpage(markup)
+    text, pieces, emphasis = join(page.passages)
+    if not text:
+        raise UnreadableStory(
+            f"{name}: there is no text on this page. Save it from the browser once it shows the story."
+        )
+    structure = find_structure(text, pieces)
+    language = find_language(text) or page.language
+    return Story(
+        text=text,
+        blocks=structure.blocks,
+        source=Source(
+            path=name,
+            format="html",
+            title=page.title or structure.title,
+            author=page.author or structure.author,
+            sha256=hashlib.sha256(data).hexdigest(),
+            language=language,
+            metadata=page.metadata or _metadata(structure.metadata),
+        ),
+        emphasis=emphasis,
+        chapters=structure.chapters,
+        warnings=(*warnings, *warn_of_language(language)),
+        left_out=tuple(page.left_out),
+    )
+
+
+def _metadata(labels: dict[str, object]) -> dict[str, object]:
+    """The labels that stand before the story as plain lines, under the names that an archive's have."""
+    metadata: dict[str, object] = {}
+    for label, value in labels.items():
+        keep_label(metadata, label, str(value))
+    return metadata
