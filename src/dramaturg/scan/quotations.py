@@ -54,7 +54,7 @@ def find_quotations(
             if style.price[stretch.family] >= FOREIGN and thinks_after(text, stretch.end, block.end):
                 others.append(Span(stretch.start, stretch.end))
                 continue
-            if not is_speech(text, stretch, block.start, block.end):
+            if not is_speech(text, stretch, block.start, block.end, last.end if last else -1):
                 continue
             span = (stretch.start, stretch.end)
             carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()

@@ -6,7 +6,7 @@ The order of the questions was found on PDNC's train novels: what most surely te
 import re
 
 from dramaturg.scan.pairing import Stretch
-from dramaturg.scan.tags import SPEECH_VERBS, introduces, tag_at
+from dramaturg.scan.tags import SAID, SPEECH_VERBS, introduces, tag_at
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _EDGE = "\"“”„‟‘’'`´«»‹›<>「」『』_*/ \n\t\u00a0\u2009\u200a\u202f"
@@ -21,6 +21,7 @@ _NAMING = frozenset(
     ["call", "called", "calls", "calling", "named", "termed", "titled", "entitled", "marked", "labelled", "labeled"]
     + ["nicknamed", "dubbed", "christened", "inscribed", "word", "words", "name", "title", "phrase"]
 )
+_SHOWS = frozenset(["it", "sign", "label", "board", "plate", "card", "note", "notice"])  # it said “Sweet” on the tin
 SPOKEN = 3  # words at most of unpointed speech after a verb of saying: he said “Not me” and left
 MENTIONED = 6  # words at most in what is mentioned rather than said, in lower case and amid a sentence
 SMALL = frozenset(
@@ -28,10 +29,10 @@ SMALL = frozenset(
 )
 
 
-def is_speech(text: str, stretch: Stretch, low: int, high: int) -> bool:
+def is_speech(text: str, stretch: Stretch, low: int, high: int, last_end: int = -1) -> bool:
     """Whether what stands between two marks is somebody's speech, judged by its points and what is around it.
 
-    `low` and `high` bound the paragraph.
+    `low` and `high` bound the paragraph; `last_end` is where its last speech before this ends, or -1.
     """
     body = text[stretch.start : min(stretch.end, stretch.start + 400)]
     words = _WORD.findall(body)
@@ -51,8 +52,28 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int) -> bool:
     before = text[max(low, stretch.start - NEAR) : stretch.start].rstrip("_* \n\t")
     if not before.strip(_EDGE) or before[-1] in "([":
         whole = not after.strip(_EDGE)
-        return whole or pointed or len(words) > 4 or after.lstrip()[:1] in ("-", "—", "–", "(")
-    return _is_speech_amid(before, words, ending, ending != "" and ending in _POINTS)
+        return (
+            whole
+            or pointed
+            or len(words) > 4
+            or (len(words) > 2 and not _is_title(words) and words[0][0].isupper())
+            or after.lstrip()[:1] in ("-", "—", "–", "(")
+        )
+    pointed = ending != "" and ending in _POINTS
+    if pointed and last_end >= 0 and _resumes(text, last_end, stretch.start):
+        return True
+    return _is_speech_amid(before, words, ending, pointed)
+
+
+def _resumes(text: str, last_end: int, start: int) -> bool:
+    """Whether speech that ends unfinished is taken up again: “We always seem” she faltered “to quarrel.”"""
+    if start - last_end > NEAR:
+        return False
+    broken = text[max(0, last_end - 4) : last_end].rstrip(_EDGE)[-1:]
+    between = text[last_end:start]
+    if not any(map(str.isalnum, between)) or any(point in between for point in ".!?…"):
+        return False
+    return broken.isalnum() or broken in ("—", "–", "-")
 
 
 def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -> bool:
@@ -69,7 +90,8 @@ def _is_speech_amid(before: str, words: list[str], ending: str, pointed: bool) -
     if before[-1] in ".!?…\"”’'»)":
         return pointed or n_words > 4
     if last_words and last_words[-1] in SPEECH_VERBS and words[0][0].isupper():
-        return pointed or 1 < n_words <= SPOKEN
+        alone = last_words[-1] in SAID and _SHOWS.isdisjoint(last_words)
+        return pointed or (1 if alone else 2) <= n_words <= SPOKEN
     if introduces(last_words):
         return pointed
     if n_words <= MENTIONED and words[0][0].islower():

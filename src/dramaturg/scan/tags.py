@@ -17,7 +17,7 @@ _INTRODUCERS = frozenset(
     form for form, verb in speech_verbs().items() if verb.tense == "ing" and verb.strength != "manner"
 )
 _CORE = frozenset(form for form in SPEECH_VERBS if speech_verbs()[form].strength == "core")
-_SAID = frozenset(form for form in _CORE if speech_verbs()[form].tense == "past")
+SAID = frozenset(form for form in _CORE if speech_verbs()[form].tense == "past")
 _TOLD = frozenset(
     form
     for form, verb in speech_verbs().items()
@@ -31,6 +31,7 @@ _DETERMINERS = frozenset("the a an his her my our their your this that these tho
 _NEAR_PRONOUNS = frozenset(["I", "we", "you", "We", "You"])
 _HELPERS = frozenset(
     "had only just then again did not didn't didn’t could would was have has at last once also always never".split()  # noqa: SIM905
+    + ["soon", "now", "presently"]
 )
 # After these a verb is no finite one: Stephen will apologise.
 _NOT_YET = frozenset(
@@ -53,7 +54,7 @@ class _Tag(NamedTuple):
 
     @property
     def is_past(self) -> bool:
-        return self.verb in _SAID or self.verb in _WITH_PARTICLE
+        return self.verb in SAID or self.verb in _WITH_PARTICLE
 
 
 def tag_at(text: str, at: int, end: int) -> int:

@@ -13,6 +13,7 @@ from dramaturg.scan.tags import SPEECH_VERBS, tag_at
 
 _CLOSING = "\"“”„‟‘’'`´«»‹›「」『』_* \n\t\u00a0"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_SENTENCE_END = re.compile(r"[.!?]\s")
 _BESIDE = ",*_/ \n\t\u00a0"
 LONG = 250  # characters between two parts of one utterance at most
 SHORT_TAG = 4  # words of a tag that only breaks an utterance: `she said softly,`
@@ -47,7 +48,7 @@ def goes_on(text: str, first: tuple[int, int], second: tuple[int, int], high: in
 
 def _introduces_anew(between: str) -> bool:
     """Whether the words between two quotations end in a tag for the second that is not the first one's."""
-    if between[-1] not in ",:":
+    if between[-1] not in ",:" and not _SENTENCE_END.search(between):
         return False
     words = [word.lower() for word in _WORD.findall(between)]
     return len(words) > SHORT_TAG and any(word in SPEECH_VERBS for word in words[-3:])
