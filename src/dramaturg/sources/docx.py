@@ -118,6 +118,7 @@ class Document:
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     mark: str = ""
     in_table_of_contents: int = 0
+    n_links: int = 0
 
 
 def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
@@ -133,7 +134,7 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this Word document holds no text. Give a file that holds a story.")
     properties = _read_properties(archive)
-    mark_title(passages, properties.get("title"))
+    byline = mark_title(passages, properties.get("title"))
     joined = join(passages)
     structure = find_structure(joined.text, joined.pieces)
     language = find_language(joined.text)
@@ -144,7 +145,7 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
             path=name,
             format="docx",
             title=_title(joined.text, structure) or properties.get("title"),
-            author=structure.author or _author(paragraphs) or properties.get("author"),
+            author=byline or structure.author or _author(paragraphs) or properties.get("author"),
             sha256=hashlib.sha256(data).hexdigest(),
             language=language,
             metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
@@ -538,7 +539,11 @@ def _runs(document: Document, parent: Element, style: Style, lines: list[Line], 
         return
     for child in parent:
         kind = local(child)
-        if kind == "r" and not _is_run_of_maths(child):
+        if kind == "hyperlink":
+            document.n_links += 1
+            _runs(document, child, style, lines, depth + 1)
+            document.n_links -= 1
+        elif kind == "r" and not _is_run_of_maths(child):
             _run(document, child, style, lines, depth)
         elif kind == "del" or kind == "moveFrom":
             document.left_out[("tracked deletion", "changes are read as accepted")] += 1
@@ -567,7 +572,9 @@ def _run(document: Document, run: Element, style: Style, lines: list[Line], dept
         return
     bold = _decide(properties, "b", style.bold, character.bold)
     italic = _decide(properties, "i", style.italic, character.italic)
-    emphasised = italic or (bold and not style.bold) or _is_underlined(properties) or "emphasis" in character.name
+    linked = document.n_links or any(name == "HYPERLINK" for _, name in document.fields)
+    underlined = not linked and _is_underlined(properties)
+    emphasised = italic or (bold and not style.bold) or underlined
     for child in run:
         kind = local(child)
         if kind == "fldChar":

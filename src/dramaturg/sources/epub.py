@@ -103,7 +103,7 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     package, book = _open(archive, clock)
     title, author = _first(package, "title"), ", ".join(_named(package.metadata.get("creator", []))) or None
     page = read_ao3_book(book.markup, book.pages) or _read_page(book)
-    mark_title(page.passages, page.title or title)
+    byline = mark_title(page.passages, page.title or title)
     openings = follow_navigation(page.passages, _places(book, package), title)
     text, pieces, emphasis = join(page.passages)
     structure = find_structure(text, pieces)
@@ -115,7 +115,7 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
             path=name,
             format="epub",
             title=page.title or title or structure.title,
-            author=page.author or author or structure.author,
+            author=page.author or author or byline or structure.author,
             sha256=hashlib.sha256(data).hexdigest(),
             language=language,
             metadata=_metadata(package) | structure.metadata | page.metadata,

@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dramaturg.sources.marks import is_byline
 from dramaturg.sources.markup import Passage
 from dramaturg.sources.structure import Structure
 from dramaturg.story import Chapter, Role
 
 MAX_HEADING = 160  # characters of a passage that is a heading, or a part of one
+MAX_BYLINE = 80
 MAX_ROW = 4  # passages that one heading may be set in
 USUAL_LEVEL = 2
 EPIGRAPH = 2  # passages that may stand between a part's heading and its first chapter's
@@ -77,8 +79,11 @@ def follow_navigation(passages: list[Passage], entries: Sequence[Entry], book_ti
     ]
 
 
-def mark_title(passages: list[Passage], title: str | None) -> None:
-    """Headings before the story that are its own title, and the one above a list of contents, in place."""
+def mark_title(passages: list[Passage], title: str | None) -> str | None:
+    """Headings before the story that are its own title, and the one above a list of contents, in place.
+
+    Returns the author, if a byline follows the title.
+    """
     first = next((i for i, p in enumerate(passages) if p.role is None and len(p.text) > MAX_HEADING), len(passages))
     before = [i for i in range(first) if passages[i].role in ("heading", "title")]
     wanted = _letters(title or "")
@@ -88,6 +93,23 @@ def mark_title(passages: list[Passage], title: str | None) -> None:
             passages[i] = replace(passages[i], role="front_matter", level=0)
         elif i in titles:
             passages[i] = replace(passages[i], role="title", level=0)
+    last = next((i for i in reversed(before) if passages[i].role == "title"), None)
+    return None if last is None else _mark_byline(passages, last + 1)
+
+
+def _mark_byline(passages: list[Passage], start: int) -> str | None:
+    """Below a title: `A Tale`, `by Jo Writer`, or `by` and a name."""
+    for i in range(start, min(start + MAX_ROW, len(passages))):
+        words = passages[i].text.split()
+        if passages[i].role not in (None, "front_matter") or len(passages[i].text) > MAX_BYLINE:
+            return None
+        if words[0].lower().rstrip(":") == "by" and (is_byline(passages[i].text) or len(words) == 1):
+            end = min(i + 1 + (len(words) == 1), len(passages) - 1)
+            for k in range(start, end):
+                passages[k] = replace(passages[k], role="front_matter")
+            author = " ".join(words[1:]) or passages[end - 1].text
+            return author.rstrip(".") if len(author) <= MAX_BYLINE else None
+    return None
 
 
 CONTENTS = re.compile(r"(?:table of )?contents", re.IGNORECASE)
