@@ -17,7 +17,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from dramaturg.cast.features import FEATURES
-from dramaturg.cast.speakers import share_out, take_turns
+from dramaturg.cast.speakers import TAG_KIND, share_out, take_turns
 from dramaturg.cast.turns import gap_class
 from training.cases import Case, build_case
 from training.folds import by_author
@@ -38,6 +38,7 @@ PARAMETERS = {
     "num_threads": 1,
 }
 ROUNDS = 160
+KNOTS = 12
 
 
 def main() -> None:
@@ -50,7 +51,8 @@ def main() -> None:
     folder = corpus_folder(arguments.corpora)
     cases = read_cases(folder, split(folder, "train"))
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
-    report("by folds", cases, across_folds(cases, folds))
+    found = across_folds(cases, folds)
+    report("by folds", cases, found)
     if arguments.check and not arguments.dev:
         return
     model, habits = fit(cases), count_turns(cases)
@@ -60,6 +62,7 @@ def main() -> None:
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
+        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(cases, found))
 
 
 def read_cases(folder: Path, names: list[str]) -> list[Case]:
@@ -129,29 +132,67 @@ def predict(model: lgb.Booster, habits: np.ndarray, case: Case) -> np.ndarray:
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
-    """Print each novel's end-to-end accuracy, and what it would be if splitting a person cost nothing."""
-    print(f"{title:32s} acc   by name  on the list  explicit  anaphoric  implicit")
+    """Print each novel's end-to-end accuracy, and how often the right person was a candidate."""
+    print(f"{title:32s} acc    listed explicit  anaphoric  implicit")
     rows = [_figures(case, probability) for case, probability in zip(cases, probabilities, strict=True)]
     for name, row in zip([*(case.novel for case in cases), "mean"], [*rows, np.mean(rows, axis=0)], strict=True):
         print(f"  {name:30s} " + "  ".join(f"{value:.3f}" for value in row), flush=True)
 
 
-def _figures(case: Case, probability: np.ndarray) -> list[float]:
+def calibration_knots(cases: list[Case], probabilities: list[np.ndarray]) -> np.ndarray:
+    """How often the likeliest candidate is right, by kind of tag and probability: as `speakers.calibrate` reads it.
+
+    A curve that never falls (pool-adjacent-violators; Zadrozny & Elkan 2002) over folds, each novel weighing the same.
+    """
+    kinds, tops, rights, weights = [], [], [], []
+    for case, probability in zip(cases, probabilities, strict=True):
+        top, right = _answers(case, probability)
+        first = np.searchsorted(case.scene.table.utterance, np.array(case.covering))
+        first = np.minimum(first, len(case.scene.table.rows) - 1)
+        kinds.append(case.scene.table.rows[first, TAG_KIND].astype(int))
+        tops.append(top)
+        rights.append(right)
+        weights.append(np.full(len(top), 1 / len(top)))
+    kind, top, right, weight = (np.concatenate(column) for column in (kinds, tops, rights, weights))
+    curves = [_rising(top[kind == k], right[kind == k], weight[kind == k]) for k in range(4)]
+    return np.array(curves, dtype=np.float32)
+
+
+def _rising(top: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The share that is right at each knot, from 0 to 1, made never to fall."""
+    bins = np.clip((top * KNOTS).astype(int), 0, KNOTS - 1)
+    mass = np.bincount(bins, weight, KNOTS)
+    pools = [[(right[bins == k] * weight[bins == k]).sum() + 1e-9 * k / KNOTS, mass[k] + 1e-9, 1] for k in range(KNOTS)]
+    merged: list[list[float]] = []
+    for pool in pools:
+        merged.append(pool)
+        while len(merged) > 1 and merged[-2][0] / merged[-2][1] > merged[-1][0] / merged[-1][1]:
+            last = merged.pop()
+            merged[-1] = [one + two for one, two in zip(merged[-1], last, strict=True)]
+    middle = np.concatenate([np.full(int(n), hit / total) for hit, total, n in merged])
+    return np.interp(np.linspace(0, 1, KNOTS + 1), (np.arange(KNOTS) + 0.5) / KNOTS, middle)
+
+
+def _answers(case: Case, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each gold quotation: how likely its likeliest candidate was, and whether that was right end to end."""
     table = case.scene.table
     best: dict[int, tuple[float, int]] = {}
     for u, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
         best[u] = max(best.get(u, (0.0, -1)), (p, person))
-    said = [best.get(u, (0.0, -1))[1] if u >= 0 else -1 for u in case.covering]
+    answers = [best.get(u, (0.0, -1)) for u in case.covering]
     gold = [quotation.speaker for quotation in case.quotations]
-    pair = assign(gold, said)
-    right = np.array([person >= 0 and pair.get(person) == name for person, name in zip(said, gold, strict=True)])
-    many = [person >= 0 and case.gold_of[person] == name for person, name in zip(said, gold, strict=True)]
+    pair = assign(gold, [person for _, person in answers])
+    right = [person >= 0 and pair.get(person) == name for (_, person), name in zip(answers, gold, strict=True)]
+    return np.array([p for p, _ in answers]), np.array(right)
+
+
+def _figures(case: Case, probability: np.ndarray) -> list[float]:
+    _, right = _answers(case, probability)
     listed = np.zeros(len(case.scene.utterances), dtype=bool)
-    listed[table.utterance[case.right]] = True
+    listed[case.scene.table.utterance[case.right]] = True
     types = np.array([quotation.type for quotation in case.quotations])
     return [
         float(right.mean()),
-        float(np.mean(many)),
         float(np.mean([u >= 0 and listed[u] for u in case.covering])),
         *(float(right[types == kind].mean()) for kind in ("Explicit", "Anaphoric", "Implicit")),
     ]

@@ -6,7 +6,7 @@ candidates → speakers (each utterance by itself, then whole conversations toge
 
 from dataclasses import dataclass
 
-from dramaturg.cast.addressees import find_addressees
+from dramaturg.cast.addressees import Listeners, find_addressees
 from dramaturg.cast.decision import Decision
 from dramaturg.cast.descriptions import join_descriptions
 from dramaturg.cast.evidence import Witness
@@ -44,9 +44,11 @@ def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
     """Decide who is who over the whole story, in time linear in its length."""
     scene = set_scene(draft, words, findings)
     n = len(scene.utterances)
-    chosen = choose_speakers(scene.table, rank_speakers(scene.table, scene.utterances), n)
+    probability = rank_speakers(scene.table, scene.utterances)
+    chosen = choose_speakers(scene.table, probability, n)
     speakers = [speaker for speaker, _, _ in chosen]
-    addressees = find_addressees(scene.utterances, speakers, scene.roster)
+    listeners = Listeners(draft.text, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
+    addressees = find_addressees(listeners)
     witness = Witness(findings, scene.roster, scene.utterances, scene.narrator)
     decisions = [
         Decision(speaker, confidence, alternatives, addressees[i], witness.testify(i, speakers))

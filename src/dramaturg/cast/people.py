@@ -12,7 +12,8 @@ class Person:
     """A person, or a group that speaks as one, while the cast is being made.
 
     `forms`: how often each name (or, for who has none, noun) stands in the text; `described`: the nouns that
-    a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted, the names or nouns. `scope`: the chapter that a person without a name lives in, or None.
+    a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted,
+    the names or nouns by which they were found. `scope`: the chapter that a person without a name lives in, or None.
     """
 
     name: str

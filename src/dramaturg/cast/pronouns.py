@@ -47,7 +47,7 @@ def resolve_pronouns(findings: Findings, roster: Roster, narrator: int) -> None:
             owner = _owner(i, findings.mentions, of_mention, recent, narrator)
             relative = relations.relative(owner, mention.form) if owner is not None else -1
             if relative >= 0:
-                roster.move(i, relative)
+                of_mention[i] = relative
         person = of_mention[i]
         if person >= 0 and person != narrator:
             recent.append(_antecedent(mention, person, people[person]))

@@ -37,11 +37,6 @@ class Roster:
     people: list[Person]
     of_mention: list[int]
 
-    def move(self, mention: int, person: int) -> None:
-        """Give a mention to another person."""
-        self.people[self.of_mention[mention]].mentions.remove(mention)
-        self.of_mention[mention] = person
-
     def merge(self, nameless: int, named: int) -> None:
         """Give all that a person without a name has to a named one; the nameless one stays, with nothing."""
         source, target = self.people[nameless], self.people[named]

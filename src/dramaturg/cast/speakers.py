@@ -7,6 +7,7 @@ from dramaturg.cast.features import FEATURES, Table
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.turns import chain_marginals, load_habits
 from dramaturg.cast.utterances import Utterance
+from dramaturg.weights import open_arrays
 
 KNOWN = 0.2  # below this the likeliest speaker is no answer but a guess
 WORTH_NAMING = 0.05
@@ -19,7 +20,8 @@ PRONOUN_TAG = 3.0
 def rank_speakers(table: Table, utterances: list[Utterance]) -> NDArray[np.float32]:
     """The probability of each candidate: float32 (candidates,)."""
     alone = share_out(load_trees("speakers").score(table.rows), table.utterance)
-    return take_turns(table, alone, utterances, load_habits())
+    together = take_turns(table, alone, utterances, load_habits())
+    return calibrate(table, together, load_calibration())
 
 
 def take_turns(
@@ -35,6 +37,35 @@ def take_turns(
     kind = table.rows[:, TAG_KIND]
     mixed = np.where(kind == 0, together, np.where(kind == PRONOUN_TAG, np.sqrt(alone * together), alone))
     found: NDArray[np.float32] = mixed.astype(np.float32)
+    return found
+
+
+def load_calibration() -> NDArray[np.float32]:
+    """How often the ranking was right on novels it had not learned from: float32 (4, knots).
+
+    A row for each kind of tag (none, name, noun, pronoun); the knots stand at even steps of probability from 0 to 1.
+    """
+    with open_arrays("calibration.npz") as arrays:
+        knots: NDArray[np.float32] = arrays["knots"]
+        return knots
+
+
+def calibrate(table: Table, probability: NDArray[np.float32], knots: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Probabilities → how often such ones are right, the likeliest of each utterance by the curve of its kind of tag.
+
+    The other candidates share what is left as before. All are float32 (candidates,).
+    """
+    if len(probability) == 0:
+        return probability
+    starts, size = _groups(table.utterance)
+    top = np.maximum.reduceat(probability, starts)
+    kind = table.rows[starts, TAG_KIND].astype(int)
+    steps = np.linspace(0, 1, knots.shape[1])
+    right = np.array([np.interp(p, steps, knots[k]) for p, k in zip(top, kind, strict=True)])
+    rest = (1 - right) / np.maximum(1 - top, 1e-6)
+    is_top = probability == np.repeat(top, size)
+    scaled = np.where(is_top, np.repeat(right, size), probability * np.repeat(np.minimum(rest, 1e3), size))
+    found: NDArray[np.float32] = np.minimum(scaled, np.repeat(right, size)).astype(np.float32)
     return found
 
 
@@ -70,7 +101,10 @@ def _groups(utterance: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np
 def choose_speakers(
     table: Table, probability: NDArray[np.float32], n_utterances: int
 ) -> list[tuple[int | None, float, tuple[tuple[int, float], ...]]]:
-    """For each utterance: its speaker or None, the probability that it is right, and the alternatives."""
+    """For each utterance: its speaker or None, the chance that it is right, and the alternatives with theirs.
+
+    `probability`: (candidates,), as `calibrate` gives it.
+    """
     ranked: list[list[tuple[float, int]]] = [[] for _ in range(n_utterances)]
     for number, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
         ranked[number].append((-round(p, 4), person))

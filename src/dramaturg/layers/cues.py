@@ -64,12 +64,19 @@ class CueFinder:
             return
         if after[0].quotation >= 0 and before[-1].quotation < 0:
             run = before[-1]
-            if self.words.lower[run.last - 1] == ":":
+            if self.words.lower[run.last - 1] == ":" or self._ends_saying(run):
                 yield from self._leading(after[0].quotation, run, "lead_in")
             elif len(before) == 1:
                 yield from self._beat(after[0].quotation, self._last_sentence(run), "precede")
         if before[-1].quotation >= 0 and len(after) == 1 and after[0].quotation < 0:
             yield from self._beat(before[-1].quotation, self._first_sentence(after[0]), "follow")
+
+    def _ends_saying(self, run: Run) -> bool:
+        """Whether a paragraph ends in a verb of speech: “But not before she heard him whisper.”"""
+        for i in range(run.last - 1, max(run.first, run.last - 4) - 1, -1):
+            if self.words.lower[i][0].isalpha():
+                return self._strength(i) == "core"
+        return False
 
     def _after(self, quotation: int, run: Run) -> Iterator[Cue]:
         clause = self._first_sentence(run)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from dramaturg.errors import DamagedInstallation
 
-FILES = ("descriptions.npz", "speakers.npz", "turns.npz")
+FILES = ("addressees.npz", "calibration.npz", "descriptions.npz", "speakers.npz", "turns.npz")
 
 
 @cache

@@ -1,0 +1,185 @@
+"""Train the scorer of addressees on PDNC's train novels and write its trees as package data.
+
+    python -m training.addressees [--corpora DIR] [--check] [--dev]
+
+It learns beside speakers as they are found, not as the annotators know them: those of each novel come from
+rankings that saw none of its author's novels (folds by author). Run it after `training.ranker`.
+`--check` prints the F1 by folds and writes nothing; `--dev` prints it on the dev novels, too.
+"""
+
+import argparse
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightgbm as lgb
+import numpy as np
+
+from dramaturg.cast.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
+from dramaturg.cast.speakers import choose_speakers, rank_speakers
+from dramaturg.findings import Findings
+from dramaturg.layers.words import look_at_words
+from dramaturg.pipeline import find_all
+from dramaturg.scan import scan
+from dramaturg.sources import load
+from training.cases import Case, build_case
+from training.folds import by_author
+from training.pdnc import Novel, corpus_folder, load_novel, split
+from training.ranker import across_folds, assign
+from training.trees import WEIGHTS, save_trees
+
+PARAMETERS = {
+    "objective": "binary",
+    "learning_rate": 0.15,
+    "num_leaves": 16,
+    "max_depth": 6,
+    "min_data_in_leaf": 80,
+    "feature_fraction": 0.5,
+    "bagging_fraction": 0.8,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "verbosity": -1,
+    "seed": 7,
+    "deterministic": True,
+    "num_threads": 1,
+}
+ROUNDS = 50  # 120 at a lower rate gain nothing by folds; each tree costs time in every reading
+THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
+
+Answer = Sequence[Sequence[int]]  # for each utterance, the persons addressed
+
+
+@dataclass
+class Scored:
+    """A novel with the rows to be scored. `right`: bool (candidates,). `speaker`: (utterances,), as found, or -1."""
+
+    case: Case
+    speaker: np.ndarray
+    rows: np.ndarray
+    right: np.ndarray
+
+
+def main() -> None:
+    """Train, print what was seen by folds, and write the trees."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--corpora", help="the folder of PDNC")
+    parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
+    parser.add_argument("--dev", action="store_true", help="also print figures on the dev novels")
+    arguments = parser.parse_args()
+    folder = corpus_folder(arguments.corpora)
+    novels = read_novels(folder, split(folder, "train"))
+    cases = [case for case, _, _ in novels]
+    folds = by_author([(case.author, len(case.quotations)) for case in cases])
+    train = [listen(*novel, p) for novel, p in zip(novels, across_folds(cases, folds), strict=True)]
+    guessed = [np.zeros(0)] * len(train)
+    for fold in sorted(set(folds)):
+        model = fit([scored for scored, f in zip(train, folds, strict=True) if f != fold])
+        for k, scored in enumerate(train):
+            if folds[k] == fold:
+                guessed[k] = model.predict(scored.rows)
+    report("train, by folds", train, guessed)
+    model = fit(train)
+    if arguments.dev:
+        # The speakers of dev are those of the package's own trees, which saw no novel of dev.
+        dev = [
+            listen(case, text, findings, rank_speakers(case.scene.table, case.scene.utterances))
+            for case, text, findings in read_novels(folder, split(folder, "dev"))
+        ]
+        report("dev", dev, [model.predict(scored.rows) for scored in dev])
+    if not arguments.check:
+        save_trees(model, WEIGHTS / "addressees.npz")
+
+
+def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, str, Findings]]:
+    """The novels' scenes with their texts and findings, read on two processes."""
+    with ProcessPoolExecutor(2) as pool:
+        return list(pool.map(read_novel, [load_novel(folder, name) for name in names]))
+
+
+def read_novel(novel: Novel) -> tuple[Case, str, Findings]:
+    """A novel's case, its text and what the layers find in it."""
+    draft = scan(load(novel.path))
+    return build_case(novel), draft.text, find_all(draft, look_at_words(draft))
+
+
+def listen(case: Case, text: str, findings: Findings, probability: np.ndarray) -> Scored:
+    """The rows of a novel's candidates, given who probably speaks."""
+    scene = case.scene
+    chosen = choose_speakers(scene.table, probability, len(scene.utterances))
+    speakers = [speaker for speaker, _, _ in chosen]
+    listeners = Listeners(text, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
+    return Scored(case, listeners.speaker, listeners.rows(0, len(scene.table.person)), addressed(case))
+
+
+def addressed(case: Case) -> np.ndarray:
+    """Whether each candidate is a gold addressee: bool (candidates,).
+
+    Where several of our people are one of theirs, the chief one is right where it is a candidate.
+    """
+    chief = case.chief
+    rows = list(zip(case.scene.table.utterance.tolist(), case.scene.table.person.tolist(), strict=True))
+    meant = [gold if (gold := case.gold_of[p]) in case.addressees[u] else None for u, p in rows]
+    by_chief = {(u, gold) for (u, p), gold in zip(rows, meant, strict=True) if gold and chief[gold] == p}
+    return np.array(
+        [
+            gold is not None and (chief[gold] == p or (u, gold) not in by_chief)
+            for (u, p), gold in zip(rows, meant, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def fit(novels: list[Scored]) -> lgb.Booster:
+    """Boost trees over the candidates, the speaker aside, of every utterance whose addressees are known."""
+    rows, labels = [], []
+    for scored in novels:
+        known = np.array([bool(names) for names in scored.case.addressees])
+        table = scored.case.scene.table
+        taught = known[table.utterance] & (table.person != scored.speaker[table.utterance])
+        rows.append(scored.rows[taught])
+        labels.append(scored.right[taught])
+    data = lgb.Dataset(np.concatenate(rows), np.concatenate(labels).astype(float), feature_name=list(FEATURES))
+    return lgb.train(PARAMETERS, data, ROUNDS)
+
+
+def report(title: str, novels: list[Scored], guessed: list[np.ndarray]) -> None:
+    """Print the mean F1 of each threshold, of alternation, and of every novel at the threshold in force."""
+    print(title)
+
+    def mean(answer: Callable[[Scored, np.ndarray], Answer]) -> float:
+        return float(np.mean([score(s, answer(s, p)) for s, p in zip(novels, guessed, strict=True)]))
+
+    print(f"  who spoke last {mean(lambda scored, _: alternate(scored)):.3f}")
+    for threshold in THRESHOLDS:
+        print(f"  at {threshold:.2f} {mean(lambda scored, p, at=threshold: choose(scored, p, at)):.4f}")
+    for scored, p in zip(novels, guessed, strict=True):
+        print(f"  {scored.case.novel:30s} {score(scored, choose(scored, p, ENOUGH)):.3f}")
+
+
+def choose(scored: Scored, probability: np.ndarray, enough: float) -> Answer:
+    """The addressees at another threshold than the package's."""
+    return choose_addressees(scored.case.scene.table, probability, scored.speaker, enough)
+
+
+def alternate(scored: Scored) -> Answer:
+    """The baseline: whoever spoke just before."""
+    spoken = scored.speaker.tolist()
+    return [[last] if last >= 0 and last != own else [] for last, own in zip([-1, *spoken[:-1]], spoken, strict=True)]
+
+
+def score(scored: Scored, answer: Answer) -> float:
+    """Micro F1 over pairs of quotation and addressee, persons paired with gold characters by whom they speak for."""
+    case = scored.case
+    said = [int(scored.speaker[u]) if u >= 0 else -1 for u in case.covering]
+    pair = assign([quotation.speaker for quotation in case.quotations], said)
+    hits = ours = theirs = 0
+    for quotation, u in zip(case.quotations, case.covering, strict=True):
+        if quotation.addressees:
+            want, have = set(quotation.addressees), {pair.get(p, str(p)) for p in (answer[u] if u >= 0 else [])}
+            hits, ours, theirs = hits + len(want & have), ours + len(have), theirs + len(want)
+    return 2 * hits / max(1, ours + theirs)
+
+
+if __name__ == "__main__":
+    main()
