@@ -77,6 +77,7 @@ class Listeners:
         probability: Real,
         speakers: list[int | None],
     ) -> None:
+        """Look over the story for what its candidates share."""
         self.text, self.findings, self.of_mention = text, findings, roster.of_mention
         self.utterances, self.table, self.probability = utterances, table, probability
         self.n_people = len(roster.people) + 1
