@@ -17,7 +17,7 @@ import lightgbm as lgb
 import numpy as np
 
 from dramaturg.cast.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
-from dramaturg.cast.speakers import choose_speakers, rank_speakers
+from dramaturg.cast.speakers import calibrate, choose_speakers, load_calibration, rank_speakers
 from dramaturg.findings import Findings
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
@@ -71,7 +71,10 @@ def main() -> None:
     novels = read_novels(folder, split(folder, "train"))
     cases = [case for case, _, _ in novels]
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
-    train = [listen(*novel, p) for novel, p in zip(novels, across_folds(cases, folds), strict=True)]
+    train = [
+        listen(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
+        for novel, p in zip(novels, across_folds(cases, folds), strict=True)
+    ]
     guessed = [np.zeros(0)] * len(train)
     for fold in sorted(set(folds)):
         model = fit([scored for scored, f in zip(train, folds, strict=True) if f != fold])
