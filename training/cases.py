@@ -10,8 +10,8 @@ import numpy as np
 
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.features import TAGS
-from dramaturg.cast.people import Person
 from dramaturg.cast.narrator import find_narrator
+from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster, make_roster
 from dramaturg.cast.utterances import Utterance, collect_utterances
 from dramaturg.draft import Draft
@@ -107,9 +107,7 @@ def build_case(novel: Novel) -> Case:
     return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)
 
 
-def _answers(
-    novel: Novel, utterances: list[Utterance]
-) -> tuple[list[str | None], list[tuple[str, ...]], list[int]]:
+def _answers(novel: Novel, utterances: list[Utterance]) -> tuple[list[str | None], list[tuple[str, ...]], list[int]]:
     """The gold speaker and addressees of each utterance, and the utterance of each gold quotation."""
     covering = _cover(novel, utterances)
     speaker: list[str | None] = [None] * len(utterances)
@@ -154,9 +152,9 @@ def _match_people(
         gold = speaker[u]
         for cue in utterance.cues:
             person = roster.of_mention[cue.mention]
-            if gold and cue.kind in TAGS and cue.strength == "core" and person >= 0:
-                if findings.mentions[cue.mention].kind != "pronoun" or person == narrator:
-                    outright[person][gold] += 1
+            named = findings.mentions[cue.mention].kind != "pronoun" or person == narrator
+            if gold and cue.kind in TAGS and cue.strength == "core" and person >= 0 and named:
+                outright[person][gold] += 1
     found: list[str | None] = []
     for p, person in enumerate(roster.people):
         votes: Counter[str] = Counter()

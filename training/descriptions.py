@@ -1,11 +1,10 @@
 """Train the scorer that tells which named person “the girl” is, on PDNC's train novels.
 
-    python -m training.descriptions [--corpora DIR] [--check]
+python -m training.descriptions [--corpora DIR] [--check]
 """
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
@@ -75,7 +74,9 @@ def report(guessed: np.ndarray, same: np.ndarray, weight: np.ndarray) -> None:
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         said = guessed >= threshold
         hit = (weight * same * said).sum()
-        print(f"  at {threshold}: precision {hit / (weight * said).sum():.3f}, recall {hit / (weight * same).sum():.3f}")
+        print(
+            f"  at {threshold}: precision {hit / (weight * said).sum():.3f}, recall {hit / (weight * same).sum():.3f}"
+        )
 
 
 if __name__ == "__main__":

@@ -37,7 +37,9 @@ def save_arrays(path: Path, **arrays: Any) -> None:
         for name, array in arrays.items():
             data = BytesIO()
             np.lib.format.write_array(data, np.asanyarray(array), allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED
+            )
     beside.replace(path)
 
 

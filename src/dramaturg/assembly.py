@@ -137,7 +137,7 @@ def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotatio
     found = []
     for i, quotation in enumerate(draft.quotations):
         group = groups.setdefault(quotation.group, f"u{len(groups) + 1}")
-        decision = cast.decisions[decided[i]] if i in decided else None
+        decision = cast.decisions[decided[i]] if i in decided else cast.quoted.get(i)
         known = decision is not None and decision.speaker is not None
         found.append(
             Quotation(
@@ -164,7 +164,11 @@ def _segments(draft: Draft, findings: Findings, quotations: tuple[Quotation, ...
         (q.start, q.end, "speech", q.id) for q in quotations if q.within is None
     ]
     marked += [(thought.start, thought.end, "thought", None) for thought in draft.thoughts]
-    marked += [(block.start, block.end, KIND_OF_ROLE[block.role], None) for block in draft.story.blocks if block.role != "paragraph"]
+    marked += [
+        (block.start, block.end, KIND_OF_ROLE[block.role], None)
+        for block in draft.story.blocks
+        if block.role != "paragraph"
+    ]
     marked.sort()
     marked += _tags(draft, findings, marked)
     at = 0
@@ -185,7 +189,9 @@ def _tags(
     starts = [start for start, _, _, _ in marked]
     found: list[tuple[int, int, SegmentKind, str | None]] = []
     last = 0
-    for start, end in sorted({(c.start, c.end) for c in findings.cues if c.kind in ("tag_after", "tag_before") and c.strength != "none"}):
+    for start, end in sorted(
+        {(c.start, c.end) for c in findings.cues if c.kind in ("tag_after", "tag_before") and c.strength != "none"}
+    ):
         k = bisect_left(starts, end) - 1
         if start >= last and (k < 0 or marked[k][1] <= start):
             found.append((start, end, "tag", None))

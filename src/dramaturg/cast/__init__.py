@@ -1,7 +1,8 @@
 """Findings → who is who over the whole story, and who says what to whom.
 
-The order: names → people without a name → narrator → descriptions joined to names → narration's pronouns → utterances and their
-candidates → speakers (each utterance by itself, then whole conversations together) → addressees.
+The order: names → people without a name → utterances → narrator → descriptions joined to names → narration's
+pronouns → candidates → speakers (each utterance by itself, then whole conversations together) → addressees →
+what stands inside speech: I, you, and who says what is quoted there. One round.
 """
 
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from dramaturg.cast.decision import Decision
 from dramaturg.cast.descriptions import join_descriptions
 from dramaturg.cast.evidence import Witness
 from dramaturg.cast.features import Candidates, Table
+from dramaturg.cast.inside import decide_quoted, resolve_inside
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.pronouns import resolve_pronouns
 from dramaturg.cast.roster import Roster, make_roster
@@ -33,11 +35,12 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who is who, and a decision for each utterance."""
+    """Who is who, and a decision for each utterance; `quoted`: for quotations inside others, by their index."""
 
     roster: Roster
     utterances: list[Utterance]
     decisions: list[Decision]
+    quoted: dict[int, Decision]
 
 
 def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
@@ -54,7 +57,9 @@ def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
         Decision(speaker, confidence, alternatives, addressees[i], witness.testify(i, speakers))
         for i, (speaker, confidence, alternatives) in enumerate(chosen)
     ]
-    return Cast(scene.roster, scene.utterances, decisions)
+    resolve_inside(draft, findings, scene.roster, scene.utterances, decisions)
+    quoted = decide_quoted(draft, findings, scene.roster, scene.utterances, decisions)
+    return Cast(scene.roster, scene.utterances, decisions, quoted)
 
 
 def set_scene(draft: Draft, words: Words, findings: Findings) -> Scene:

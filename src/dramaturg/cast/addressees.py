@@ -33,13 +33,16 @@ BESIDE = frozenset({"tag_after", "tag_before", "lead_in", "loose_after", "loose_
 TOWARDS = frozenset("to at towards toward unto upon on".split())
 # Verbs whose object, right after them, is spoken to.
 ADDRESSING = frozenset(
-    "ask asked asking asks tell told telling tells answer answered answering answers address addressed addressing "
-    "addresses assure assured assuring assures beg begged begging begs interrupt interrupted interrupting interrupts "
-    "remind reminded reminding reminds warn warned warning warns urge urged urging urges thank thanked thanking thanks "
-    "inform informed informing informs order ordered ordering orders advise advised advising advises greet greeted "
-    "greeting greets correct corrected correcting corrects question questioned questioning questions call called "
-    "calling calls beseech besought beseeching implore implored imploring entreat entreated entreating face faced "
-    "facing faces stop stopped stopping stops comfort comforted comforting comforts".split()
+    """
+    ask asked asking asks tell told telling tells answer answered answering answers address addressed
+    addressing addresses assure assured assuring assures beg begged begging begs interrupt interrupted
+    interrupting interrupts remind reminded reminding reminds warn warned warning warns urge urged
+    urging urges thank thanked thanking thanks inform informed informing informs order ordered ordering
+    orders advise advised advising advises greet greeted greeting greets correct corrected correcting
+    corrects question questioned questioning questions call called calling calls beseech besought
+    beseeching implore implored imploring entreat entreated entreating face faced facing faces stop
+    stopped stopping stops comfort comforted comforting comforts
+    """.split()
 )
 BORROWED = (  # columns of the speakers' table that say something of a listener, too
     *"recency subject_back named_back forward subject_forward around later".split(),

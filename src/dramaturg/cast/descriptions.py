@@ -43,7 +43,8 @@ NOUNS_OF_TITLES: dict[str, frozenset[str]] = {
     "mr": frozenset({"gentleman", "man"}),
 }
 FEATURES = (
-    *"near together apposition gender beside_in_talk turns_with latest distance total nameless_total tags weak definite".split(),
+    *"near together apposition gender beside_in_talk turns_with latest distance total nameless_total".split(),
+    *"tags weak definite".split(),
     *"indefinite owned title rivals known_before called only_about latest_margin".split(),
 )
 

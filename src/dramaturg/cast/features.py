@@ -214,9 +214,9 @@ class Candidates:
         for cue in utterance.cues:
             mention = self.findings.mentions[cue.mention]
             person = self.of_mention[cue.mention]
-            if cue.kind in TAGS and cue.strength in ("core", "manner") and person >= 0:
-                if mention.kind != "pronoun" or person == self.narrator:
-                    found[person] = 1.0
+            outright = mention.kind != "pronoun" or person == self.narrator
+            if cue.kind in TAGS and cue.strength in ("core", "manner") and person >= 0 and outright:
+                found[person] = 1.0
         return found
 
     def _tagged(self, utterance: Utterance) -> Mention | None:

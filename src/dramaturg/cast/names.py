@@ -54,7 +54,8 @@ class Entity:
 
 def take_apart(form: str) -> Parts:
     """Split a name into titles and words, in lower case, honorific suffixes (`-san`) with the titles."""
-    found_titles, words = [], []
+    found_titles: list[str] = []
+    words: list[str] = []
     pieces = form.lower().replace("’", "'").replace("-the-", " ").split()
     for i, word in enumerate(pieces):
         bare = word.rstrip(".")
@@ -263,8 +264,8 @@ class _Grouping:
     def _bare(self, parts: Parts) -> None:
         name = parts.words[0]
         gender = given_names().get(name, "?")
-        first = [e for e in self.by_given[name]]
-        family = [e for e in self.by_surname[name]]
+        first = self.by_given[name]
+        family = self.by_surname[name]
         if first and not (family and gender == "?" and max(map(_size, family)) > 3 * max(map(_size, first))):
             self._put(parts, max(first, key=_size), None, None)
         elif family:

@@ -52,7 +52,9 @@ class Relations:
     def _enter(self, number: int, person: Person) -> None:
         parts = [take_apart(form) for form in person.forms]
         titles = {title for part in parts for title in part.titles}
-        surnames = {p.words[-1] for p in parts if len(p.words) > 1 or (p.words and set(p.titles) & (COURTESY | {"lady"}))}
+        surnames = {
+            p.words[-1] for p in parts if len(p.words) > 1 or (p.words and set(p.titles) & (COURTESY | {"lady"}))
+        }
         given = any(len(p.words) > 1 for p in parts)
         for surname in surnames:
             married = bool(titles & MARRIED_TITLES) and not titles & UNMARRIED

@@ -69,9 +69,7 @@ def _states(
     return states, weights, rows
 
 
-def _step(
-    states: list[NDArray[np.int64]], gaps: list[int], i: int, habits: NDArray[np.float32]
-) -> NDArray[np.float64]:
+def _step(states: list[NDArray[np.int64]], gaps: list[int], i: int, habits: NDArray[np.float32]) -> NDArray[np.float64]:
     """How well each triple of speakers goes together: (speakers before last, last speakers, speakers now)."""
     a, b, c = states[i - 2], states[i - 1], states[i]
     last = b[None, :, None] == c[None, None, :]
@@ -81,7 +79,8 @@ def _step(
     far = int(gaps[i - 1] > 2)
     share = habits[gaps[i], far, one, kind].astype(np.float64)
     others = max(1, len(c) - 2)
-    return np.where(kind == 2, share / others, share)
+    together: NDArray[np.float64] = np.where(kind == 2, share / others, share)
+    return together
 
 
 def _forward_backward(

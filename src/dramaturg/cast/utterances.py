@@ -42,7 +42,8 @@ def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
         utterance.words += len(draft.text[quotation.start : quotation.end].split())
         of_quotation[i] = utterance
     for cue in findings.cues:
-        of_quotation[cue.quotation].cues.append(cue)
+        if cue.quotation in of_quotation:  # a cue beside what is quoted inside speech is none of the speaker's
+            of_quotation[cue.quotation].cues.append(cue)
     for vocative in findings.vocatives:
         of_quotation[vocative.quotation].vocatives.append(vocative)
     addressed = {vocative.mention for vocative in findings.vocatives}

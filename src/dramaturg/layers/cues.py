@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+import numpy as np
+
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, CueKind, Mention
 from dramaturg.layers.words import ENDERS, Words
@@ -15,10 +17,13 @@ from dramaturg.lexicon import body_parts, speech_phrases, speech_verbs
 
 Strength = Literal["core", "manner", "mental", "none"]
 
-SUBORDINATORS = frozenset("when as while after before if since because though although whereupon till until once".split())
+SUBORDINATORS = frozenset(
+    "when as while after before if since because though although whereupon till until once".split()
+)
 AUXILIARIES = frozenset("to could would did might can will must should had only not then".split())
 PASSIVE = frozenset("was were be been being is are am".split())
 PERCEIVE = frozenset("heard hear hears saw felt made let".split())
+CLAUSE_ENDERS = ENDERS - {"...", "--"}
 LEADS_IN = frozenset({",", ":", "--", "—", ":—", "..."})
 REACH = 14  # tokens: a verb of speech further than this from a quotation's end is rarely its tag
 
@@ -41,14 +46,37 @@ class CueFinder:
         self.starting: dict[int, int] = {}
         for i, mention in enumerate(mentions):
             self.starting.setdefault(mention.first, i)  # the longest comes first
+        self.quoted: dict[int, list[int]] = {}
+        for i, quotation in enumerate(draft.quotations):
+            if quotation.within is not None:
+                self.quoted.setdefault(quotation.within, []).append(i)
 
     def find(self) -> Iterator[Cue]:
         """The cues of every quotation, in the order of the paragraphs."""
         before: list[Run] = []
         for paragraph in paragraph_runs(self.draft):
             yield from self._within(paragraph)
+            for run in paragraph:
+                if run.quotation in self.quoted:
+                    yield from self._within(self._parted(run))
             yield from self._across(before, paragraph)
             before = paragraph
+
+    def _parted(self, run: Run) -> list[Run]:
+        """A quotation's tokens as runs of what is quoted inside it, and (as if narration) of the rest."""
+        starts = self.draft.tokens.start
+        runs, at = [], run.first
+        for i in self.quoted[run.quotation]:
+            quotation = self.draft.quotations[i]
+            first, last = np.searchsorted(starts[run.first : run.last], (quotation.start, quotation.end)) + run.first
+            if first > at:
+                runs.append(Run(-1, at, int(first)))
+            if last > first:
+                runs.append(Run(i, int(first), int(last)))
+                at = int(last)
+        if run.last > at:
+            runs.append(Run(-1, at, run.last))
+        return runs
 
     def _within(self, runs: list[Run]) -> Iterator[Cue]:
         for i, run in enumerate(runs):
@@ -124,13 +152,15 @@ class CueFinder:
 
     def _first_sentence(self, run: Run) -> Run:
         last = run.first
-        while last < run.last and not (self.words.lower[last] in ENDERS and self.words.lower[last] not in ("...", "--")):
+        while last < run.last and not (
+            self.words.lower[last] in ENDERS and self.words.lower[last] not in ("...", "--")
+        ):
             last += 1
         return Run(-1, run.first, last) if last > run.first else run
 
     def _last_sentence(self, run: Run) -> Run:
         first = run.last - 1
-        while first > run.first and not (self.words.lower[first - 1] in (".", "!", "?", ";")):
+        while first > run.first and self.words.lower[first - 1] not in (".", "!", "?", ";"):
             first -= 1
         return Run(-1, first, run.last)
 
@@ -220,10 +250,8 @@ def paragraph_runs(draft: Draft) -> Iterator[list[Run]]:
     for _, indices in groupby(range(len(paragraph)), key=paragraph.__getitem__):
         runs = []
         for q, inside in groupby(indices, key=quotation.__getitem__):
-            first = last = next(inside)
-            for last in inside:
-                pass
-            runs.append(Run(q, first, last + 1))
+            tokens = list(inside)
+            runs.append(Run(q, tokens[0], tokens[-1] + 1))
         yield runs
 
 

@@ -42,37 +42,52 @@ POSSESSIVE_PRONOUNS = frozenset({"his", "her", "their", "my", "our", "your"})
 CONTRACTED = ("'s", "'d", "'ll", "'ve", "'m", "'re")
 
 DETERMINERS = frozenset(
-    "the a an this that these those another some one two three four five six several many every each both either any "
-    "his her my our your their its no what".split()
+    """
+    the a an this that these those another some one two three four five six several many every each both
+    either any his her my our your their its no what
+    """.split()
 )
 PREPOSITIONS = frozenset(
-    "of in on at to from with by for about against between into through during before after above below beside besides "
-    "near under over behind beyond upon towards toward without within among past like than as round around onto".split()
+    """
+    of in on at to from with by for about against between into through during before after above below
+    beside besides near under over behind beyond upon towards toward without within among past like than
+    as round around onto
+    """.split()
 )
 # Words that begin with a capital at a sentence's start and are in no story a name.
 FUNCTION_WORDS = frozenset(
-    """a an the this that these those here there where when why how who whom whose what which while whilst though although
-    and but or nor so yet if unless until till since because as at by for from in into of off on onto out over to up upon
-    with within without about above after against along among around before behind below beneath beside between beyond
-    down during except inside like near outside past round through toward towards under he him his she her hers they them
-    their theirs it its i me my mine we us our ours you your yours one ones oneself himself herself themselves itself
-    myself yourself yourselves ourselves not no nor never none nobody nothing nowhere neither either both each every all
-    any some somebody someone something somewhere anybody anyone anything everyone everybody everything such much many
-    more most less least few little other another same own only just even still also too very quite rather almost again
-    ever always often sometimes once twice then now soon later thus hence however therefore perhaps maybe indeed well
-    is are was were be been being am do does did done have has had having will would shall should can could may might
-    must ought need dare let lets get got go goes went gone come came oh ah eh aye yes no yeah nay hush good great dear
-    poor old young first second third last next please thank thanks sorry okay ok hello hi hey bye goodbye damn hell
-    don't doesn't didn't won't wouldn't can't couldn't shan't shouldn't isn't aren't wasn't weren't haven't hasn't hadn't
-    i'm i've i'll i'd it's he's she's that's there's what's who's let's you're you've you'll you'd we're we've we'll
-    they're they've they'll 'tis 'twas ain't""".split()
+    """
+    a an the this that these those here there where when why how who whom whose what which while whilst
+    though although and but or nor so yet if unless until till since because as at by for from in into
+    of off on onto out over to up upon with within without about above after against along among around
+    before behind below beneath beside between beyond down during except inside like near outside past
+    round through toward towards under he him his she her hers they them their theirs it its i me my
+    mine we us our ours you your yours one ones oneself himself herself themselves itself myself
+    yourself yourselves ourselves not no nor never none nobody nothing nowhere neither either both each
+    every all any some somebody someone something somewhere anybody anyone anything everyone everybody
+    everything such much many more most less least few little other another same own only just even
+    still also too very quite rather almost again ever always often sometimes once twice then now soon
+    later thus hence however therefore perhaps maybe indeed well is are was were be been being am do
+    does did done have has had having will would shall should can could may might must ought need dare
+    let lets get got go goes went gone come came oh ah eh aye yes no yeah nay hush good great dear poor
+    old young first second third last next please thank thanks sorry okay ok hello hi hey bye goodbye
+    damn hell don't doesn't didn't won't wouldn't can't couldn't shan't shouldn't isn't aren't wasn't
+    weren't haven't hasn't hadn't i'm i've i'll i'd it's he's she's that's there's what's who's let's
+    you're you've you'll you'd we're we've we'll they're they've they'll 'tis 'twas ain't
+    """.split()
 )
 PARTICLES = frozenset("de del della di da von van der den la le du des al el bin ibn ben ap y".split())
 MAX_ADJECTIVES = 3
-MAY_BE_NAMES = frozenset({"interjection", "other", "placeword", "group"})  # Pooh, Heaven, Ford: where a story uses them so
+MAY_BE_NAMES = frozenset(
+    {"interjection", "other", "placeword", "group"}
+)  # Pooh, Heaven, Ford: where a story uses them so
 OFTEN = 5
 # Nouns for persons that in most places mean no person.
-SELDOM_PERSONS = frozenset("thing things being beings spirit spirits party parties subject subjects head heads hand hands".split())
+SELDOM_PERSONS = frozenset(
+    """
+    thing things being beings spirit spirits party parties subject subjects head heads hand hands
+    """.split()
+)
 
 
 def find_mentions(draft: Draft, words: Words) -> list[Mention]:

@@ -9,8 +9,10 @@ from dramaturg.lexicon import vocatives
 
 ENDS = frozenset(",.!?;:—–-…'\"”’»)") | {"--", "..."}
 LEADS = frozenset(
-    "o oh ah dear my well yes no but and so now come why then hello hi hey goodbye please thanks sorry you poor old good "
-    "it this that up here there me god sure right okay ok".split()
+    """
+    o oh ah dear my well yes no but and so now come why then hello hi hey goodbye please thanks sorry
+    you poor old good it this that up here there me god sure right okay ok
+    """.split()
 )
 
 
