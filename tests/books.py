@@ -13,6 +13,7 @@ from dramaturg.story import Span, Story
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 BREAK = "* * *"
+TOLD = ("paragraph", "scene_break", "authors_note")
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,7 @@ def example(name: str, author: str = "Jo Writer") -> Book:
                 chapters.append((title, []))
             else:
                 chapters[-1] = (f"{chapters[-1][0].rstrip('.')}: {title}", [])
-        elif block.role in ("paragraph", "scene_break", "authors_note") and letters(story.text_of(block)) != letters(
-            name
-        ):
+        elif block.role in TOLD and letters(story.text_of(block)) != letters(name):
             chapters[-1][1].append(_paragraph(story, block.start, block.end))
     return Book(story.source.title or name, author, [chapter for chapter in chapters if chapter[1]])
 
@@ -96,7 +95,7 @@ def zipped(files: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED)
 def plain(book: Book) -> bytes:
     parts = [book.title.upper(), f"by {book.author}"]
     for title, paragraphs in book.chapters:
-        parts += [title.upper()] if title else []
+        parts += [title] if title else []
         parts += [_marked(paragraph, "_") for paragraph in paragraphs]
     return "\n\n".join(parts).encode()
 
@@ -134,22 +133,24 @@ def html(paragraphs: Iterable[Paragraph], emphasis=("<em>", "</em>"), kind: str 
 
 
 def ao3_preface(book: Book, kind: str = "") -> str:
-    tags = "".join(
-        f"<dt{kind}>{label}:</dt><dd{kind}>{', '.join(f'<a href=/tags/{n}>{escape(value)}</a>' for n, value in enumerate(values))}</dd>"
-        for label, values in book.tags.items()
-    )
+    tags = ""
+    for label, values in book.tags.items():
+        links = ", ".join(f'<a href="/tags/{n}">{escape(value)}</a>' for n, value in enumerate(values))
+        tags += f"<dt{kind}>{label}:</dt><dd{kind}>{links}</dd>"
+    n = len(book.chapters)
     return f"""<div id="preface"{kind}><h2 class="toc-heading">Preface</h2>
-<p class="message"><b>{escape(book.title)}</b><br/>Posted originally on the <a href="http://archiveofourown.org/">Archive of Our Own</a>
-at <a href="http://archiveofourown.org/works/4242">http://archiveofourown.org/works/4242</a>.</p>
+<p class="message"><b>{escape(book.title)}</b><br/>
+Posted originally on the <a href="http://archiveofourown.org/">Archive of Our Own</a> at <a href="http://archiveofourown.org/works/4242">http://archiveofourown.org/works/4242</a>.</p>
 <div class="meta"><dl class="tags">{tags}<dt>Language:</dt><dd>English</dd>
-<dt>Stats:</dt><dd>Published: 2019-05-04 Words: 1,234 Chapters: {len(book.chapters)}/{len(book.chapters)}</dd></dl>
+<dt>Stats:</dt><dd>Published: 2019-05-04 Words: 1,234 Chapters: {n}/{n}</dd></dl>
 <h1>{escape(book.title)}</h1><div class="byline">by <a rel="author" href="/users/jo">{escape(book.author)}</a></div>
 <p>Summary</p><blockquote class="userstuff"><p>{escape(book.summary)}</p></blockquote>
 <p>Notes</p><blockquote class="userstuff"><p>{escape(book.note)}</p></blockquote></div></div>"""
 
 
 AO3_AFTERWORD = """<div id="afterword"><h2 class="toc-heading">Afterword</h2><div class="meta">
-<p class="message">Please <a href="/works/4242/comments/new">drop by the Archive and comment</a> to let the creator know!</p></div></div>"""
+<p class="message">Please <a href="/works/4242/comments/new">drop by the Archive and comment</a>
+to let the creator know!</p></div></div>"""
 
 
 def ao3_html(book: Book) -> bytes:
@@ -197,8 +198,9 @@ def xhtml(body: str, title: str = "", css: str = "") -> str:
     )
 
 
-CONTAINER = """<?xml version="1.0"?><container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container">
-<rootfiles><rootfile full-path="OEBPS/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
+CONTAINER = """<?xml version="1.0"?>
+<container version="1.0" xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+<rootfile full-path="OEBPS/content.opf" media-type="application/oebps-package+xml"/></rootfiles></container>"""
 
 
 def opf(
@@ -222,18 +224,20 @@ def opf(
     return (
         '<?xml version="1.0"?><package xmlns="http://www.idpf.org/2007/opf" version="2.0" unique-identifier="id">'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:opf="http://www.idpf.org/2007/opf">'
-        f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator><dc:language>en</dc:language>{more}"
-        f'</metadata><manifest>{manifest}{toc}{items}</manifest><spine toc="ncx">{spine}</spine><guide>{guide}</guide></package>'
+        f"<dc:title>{escape(title)}</dc:title><dc:creator>{escape(author)}</dc:creator>"
+        f"<dc:language>en</dc:language>{more}</metadata><manifest>{manifest}{toc}{items}</manifest>"
+        f'<spine toc="ncx">{spine}</spine><guide>{guide}</guide></package>'
     )
 
 
 def ncx(entries: Iterable[tuple[str, str]]) -> str:
     points = "".join(
-        f'<navPoint id="n{n}" playOrder="{n}"><navLabel><text>{escape(label)}</text></navLabel><content src="{target}"/></navPoint>'
+        f'<navPoint id="n{n}"><navLabel><text>{escape(label)}</text></navLabel><content src="{target}"/></navPoint>'
         for n, (label, target) in enumerate(entries)
     )
     return (
-        '<?xml version="1.0"?><!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
+        '<?xml version="1.0"?><!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" '
+        '"http://www.daisy.org/z3986/2005/ncx-2005-1.dtd">'
         f'<ncx xmlns="http://www.daisy.org/z3986/2005/ncx/" version="2005-1"><navMap>{points}</navMap></ncx>'
     )
 
@@ -252,9 +256,7 @@ def epub(pages: Mapping[str, str | bytes], contents: Iterable[tuple[str, str]] =
     )
 
 
-CALIBRE_CSS = (
-    ".calibre5 { font-style: italic }\n.calibre6 { display: block; font-size: 1.5em }\n.calibre { margin: 1em }"
-)
+CALIBRE_CSS = ".calibre5 { font-style: italic }\n.calibre6 { display: block; font-size: 1.5em }"
 CALIBRE = ('<span class="calibre5">', "</span>")
 
 
@@ -289,23 +291,20 @@ def calibre_epub(book: Book) -> bytes:
 
 def standard_epub(book: Book) -> bytes:
     """As Standard Ebooks': epub:type everywhere, word joiners, title page, imprint, colophon, uncopyright."""
+    title_page = f"<h1>{escape(book.title)}</h1><p>By <b>{escape(book.author)}</b>.</p>"
     pages = {
-        "text/titlepage.xhtml": f'<section epub:type="titlepage"><h1>{escape(book.title)}</h1><p>By <b>{escape(book.author)}</b>.</p></section>',
-        "text/imprint.xhtml": '<section epub:type="imprint"><p>This ebook is the product of many hours of hard work.</p></section>',
-        "text/dedication.xhtml": '<section epub:type="dedication"><p>To the ferrymen.</p></section>',
+        "text/titlepage.xhtml": _section("titlepage", title_page),
+        "text/imprint.xhtml": _section("imprint", "<p>This ebook is the product of many hours of hard work.</p>"),
+        "text/dedication.xhtml": _section("dedication", "<p>To the ferrymen.</p>"),
     }
     contents = [("Titlepage", "text/titlepage.xhtml"), ("Imprint", "text/imprint.xhtml")]
     for n, (title, paragraphs) in enumerate(book.chapters, 1):
         head = f'<h2 epub:type="title">{escape(title)}</h2>' if title else ""
         body = html(paragraphs, ("<i>", "</i>")).replace("—", "\u2060—")
-        pages[f"text/chapter-{n}.xhtml"] = f'<section epub:type="bodymatter chapter">{head}{body}</section>'
+        pages[f"text/chapter-{n}.xhtml"] = _section("bodymatter chapter", head + body)
         contents.append((title or book.title, f"text/chapter-{n}.xhtml"))
-    pages["text/colophon.xhtml"] = (
-        '<section epub:type="colophon"><h2>Colophon</h2><p>Was typeset by hand.</p></section>'
-    )
-    pages["text/uncopyright.xhtml"] = (
-        '<section epub:type="copyright-page"><h2>Uncopyright</h2><p>May you do good.</p></section>'
-    )
+    pages["text/colophon.xhtml"] = _section("colophon", "<h2>Colophon</h2><p>Was typeset by hand.</p>")
+    pages["text/uncopyright.xhtml"] = _section("copyright-page", "<h2>Uncopyright</h2><p>May you do good.</p>")
     contents += [("Colophon", "text/colophon.xhtml"), ("Uncopyright", "text/uncopyright.xhtml")]
     nav = "".join(f'<li><a href="{target}">{escape(label)}</a></li>' for label, target in contents)
     return epub(
@@ -316,6 +315,10 @@ def standard_epub(book: Book) -> bytes:
         author=book.author,
         ncx=False,
     )
+
+
+def _section(kind: str, body: str) -> str:
+    return f'<section epub:type="{kind}">{body}</section>'
 
 
 def fanficfare_epub(book: Book) -> bytes:
@@ -329,9 +332,8 @@ def fanficfare_epub(book: Book) -> bytes:
         heading = f'<h3 class="fff_chapter_title">{escape(title or "Chapter")}</h3>'
         pages[f"file{n:04}.xhtml"] = xhtml(heading + html(paragraphs))
     contents = [(title or "Chapter", f"file{n:04}.xhtml") for n, (title, _) in enumerate(book.chapters, 1)]
-    return epub(
-        pages, contents, title=book.title, author=book.author, more="<dc:contributor>FanFicFare</dc:contributor>"
-    )
+    more = "<dc:contributor>FanFicFare</dc:contributor>"
+    return epub(pages, contents, title=book.title, author=book.author, more=more)
 
 
 # ---- DOCX
@@ -349,7 +351,8 @@ STYLES = f"""<w:styles {W}>
 
 
 def run(text: str, properties: str = "") -> str:
-    return f'<w:r>{f"<w:rPr>{properties}</w:rPr>" if properties else ""}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    properties = f"<w:rPr>{properties}</w:rPr>" if properties else ""
+    return f'<w:r>{properties}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def paragraph(*runs: str, style: str = "", properties: str = "") -> str:
@@ -370,11 +373,12 @@ def docx(body: str, parts: Mapping[str, str] | None = None, title: str = "", aut
         f'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{escape(title)}</dc:title>'
         f"<dc:creator>{escape(author)}</dc:creator></cp:coreProperties>"
     )
+    main = f'<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
     rels = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     return zipped(
         {
             "[Content_Types].xml": "<Types/>",
-            "_rels/.rels": f'{rels}<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+            "_rels/.rels": f"{rels}{main}</Relationships>",
             "word/document.xml": f'<?xml version="1.0"?><w:document {W}><w:body>{body}</w:body></w:document>',
             "word/_rels/document.xml.rels": f"{rels}{relations}</Relationships>",
             "docProps/core.xml": core,
@@ -389,11 +393,12 @@ def word(book: Book) -> bytes:
     for title, paragraphs in book.chapters:
         body += [paragraph(title, style="berschrift1")] if title else []
         for one in paragraphs:
-            runs = _inline(one, lambda text: run(text) if text else "", "\0", "\1")
-            runs = re.sub(
-                "\0(.*?)\1", lambda m: m[1].replace("<w:r>", "<w:r><w:rPr><w:i/></w:rPr>"), runs, flags=re.DOTALL
-            )
-            body.append(paragraph(runs))
+            runs, position = [], 0
+            for span in one.emphasis:
+                runs += [run(one.text[position : span.start]), run(one.text[span.start : span.end], "<w:i/>")]
+                position = span.end
+            runs.append(run(one.text[position:]))
+            body.append(paragraph(*runs))
     return docx("".join(body), title=book.title, author=book.author)
 
 

@@ -31,7 +31,7 @@ from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.marks import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
-from dramaturg.sources.navigation import mark_title
+from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.story import LeftOut, Role, Source, Span, Story
@@ -43,18 +43,14 @@ MAX_CENTRED = 80  # characters of a centred line that may be a heading
 MIN_CENTRED = 2  # of them; one alone may be a sign or an inscription
 BLANKS_ARE_BREAKS = 0.2  # share of paragraphs after an empty one: above it, blank lines part all paragraphs
 
-GONE = frozenset(
-    ["del", "moveFrom", "instrText", "delText", "delInstrText", "rPr", "pPr", "sdtPr", "rt", "rubyPr", "Fallback"]
-)  # what no reader sees
-HOLDERS = frozenset(
-    ["ins", "moveTo", "hyperlink", "smartTag", "customXml", "sdtContent", "dir", "bdo"]
-)  # show what they hold
+GONE = frozenset("del moveFrom instrText delText delInstrText rPr pPr sdtPr rt rubyPr Fallback".split())  # what no reader sees
+HOLDERS = frozenset("ins moveTo hyperlink smartTag customXml sdtContent dir bdo".split())  # show what they hold
 CHARACTERS = {"tab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
 MATTER_STYLES = re.compile(
     r"subtitle|author|date|abstract(?: title)?|(?:toc|contents|index)(?: heading| \d)?|table of \w+|"
     r"illustration index \d"
 )
-PAGE_FIELDS = frozenset(["PAGE", "NUMPAGES", "SECTIONPAGES", "FILENAME"])
+PAGE_FIELDS = frozenset("PAGE NUMPAGES SECTIONPAGES FILENAME".split())
 UNSEEN = str.maketrans("", "", "\u00ad\u2060\ufeff")  # soft hyphens, word joiners
 PRIVATE = re.compile(r"[\ue000-\uf8ff\s]+")  # signs of Wingdings and its like: ornaments
 NOBODY = re.compile(
@@ -134,6 +130,7 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this Word document holds no text. Give a file that holds a story.")
     properties = _read_properties(archive)
+    mark_back_matter(passages)
     byline = mark_title(passages, properties.get("title"))
     joined = join(passages)
     structure = find_structure(joined.text, joined.pieces)

@@ -17,7 +17,7 @@ from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import Element as Tag
 from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
-from dramaturg.sources.navigation import Entry, add_openings, follow_navigation, mark_title
+from dramaturg.sources.navigation import Entry, add_openings, follow_navigation, mark_back_matter, mark_title
 from dramaturg.sources.page import Page, told
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import find_structure
@@ -103,6 +103,7 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     package, book = _open(archive, clock)
     title, author = _first(package, "title"), ", ".join(_named(package.metadata.get("creator", []))) or None
     page = read_ao3_book(book.markup, book.pages) or _read_page(book)
+    mark_back_matter(page.passages)
     byline = mark_title(page.passages, page.title or title)
     openings = follow_navigation(page.passages, _places(book, package), title)
     text, pieces, emphasis = join(page.passages)

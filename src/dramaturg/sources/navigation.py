@@ -97,6 +97,19 @@ def mark_title(passages: list[Passage], title: str | None) -> str | None:
     return None if last is None else _mark_byline(passages, last + 1)
 
 
+def mark_back_matter(passages: list[Passage]) -> None:
+    """The last headings, as far as they say `Colophon` or `About the Author`, and what stands below them, in place."""
+    end = len(passages)
+    told = next((i for i, passage in enumerate(passages) if passage.role is None), end)
+    for i in range(end - 1, told, -1):
+        if passages[i].role == "heading":
+            if not LABELS[1][0].fullmatch(passages[i].text.strip(" .:")):
+                return
+            for k in range(i, end):
+                passages[k] = replace(passages[k], role="back_matter", level=0)
+            end = i
+
+
 def _mark_byline(passages: list[Passage], start: int) -> str | None:
     """Below a title: `A Tale`, `by Jo Writer`, or `by` and a name."""
     for i in range(start, min(start + MAX_ROW, len(passages))):
