@@ -24,6 +24,12 @@ _GOES_ON_TELLING = re.compile(
     r"(?:[a-z]+ing\b|and\b|as\b|with|his\b|her\b|their\b|in\b|at\b|on\b|while\b|when\b|from\b|to\b|for\b|then\b|a\b"
     r"|the\b|[a-z]+ly\b|[a-z]+ed\b|not\b|who\b|after\b|before\b|without\b|still\b|half\b|by\b|though\b|which\b|he\b|she\b|they\b)"
 )
+# After a semicolon or a colon only this goes on telling, or what a dash ends before speech goes on.
+_TELLS_ON = re.compile(
+    r"(?:(?:and|but|then|for)\s+)?(?:he|she|they|it|his|her|their|the|a)\s+(?:\w+\s+){0,3}?"
+    r"(?:was|were|had|[a-z]+ed|took|went|gave|stood|sat|came|turned)\b|and\s"
+)
+_DASHED = re.compile(r"\s[—―–]\s")
 _SET_OFF = re.compile(r"(?P<point>[,.!?…;])\s[—―–]\s+(?=[a-z])")
 LISTS = 3  # turns that a story must have before its hyphens count as dashes of speech
 SAMPLE = 20_000  # paragraphs looked at
@@ -111,6 +117,8 @@ def _resume(text: str, tag_end: int, end: int) -> int | None:
             return at
         if point in ".!?…":
             return None if tells(text, at, end) else at
+        if point in ";:" and not _TELLS_ON.match(text, at, end) and not _DASHED.search(text, at, min(end, at + LOOK)):
+            return at
         if not _GOES_ON_TELLING.match(text, at, end) and (
             (point == "," and directly and match.start() == tag_end) or speaks(text, at, end)
         ):

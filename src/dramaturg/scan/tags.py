@@ -24,13 +24,11 @@ _TOLD = frozenset(
     if verb.tense == "past" or (verb.tense == "present" and verb.strength == "core")
 ) | frozenset(form for form, phrase in speech_phrases().items() if phrase.tense == "past")
 _WITH_PARTICLE = {form: phrase.particles for form, phrase in speech_phrases().items() if phrase.tense in _FINITE}
-_PRONOUNS = frozenset(
-    "he she they i we you it who somebody someone everyone everybody nobody one another both".split()  # noqa: SIM905
-)
-_DETERMINERS = frozenset("the a an his her my our their your this that these those another old poor little".split())  # noqa: SIM905
+_PRONOUNS = frozenset("he she they i we you it who somebody someone everyone everybody nobody one another both".split())
+_DETERMINERS = frozenset("the a an his her my our their your this that these those another old poor little".split())
 _NEAR_PRONOUNS = frozenset(["I", "we", "you", "We", "You"])
 _HELPERS = frozenset(
-    "had only just then again did not didn't didn’t could would was have has at last once also always never".split()  # noqa: SIM905
+    "had only just then again did not didn't didn’t could would was have has at last once also always never".split()
     + ["soon", "now", "presently"]
 )
 # After these a verb is no finite one: Stephen will apologise.
