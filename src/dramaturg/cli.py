@@ -18,10 +18,13 @@ from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.files import write_text
 from dramaturg.pipeline import read
 from dramaturg.reading import Reading
+from dramaturg.report.check import show_check
 from dramaturg.report.digest import safe
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
 from dramaturg.schema import schema_text
+from dramaturg.sources import load
+from dramaturg.sources.limits import parse_limits
 
 FAULT = 1
 INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended: 128 + SIGINT
@@ -83,6 +86,11 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("name", metavar="NAME", nargs="+", help=NAME)
     _add_common(command)
 
+    command = _command(commands, "check", _check, CHECK)
+    command.add_argument("story", metavar="STORY", help=STORY)
+    command.add_argument("--all", action="store_true", help="list every block by itself")
+    _add_common(command)
+
     _command(commands, "schema", _schema, SCHEMA)
     command = _command(commands, "completion", _completion, COMPLETION)
     command.add_argument("shell", metavar="SHELL", choices=SHELLS, help=" or ".join(SHELLS))
@@ -113,6 +121,14 @@ Each line with its place, whom it is said to, and how certain the speaker is.
 
   dramaturg lines emma.txt Knightley
   dramaturg lines emma.json knightley --no-color > knightley.txt
+"""
+CHECK = """Say what a file is and what of it will be read.
+
+Its blocks by role (title, heading, paragraph, author's note …) with their first
+words, and what was left out and why. Nothing is read for its people yet.
+
+  dramaturg check emma.epub
+  dramaturg check saved-page.html --all | less
 """
 SCHEMA = """Print the JSON Schema of a saved reading.
 
@@ -148,6 +164,13 @@ def _lines(args: argparse.Namespace) -> None:
     _print(show_lines(reading, reading.find(" ".join(args.name)), _style(args)))
 
 
+def _check(args: argparse.Namespace) -> None:
+    limits = parse_limits(args.limit)
+    saved = _saved(args.story)
+    story = load(args.story, limits) if saved is None else Reading.from_json(saved, args.story).story
+    _print(show_check(story, _style(args), args.all))
+
+
 def _schema(args: argparse.Namespace) -> None:
     _print(schema_text())
 
@@ -159,6 +182,7 @@ def _completion(args: argparse.Namespace) -> None:
 def _reading(args: argparse.Namespace) -> Reading:
     """The reading of the story that the command names, read now or saved before."""
     want_tokens = getattr(args, "tokens", False)
+    limits = parse_limits(args.limit)
     saved = _saved(args.story)
     if saved is not None:
         reading = Reading.from_json(saved, args.story)
@@ -166,7 +190,7 @@ def _reading(args: argparse.Namespace) -> Reading:
             raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
     else:
         with _progress(args):
-            reading = read(args.story, tokens=want_tokens)
+            reading = read(args.story, tokens=want_tokens, limits=limits)
     if not args.quiet:
         for warning in reading.story.warnings:
             _say(f"warning: {warning}")
@@ -347,5 +371,8 @@ def _command(commands: "argparse._SubParsersAction[_Parser]", name: str, run: ob
 
 
 def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--limit", metavar="NAME=VALUE", action="append", default=[], help="allow a file to ask for more: depth=5000"
+    )
     command.add_argument("--quiet", action="store_true", help="say nothing on standard error but errors")
     command.add_argument("--no-color", action="store_true", help="print without colours (or set NO_COLOR)")

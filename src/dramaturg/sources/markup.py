@@ -486,7 +486,9 @@ class _Reader:
         for k, line in enumerate(lines):
             if k:
                 self._break_line()
-            self._add(line if not self.blank else line.lstrip(" \t"))
+            if k < len(lines) - 1:
+                line = line.rstrip(" \t")
+            self._add(line if self.length else line.lstrip(" \t"))
 
     def close(self) -> Markup:
         """The document ends."""

@@ -1,0 +1,86 @@
+"""Story → what was understood of its file: what it is, its blocks by role, and what was left out and why."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from dramaturg.report.digest import clip, counted, safe
+from dramaturg.report.terminal import Style
+from dramaturg.sources.language import NAMES
+from dramaturg.story import ROLES, Block, Role, Story
+
+FORMATS = {
+    "text": "plain text",
+    "markdown": "Markdown",
+    "html": "a web page (HTML)",
+    "epub": "an e-book (EPUB)",
+    "docx": "a Word document (DOCX)",
+}
+PLURALS = {
+    "front_matter": "pieces of front matter",
+    "back_matter": "pieces of back matter",
+    "summary": "summaries",
+    "authors_note": "author's notes",
+    "scene_break": "scene breaks",
+}
+READ: tuple[Role, ...] = ("paragraph", "scene_break")  # one run in the list: the story itself
+COLUMN = max(len(role) for role in ROLES) + 3
+
+
+def show_check(story: Story, style: Style, every: bool = False) -> str:
+    """The page of `dramaturg check`. `every`: each block by itself, not the first of each run of one role."""
+    lines = [*_head(story, style), "", style.bold("Blocks"), *_blocks(story, style, every)]
+    if not story.blocks:
+        lines.append("none")
+    if story.left_out:
+        lines += ["", style.bold("Left out")]
+        for left_out in story.left_out:
+            lines += style.wrap(f"{safe(left_out.what)}: {safe(left_out.why)}", hanging="  ")
+    for warning in story.warnings:
+        lines += ["", *style.wrap(f"warning: {safe(warning)}", hanging="  ")]
+    return "\n".join(lines) + "\n"
+
+
+def _head(story: Story, style: Style) -> Iterator[str]:
+    source = story.source
+    yield from style.wrap(f"{safe(source.path)}: {FORMATS.get(source.format, safe(source.format))}", hanging="  ")
+    title = f"“{safe(source.title)}”" if source.title else "no title found"
+    author = f"by {safe(source.author)}" if source.author else "no author found"
+    language = NAMES.get(source.language or "", source.language or "of an unknown language")
+    yield from style.wrap(f"{title}, {author}; {safe(language)}", hanging="  ")
+    roles = Counter(block.role for block in story.blocks)
+    told = [counted(roles[role], _called(role), PLURALS.get(role, f"{role}s")) for role in ROLES if roles[role]]
+    chapters = counted(len(story.chapters), "chapter")
+    yield from style.wrap(f"{', '.join([chapters, *told])}", hanging="  ")
+    for key, value in source.metadata.items():
+        shown = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        yield style.dim(clip(f"{safe(key)}: {safe(shown)}", style.width))
+
+
+def _blocks(story: Story, style: Style, every: bool) -> Iterator[str]:
+    for run in _runs(story, every):
+        first = run[0]
+        n_breaks = sum(block.role == "scene_break" for block in run[1:]) if first.role in READ else 0
+        more = [counted(len(run) - 1 - n_breaks, "more", "more")] if len(run) - 1 - n_breaks else []
+        more += [counted(n_breaks, "break")] if n_breaks else []
+        after = f" (+ {', '.join(more)})" if more else ""
+        room = max(20, style.width - COLUMN - len(after))
+        words = clip(safe(story.text[first.start : min(first.end, first.start + 4 * style.width)]), room)
+        role = f"{_called(first.role):{COLUMN}}"
+        yield (role if first.role in READ else style.dim(role)) + words + style.dim(after)
+
+
+def _called(role: Role) -> str:
+    return "author's note" if role == "authors_note" else role.replace("_", " ")
+
+
+def _runs(story: Story, every: bool) -> Iterator[list[Block]]:
+    """Blocks of one role that follow each other; paragraphs run on over scene breaks."""
+    run: list[Block] = []
+    for block in story.blocks:
+        same = run and (block.role == run[0].role or {block.role, run[0].role} <= set(READ))
+        if run and (every or not same or block.role in ("heading", "title")):
+            yield run
+            run = []
+        run.append(block)
+    if run:
+        yield run
