@@ -95,6 +95,7 @@ def _heading(text: str, lines: Sequence[Line], i: int) -> Piece | None:
             first
             and above.end - above.start <= MAX_SETEXT
             and text[above.start] not in "#>=-"
+            and not _is_break(text, above)
             and text[above.end - 1] not in '.,;:”"'
         ):
             level = 1 if text[line.start] == "=" else 2
