@@ -41,6 +41,11 @@ class Archive:
                 f"{name}: this is a damaged or truncated ZIP file ({_reason(error)}). Download or save it again."
             ) from error
         self._entries = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        unknown = next((info.filename for info in self._zip.infolist() if info.compress_type not in METHODS), None)
+        if unknown is not None:
+            raise UnreadableStory(
+                f"{name}: {unknown} in it is packed by a method that is not read. Pack it anew with any ZIP program."
+            )
         self._known = {_key(filename): filename for filename in reversed(self._entries)}
         self._refuse_bomb()
 
@@ -80,11 +85,6 @@ class Archive:
         if info.flag_bits & ENCRYPTED:
             raise RefusedStory(
                 f"{self.name}: it is encrypted with a password ({filename}). Unpack it with the password first."
-            )
-        if info.compress_type not in METHODS:
-            raise UnreadableStory(
-                f"{self.name}: {filename} is packed by a method that e-books may not use. Pack it anew with any ZIP "
-                "program."
             )
         self.n_read += info.file_size
         if self.n_read > self.limits.file_size:  # what plain text may have, text in an archive may have too

@@ -91,6 +91,7 @@ class Package:
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     navigation: str | None = None
+    guessed: bool = False
 
 
 def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
@@ -360,8 +361,9 @@ def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
     styles = read_stylesheets(archive)
     begun = False
     for n, page in enumerate(package.pages):
+        data = archive.read(page.path)
         try:
-            source, _ = decode_markup(archive.read(page.path), f"{archive.name}: {page.path}")
+            source, _ = decode_markup(data, f"{archive.name}: {page.path}")
         except UnreadableStory:  # an empty page, or one that is no text
             book.places.setdefault((page.path, ""), len(book.passages))
             package.unread += [page.path] if archive.size(page.path) else []
@@ -418,6 +420,8 @@ def _metadata(package: Package) -> dict[str, object]:
 
 
 def _warn_of_missing(package: Package) -> Iterator[str]:
+    if package.guessed:
+        yield "the list of the order in which to read the book is missing or damaged: its files are read by their names"
     for files, what in ((package.missing, "are not in it"), (package.unread, "hold no text that can be read")):
         if files:
             listed = ", ".join(files[:3]) + (", …" if len(files) > 3 else "")

@@ -16,7 +16,7 @@ MAX_HEADING = 160  # characters of a passage that is a heading, or a part of one
 MAX_BYLINE = 80
 MAX_ROW = 4  # passages that one heading may be set in
 USUAL_LEVEL = 2
-EPIGRAPH = 2  # passages that may stand between a part's heading and its first chapter's
+EPIGRAPH = 1  # long passages that may stand between a part's heading and its first chapter's
 
 LABELS: tuple[tuple[re.Pattern[str], Role], ...] = (
     (
