@@ -31,6 +31,9 @@ PIECES = [
         ", ",
         ". ",
         '" "',
+        '"',
+        "  ",
+        "(smiling)",
         "¿",
         "é",
         "\u00a0",
@@ -58,11 +61,16 @@ def check_quotations(draft: Draft) -> None:
             assert outer.start <= quotation.start and quotation.end <= outer.end
     tops = [quotation for quotation in quotations if quotation.within is None]
     assert all(first.end <= second.start for first, second in pairwise(tops))
-    assert all(first.group <= second.group <= first.group + 1 for first, second in pairwise(tops))
     assert not {q.group for q in tops} & {q.group for q in quotations if q.within is not None}
     for thought in draft.thoughts:
         assert thought.start < thought.end
         assert all(thought.end <= q.start or q.end <= thought.start for q in quotations)
+
+
+def check_groups(draft: Draft) -> None:
+    """The parts of an utterance stand together, where no speech is quoted between them."""
+    tops = [quotation for quotation in draft.quotations if quotation.within is None]
+    assert all(first.group <= second.group <= first.group + 1 for first, second in pairwise(tops))
 
 
 def check_sentences(draft: Draft) -> None:
@@ -97,7 +105,16 @@ def check_tokens(draft: Draft) -> None:
 @given(TEXTS)
 @settings(max_examples=400, deadline=None)
 def test_mangled_text(text):
-    check(scan(story_of(text)))
+    draft = scan(story_of(text))
+    check(draft)
+    check_groups(draft)
+
+
+@given(TEXTS)
+@settings(max_examples=200, deadline=None)
+def test_a_file_that_lost_its_single_marks(text):
+    """Its quotations are cut in pieces, and still lie in order and inside one another."""
+    check(scan(story_of("It s so, said she. He didn t know.\n\n" + text + " We ll see.")))
 
 
 @given(st.lists(TEXTS, min_size=2, max_size=4), st.data())
@@ -145,6 +162,10 @@ UNITS = [
     " ",
     "\n",
     "a",
+    "(smiling) ",
+    "(",
+    "“‘a’ (smiling) ‘a’ ",
+    '" a  b',
 ]
 
 

@@ -1,5 +1,6 @@
 """The quotation scanner: paragraphs → stretches of direct speech."""
 
+from bisect import bisect_right
 from dataclasses import replace
 
 from dramaturg.draft import ScannedQuotation
@@ -66,7 +67,7 @@ def find_quotations(
             last = ScannedQuotation(stretch.start, stretch.end, group)
         tops = [stretch for stretch in stretches if stretch.parent < 0]
         unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
-    return tuple(_number(text, found)), find_thoughts(text, paragraphs, story.emphasis, found, others)
+    return tuple(_number(text, _in_order(found))), find_thoughts(text, paragraphs, story.emphasis, found, others)
 
 
 def _pieces(text: str, stretch: Stretch, high: int, style: Style, group: int, goes_on: bool) -> list[ScannedQuotation]:
@@ -102,11 +103,19 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _around(found: list[ScannedQuotation], numbers: range, stretch: Stretch) -> int | None:
-    """Which of some quotations holds a stretch, if one does."""
-    for number in numbers:
-        if found[number].start <= stretch.start and stretch.end <= found[number].end:
-            return number
-    return None
+    """Which of some quotations, in order, holds a stretch, if one does."""
+    at = bisect_right(numbers, stretch.start, key=lambda number: found[number].start) - 1
+    if at < 0 or found[numbers[at]].end < stretch.end:
+        return None
+    return numbers[at]
+
+
+def _in_order(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
+    """The quotations sorted: what is nested in one piece of a quotation was found after all its pieces."""
+    order = sorted(range(len(found)), key=lambda number: (found[number].start, -found[number].end))
+    place = {number: new for new, number in enumerate(order)}
+    ordered = (found[number] for number in order)
+    return [q if q.within is None else replace(q, within=place[q.within]) for q in ordered]
 
 
 def _add_turns(
@@ -139,7 +148,7 @@ def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
     for quotation in found:
         inside = quotation.within is not None
         if inside or quotation.group == QUOTED:
-            goes_on = last is not None and last.group == QUOTED and text[last.end] == "\n" and not inside
+            goes_on = not inside and last is not None and last.group == QUOTED and text.startswith("\n", last.end)
             group += not goes_on
             out.append(replace(quotation, group=group))
         else:
