@@ -6,6 +6,7 @@ which pages are no story. Nothing is trusted to be there: names come in other ca
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
@@ -20,7 +21,7 @@ from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_
 from dramaturg.sources.navigation import Entry, add_openings, follow_navigation, mark_back_matter, mark_title
 from dramaturg.sources.page import Page, told
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
-from dramaturg.sources.structure import find_structure
+from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.sources.stylesheets import name_styles, read_stylesheets
 from dramaturg.story import LeftOut, Role, Source, Story
 
@@ -109,7 +110,7 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     openings = follow_navigation(page.passages, _places(book, package), title)
     text, pieces, emphasis = join(page.passages)
     structure = find_structure(text, pieces)
-    language = find_language(text) or page.language
+    language = find_language(_told(text, structure)) or page.language
     return Story(
         text=text,
         blocks=structure.blocks,
@@ -127,6 +128,12 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
         warnings=(*_warn_of_missing(package), *warn_of_language(language)),
         left_out=(*page.left_out, *_left_out(archive, package)),
     )
+
+
+def _told(text: str, structure: Structure) -> str:
+    """The story alone: licences and pages off the line may be in another language."""
+    told = "\n".join(text[block.start : block.end] for block in structure.blocks if block.role == "paragraph")
+    return told or text
 
 
 def _read_page(book: "Book") -> Page:
@@ -443,5 +450,6 @@ def _places(book: Book, package: Package) -> list[Entry]:
     for link in package.links:
         place = book.places.get((link.path, link.fragment), book.places.get((link.path, "")))
         if place is not None:
-            entries.append(Entry(link.title, place, link.depth))
+            end = bisect_right(book.pages, book.pages[place]) if place < len(book.pages) else place
+            entries.append(Entry(link.title, place, end, link.depth))
     return entries

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dramaturg.sources.marks import is_byline
+from dramaturg.sources.marks import is_byline, read_heading
 from dramaturg.sources.markup import Passage
 from dramaturg.sources.structure import Structure
 from dramaturg.story import Chapter, Role
@@ -42,10 +42,14 @@ LABELS: tuple[tuple[re.Pattern[str], Role], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the table of contents that leads to the passage `place`. `depth` counts from 1."""
+    """A line of the table of contents that leads to the passage `place`, in a file that ends before the passage `end`.
+
+    `depth` counts from 1.
+    """
 
     title: str
     place: int
+    end: int
     depth: int
 
 
@@ -94,6 +98,11 @@ def mark_title(passages: list[Passage], title: str | None) -> str | None:
         elif i in titles:
             passages[i] = replace(passages[i], role="title", level=0)
     last = next((i for i in reversed(before) if passages[i].role == "title"), None)
+    by = next((n for n, i in enumerate(before) if n and is_byline(passages[i].text)), None)
+    if last is None and by is not None:  # a title page in the style of headings
+        last = before[0]
+        for i in before[: by + 1]:
+            passages[i] = replace(passages[i], role="title" if i == last else "front_matter", level=0)
     return None if last is None else _mark_byline(passages, last + 1)
 
 
@@ -148,8 +157,8 @@ def _mark_matter(passages: list[Passage], entries: list[Entry]) -> None:
     """`Copyright`, `About the Author`: pages that say what they are."""
     for k, entry in enumerate(entries):
         role = next((role for pattern, role in LABELS if pattern.fullmatch(entry.title.strip(" .:"))), None)
-        end = entries[k + 1].place if k + 1 < len(entries) else len(passages) if role == "back_matter" else entry.place
-        for i in range(entry.place, end):
+        end = entries[k + 1].place if k + 1 < len(entries) else entry.end
+        for i in range(entry.place, min(end, entry.end)):
             if role and passages[i].role in (None, "heading", "scene_break"):
                 passages[i] = replace(passages[i], role=role)
 
@@ -179,7 +188,7 @@ def _ranks(passages: list[Passage], entries: list[Entry]) -> list[int]:
         holds = k + 1 < len(entries) and entries[k + 1].depth > entry.depth
         if any(rank == 1 for _, rank in above):
             rank = 2
-        elif holds and _n_told(passages, entry.place, entries[k + 1].place) <= EPIGRAPH:
+        elif holds and _is_part(passages, entry, entries[k + 1]):
             rank = 0
         else:
             rank = 1
@@ -188,8 +197,15 @@ def _ranks(passages: list[Passage], entries: list[Entry]) -> list[int]:
     return ranks
 
 
-def _n_told(passages: list[Passage], start: int, end: int) -> int:
-    return sum(passages[i].role is None and len(passages[i].text) > MAX_HEADING for i in range(start, end))
+def _is_part(passages: list[Passage], entry: Entry, first: Entry) -> bool:
+    """Does it hold chapters, the first one `first`? `Book II` does, `Chapter 2` never, else by what is told between."""
+    shape = read_heading(entry.title)
+    if shape is not None and shape.kind == "numbered":
+        return shape.level == 1
+    if shape is not None and shape.number is not None and first.title.startswith(f"{shape.number}."):
+        return False  # `2. Boats` holds `2.1. Punts`
+    told = sum(p.role is None and len(p.text) > MAX_HEADING for p in passages[entry.place : first.place])
+    return told <= EPIGRAPH
 
 
 def _letters(text: str) -> str:
