@@ -91,7 +91,7 @@ def match_novel(novel: Novel) -> Matched:
     roster = make_roster(draft, words, findings)
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster)
-    speaker, _, _ = _answers(novel, utterances)
+    speaker, _, _ = _answers(novel, utterances, draft)
     gold_of = _match_people(novel, utterances, roster, narrator, findings, speaker)
     return Matched(draft, findings, utterances, roster, gold_of)
 
@@ -102,14 +102,16 @@ def build_case(novel: Novel) -> Case:
     words = look_at_words(draft)
     findings = find_all(draft, words)
     scene = set_scene(draft, words, findings)
-    speaker, addressees, covering = _answers(novel, scene.utterances)
+    speaker, addressees, covering = _answers(novel, scene.utterances, draft)
     gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)
     return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)
 
 
-def _answers(novel: Novel, utterances: list[Utterance]) -> tuple[list[str | None], list[tuple[str, ...]], list[int]]:
+def _answers(
+    novel: Novel, utterances: list[Utterance], draft: Draft
+) -> tuple[list[str | None], list[tuple[str, ...]], list[int]]:
     """The gold speaker and addressees of each utterance, and the utterance of each gold quotation."""
-    covering = _cover(novel, utterances)
+    covering = _cover(novel, utterances, draft)
     speaker: list[str | None] = [None] * len(utterances)
     addressees: list[tuple[str, ...]] = [()] * len(utterances)
     for quotation, u in zip(novel.quotations, covering, strict=True):
@@ -118,18 +120,23 @@ def _answers(novel: Novel, utterances: list[Utterance]) -> tuple[list[str | None
     return speaker, addressees, covering
 
 
-def _cover(novel: Novel, utterances: list[Utterance]) -> list[int]:
-    starts = [utterance.start for utterance in utterances]
+def _cover(novel: Novel, utterances: list[Utterance], draft: Draft) -> list[int]:
+    parts = sorted(
+        (draft.quotations[q].start, draft.quotations[q].end, u)
+        for u, utterance in enumerate(utterances)
+        for q in utterance.quotations
+    )
+    starts = [start for start, _, _ in parts]
     found = []
     for quotation in novel.quotations:
         shared: Counter[int] = Counter()
         for start, end in quotation.spans:
-            u = max(0, bisect_left(starts, start) - 1)
-            while u < len(starts) and starts[u] < end:
-                common = min(end, utterances[u].end) - max(start, starts[u])
+            k = max(0, bisect_left(starts, start) - 1)
+            while k < len(parts) and parts[k][0] < end:
+                common = min(end, parts[k][1]) - max(start, parts[k][0])
                 if common > 0:
-                    shared[u] += common
-                u += 1
+                    shared[parts[k][2]] += common
+                k += 1
         found.append(max(shared, key=lambda u: shared[u]) if shared else -1)
     return found
 

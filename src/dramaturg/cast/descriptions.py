@@ -8,14 +8,16 @@ whose title the noun is, who is called by name beside them.
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
+from dramaturg.cast.nameless import WEAK_HEADS
 from dramaturg.cast.names import take_apart
 from dramaturg.cast.people import Person
-from dramaturg.cast.roster import WEAK_HEADS, Roster
+from dramaturg.cast.roster import Roster
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
@@ -92,6 +94,10 @@ class _Finder:
         for number, person in enumerate(self.tagged):
             if person >= 0:
                 self.by_person[person].append(number)
+        self.calls = [
+            {self.of_mention[v.mention] for v in utterance.vocatives if v.mention >= 0} for utterance in utterances
+        ]
+        self.gaps = [two.first_paragraph - one.last_paragraph for one, two in pairwise(utterances)]
         self.called: dict[int, set[int]] = defaultdict(set)
         for vocative in findings.vocatives:
             if vocative.mention >= 0 and self._is_named(vocative.mention):
@@ -118,6 +124,8 @@ class _Finder:
             latest = self._latest(person)
             for other in about:
                 if "?" not in (person.gender, self.people[other].gender) and person.gender != self.people[other].gender:
+                    continue
+                if self._two(number, other):
                     continue
                 rows.append(self._row(number, other, about, latest))
                 nameless.append(number)
@@ -149,6 +157,22 @@ class _Finder:
                     latest[who] += 1
                     break
         return latest
+
+    def _two(self, number: int, other: int) -> bool:
+        """Whether they cannot be one: they answer each other, one calls the other, or both stand in one sentence."""
+        for u in self.by_person[number]:
+            if other in self.calls[u]:
+                return True
+            for v, gap in ((u - 1, u - 1), (u + 1, u)):
+                if 0 <= v < len(self.tagged) and self.tagged[v] == other and self.gaps[gap] == 1:
+                    return True
+        for i in _sample(self.people[number].mentions):
+            here = self.mentions[i]
+            for j in self._around(here.paragraph, 0, 0):
+                beside = self.mentions[j]
+                if self.of_mention[j] == other and beside.sentence == here.sentence and not self._apposed(beside, here):
+                    return True
+        return False
 
     def _row(self, number: int, other: int, about: Counter[int], latest: Counter[int]) -> list[float]:
         person, who = self.people[number], self.people[other]

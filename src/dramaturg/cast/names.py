@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from dramaturg.findings import Gender, Mention
 from dramaturg.lexicon import given_names, honorifics, same_given_name, titles
@@ -59,6 +60,8 @@ def take_apart(form: str) -> Parts:
     pieces = form.lower().replace("’", "'").replace("-the-", " ").split()
     for i, word in enumerate(pieces):
         bare = word.rstrip(".")
+        if i == 0 and len(pieces) > 1:
+            bare = _title_meant(bare)
         stem, _, suffix = bare.rpartition("-")
         if bare in titles() and (not words or i < len(pieces) - 1) and (i < len(pieces) - 1 or not words):
             found_titles.append(bare)
@@ -67,6 +70,19 @@ def take_apart(form: str) -> Parts:
         else:
             words.append(bare)
     return Parts(tuple(found_titles), tuple(words))
+
+
+def _title_meant(word: str) -> str:
+    """A title for its misspelling (“Captian”), any other word as it stands."""
+    if len(word) < 6 or word in titles() or word in given_names():
+        return word
+    return _titles_spelt().get("".join(sorted(word)), word)
+
+
+@cache
+def _titles_spelt() -> dict[str, str]:
+    # Letters out of their order are the commonest slip: the same letters, sorted, are the same title.
+    return {"".join(sorted(title)): title for title in titles() if len(title) >= 6}
 
 
 def group_names(mentions: Iterable[tuple[Mention, bool]]) -> dict[Parts, Entity]:

@@ -13,7 +13,7 @@ class Person:
 
     `forms`: how often each name (or, for who has none, noun) stands in the text; `described`: the nouns that
     a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted,
-    the names or nouns by which they were found. `scope`: the chapter that a person without a name lives in, or None.
+    the names or nouns by which they were found.
     """
 
     name: str
@@ -24,4 +24,3 @@ class Person:
     described: Counter[str] = field(default_factory=Counter)
     mentions: list[int] = field(default_factory=list)
     narrator: bool = False
-    scope: int | None = None
