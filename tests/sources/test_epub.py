@@ -354,6 +354,15 @@ def test_zips_that_need_a_password_or_an_unusual_packing():
         read(zipped(files, zipfile.ZIP_LZMA))
 
 
+def test_files_without_a_name_and_folders_are_no_files():
+    names = {"ab": "x", "text/": "", "/": "", "OEBPS/a.xhtml": page(PROSE)}
+    data = bytearray(zipped({"mimetype": "application/epub+zip", **names}))
+    at = data.rfind(b"ab", 0, data.rfind(b"text/")) - 46
+    struct.pack_into("<HH", data, at + 28, 0, 2)  # the name becomes something extra
+
+    assert blocks(read(bytes(data))) == [("paragraph", PROSE)]
+
+
 def test_a_damaged_chapter_is_no_story():
     data = bytearray(zipped({**dict.fromkeys(["mimetype"], "application/epub+zip"), "one.xhtml": page(PROSE)}))
     data[data.find(b"one.xhtml") + 40] ^= 255

@@ -19,6 +19,7 @@ LARGE = 1 << 20  # bytes; smaller files may be packed as tightly as they like
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what EPUB and DOCX allow; they alone inflate in steps
 ENTRY = b"PK\x01\x02"  # starts each entry of the list at a zip's end
 ENCRYPTED = 0x1
+LONGEST_NAME = 80  # characters of a name in a message
 STEP = 1 << 18  # bytes inflated at a time
 
 
@@ -40,11 +41,11 @@ class Archive:
             raise UnreadableStory(
                 f"{name}: this is a damaged or truncated ZIP file ({_reason(error)}). Download or save it again."
             ) from error
-        self._entries = {info.filename: info for info in self._zip.infolist() if not info.is_dir()}
+        self._entries = {info.filename: info for info in self._zip.infolist() if info.filename.strip("/")}
         unknown = next((info.filename for info in self._zip.infolist() if info.compress_type not in METHODS), None)
         if unknown is not None:
             raise UnreadableStory(
-                f"{name}: {unknown} in it is packed by a method that is not read. Pack it anew with any ZIP program."
+                f"{name}: {shown(unknown)} in it is packed by a method that is not read. Pack it anew with any ZIP program."
             )
         self._known = {_key(filename): filename for filename in reversed(self._entries)}
         self._refuse_bomb()
@@ -84,7 +85,7 @@ class Archive:
         info = self._entries[filename]
         if info.flag_bits & ENCRYPTED:
             raise RefusedStory(
-                f"{self.name}: it is encrypted with a password ({filename}). Unpack it with the password first."
+                f"{self.name}: it is encrypted with a password ({shown(filename)}). Unpack it with the password first."
             )
         self.n_read += info.file_size
         if self.n_read > self.limits.file_size:  # what plain text may have, text in an archive may have too
@@ -96,7 +97,7 @@ class Archive:
                 return b"".join(iter(lambda: file.read(STEP), b""))
         except Exception as error:
             raise UnreadableStory(
-                f"{self.name}: {filename} in it is damaged ({_reason(error)}). Download or save it again."
+                f"{self.name}: {shown(filename)} in it is damaged ({_reason(error)}). Download or save it again."
             ) from error
 
     def _refuse_bomb(self) -> None:
@@ -107,7 +108,7 @@ class Archive:
         for entry in entries:
             if entry.file_size > LARGE and entry.file_size > self.limits.ratio * entry.compress_size:
                 times = entry.file_size // max(1, entry.compress_size)
-                what = f"{entry.filename} in it unpacks to {times:,} times its size"
+                what = f"{shown(entry.filename)} in it unpacks to {times:,} times its size"
                 raise refuse(self.name, self.limits, "ratio", what)
 
 
@@ -120,8 +121,16 @@ def _key(path: str) -> str:
     return path.lstrip("/").casefold()
 
 
+def shown(filename: str) -> str:
+    """A file's name for a message: one short line, whatever is in it."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in filename[:400]).split())
+    return line if len(line) <= LONGEST_NAME else f"…{line[-LONGEST_NAME:]}"
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, zlib.error):
         return "its packing is broken"
+    if "not a zip file" in str(error):
+        return "the list of its files, at its end, is missing"
     reason = " ".join(str(error).split()) or type(error).__name__
     return reason[:100]

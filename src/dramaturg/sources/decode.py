@@ -76,8 +76,8 @@ def decode(data: bytes, name: str) -> Decoded:
     text = SPLIT_LETTER.sub(_join_halves, text)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text or text.isspace():
-        what = "only blanks" if text else "nothing"
-        raise UnreadableStory(f"{name}: there is {what} in it. Give a file that holds a story.")
+        what = "are only blanks" if text else "is nothing"
+        raise UnreadableStory(f"{name}: there {what} in it. Give a file that holds a story.")
     return Decoded(text, tuple(_warnings(text, n_stray, n_wide)))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.sources.archive import Archive
+from dramaturg.sources.archive import Archive, shown
 from dramaturg.sources.docx_styles import (
     HEADING_STYLE,
     OFF,
@@ -43,7 +43,9 @@ MAX_CENTRED = 80  # characters of a centred line that may be a heading
 MIN_CENTRED = 2  # of them; one alone may be a sign or an inscription
 BLANKS_ARE_BREAKS = 0.2  # share of paragraphs after an empty one: above it, blank lines part all paragraphs
 
-GONE = frozenset("del moveFrom instrText delText delInstrText rPr pPr sdtPr rt rubyPr Fallback".split())  # what no reader sees
+GONE = frozenset(
+    "del moveFrom instrText delText delInstrText rPr pPr sdtPr rt rubyPr Fallback".split()
+)  # what no reader sees
 HOLDERS = frozenset("ins moveTo hyperlink smartTag customXml sdtContent dir bdo".split())  # show what they hold
 CHARACTERS = {"tab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
 MATTER_STYLES = re.compile(
@@ -124,7 +126,7 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """
     archive = Archive(data, name, limits)
     main, document = _open(archive)
-    body = next(descendants(parse_xml(archive.read(main), f"{name}: {main}", limits), "body"), None)
+    body = next(descendants(parse_xml(archive.read(main), f"{name}: {shown(main)}", limits), "body"), None)
     paragraphs = read_paragraphs(document, body) if body is not None else []
     passages = find_passages(paragraphs)
     if not any(passage.role != "scene_break" for passage in passages):
@@ -182,7 +184,7 @@ def _open(archive: Archive) -> tuple[str, Document]:
 def _part(archive: Archive, main: str, kind: str) -> Element:
     """A part beside the text; an empty one where it is missing."""
     part = _target(archive, main, kind)
-    return EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {part}", archive.limits)
+    return EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {shown(part)}", archive.limits)
 
 
 def _target(archive: Archive, source: str, kind: str) -> str | None:
@@ -191,7 +193,9 @@ def _target(archive: Archive, source: str, kind: str) -> str | None:
     relations = archive.find(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
     if relations is None:
         return None
-    for relation in descendants(parse_xml(archive.read(relations), f"{archive.name}: {relations}"), "Relationship"):
+    for relation in descendants(
+        parse_xml(archive.read(relations), f"{archive.name}: {shown(relations)}"), "Relationship"
+    ):
         if (attribute(relation, "Type") or "").endswith(f"/{kind}") and relation.get("TargetMode") != "External":
             found = archive.find(attribute(relation, "Target") or "", source)
             if found:
@@ -206,7 +210,7 @@ def _read_properties(archive: Archive) -> dict[str, str]:
     """What the file's own properties say: title and author, subject, keywords, description."""
     part = _target(archive, "", "core-properties") or archive.find("docProps/core.xml")
     try:
-        root = EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {part}")
+        root = EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {shown(part)}")
     except UnreadableStory:
         return {}
     found = {local(element): content(element) for element in root}

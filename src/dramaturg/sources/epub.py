@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.sources.archive import Archive
+from dramaturg.sources.archive import Archive, shown
 from dramaturg.sources.archive_books import read_ao3_book, read_labels
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
@@ -258,7 +258,7 @@ def _natural(archive: Archive) -> list[str]:
 def _try_xml(archive: Archive, path: str) -> Element | None:
     """The root of a file that a book can do without, None where it is damaged."""
     try:
-        return parse_xml(archive.read(path), f"{archive.name}: {path}", archive.limits)
+        return parse_xml(archive.read(path), f"{archive.name}: {shown(path)}", archive.limits)
     except UnreadableStory:
         return None
 
@@ -370,12 +370,12 @@ def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
     for n, page in enumerate(package.pages):
         data = archive.read(page.path)
         try:
-            source, _ = decode_markup(data, f"{archive.name}: {page.path}")
+            source, _ = decode_markup(data, f"{archive.name}: {shown(page.path)}")
         except UnreadableStory:  # an empty page, or one that is no text
             book.places.setdefault((page.path, ""), len(book.passages))
             package.unread += [page.path] if archive.size(page.path) else []
             continue
-        markup = read_markup(name_styles(source, styles), f"{archive.name}: {page.path}", archive.limits, clock)
+        markup = read_markup(name_styles(source, styles), f"{archive.name}: {shown(page.path)}", archive.limits, clock)
         role = page.role
         if not page.linear and role is None:
             role = "back_matter" if begun else "front_matter"
@@ -431,17 +431,17 @@ def _warn_of_missing(package: Package) -> Iterator[str]:
         yield "the list of the order in which to read the book is missing or damaged: its files are read by their names"
     for files, what in ((package.missing, "are not in it"), (package.unread, "hold no text that can be read")):
         if files:
-            listed = ", ".join(files[:3]) + (", …" if len(files) > 3 else "")
+            listed = ", ".join(map(shown, files[:3])) + (", …" if len(files) > 3 else "")
             yield f"{len(files)} of the files that the book is made of {what} ({listed}): text may be missing"
 
 
 def _left_out(archive: Archive, package: Package) -> Iterator[LeftOut]:
     for path in (*package.missing, *package.unread):
-        yield LeftOut(path, "missing" if path in package.missing else "no text")
+        yield LeftOut(shown(path), "missing" if path in package.missing else "no text")
     read = {page.path for page in package.pages}
     for path in archive:
         if PAGE_NAME.fullmatch(path) and path not in read and path != package.navigation:
-            yield LeftOut(path, "not in the book's reading order")
+            yield LeftOut(shown(path), "not in the book's reading order")
 
 
 def _places(book: Book, package: Package) -> list[Entry]:
