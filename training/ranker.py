@@ -39,6 +39,7 @@ PARAMETERS = {
 }
 ROUNDS = 160
 KNOTS = 12
+PRIOR = 0.01  # in novels: some ten quotations
 
 
 def main() -> None:
@@ -162,7 +163,10 @@ def _rising(top: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarra
     """The share that is right at each knot, from 0 to 1, made never to fall."""
     bins = np.clip((top * KNOTS).astype(int), 0, KNOTS - 1)
     mass = np.bincount(bins, weight, KNOTS)
-    pools = [[(right[bins == k] * weight[bins == k]).sum() + 1e-9 * k / KNOTS, mass[k] + 1e-9, 1] for k in range(KNOTS)]
+    hits = np.bincount(bins, right * weight, KNOTS)
+    # Where little was seen, the probability itself is the best guess.
+    expected = PRIOR * (np.arange(KNOTS) + 0.5) / KNOTS
+    pools = [[hits[k] + expected[k], mass[k] + PRIOR, 1] for k in range(KNOTS)]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)

@@ -16,6 +16,7 @@ from dramaturg.lexicon import given_names, honorifics, same_given_name, titles
 MARRIED = frozenset({"mrs", "madame", "mme", "signora", "frau", "señora"})
 UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein", "señorita"})
 COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
+KNIGHTED = frozenset({"sir", "dame"})
 OWN_MAN = 15  # a form that stands so often is no slip
 HYPHENS = re.compile(r"[-‐‑–—]")
 
@@ -327,7 +328,8 @@ def _mostly_mister(entity: Entity) -> bool:
 
 
 def _noble(entity: Entity) -> bool:
-    return any(titles()[title].kind == "nobility" for parts in entity.forms for title in parts.titles)
+    used = {title for parts in entity.forms for title in parts.titles}
+    return bool(used & KNIGHTED) or any(titles()[title].kind == "nobility" for title in used)
 
 
 def _same_given(one: str, other: str) -> bool:

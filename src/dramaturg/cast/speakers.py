@@ -9,7 +9,8 @@ from dramaturg.cast.turns import chain_marginals, load_habits
 from dramaturg.cast.utterances import Utterance
 from dramaturg.weights import open_arrays
 
-KNOWN = 0.2  # below this the likeliest speaker is no answer but a guess
+KNOWN = 0.1  # below this the likeliest speaker is no answer but a guess
+BEHIND = 0.99  # the likeliest candidate stays ahead of the others
 WORTH_NAMING = 0.05
 MOST_ALTERNATIVES = 4
 SHARPER = 1.5  # the power to which a candidate's own probability is raised before turns are counted
@@ -64,8 +65,9 @@ def calibrate(table: Table, probability: NDArray[np.float32], knots: NDArray[np.
     right = np.array([np.interp(p, steps, knots[k]) for p, k in zip(top, kind, strict=True)])
     rest = (1 - right) / np.maximum(1 - top, 1e-6)
     is_top = probability == np.repeat(top, size)
-    scaled = np.where(is_top, np.repeat(right, size), probability * np.repeat(np.minimum(rest, 1e3), size))
-    found: NDArray[np.float32] = np.minimum(scaled, np.repeat(right, size)).astype(np.float32)
+    ceiling = np.repeat(right, size)
+    others = np.minimum(probability * np.repeat(rest, size), ceiling * BEHIND)
+    found: NDArray[np.float32] = np.where(is_top, ceiling, others).astype(np.float32)
     return found
 
 
