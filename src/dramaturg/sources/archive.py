@@ -45,7 +45,7 @@ class Archive:
         unknown = next((info.filename for info in self._zip.infolist() if info.compress_type not in METHODS), None)
         if unknown is not None:
             raise UnreadableStory(
-                f"{name}: {shown(unknown)} in it is packed by a method that is not read. Pack it anew as ZIPs usually are."
+                f"{name}: {shown(unknown)} in it is packed by a method that is not read. Pack it as ZIPs usually are."
             )
         self._known = {_key(filename): filename for filename in reversed(self._entries)}
         self._refuse_bomb()

@@ -271,7 +271,9 @@ def _passages_of(paragraph: Paragraph, role: Role | None, level: int) -> Iterato
         role, level = "scene_break", 0
     for match in LINES.finditer(paragraph.text):
         start, end = match.span()
-        emphasis = tuple(_cut_out(paragraph.text, paragraph.emphasis, start, end)) if role != "scene_break" else ()
+        emphasis = tuple(_cut_out(paragraph.text, paragraph.emphasis, start, end))
+        if role == "scene_break" or (role in ("heading", "title") and emphasis == (Span(0, end - start),)):
+            emphasis = ()  # bold, as headings are
         yield Passage(match.group(), role, level, emphasis)
 
 
