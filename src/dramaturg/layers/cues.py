@@ -92,15 +92,20 @@ class CueFinder:
             return
         if after[0].quotation >= 0 and before[-1].quotation < 0:
             run = before[-1]
-            if self.words.lower[run.last - 1] == ":" or self._ends_saying(run):
+            if self.words.lower[run.last - 1] == ":" or self._ends_saying(run, len(before) > 1):
                 yield from self._leading(after[0].quotation, run, "lead_in")
             elif len(before) == 1:
                 yield from self._beat(after[0].quotation, self._last_sentence(run), "precede")
         if before[-1].quotation >= 0 and len(after) == 1 and after[0].quotation < 0:
             yield from self._beat(before[-1].quotation, self._first_sentence(after[0]), "follow")
 
-    def _ends_saying(self, run: Run) -> bool:
-        """Whether a paragraph ends in a verb of speech: “But not before she heard him whisper.”"""
+    def _ends_saying(self, run: Run, after_speech: bool) -> bool:
+        """Whether a paragraph ends in a verb of speech, and not in the tag of what was said in it.
+
+        “But not before she heard him whisper.”
+        """
+        if after_speech and self._last_sentence(run).first == run.first:
+            return False
         for i in range(run.last - 1, max(run.first, run.last - 4) - 1, -1):
             if self.words.lower[i][0].isalpha():
                 return self._strength(i) == "core"
@@ -203,7 +208,13 @@ class CueFinder:
         return verb.strength if before in AUXILIARIES or heard else None
 
     def _subject_at(self, first: int, last: int) -> int | None:
-        """The subject that begins right here, an adverb let pass."""
+        """The subject that begins right here, an adverb and the particle of a phrase (“went on Tom”) let pass."""
+        phrase = speech_phrases().get(self.words.lower[first - 1]) if first else None
+        if phrase is not None and first < last - 1 and self.words.lower[first] in phrase.particles:
+            first += 1  # a particle looks like a preposition, and what follows it like no subject
+            m = self.starting.get(first)
+            if m is not None and not self.mentions[m].possessive:
+                return m
         for i in range(first, min(first + 2, last)):
             found = self._subject_from(i)
             if found is not None:
