@@ -8,6 +8,7 @@ from dramaturg.sources.fanficfare import read_fanficfare
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.markup import decode_markup, join, read_markup
+from dramaturg.sources.mhtml import unpack_mhtml
 from dramaturg.sources.page import keep_label
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpage import read_webpage
@@ -19,7 +20,7 @@ def read_html(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
 
     Raises UnreadableStory where there is none, RefusedStory past a limit.
     """
-    source, warnings = decode_markup(data, name)
+    source, warnings = decode_markup(unpack_mhtml(data), name)
     markup = read_markup(source, name, limits)
     page = read_ao3(markup) or read_fanficfare(markup) or read_webpage(markup)
     text, pieces, emphasis = join(page.passages)

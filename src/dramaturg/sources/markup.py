@@ -451,6 +451,8 @@ class _Reader:
             self._add("”’"[self.n_quoted % 2])
         if frame.tag in ("a", "sup", "span") and same and self._drop_mark(frame):
             return
+        if frame.tag == "a" and same and "author" in frame.attributes.get("rel", "").lower().split():
+            self.markup.meta.setdefault("author", "".join(self.parts[frame.n_parts :]).strip())
         if frame.tag == "a" and target and self.length > self.linked_from:
             self.links.append(Link(self.linked_from, self.length, target))
         if frame.tag in ("td", "th") and self.length - frame.length > MAX_CELL:

@@ -6,6 +6,7 @@ from pathlib import PurePath
 from typing import Literal
 
 from dramaturg.sources.markdown import looks_like_markdown
+from dramaturg.sources.mhtml import looks_like_mhtml
 
 Format = Literal["text", "markdown", "html", "epub", "docx"]
 
@@ -15,7 +16,7 @@ MIN_TAGS = 4  # tags in a fragment of HTML; a text may show one or two
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkd")
 PLAIN = (".txt", ".text", ".log", ".asc")
-HTML = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".mht")
+HTML = (".html", ".htm", ".xhtml", ".xht", ".shtml")
 
 ZIP = b"PK\x03\x04"
 # What a page opens with. Comments and declarations may stand before it.
@@ -41,7 +42,7 @@ def recognise(data: bytes, name: str) -> Format:
         return _recognise_zip(data)
     sample = _decode(data[:SAMPLE])
     suffix = PurePath(name).suffix.lower()
-    if OPENING.match(sample) or DOCTYPE.match(sample):
+    if OPENING.match(sample) or DOCTYPE.match(sample) or looks_like_mhtml(data):
         return "html"
     if suffix in MARKDOWN:
         return "markdown"
