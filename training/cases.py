@@ -3,7 +3,7 @@
 import pickle
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,11 @@ from dramaturg.findings import Findings
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
-from dramaturg.sources import load
+from dramaturg.sources import load_bytes
 from training.pdnc import GoldQuotation, Novel
+
+
+FEWEST = 15  # quotations: a chapter with fewer is no example
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Matched:
 
 def match_novel(novel: Novel) -> Matched:
     """Read a novel as far as its roster, and lay the annotation beside it."""
-    draft = scan(load(novel.path))
+    draft = scan(load_bytes(novel.text.encode(), novel.path.name))
     words = look_at_words(draft)
     findings = find_all(draft, words)
     roster = make_roster(draft, words, findings)
@@ -96,9 +99,26 @@ def match_novel(novel: Novel) -> Matched:
     return Matched(draft, findings, utterances, roster, gold_of)
 
 
+def excerpts(novel: Novel) -> list[Novel]:
+    """The chapters of a novel as if each were a story of its own: most stories that people have are short."""
+    chapters = load_bytes(novel.text.encode(), novel.path.name).chapters
+    cut = []
+    for number, chapter in enumerate(chapters):
+        inside = [q for q in novel.quotations if chapter.start <= q.spans[0][0] and q.spans[-1][1] <= chapter.end]
+        if len(inside) >= FEWEST:
+            text = novel.text[chapter.start : chapter.end]
+            moved = tuple(_moved(quotation, chapter.start) for quotation in inside)
+            cut.append(replace(novel, name=f"{novel.name}-{number}", text=text, quotations=moved))
+    return cut
+
+
+def _moved(quotation: GoldQuotation, back: int) -> GoldQuotation:
+    return replace(quotation, spans=tuple((start - back, end - back) for start, end in quotation.spans))
+
+
 def build_case(novel: Novel) -> Case:
     """Read a novel as far as its scene, and lay the annotation beside it."""
-    draft = scan(load(novel.path))
+    draft = scan(load_bytes(novel.text.encode(), novel.path.name))
     words = look_at_words(draft)
     findings = find_all(draft, words)
     scene = set_scene(draft, words, findings)

@@ -19,9 +19,9 @@ from scipy.optimize import linear_sum_assignment
 from dramaturg.cast.features import FEATURES
 from dramaturg.cast.speakers import TAG_KIND, share_out, take_turns
 from dramaturg.cast.turns import gap_class
-from training.cases import Case, build_case
+from training.cases import Case, build_case, excerpts
 from training.folds import by_author
-from training.pdnc import corpus_folder, load_novel, split
+from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import WEIGHTS, save_arrays, save_trees
 
 PARAMETERS = {
@@ -50,26 +50,35 @@ def main() -> None:
     parser.add_argument("--dev", action="store_true", help="also print figures on the dev novels")
     arguments = parser.parse_args()
     folder = corpus_folder(arguments.corpora)
-    cases = read_cases(folder, split(folder, "train"))
+    novels = [load_novel(folder, name) for name in split(folder, "train")]
+    cases = read_cases(novels)
+    short = read_cases([cut for novel in novels for cut in excerpts(novel)])
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
-    found = across_folds(cases, folds)
-    report("by folds", cases, found)
+    fold_of = dict(zip((case.author for case in cases), folds, strict=True))
+    found = across_folds(cases + short, folds + [fold_of[case.author] for case in short])
+    report("by folds", cases, found[: len(cases)])
+    print(f"by folds, {len(short)} chapters by themselves: {_mean(short, found[len(cases) :]):.3f}")
     if arguments.check and not arguments.dev:
         return
-    model, habits = fit(cases), count_turns(cases)
+    model, habits = fit(cases + short), count_turns(cases)
     if arguments.dev:
-        dev = read_cases(folder, split(folder, "dev"))
+        dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")])
         report("dev", dev, [predict(model, habits, case) for case in dev])
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
-        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(cases, found))
+        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(cases, found[: len(cases)]))
 
 
-def read_cases(folder: Path, names: list[str]) -> list[Case]:
+def read_cases(novels: list[Novel]) -> list[Case]:
     """The novels' scenes, read on two processes."""
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(build_case, [load_novel(folder, name) for name in names]))
+        return list(pool.map(build_case, novels, chunksize=4))
+
+
+def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
+    """The share of all quotations that is right, each case paired by itself."""
+    return float(np.mean(np.concatenate([_answers(c, p)[1] for c, p in zip(cases, probabilities, strict=True)])))
 
 
 def across_folds(cases: list[Case], folds: list[int]) -> list[np.ndarray]:
