@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from math import log
 
-from dramaturg.cast.names import Entity
+from dramaturg.cast.names import Entity, Parts
 from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.words import Words
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
@@ -24,6 +24,7 @@ HUMAN_VERBS = frozenset(
     """.split()
 )
 MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # until pronouns say otherwise
+SURNAMED_KINDS = frozenset({"rank", "police", "office", "profession", "teacher"})
 RELIABLE = 0.4  # how often the next he or she means the name before it, on the training novels roughly
 SURE = log(4)
 
@@ -195,7 +196,7 @@ def gender_of(entity: Entity, seen: Evidence, share: float) -> Gender:
         return entity.gender
     votes = dict(seen.pronouns)
     for parts in entity.forms:
-        lexical = given_names().get(parts.words[0], "?") if parts.words else "?"
+        lexical = given_names().get(parts.words[0], "?") if parts.words and not _is_surnamed(parts) else "?"
         if lexical != "?":
             votes[lexical] += 3
             break
@@ -203,6 +204,11 @@ def gender_of(entity: Entity, seen: Evidence, share: float) -> Gender:
             votes["m"] += 2
             break
     return weigh_votes(votes, share)
+
+
+def _is_surnamed(parts: Parts) -> bool:
+    """Whether a single word after a title is a surname: “Dr. Hale”, “Captain Grace”."""
+    return len(parts.words) == 1 and any(titles()[title].kind in SURNAMED_KINDS for title in parts.titles)
 
 
 def feminine_share(mentions: list[Mention]) -> float:

@@ -23,6 +23,7 @@ SUBORDINATORS = frozenset(
 AUXILIARIES = frozenset("to could would did might can will must should had only not then".split())
 PASSIVE = frozenset("was were be been being is are am".split())
 PERCEIVE = frozenset("heard hear hears saw felt made let".split())
+BEFORE_SUBJECT = frozenset({"the", "both", "all"})
 CLAUSE_ENDERS = ENDERS - {"...", "--"}
 LEADS_IN = frozenset({",", ":", "--", "—", ":—", "..."})
 REACH = 14  # tokens: a verb of speech further than this from a quotation's end is rarely its tag
@@ -208,18 +209,18 @@ class CueFinder:
         return verb.strength if before in AUXILIARIES or heard else None
 
     def _subject_at(self, first: int, last: int) -> int | None:
-        """The subject that begins right here, an adverb and the particle of a phrase (“went on Tom”) let pass."""
+        """The subject that begins right here, after an adverb, a phrase's particle (“went on Tom”) or a “the”, perhaps."""
         phrase = speech_phrases().get(self.words.lower[first - 1]) if first else None
         if phrase is not None and first < last - 1 and self.words.lower[first] in phrase.particles:
             first += 1  # a particle looks like a preposition, and what follows it like no subject
             m = self.starting.get(first)
             if m is not None and not self.mentions[m].possessive:
                 return m
-        for i in range(first, min(first + 2, last)):
+        for i in range(first, min(first + 3, last)):
             found = self._subject_from(i)
             if found is not None:
                 return found
-            if not self.words.lower[i].endswith("ly"):
+            if not (self.words.lower[i].endswith("ly") or self.words.lower[i] in BEFORE_SUBJECT):
                 return None
         return None
 
