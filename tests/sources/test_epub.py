@@ -53,11 +53,19 @@ def test_the_spine_gives_the_order_and_not_the_names():
 
 
 def test_pages_off_the_line_are_no_story():
-    pages = {"cover.xhtml": page("A Book"), "one.xhtml": page(PROSE), "note.xhtml": page("1. A kind of boat.")}
+    pages = {
+        "cover.xhtml": page("Night"),
+        "one.xhtml": page(PROSE),
+        "note.xhtml": page("1. A kind of boat."),
+    }
 
     story = read(epub(pages, aside=["cover.xhtml", "note.xhtml"]))
 
-    assert blocks(story) == [("front_matter", "A Book"), ("paragraph", PROSE), ("back_matter", "1. A kind of boat.")]
+    assert blocks(story) == [
+        ("front_matter", "Night"),
+        ("paragraph", PROSE),
+        ("back_matter", "1. A kind of boat."),
+    ]
 
 
 def test_all_pages_off_the_line_are_the_story():
@@ -213,6 +221,48 @@ def test_pages_with_a_type_of_their_own():
 
     assert [text for role, text in blocks(story) if role in ("paragraph", "heading")] == ["I", PROSE]
     assert titles(story) == ["I"]
+
+
+RIGHTS = "Copyright © 2001 by Jo Writer. All rights reserved. No part of this book may be copied, stored or sung."
+
+
+def test_pages_of_a_publisher_that_say_nothing_of_themselves():
+    pages = {
+        "t.xhtml": page("THE FERRY", "Jo Writer", "The Quay Press<br/>London"),
+        "r.xhtml": page(RIGHTS, "ISBN 978-0-00"),
+        "d.xhtml": page("For my mother"),
+        "c.xhtml": page('<a href="1.xhtml">1 Ashes</a>', '<a href="2.xhtml">2 Smoke</a>', head="<p>Contents</p>"),
+        "1.xhtml": page("1", "Ashes", PROSE),
+        "2.xhtml": page("2", "Smoke", PROSE),
+        "a.xhtml": page("ABOUT THE AUTHOR", "Jo Writer lives by the sea."),
+    }
+
+    story = read(epub(pages, title="The Ferry"))
+
+    roles = [role for role, _ in blocks(story)]
+    assert roles == ["title", *8 * ["front_matter"], *2 * ["heading", "heading", "paragraph"], *2 * ["back_matter"]]
+    assert titles(story) == ["1: Ashes", "2: Smoke"]
+
+
+def test_a_book_of_project_gutenbergs():
+    heads = "<h1>THE FERRY</h1><h2>by Jo Writer</h2><h2>CONTENTS</h2>"
+    start = "*** START OF THE PROJECT GUTENBERG EBOOK THE FERRY ***"
+    contents = '<p><a href="2.xhtml#a">CHAPTER I. Ashes</a></p><p><a href="2.xhtml#b">CHAPTER II. Smoke</a></p>'
+    pages = {
+        "1.xhtml": page(
+            "Title: The Ferry", start, "<h1>THE FERRY</h1><h2>by Jo Writer</h2><h2>CONTENTS</h2>", contents
+        ),
+        "2.xhtml": xhtml(
+            f'<h2 id="a">CHAPTER I.<br/>Ashes</h2><p><span class="pagenum">[Pg 1]</span>{PROSE}</p>'
+            f'<h2 id="b">CHAPTER II.<br/>Smoke</h2><p>{PROSE}</p>'
+        ),
+        "3.xhtml": page("*** END OF THE PROJECT GUTENBERG EBOOK THE FERRY ***", "Updated editions will follow."),
+    }
+
+    story = read(epub(pages, title="The Ferry"))
+
+    assert [text for role, text in blocks(story) if role == "paragraph"] == [PROSE, PROSE]
+    assert titles(story) == ["CHAPTER I. Ashes", "CHAPTER II. Smoke"]
 
 
 def test_the_guide_of_older_books():

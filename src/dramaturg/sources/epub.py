@@ -18,7 +18,14 @@ from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import Element as Tag
 from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
-from dramaturg.sources.navigation import Entry, add_openings, follow_navigation, mark_back_matter, mark_title
+from dramaturg.sources.navigation import (
+    Entry,
+    add_openings,
+    follow_navigation,
+    mark_back_matter,
+    mark_pages,
+    mark_title,
+)
 from dramaturg.sources.page import Page, told
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import Structure, find_structure
@@ -138,6 +145,7 @@ def _told(text: str, structure: Structure) -> str:
 
 def _read_page(book: "Book") -> Page:
     """A book that no archive of fan fiction made: what its pages before the story are labelled with."""
+    mark_pages(book.passages, book.pages)
     return Page(book.passages, metadata=read_labels(book.passages), left_out=told(book.markup.left_out))
 
 

@@ -6,6 +6,7 @@ Converted books often have no heading in their mark-up, only a paragraph with a 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from dramaturg.sources.marks import is_byline, read_heading
 from dramaturg.sources.markup import Passage
@@ -89,8 +90,12 @@ def mark_title(passages: list[Passage], title: str | None) -> str | None:
     Returns the author, if a byline follows the title.
     """
     first = next((i for i, p in enumerate(passages) if p.role is None and len(p.text) > MAX_HEADING), len(passages))
-    before = [i for i in range(first) if passages[i].role in ("heading", "title")]
     wanted = _letters(title or "")
+    before = [
+        i for i in range(first)
+        if passages[i].role in ("heading", "title")
+        or (passages[i].role in (None, "front_matter") and wanted and _letters(passages[i].text) == wanted)
+    ]  # fmt: skip
     titles = [i for i in before if wanted and _letters(passages[i].text) == wanted]
     for i in before:
         if CONTENTS.fullmatch(passages[i].text) or i in titles[:-1]:
@@ -104,6 +109,69 @@ def mark_title(passages: list[Passage], title: str | None) -> str | None:
         for i in before[: by + 1]:
             passages[i] = replace(passages[i], role="title" if i == last else "front_matter", level=0)
     return None if last is None else _mark_byline(passages, last + 1)
+
+
+def mark_pages(passages: list[Passage], pages: Sequence[int]) -> None:
+    """Whole files that are no story where nothing else says so, in place: rights, dedications, lists of links, thanks.
+
+    `pages`: for each passage the number of the file it stands in.
+    """
+    groups = [list(group) for _, group in groupby(range(len(passages)), lambda i: pages[i])]
+    rights = [_is_about_rights([passages[i] for i in group]) for group in groups]
+    told = [
+        k for k, group in enumerate(groups)
+        if not rights[k] and any(passages[i].role is None and len(passages[i].text) > MAX_HEADING for i in group)
+    ]  # fmt: skip
+    if not told:
+        return
+    for k, group in enumerate(groups):
+        links = [i for i in group if _is_link(passages[i])] if k <= told[0] else []
+        if rights[k]:
+            _give(passages, group, "front_matter" if k < told[-1] else "back_matter")
+        elif k < told[0] and _is_small([passages[i] for i in group]):
+            _give(passages, group, "front_matter")
+        elif len(links) >= MIN_LINKS:
+            _give(passages, links, "front_matter")
+    for group in reversed(groups[told[0] + 1 :]):
+        if not LABELS[1][0].fullmatch(passages[group[0]].text[:MAX_HEADING].strip(" .:")):
+            return
+        _give(passages, group, "back_matter")
+
+
+def _give(passages: list[Passage], places: Sequence[int], role: Role) -> None:
+    for i in places:
+        if passages[i].role in (None, "heading"):
+            passages[i] = replace(passages[i], role=role, level=0)
+
+
+RIGHTS = re.compile(
+    r"all rights reserved|copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|\bISBN\b|library of congress", re.IGNORECASE
+)
+MAX_RIGHTS = 8000  # characters of a page of rights
+MAX_SMALL = 200  # characters of a page that holds a dedication or a motto
+MIN_LINKS = 2  # passages that only lead elsewhere: a list of contents
+
+
+def _is_about_rights(page: list[Passage]) -> bool:
+    if sum(len(passage.text) for passage in page) > MAX_RIGHTS:
+        return False
+    spoken = any(passage.text[:1] in '“"‘' for passage in page)
+    return not spoken and any(RIGHTS.search(passage.text) for passage in page)
+
+
+def _is_small(page: list[Passage]) -> bool:
+    """A file of its own, short, and without a heading."""
+    headed = any(passage.role == "heading" or read_heading(passage.text) for passage in page)
+    return not headed and sum(len(passage.text) for passage in page) <= MAX_SMALL
+
+
+def _is_link(passage: Passage) -> bool:
+    """Does all of it lead elsewhere in the book?"""
+    linked = sum(link.end - link.start for link in passage.links if not ELSEWHERE.match(link.target))
+    return linked >= 0.9 * len(passage.text)
+
+
+ELSEWHERE = re.compile(r"[a-z]{2,10}:", re.IGNORECASE)
 
 
 def mark_back_matter(passages: list[Passage]) -> None:
@@ -123,12 +191,12 @@ def _mark_byline(passages: list[Passage], start: int) -> str | None:
     """Below a title: `A Tale`, `by Jo Writer`, or `by` and a name."""
     for i in range(start, min(start + MAX_ROW, len(passages))):
         words = passages[i].text.split()
-        if passages[i].role not in (None, "front_matter") or len(passages[i].text) > MAX_BYLINE:
+        if passages[i].role not in (None, "front_matter", "heading") or len(passages[i].text) > MAX_BYLINE:
             return None
         if words[0].lower().rstrip(":") == "by" and (is_byline(passages[i].text) or len(words) == 1):
             end = min(i + 1 + (len(words) == 1), len(passages) - 1)
             for k in range(start, end):
-                passages[k] = replace(passages[k], role="front_matter")
+                passages[k] = replace(passages[k], role="front_matter", level=0)
             author = " ".join(words[1:]) or passages[end - 1].text
             return author.rstrip(".") if len(author) <= MAX_BYLINE else None
     return None
