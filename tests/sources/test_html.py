@@ -207,6 +207,11 @@ def test_large_files_are_refused_by_name():
         load_bytes(b"She ran away.", "story.txt", Limits(file_size=10))
 
 
+def test_a_page_of_too_many_paragraphs_is_refused_by_name():
+    with pytest.raises(RefusedStory, match="too many paragraphs, past the limit blocks=100"):
+        load_bytes(b"<html>" + b"<p>x" * 200_000, "story.html", Limits(blocks=100))
+
+
 def test_a_slow_page_is_refused_by_name():
     with pytest.raises(RefusedStory, match="time=-1"):
         load_bytes(b"<html><p>She ran.", "story.html", Limits(time=-1))

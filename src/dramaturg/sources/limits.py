@@ -17,7 +17,8 @@ class Limits:
 
     `file_size`: bytes of the file itself. `archive_size`: bytes of all that is unpacked from it. `ratio`: unpacked
     bytes for one packed byte, of any one entry larger than a megabyte. `entries`: files in an archive. `depth`:
-    elements inside one another, in HTML and XML. `time`: seconds spent on unpacking and on mark-up.
+    elements inside one another, in HTML and XML. `blocks`: paragraphs, headings and so on that mark-up makes.
+    `time`: seconds spent on unpacking and on mark-up.
     """
 
     file_size: int = 256 << 20  # a million words are 6 MB; illustrated EPUBs have 100 MB
@@ -25,6 +26,7 @@ class Limits:
     ratio: int = 250  # English text packs 3 to 1, the emptiest style sheet 100 to 1, a bomb 1000 to 1
     entries: int = 20_000
     depth: int = 1_000  # pages have 30; thousands of <font> tags that nobody closed are refused, as the time
+    blocks: int = 1_000_000  # the longest serials have half of it; each takes about 600 bytes of memory
     time: int = 120  # it takes to look for what a tag closes grows with depth
 
 
@@ -68,14 +70,21 @@ def refuse(name: str, limits: Limits, limit: str, what: str) -> RefusedStory:
 
 
 class Clock:
-    """The time that reading one file takes. `check` raises RefusedStory when it is past the limit."""
+    """What reading one file takes, though it holds many documents: time and blocks."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         """Start the clock for the file called `name`."""
         self.name, self.limits = name, limits
         self._end = time.monotonic() + limits.time
+        self._n_blocks = 0
 
     def check(self) -> None:
         """Refuse to go on where the time is over. Cheap: to be called once a document or a hundred kilobytes."""
         if time.monotonic() > self._end:
             raise refuse(self.name, self.limits, "time", "reading it takes too long")
+
+    def count(self, n_blocks: int) -> None:
+        """Add blocks to those of the documents before. Raises RefusedStory where there are too many."""
+        self._n_blocks += n_blocks
+        if self._n_blocks > self.limits.blocks:
+            raise refuse(self.name, self.limits, "blocks", "it holds too many paragraphs")

@@ -114,7 +114,7 @@ def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT, clock: C
     """What a reader would see of an HTML or XHTML document, whole or a fragment.
 
     `source` is decoded text; `name` is what an error calls it; `clock` runs on where many documents are one file.
-    Raises RefusedStory past the limits depth and time.
+    Raises RefusedStory past the limits depth, blocks and time.
     """
     from lxml import etree  # the package and plain text do without it
 
@@ -122,9 +122,13 @@ def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT, clock: C
     reader = _Reader(name, limits)
     parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
     source = _as_html(source)
+    n_counted = 0
     for start in range(0, len(source), CHUNK):
         clock.check()
         parser.feed(source[start : start + CHUNK].encode("utf-8"))
+        n_passages = len(reader.markup.passages)
+        clock.count(n_passages - n_counted)
+        n_counted = n_passages
     if source:
         parser.close()
     markup = reader.close()
