@@ -209,7 +209,7 @@ class CueFinder:
         return verb.strength if before in AUXILIARIES or heard else None
 
     def _subject_at(self, first: int, last: int) -> int | None:
-        """The subject that begins right here, after an adverb, a phrase's particle (“went on Tom”) or a “the”, perhaps."""
+        """The subject that begins right here, or after an adverb, a phrase's particle (“went on Tom”), a “the”."""
         phrase = speech_phrases().get(self.words.lower[first - 1]) if first else None
         if phrase is not None and first < last - 1 and self.words.lower[first] in phrase.particles:
             first += 1  # a particle looks like a preposition, and what follows it like no subject
