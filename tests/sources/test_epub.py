@@ -249,9 +249,7 @@ def test_a_book_of_project_gutenbergs():
     start = "*** START OF THE PROJECT GUTENBERG EBOOK THE FERRY ***"
     contents = '<p><a href="2.xhtml#a">CHAPTER I. Ashes</a></p><p><a href="2.xhtml#b">CHAPTER II. Smoke</a></p>'
     pages = {
-        "1.xhtml": page(
-            "Title: The Ferry", start, "<h1>THE FERRY</h1><h2>by Jo Writer</h2><h2>CONTENTS</h2>", contents
-        ),
+        "1.xhtml": page("Title: The Ferry", start, heads + contents),
         "2.xhtml": xhtml(
             f'<h2 id="a">CHAPTER I.<br/>Ashes</h2><p><span class="pagenum">[Pg 1]</span>{PROSE}</p>'
             f'<h2 id="b">CHAPTER II.<br/>Smoke</h2><p>{PROSE}</p>'
