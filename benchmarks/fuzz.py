@@ -84,14 +84,17 @@ def seeds() -> dict[str, list[bytes]]:
     pages += [
         case["markup"].encode() for case in json.loads((ROOT / "tests/cases/markup.json").read_text(encoding="utf-8"))
     ]
-    found = [path.read_bytes() for path in sorted((ROOT / "tests/cases/found").glob("*"))]
-    return {
+    found = sorted((ROOT / "tests/cases/found").glob("*"))
+    known = {
         ".txt": texts,
-        ".md": texts,
-        ".html": pages + found,
+        ".md": list(texts),
+        ".html": pages,
         ".epub": [epub(page) for page in pages[:12]],
         ".docx": [docx(text[:4000]) for text in texts[:12]],
     }
+    for path in found:
+        known[path.suffix].append(path.read_bytes())
+    return known
 
 
 def epub(page: bytes) -> bytes:

@@ -177,6 +177,9 @@ def test_every_letter_comes_through_in_order(words):
         "<i>x</i> ", "<a href=x>y</a>", "<p><font>x</p>", "<div class=comment>x</div>",
         "<dt>Rating:</dt><dd>x</dd>", "<pre>\n", "<ruby>x<rt>y",
         "x<p/>",
+        " ",
+        "<!-- x -->\n",
+        "<div id=profile_top>Rated: ",
     ],
 )  # fmt: skip
 def test_time_grows_with_length_only(piece):

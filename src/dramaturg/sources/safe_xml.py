@@ -15,7 +15,7 @@ from dramaturg.sources.limits import DEFAULT, Limits, refuse
 
 Element = ElementTree.Element
 
-DECLARATION = re.compile(r"\s*<\?xml[^>]{0,200}\?>")
+DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 NAMED_ENCODING = re.compile(rb"""<\?xml[^>]{0,100}?encoding\s*=\s*["']([\w.:-]{1,40})["']""")
 DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,2000}(?P<more>.?)", re.DOTALL)
 ENTITY = re.compile(r"&(?P<name>[A-Za-z][A-Za-z0-9]{1,31});")

@@ -28,7 +28,6 @@ HOLDERS = re.compile(  # what sites call the element that holds a story
     re.IGNORECASE,
 )
 SITE_SEPARATOR = re.compile(r"\s+(?:[|•»]|::|-|–|—)\s+")
-XGRAY = re.compile(r"Rated: .*\bWords: ", re.DOTALL)
 FFNET_FIELD = re.compile(r"(?P<label>Rated|Chapters|Words|Updated|Published|Status): (?P<value>.+)")
 
 
@@ -176,7 +175,7 @@ def _read_profile(markup: Markup, profile: list[bool]) -> Page:
         for link in passage.links:
             if link.target.startswith("/u/") or "/u/" in link.target:
                 page.author = page.author or passage.text[link.start : link.end]
-        if XGRAY.search(passage.text):
+        if "Words: " in passage.text[passage.text.find("Rated: ") :] and "Rated: " in passage.text:
             _read_line(page.metadata, passage.text)
         give(passage, "front_matter")
         if page.title is None:
