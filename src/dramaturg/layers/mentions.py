@@ -106,7 +106,7 @@ def find_mentions(draft: Draft, words: Words) -> list[Mention]:
 def is_name_word(words: Words, i: int) -> bool:
     """Whether a token may be part of a name, by its capital and by how the story writes it elsewhere."""
     lower = words.lower[i]
-    if not words.capital[i] or lower in FUNCTION_WORDS or not lower[0].isalpha():
+    if not words.capital[i] or not lower[0].isalpha() or not FUNCTION_WORDS.isdisjoint((lower, _uncontracted(lower))):
         return False
     shown, small = words.capitals[lower], words.smalls[lower]
     kind = not_names().get(lower)
@@ -121,6 +121,15 @@ def is_name_word(words: Words, i: int) -> bool:
     if lower in person_nouns() or lower in vocatives():
         return False
     return small == 0 and (lower in given_names() or len(lower) > 2)
+
+
+def _uncontracted(lower: str) -> str:
+    """The first word of a contraction (“they'd”), any other word as it stands."""
+    if "'" in lower:
+        for ending in CONTRACTED:
+            if lower.endswith(ending):
+                return lower[: -len(ending)]
+    return lower
 
 
 def _is_title(words: Words, i: int) -> bool:
@@ -270,12 +279,7 @@ def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
 
 def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
     for i, lower in enumerate(words.lower):
-        bare = lower
-        if "'" in lower:
-            for ending in CONTRACTED:
-                if lower.endswith(ending):
-                    bare = lower[: -len(ending)]
-                    break
+        bare = _uncontracted(lower)
         if bare not in PRONOUNS or taken[i]:
             continue
         gender, plural, subject = PRONOUNS[bare]
