@@ -1,0 +1,135 @@
+"""What stands close together: mentions, cues beside speech, who is called. Cases, and what holds of every text."""
+
+from typing import Any
+
+import pytest
+from hard_cases import cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scan.plain import story_of
+
+from dramaturg.draft import Draft
+from dramaturg.findings import Findings, Mention
+from dramaturg.layers.mentions import mention_at
+from dramaturg.layers.words import look_at_words
+from dramaturg.pipeline import find_all
+from dramaturg.scan import scan
+
+PIECES = (
+    *("Anna", "Peter", "Mr. Hale", "the old man", "she", "his", "J. R. ", "van ", "I-I-Ichigo", "Orihim--", "sir"),
+    *("said ", "asked", " went on ", "heard him", "whisper", "quietly ", "both ", "the ", "and ", "was ", "'s ", "’s "),
+    *(
+        "“",
+        "”",
+        "‘",
+        "’",
+        '"',
+        "'",
+        ",",
+        ".",
+        ":",
+        "—",
+        "...",
+        "!",
+        "\n",
+        "\n\n",
+        " ",
+        " ",
+        "😀",
+        "ANNA",
+        "É",
+        "ß",
+        "İ",
+    ),
+)
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=50).map("".join)
+
+
+def look(text: str) -> tuple[Draft, Findings]:
+    draft = scan(story_of(text))
+    return draft, find_all(draft, look_at_words(draft))
+
+
+def spelt(text: str, found: list[Mention], kind: str) -> list[str]:
+    return [text[mention.start : mention.end] for mention in found if mention.kind == kind]
+
+
+@pytest.mark.parametrize("case", cases("mentions"))
+def test_mentions(case: dict[str, Any]) -> None:
+    _, findings = look(case["text"])
+
+    for kind in ("name", "noun", "pronoun"):
+        if f"{kind}s" in case:
+            assert spelt(case["text"], findings.mentions, kind) == case[f"{kind}s"]
+
+
+@pytest.mark.parametrize("case", cases("cues"))
+def test_cues(case: dict[str, Any]) -> None:
+    _, findings = look(case["text"])
+
+    assert [[cue.kind, case["text"][cue.start : cue.end]] for cue in findings.cues] == case["cues"]
+
+
+@pytest.mark.parametrize("case", cases("vocatives"))
+def test_vocatives(case: dict[str, Any]) -> None:
+    _, findings = look(case["text"])
+
+    assert [case["text"][called.start : called.end] for called in findings.vocatives] == case["called"]
+
+
+@settings(max_examples=150, deadline=None)
+@given(TEXTS)
+def test_findings_are_places_in_the_text(text: str) -> None:
+    draft, findings = look(text)
+    mentions = findings.mentions
+
+    assert [(m.start, -m.end) for m in mentions] == sorted((m.start, -m.end) for m in mentions)
+    for mention in mentions:
+        assert 0 <= mention.start < mention.end <= len(text)
+        assert 0 <= mention.first < mention.last <= len(draft.tokens)
+        assert text[mention.start : mention.end].strip()
+    names = [mention for mention in mentions if mention.kind == "name"]
+    assert all(one.last <= two.first for one, two in zip(names, names[1:], strict=False))
+    for cue in findings.cues:
+        assert 0 <= cue.start < cue.end <= len(text)
+        assert 0 <= cue.mention < len(mentions)
+        assert 0 <= cue.quotation < len(draft.quotations)
+    for called in findings.vocatives:
+        quotation = draft.quotations[called.quotation]
+        assert quotation.start <= called.start < called.end <= quotation.end
+        assert called.mention == -1 or mentions[called.mention].start == called.start
+
+
+@settings(max_examples=50, deadline=None)
+@given(TEXTS)
+def test_the_words_of_a_draft_are_as_many_as_its_tokens(text: str) -> None:
+    draft = scan(story_of(text))
+    words = look_at_words(draft)
+
+    columns = (words.text, words.lower, words.capital, words.initial, words.possessive)
+    assert {len(column) for column in columns} == {len(draft.tokens)} == {len(words)}
+    assert all(words.text), "a word is never empty"
+
+
+def test_words_lose_their_stammers_and_possessive_endings() -> None:
+    draft = scan(story_of("W-W-Wait for Anna’s hat, Mr. Hale's and the half-light."))
+
+    assert look_at_words(draft).text == [
+        *("Wait", "for", "Anna", "hat", ",", "Mr.", "Hale", "and", "the", "half-light", "."),
+    ]
+
+
+def test_a_capital_counts_where_it_says_something() -> None:
+    words = look_at_words(scan(story_of("Rain fell. “Rain,” said Anna. Then Anna saw rain. Anna slept.")))
+
+    assert (words.capitals["rain"], words.smalls["rain"]) == (0, 1)
+    assert words.capitals["anna"] == 2
+
+
+def test_a_mention_is_found_by_its_first_token() -> None:
+    _, findings = look("Anna’s brother met Peter.")
+    starts = [mention.first for mention in findings.mentions]
+
+    assert findings.mentions[mention_at(findings.mentions, starts, 0)].form == "brother", "the longest comes first"
+    assert mention_at(findings.mentions, starts, 2) == -1
+    assert mention_at([], [], 0) == -1
