@@ -31,7 +31,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A story's file; reading it gives the ferry, whatever it holds."""
     path = tmp_path / "ferry.txt"
     path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
-    monkeypatch.setattr(cli, "read", lambda path, tokens: replace(ferry(), tokens=TOKENS if tokens else None))
+    monkeypatch.setattr(cli, "read", lambda path, tokens, limits: replace(ferry(), tokens=TOKENS if tokens else None))
     return path
 
 
@@ -180,7 +180,7 @@ def test_ctrl_c_is_quiet(story: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def fail(path: str, tokens: bool) -> Reading:
+    def fail(path: str, tokens: bool, limits: object) -> Reading:
         raise error
 
     monkeypatch.setattr(cli, "read", fail)
@@ -336,7 +336,7 @@ echo "${COMPREPLY[@]}"
     ("words", "offered"),
     [
         (["re"], "read"),
-        ([""], "read who lines schema completion"),
+        ([""], "read who lines check schema completion"),
         (["--v"], "--version"),
         (["read", "--j"], "--json"),
         (["read", ""], ""),  # files, by bash itself
