@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dramaturg import Limits
+from dramaturg import Limits, read
 from dramaturg.errors import DramaturgError, RefusedStory, UnreadableStory
 from dramaturg.sources import load, load_bytes
 from dramaturg.sources.markup import join, read_markup
@@ -234,3 +234,13 @@ def test_entities_are_never_expanded():
 def test_a_page_without_text(page):
     with pytest.raises(UnreadableStory, match="no text on this page"):
         load_bytes(page.encode(), "story.html")
+
+
+@pytest.mark.parametrize("name", ["ao3.html", "ao3_saved.html", "fanficfare.html", "ffnet.html", "website.html"])
+def test_nobody_from_notes_tags_or_comments_is_in_the_cast(name):
+    reading = read(CASES / "html" / name)
+    around = "Henrietta Rosalind Winifred Millicent Cordelia Gwendolyn Hob Tib Ottilie Prudence Bartholomew".split()  # noqa: SIM905
+
+    assert not {character.name for character in reading.characters} & set(around)
+    told = [block for block in reading.story.blocks if block.role == "paragraph"]
+    assert all(any(b.start <= q.start and q.end <= b.end for b in told) for q in reading.quotations)
