@@ -239,7 +239,7 @@ def test_a_page_without_text(page):
 @pytest.mark.parametrize("name", ["ao3.html", "ao3_saved.html", "fanficfare.html", "ffnet.html", "website.html"])
 def test_nobody_from_notes_tags_or_comments_is_in_the_cast(name):
     reading = read(CASES / "html" / name)
-    around = "Henrietta Rosalind Winifred Millicent Cordelia Gwendolyn Hob Tib Ottilie Prudence Bartholomew".split()  # noqa: SIM905
+    around = "Henrietta Rosalind Winifred Millicent Cordelia Gwendolyn Hob Tib Ottilie Prudence Bartholomew".split()
 
     assert not {character.name for character in reading.characters} & set(around)
     told = [block for block in reading.story.blocks if block.role == "paragraph"]
