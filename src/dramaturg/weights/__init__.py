@@ -1,6 +1,7 @@
 """The trained parts of dramaturg, as data, and what tells one set of them from another."""
 
 import hashlib
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -43,7 +44,7 @@ def open_arrays(name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
     try:
         with np.load(BytesIO(read_weights(name)), allow_pickle=False) as arrays:
             yield arrays
-    except (OSError, KeyError, ValueError, EOFError, BadZipFile) as error:
+    except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
         raise DamagedInstallation(
             f"weights/{name} is damaged ({error}). Install dramaturg again: pip install --force-reinstall dramaturg"
         ) from error
