@@ -53,8 +53,8 @@ def _flatten(node: dict[str, Any]) -> list[dict[str, float]]:
             nodes[here] = {"left": here, "right": here, "value": node["leaf_value"]}
         else:
             # The threshold is rounded down to float32, so that a row's float32 falls on the same side.
-            threshold = np.nextafter(np.float32(node["threshold"]), np.float32(np.inf))
-            if threshold > node["threshold"]:
+            threshold = np.float32(node["threshold"])
+            if float(threshold) > node["threshold"]:
                 threshold = np.nextafter(threshold, np.float32(-np.inf))
             nodes[here] = {"feature": node["split_feature"], "threshold": threshold}
             nodes[here]["left"] = add(node["left_child"])

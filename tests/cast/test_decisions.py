@@ -1,0 +1,125 @@
+"""From scores to decisions: shares, turns, calibration, thresholds; and who speaks in the place of whom they cannot."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dramaturg.cast.features import FEATURES, Table
+from dramaturg.cast.speakers import (
+    KNOWN,
+    MOST_ALTERNATIVES,
+    TAG_KIND,
+    WORTH_NAMING,
+    calibrate,
+    choose_speakers,
+    load_calibration,
+    share_out,
+    shares,
+    take_turns,
+)
+from dramaturg.cast.turns import chain_marginals, gap_class, load_habits
+from dramaturg.cast.utterances import Utterance
+
+# For each utterance: the kind of its tag, and a score for each of its candidates.
+SCORED = st.lists(
+    st.tuples(st.integers(0, 3), st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=9)), min_size=1, max_size=8
+)
+
+
+def table_of(scored: list[tuple[int, list[float]]]) -> tuple[Table, np.ndarray]:
+    """A table whose candidates are numbered from 0 in each utterance, and their scores."""
+    utterance = np.repeat(np.arange(len(scored)), [len(scores) for _, scores in scored]).astype(np.int32)
+    person = np.concatenate([np.arange(len(scores)) for _, scores in scored]).astype(np.int32)
+    rows = np.zeros((len(person), len(FEATURES)), np.float32)
+    rows[:, TAG_KIND] = np.array([kind for kind, _ in scored])[utterance]
+    return Table(rows, utterance, person), np.concatenate([np.array(s, np.float32) for _, s in scored])
+
+
+def talk(n: int, apart: int = 1) -> list[Utterance]:
+    return [Utterance([i], i, i + 1, i * apart, i * apart) for i in range(n)]
+
+
+def sums(probability: np.ndarray, table: Table, n: int) -> np.ndarray:
+    return np.bincount(table.utterance, probability, minlength=n)
+
+
+@given(SCORED)
+def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[int, list[float]]]) -> None:
+    table, score = table_of(scored)
+    alone = share_out(score, table.utterance)
+
+    assert ((alone > 0) & (alone < 1)).all()
+    assert (sums(alone, table, len(scored)) < 1).all(), "somebody who is no candidate may have spoken"
+    np.testing.assert_allclose(sums(shares(alone, table.utterance), table, len(scored)), 1, atol=1e-5)
+
+
+@settings(deadline=None)
+@given(SCORED)
+def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]]]) -> None:
+    table, score = table_of(scored)
+    together = take_turns(table, share_out(score, table.utterance), talk(len(scored)), load_habits())
+    found = calibrate(table, together, load_calibration())
+
+    assert (together >= 0).all() and (sums(together, table, len(scored)) <= 1 + 1e-4).all()
+    assert ((found >= 0) & (found <= 1)).all()
+    for u in range(len(scored)):
+        own = table.utterance == u
+        assert found[own][np.argmax(together[own])] == found[own].max(), "the likeliest stays the likeliest"
+
+
+@settings(deadline=None)
+@given(SCORED)
+def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
+    table, score = table_of(scored)
+    chosen = choose_speakers(table, share_out(score, table.utterance), len(scored))
+
+    assert len(chosen) == len(scored)
+    for speaker, confidence, others in chosen:
+        assert (speaker is None) == (confidence == 0.0)
+        assert speaker is None or confidence >= KNOWN
+        assert len(others) <= MOST_ALTERNATIVES and all(chance >= WORTH_NAMING for _, chance in others)
+        assert [chance for _, chance in others] == sorted((chance for _, chance in others), reverse=True)
+        assert speaker not in [person for person, _ in others]
+
+
+def test_whom_nobody_may_have_said() -> None:
+    table, _ = table_of([(0, [0.0, 0.0])])
+    little = np.array([KNOWN - 0.02, WORTH_NAMING], np.float32)
+
+    ((speaker, confidence, others),) = choose_speakers(table, little, 1)
+    assert (speaker, confidence) == (None, 0.0)
+    assert [person for person, _ in others] == [0, 1]
+
+
+def test_an_utterance_without_candidates() -> None:
+    table, _ = table_of([(0, [0.0])])
+
+    assert choose_speakers(table, np.array([0.9], np.float32), 2)[1] == (None, 0.0, ())
+
+
+def test_nothing_is_decided_of_nothing() -> None:
+    nothing = np.zeros(0, np.float32)
+    table = Table(np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+    assert len(share_out(nothing, table.utterance)) == len(shares(nothing, table.utterance)) == 0
+    assert len(calibrate(table, nothing, load_calibration())) == 0
+    assert len(chain_marginals(table, nothing, [], load_habits())) == 0
+    assert choose_speakers(table, nothing, 0) == []
+
+
+def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
+    n = 7
+    table, _ = table_of([(0, [0.0, 0.0])] * n)
+    alone = np.full(2 * n, 0.48, np.float32)
+    alone[:2], alone[-2:] = (0.97, 0.01), (0.97, 0.01)  # the first and the last are the one's; in between, who knows
+    together = chain_marginals(table, alone, talk(n), load_habits()).reshape(n, 2)
+
+    assert together.argmax(axis=1).tolist() == [0, 1] * 3 + [0]
+
+
+@pytest.mark.parametrize(("gap", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (5, 4), (500, 4)])
+def test_classes_of_gaps(gap: int, expected: int) -> None:
+    one, two = talk(2, gap)
+
+    assert gap_class(one, two) == expected

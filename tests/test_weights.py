@@ -1,0 +1,173 @@
+"""The weights: whole or refused, and evaluated as they were trained."""
+
+import shutil
+from importlib.resources import files
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scan.plain import story_of
+
+from dramaturg import cli, weights
+from dramaturg.cast.features import FEATURES
+from dramaturg.cast.speakers import load_calibration
+from dramaturg.cast.trees import Trees, load_trees
+from dramaturg.cast.turns import load_habits
+from dramaturg.errors import DamagedInstallation
+from dramaturg.pipeline import read_story
+
+TALK = "The old man met Anna. Peter came.\n\n“Late,” said Anna.\n\n“Very,” said the old man.\n\n“Yes.”\n"
+LOADERS = (weights.read_weights, weights.fingerprint, load_trees, load_habits)
+
+
+def forget() -> None:
+    for loader in LOADERS:
+        loader.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):  # type: ignore[no-untyped-def]
+    """A copy of the weights that a test may spoil; the package reads it until the test ends."""
+    copy = tmp_path / "weights"
+    shutil.copytree(str(files("dramaturg.weights")), copy)
+    monkeypatch.setattr(weights, "files", lambda package: copy)
+    forget()
+    yield copy
+    forget()
+
+
+def without_an_array(data: bytes) -> bytes:
+    with np.load(BytesIO(data)) as arrays:
+        kept = {name: arrays[name] for name in list(arrays)[1:]}
+    target = BytesIO()
+    np.savez(target, **kept)
+    return target.getvalue()
+
+
+def of_objects(data: bytes) -> bytes:
+    with np.load(BytesIO(data)) as arrays:
+        kept = {name: np.array([None], dtype=object) for name in arrays}
+    target = BytesIO()
+    np.savez(target, **kept)  # type: ignore[arg-type]
+    return target.getvalue()
+
+
+DAMAGES = {
+    "empty": lambda data: b"",
+    "cut off": lambda data: data[: len(data) // 2],
+    "a page of HTML": lambda data: b"<!doctype html><title>404</title>",
+    "spoilt inside": lambda data: data[:200] + bytes(b ^ 0xFF for b in data[200:260]) + data[260:],
+    "an array missing": without_an_array,
+    "pickled objects": of_objects,
+}
+
+
+def test_the_list_of_files_is_what_lies_there() -> None:
+    there = {path.name for path in files("dramaturg.weights").iterdir() if path.name.endswith(".npz")}
+
+    assert there == set(weights.FILES)
+
+
+@pytest.mark.parametrize("name", weights.FILES)
+def test_a_missing_file(name: str, folder: Path) -> None:
+    (folder / name).unlink()
+
+    with pytest.raises(DamagedInstallation, match=f"weights/{name} is missing.*pip install"):
+        read_story(story_of(TALK))
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES.keys())
+@pytest.mark.parametrize("name", weights.FILES)
+def test_a_damaged_file(name: str, damage, folder: Path) -> None:  # type: ignore[no-untyped-def]
+    path = folder / name
+    path.write_bytes(damage(path.read_bytes()))
+
+    with pytest.raises(DamagedInstallation, match=f"weights/{name} is damaged.*pip install") as raised:
+        read_story(story_of(TALK))
+    assert "\n" not in str(raised.value)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(at=st.integers(0, 10**6), put=st.binary(min_size=1, max_size=8))
+def test_any_bytes_anywhere(at: int, put: bytes, folder: Path) -> None:
+    """They are noticed as damage, or change nothing that keeps a story from being read."""
+    whole = (folder / "turns.npz").read_bytes()
+    try:
+        (folder / "turns.npz").write_bytes(whole[: at % len(whole)] + put + whole[at % len(whole) + len(put) :])
+        forget()
+        load_habits()
+    except DamagedInstallation:
+        pass
+    finally:
+        (folder / "turns.npz").write_bytes(whole)
+
+
+def test_the_command_says_so_in_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "speakers.npz").unlink()
+    (tmp_path / "talk.txt").write_text(TALK, encoding="utf-8")
+
+    assert cli.main(["read", str(tmp_path / "talk.txt")]) == 5
+    told = capsys.readouterr()
+    assert (told.out, told.err.count("\n")) == ("", 1) and "speakers.npz is missing" in told.err
+
+
+def test_a_reading_says_which_weights_made_it(folder: Path) -> None:
+    made = read_story(story_of(TALK)).made_by.weights
+    (folder / "turns.npz").write_bytes((folder / "turns.npz").read_bytes() + b"\0")
+    forget()
+
+    assert made is not None and len(made) == 64
+    assert weights.fingerprint() != made
+
+
+# What is in them
+
+
+@pytest.mark.parametrize("name", ["addressees", "descriptions", "speakers"])
+def test_trees_are_trees(name: str) -> None:
+    trees = load_trees(name)
+    nodes = np.arange(trees.feature.shape[1])
+
+    assert np.isfinite(trees.value).all() and np.isfinite(trees.threshold).all()
+    for side in (trees.left, trees.right):
+        assert ((side >= 0) & (side < trees.feature.shape[1])).all()
+    inner = trees.left != nodes
+    # A child stands after its parent, so that every way down ends.
+    assert (trees.left >= nodes)[inner].all() and (trees.right > nodes)[inner & (trees.right != 0)].all()
+
+
+@pytest.mark.parametrize("name", ["addressees", "descriptions", "speakers"])
+def test_a_score_is_the_plain_walk_down_each_tree(name: str) -> None:
+    trees = load_trees(name)
+    thresholds = trees.threshold[trees.left != np.arange(trees.left.shape[1])]
+    random = np.random.default_rng(7)
+    rows = random.choice(thresholds, (20, int(trees.feature.max()) + 1)).astype(np.float32)
+
+    np.testing.assert_allclose(trees.score(rows), [walk(trees, row) for row in rows], rtol=0, atol=1e-4)
+
+
+def walk(trees: Trees, row: np.ndarray) -> float:
+    total = 0.0
+    for t in range(len(trees.feature)):
+        node = 0
+        while int(trees.left[t, node]) != node:
+            below = row[trees.feature[t, node]] <= trees.threshold[t, node]
+            node = int((trees.left if below else trees.right)[t, node])
+        total += float(trees.value[t, node])
+    return total
+
+
+def test_the_speakers_trees_read_no_column_that_is_not_there() -> None:
+    assert int(load_trees("speakers").feature.max()) < len(FEATURES)
+
+
+def test_habits_and_calibration_are_chances() -> None:
+    habits, knots = load_habits(), load_calibration()
+
+    assert habits.shape == (5, 2, 2, 3) and knots.shape[0] == 4
+    np.testing.assert_allclose(habits.sum(axis=-1), 1, atol=1e-5)
+    assert ((knots >= 0) & (knots <= 1)).all()
+    assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"
