@@ -47,7 +47,7 @@ class Witness:
         mention, meant = self.findings.mentions[cue.mention], self.roster.of_mention[cue.mention]
         if meant == speaker:
             return True
-        if mention.kind != "pronoun" or mention.form in ("i", "my", "me"):
+        if mention.kind != "pronoun" or mention.form in ("i", "my", "me") or speaker == self.narrator:
             return False
         return mention.gender != "?" and self.roster.people[speaker].gender == mention.gender
 

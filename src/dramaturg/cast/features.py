@@ -84,10 +84,15 @@ class Candidates:
         for k, person in enumerate(self.stage.person):
             self.where.setdefault(person, []).append(k)
         self.chapters = [chapter.start for chapter in draft.story.chapters] or [0]
+        self.known_from: dict[int, int] = {}
+        for mention, person in zip(findings.mentions, of_mention, strict=True):
+            self.known_from.setdefault(person, mention.start)
         self.total = Counter(person for person in of_mention if person >= 0)
         ranked = sorted(self.total, key=lambda person: (-self.total[person], person))
         self.rank = {person: rank for rank, person in enumerate(ranked)}
         self.by_chapter = self._count_chapters()
+        self.chapter_totals = [chapter.total() for chapter in self.by_chapter]
+        self.chapter_chiefs = [[person for person, _ in chapter.most_common(3)] for chapter in self.by_chapter]
         self.verdicts = [self._verdict(utterance) for utterance in utterances]
         self.tagged = [self._tagged(utterance) for utterance in utterances]
         self.addressed = [self._addressed(utterance) for utterance in utterances]
@@ -122,8 +127,8 @@ class Candidates:
                 counts[max(0, bisect_right(self.chapters, mention.start) - 1)][person] += 1
         return counts
 
-    def _chapter(self, i: int) -> Counter[int]:
-        return self.by_chapter[max(0, bisect_right(self.chapters, self.utterances[i].start) - 1)]
+    def _chapter(self, i: int) -> int:
+        return max(0, bisect_right(self.chapters, self.utterances[i].start) - 1)
 
     def _tag_distances(self) -> tuple[list[dict[int, int]], list[dict[int, int]]]:
         """For each utterance, who was named by a tag within HEARD utterances before (after), and how long ago."""
@@ -192,7 +197,7 @@ class Candidates:
                         self._admit(found, person, MOST)
         if self.narrator >= 0:
             found.setdefault(self.narrator)
-        for person, _ in self._chapter(i).most_common(3):
+        for person in self.chapter_chiefs[self._chapter(i)]:
             self._admit(found, person, MOST)
         return list(found)
 
@@ -264,6 +269,8 @@ class Candidates:
         who = self.people[person]
         if mention.form in ("i", "my", "me"):
             return 4.0 if person == self.narrator else -4.0
+        if person == self.narrator and mention.kind == "pronoun":
+            return -4.0  # who tells the story is no he or she in it
         if meant == person:
             return {"name": 4.0, "noun": 3.5, "pronoun": 3.0}[mention.kind]
         if mention.kind == "name":
@@ -329,16 +336,18 @@ class Candidates:
 
     def _person_features(self, i: int, person: int) -> list[float]:
         who = self.people[person]
-        chapter = self._chapter(i)
+        number = self._chapter(i)
+        chapter = self.by_chapter[number]
         return [
             log1p(self.total[person]),
             float(min(self.rank.get(person, 60), 60)),
             log1p(chapter[person]),
-            chapter[person] / (1 + chapter.total()),
+            chapter[person] / (1 + self.chapter_totals[number]),
             float(who.named),
             float(who.kind == "group"),
             float(person == self.narrator),
             {"m": 1.0, "f": 2.0, "?": 0.0}[who.gender],
+            float(self.known_from.get(person, 0) < self.utterances[i].start),
         ]
 
     def _speech_features(self, i: int, person: int) -> list[float]:
@@ -442,7 +451,7 @@ CUE_FEATURES = (
 FEATURES = (
     *CUE_FEATURES,
     *"recency gender_rank back subject_back named_back forward subject_forward near around later".split(),
-    *"total rank chapter chapter_share named group narrator gender".split(),
+    *"total rank chapter chapter_share named group narrator gender known".split(),
     *(f"addressed_{offset}" for offset in (-2, -1, 0, 1, 2)),
     *(f"spoken_of_{offset}" for offset in (-1, 0, 1)),
     *"address_gender address_gender_before address_gender_after".split(),

@@ -5,18 +5,20 @@ and broken-off names are joined to them, each by what it may be the name of and 
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 
 from dramaturg.findings import Gender, Mention
-from dramaturg.lexicon import given_names, honorifics, same_given_name, titles
+from dramaturg.lexicon import formal_names, given_names, honorifics, same_given_name, titles
 
 MARRIED = frozenset({"mrs", "madame", "mme", "signora", "frau", "señora"})
 UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein", "señorita"})
 COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
 KNIGHTED = frozenset({"sir", "dame"})
+NAMESAKES = 64  # of so many people of one name the most mentioned are looked at, so that time stays linear
 OWN_MAN = 15  # a form that stands so often is no slip
 HYPHENS = re.compile(r"[-‐‑–—]")
 
@@ -135,11 +137,12 @@ def _repair(forms: Counter[Parts], broken: set[Parts]) -> dict[Parts, Parts]:
             words[word] += count
     index = _spelling_index(words)
     whole = {word: _meant(word, words, index) for word in words}
+    ordered = sorted(words)
     repaired = {}
     for parts in forms:
         fixed = [whole[word] for word in parts.words]
         if parts in broken and fixed:
-            fixed[-1] = _completed(fixed[-1], words)
+            fixed[-1] = _completed(fixed[-1], words, ordered)
         repaired[parts] = Parts(parts.titles, tuple(fixed))
     return repaired
 
@@ -164,7 +167,7 @@ def _meant(word: str, words: Counter[str], index: dict[str, list[str]]) -> str:
     plain = HYPHENS.sub("", word)
     if len(plain) < 5 or words[word] > 3:
         return word
-    near = {other for key in _deletions(word) for other in index[key] if other != word}
+    near = {other for key in _deletions(word) for other in index[key][:NAMESAKES] if other != word}
     stammered = plain != word
     fits = [
         other
@@ -181,11 +184,12 @@ def _plural_of(word: str, other: str) -> bool:
     return word in (other + "s", other + "es") or other in (word + "s", word + "es")
 
 
-def _completed(word: str, words: Counter[str]) -> str:
-    if words[word] > 2 or word in given_names():
+def _completed(word: str, words: Counter[str], ordered: list[str]) -> str:
+    """The commonest name that begins as a broken-off one does. `ordered`: the words, sorted."""
+    if words[word] > 2 or len(word) < 2 or word in given_names():
         return word
-    fits = [other for other in words if len(other) > len(word) >= 2 and other.startswith(word)]
-    fits = [other for other in fits if words[other] > words[word]]
+    first, last = bisect_right(ordered, word), bisect_left(ordered, word + "\U0010ffff")
+    fits = [other for other in ordered[first : min(last, first + NAMESAKES)] if words[other] > words[word]]
     return max(fits, key=lambda other: (words[other], other), default=word)
 
 
@@ -197,7 +201,10 @@ class _Grouping:
         self.owner: dict[Parts, Entity] = {}
         self.by_given: dict[str, list[Entity]] = defaultdict(list)
         self.by_surname: dict[str, list[Entity]] = defaultdict(list)
+        self.by_kin: dict[str, set[str]] = defaultdict(set)  # a name, by what it may be short for
+        self.begun: dict[str, set[str]] = defaultdict(set)  # a name, by how it begins
         self.given_words: Counter[str] = Counter()
+        self.misses = {p.words[0] for p in counts if len(p.words) == 1 and set(p.titles) & UNMARRIED}
 
     def run(self) -> dict[Parts, Entity]:
         """Group full names, then titled surnames, then single names, then titles alone."""
@@ -219,10 +226,15 @@ class _Grouping:
         entity.forms[parts] += self.counts[parts]
         if entity.gender == "?":
             entity.gender = parts.gender
-        if given and given not in entity.given:
+        if given and given not in entity.given and len(self.by_given[given]) < NAMESAKES:
             entity.given.add(given)
             self.by_given[given].append(entity)
-        if surname and surname not in entity.surnames:
+            if len(given) > 1:
+                for key in _kin_names(given):
+                    self.by_kin[key].add(given)
+                for length in range(2, min(len(given), 12)):
+                    self.begun[given[:length]].add(given)
+        if surname and surname not in entity.surnames and len(self.by_surname[surname]) < NAMESAKES:
             entity.surnames.add(surname)
             self.by_surname[surname].append(entity)
         self.owner[parts] = entity
@@ -248,7 +260,7 @@ class _Grouping:
         people = [e for e in self.by_surname[name] if _agree(_sex(e), parts.gender)]
         if title in MARRIED:
             people = [e for e in people if not self._ever(e, UNMARRIED)]
-            if any(p.words == (name,) and set(p.titles) & UNMARRIED for p in self.counts):
+            if name in self.misses:
                 people = [e for e in people if self._ever(e, MARRIED)]
         elif title in COURTESY:
             # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another; Sir Walter is no Mr.
@@ -289,18 +301,27 @@ class _Grouping:
             men = [e for e in family if _sex(e) != "f"]
             self._put(parts, max(men or family, key=_size), None, None)
         else:
-            self._put(parts, max(self._nicknamed(name, gender), key=_size, default=None), name, None)
+            fits = self._nicknamed(name, gender) or self._shortened(name)
+            self._put(parts, max(fits, key=_size, default=None), name, None)
 
     def _nicknamed(self, name: str, gender: Gender) -> list[Entity]:
         """The one person whose first name this is a form of, if it is one person's alone."""
         fits: list[Entity] = []
-        for other in list(self.by_given):
-            if other != name and 1 not in (len(other), len(name)) and same_given_name(name, other):
+        kin = {other for key in _kin_names(name) for other in self.by_kin[key]} if len(name) > 1 else set()
+        for other in sorted(kin - {name}):
+            if same_given_name(name, other):
                 fits += [e for e in self.by_given[other] if _agree(_sex(e), gender) and e not in fits]
         if self.counts_of(name) >= OWN_MAN:
             # Tom, beside a Mr. Gradgrind whose name is Thomas, is his son.
             fits = [e for e in fits if not _mostly_mister(e)]
         return fits if len(fits) == 1 else []
+
+    def _shortened(self, name: str) -> list[Entity]:
+        """The one person whose first name begins so: Em is Emeka. What is a name of its own (Ann) is none."""
+        if name in given_names() or len(name) < 2:
+            return []
+        begun = {id(entity): entity for other in self.begun[name] for entity in self.by_given[other]}
+        return list(begun.values()) if len(begun) == 1 else []
 
     def counts_of(self, name: str) -> int:
         """How often a single name stands without a title."""
@@ -330,6 +351,11 @@ def _mostly_mister(entity: Entity) -> bool:
 def _noble(entity: Entity) -> bool:
     used = {title for parts in entity.forms for title in parts.titles}
     return bool(used & KNIGHTED) or any(titles()[title].kind == "nobility" for title in used)
+
+
+def _kin_names(name: str) -> set[str]:
+    """The name, and those that it may be short for: two names of one person share one of these."""
+    return {name, *formal_names(name)}
 
 
 def _same_given(one: str, other: str) -> bool:

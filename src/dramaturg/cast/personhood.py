@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from math import log
 
 from dramaturg.cast.names import Entity, Parts
@@ -185,7 +186,14 @@ def is_person(entity: Entity, seen: Evidence) -> bool:
 
 
 def _begins_given_name(word: str) -> bool:
-    return len(word) >= 5 and any(name.startswith(word) for name in given_names())
+    names = _sorted_given_names()
+    k = bisect_right(names, word)
+    return len(word) >= 5 and k < len(names) and names[k].startswith(word)
+
+
+@cache
+def _sorted_given_names() -> list[str]:
+    return sorted(given_names())
 
 
 def gender_of(entity: Entity, seen: Evidence, share: float) -> Gender:
