@@ -71,6 +71,12 @@ def test_the_list_of_files_is_what_lies_there() -> None:
     assert there == set(weights.FILES)
 
 
+def test_the_model_card_tells_of_every_file() -> None:
+    card = (Path(__file__).parents[1] / "docs" / "model-card.md").read_text(encoding="utf-8")
+
+    assert all(f"`{name}`" in card for name in weights.FILES)
+
+
 @pytest.mark.parametrize("name", weights.FILES)
 def test_a_missing_file(name: str, folder: Path) -> None:
     (folder / name).unlink()
