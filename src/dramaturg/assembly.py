@@ -52,14 +52,15 @@ def assemble(draft: Draft, findings: Findings, cast: Cast, made_by: MadeBy, with
 
 
 def _character_ids(cast: Cast) -> dict[int, str]:
-    """The id of each person who is a character: all with a name, the others where they speak or are spoken to.
+    """The id of each person who is a character: all with a name, the others where they (may) speak or are spoken to.
 
     Persons stand in the order of their first mention, so that ids do not hang on counts.
     """
     active = {decision.speaker for decision in cast.decisions}
     for decision in cast.decisions:
         active.update(decision.addressees)
-        active.update(person for person, _ in decision.alternatives)
+        if decision.speaker is None:
+            active.update(person for person, _ in decision.alternatives)
     taken: Counter[str] = Counter()
     ids = {}
     people = cast.roster.people
@@ -150,7 +151,7 @@ def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotatio
                 addressees=tuple(ids[person] for person in decision.addressees) if decision else (),
                 confidence=decision.confidence if decision and known else None,
                 evidence=decision.evidence if decision else None,
-                alternatives=tuple(Alternative(ids[person], p) for person, p in decision.alternatives)
+                alternatives=tuple(Alternative(ids[who], p) for who, p in decision.alternatives if who in ids)
                 if decision
                 else (),
             )
