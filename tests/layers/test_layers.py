@@ -10,7 +10,6 @@ from scan.plain import story_of
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
-from dramaturg.layers.mentions import mention_at
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
@@ -124,12 +123,3 @@ def test_a_capital_counts_where_it_says_something() -> None:
 
     assert (words.capitals["rain"], words.smalls["rain"]) == (0, 1)
     assert words.capitals["anna"] == 2
-
-
-def test_a_mention_is_found_by_its_first_token() -> None:
-    _, findings = look("Anna’s brother met Peter.")
-    starts = [mention.first for mention in findings.mentions]
-
-    assert findings.mentions[mention_at(findings.mentions, starts, 0)].form == "brother", "the longest comes first"
-    assert mention_at(findings.mentions, starts, 2) == -1
-    assert mention_at([], [], 0) == -1
