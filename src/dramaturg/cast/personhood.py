@@ -15,6 +15,7 @@ from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.words import Words
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
 
+BREAKS = frozenset({"-", "--", "—", "–", "‐", "‑", "...", "…"})
 DETERMINERS = frozenset("the a an this that his her my our their your its".split())
 PLACE_PREPOSITIONS = frozenset("in at into near through across via inside outside around".split())
 HUMAN_VERBS = frozenset(
@@ -79,8 +80,8 @@ def gather_evidence(words: Words, findings: Findings) -> list[Evidence]:
 
 
 def is_broken_off(words: Words, mention: Mention) -> bool:
-    """Whether a dash breaks a mention off: “Orihim--”."""
-    return mention.last < len(words) and words.lower[mention.last] in ("-", "--", "—", "–", "‐", "‑")
+    """Whether a dash or dots break a mention off: “Orihim--”, “V-Vesh...”."""
+    return mention.last < len(words) and words.lower[mention.last] in BREAKS
 
 
 def _taken_up(mentions: list[Mention], found: list[Evidence]) -> Iterator[tuple[int, Gender]]:
@@ -124,7 +125,8 @@ def _is_human_verb(word: str) -> bool:
 def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
     """The gender of the he or she that follows a mention nearby, nobody else between, and what that is worth.
 
-    An object (“Tom kissed her”) is seldom who the sentence began with, and counts for less.
+    An object (“Tom kissed her”) is seldom who the sentence began with, and who is no subject (“hung off Ann’s
+    neck. He…”) is seldom taken up: both count for less.
     """
     here = mentions[i]
     for mention in mentions[i + 1 : i + 6]:
@@ -137,7 +139,9 @@ def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
                 continue
             break
         if mention.gender != "?":
-            return mention.gender, 0.3 if mention.form in ("her", "him") else 1.0
+            objects = mention.form in ("her", "him") and not mention.possessive
+            weak = objects or here.possessive or not here.subject
+            return mention.gender, 0.3 if weak else 1.0
     return "?", 0.0
 
 

@@ -117,9 +117,7 @@ class CueFinder:
         verb = self._verb(clause.first, min(clause.last, clause.first + REACH))
         if verb is not None:
             at, strength = verb
-            subject = self._subject_before(clause.first, at)
-            if subject is None:
-                subject = self._subject_at(at + 1, clause.last)
+            subject = self._subject_of(at, clause)
             if subject is not None:
                 yield self._cue(quotation, subject, "tag_after", strength, at)
                 return
@@ -137,9 +135,7 @@ class CueFinder:
         verb = self._last_verb(clause.first, clause.last)
         if verb is not None:
             at, strength = verb
-            subject = self._subject_before(clause.first, at)
-            if subject is None:
-                subject = self._subject_at(at + 1, clause.last)
+            subject = self._subject_of(at, clause)
             if subject is not None:
                 yield self._cue(quotation, subject, kind, strength, at)
                 return
@@ -207,6 +203,11 @@ class CueFinder:
             return verb.strength if verb.strength == "core" else None
         heard = i - 2 >= 0 and self.words.lower[i - 2] in PERCEIVE
         return verb.strength if before in AUXILIARIES or heard else None
+
+    def _subject_of(self, verb: int, clause: Run) -> int | None:
+        """Who does what a verb says: before it (“Tom said”) or right after it (“said Tom”)."""
+        before = self._subject_before(clause.first, verb)
+        return before if before is not None else self._subject_at(verb + 1, clause.last)
 
     def _subject_at(self, first: int, last: int) -> int | None:
         """The subject that begins right here, or after an adverb, a phrase's particle (“went on Tom”), a “the”."""

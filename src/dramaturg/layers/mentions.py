@@ -3,13 +3,21 @@
 Found by capitals, counts over the story and word lists; a learned layer can take this one's place.
 """
 
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Gender, Mention
 from dramaturg.layers.words import Words
-from dramaturg.lexicon import body_parts, given_names, not_names, person_nouns, titles, vocatives
+from dramaturg.lexicon import (
+    PersonNoun,
+    body_parts,
+    given_names,
+    not_names,
+    person_nouns,
+    speech_verbs,
+    titles,
+    vocatives,
+)
 from dramaturg.reading import MentionKind
 
 PRONOUNS: dict[str, tuple[Gender, bool, bool]] = {  # gender, plural, may be a subject
@@ -37,6 +45,8 @@ PRONOUNS: dict[str, tuple[Gender, bool, bool]] = {  # gender, plural, may be a s
     "you": ("?", False, True),
     "your": ("?", False, False),
 }
+ARTICLES = frozenset({"the", "a", "an", "one", "another"})
+NO_MEN = frozenset("specimen regimen abdomen acumen stamen talisman ottoman caiman dolmen bitumen".split())
 POSSESSIVE_PRONOUNS = frozenset({"his", "her", "their", "my", "our", "your"})
 # A contraction holds its pronoun as the first part of one token.
 CONTRACTED = ("'s", "'d", "'ll", "'ve", "'m", "'re")
@@ -76,6 +86,8 @@ FUNCTION_WORDS = frozenset(
     you're you've you'll you'd we're we've we'll they're they've they'll 'tis 'twas ain't
     """.split()
 )
+FUNCTION_WORDS |= {word.replace("'", "") for word in FUNCTION_WORDS}  # as hurried typists write them: Thats, Dont
+NEVER_NOUNS = FUNCTION_WORDS | PREPOSITIONS
 PARTICLES = frozenset("de del della di da von van der den la le du des al el bin ibn ben ap y".split())
 MAX_ADJECTIVES = 3
 MAY_BE_NAMES = frozenset(
@@ -235,46 +247,80 @@ def _after_preposition(words: Words, first: int) -> bool:
 
 
 def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
-    nouns = person_nouns()
-    sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
+    tagged = _tagged_heads(draft, words)
     for i, lower in enumerate(words.lower):
-        noun = nouns.get(lower)
-        if noun is None or taken[i] or lower in SELDOM_PERSONS:
+        noun = _person_noun(lower) or (PersonNoun("?", lower.endswith("s"), "tagged") if i in tagged else None)
+        if noun is None or taken[i] or (lower in SELDOM_PERSONS and i not in tagged):
             continue
         if lower in body_parts() and words.lower[i - 1] != "a":  # “a voice cried”, but “his voice” is his
             continue
-        first = i
-        while (
-            first > 0
-            and i - first <= MAX_ADJECTIVES
-            and words.lower[first] not in DETERMINERS
-            and not (words.possessive[first] and first < i)
-            and sentence[first - 1] == sentence[i]
-            and quotation[first - 1] == quotation[i]
-            and (words.lower[first - 1][0].isalpha() or words.lower[first - 1] in DETERMINERS)
-        ):
-            first -= 1
-        if words.possessive[first] and first < i:  # “Mr. Knightley’s brother”
-            while first > 0 and taken[first] and taken[first - 1] and sentence[first - 1] == sentence[i]:
-                first -= 1
-        elif words.lower[first] not in DETERMINERS or first == i:
+        first = _noun_start(draft, words, taken, i)
+        if words.lower[first] not in DETERMINERS and not (words.possessive[first] and first < i):
             if not noun.plural and not (words.capital[i] and not words.initial[i]):
                 continue
             first = i
         # “the boy who”, but not “the boy doctor”: the last of two person nouns is the head.
-        if i + 1 < len(words) and words.lower[i + 1] in nouns and not words.possessive[i]:
+        if i + 1 < len(words) and words.lower[i + 1] in person_nouns() and not words.possessive[i]:
             continue
+        subject = not _after_preposition(words, first)
         yield _mention(
-            draft,
-            words,
-            first,
-            i + 1,
-            "noun",
-            form=lower,
-            gender=noun.gender,
-            plural=noun.plural,
-            subject=not _after_preposition(words, first),
+            draft, words, first, i + 1, "noun", form=lower, gender=noun.gender, plural=noun.plural, subject=subject
         )
+
+
+def _person_noun(lower: str) -> PersonNoun | None:
+    """A noun for a person: one of the list, or one made with -man or -woman (“the cindermen”)."""
+    known = person_nouns().get(lower)
+    if known is not None or not lower.endswith(("man", "men")) or len(lower) < 6 or lower in NO_MEN:
+        return known
+    gender: Gender = "f" if lower.endswith(("woman", "women")) else "m"
+    return PersonNoun(gender, lower.endswith("men"), "occupation")
+
+
+def _tagged_heads(draft: Draft, words: Words) -> set[int]:
+    """Tokens that a tag makes a speaker, whatever they mean: “…,” growled the old barghest."""
+    quotation, sentence = draft.tokens.quotation.tolist(), draft.tokens.sentence.tolist()
+    heads = set()
+    for i in range(1, len(words) - 2):
+        verb = speech_verbs().get(words.lower[i]) if quotation[i] < 0 <= quotation[i - 1] else None
+        if verb is None or verb.strength != "core" or verb.tense != "past" or words.lower[i + 1] not in ARTICLES:
+            continue
+        j = i + 2
+        while j + 1 < len(words) and j < i + 5 and sentence[j + 1] == sentence[i] and _goes_on(words.lower[j + 1]):
+            j += 1
+        if words.lower[j][0].isalpha() and not words.capital[j]:
+            heads.add(j)
+    return heads
+
+
+def _goes_on(lower: str) -> bool:
+    """Whether a noun phrase may go on with this word."""
+    return (
+        lower[0].isalpha()
+        and lower not in PREPOSITIONS
+        and lower not in FUNCTION_WORDS
+        and lower[-2:] not in ("ly", "ng")
+    )
+
+
+def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> int:
+    """Where the phrase around a noun begins: at its determiner, or at the name that owns it, a few words back."""
+    sentence, quotation = draft.tokens.sentence, draft.tokens.quotation
+    first = i
+    while (
+        first > 0
+        and i - first <= MAX_ADJECTIVES
+        and words.lower[first] not in DETERMINERS
+        and not (words.possessive[first] and first < i)
+        and sentence[first - 1] == sentence[i]
+        and quotation[first - 1] == quotation[i]
+        and words.lower[first - 1][0].isalpha()
+    ):
+        first -= 1
+    if words.possessive[first] and first < i:  # “Mr. Knightley’s brother”
+        while first > 0 and taken[first] and taken[first - 1] and sentence[first - 1] == sentence[i]:
+            first -= 1
+    return first
 
 
 def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
@@ -283,7 +329,7 @@ def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]
         if bare not in PRONOUNS or taken[i]:
             continue
         gender, plural, subject = PRONOUNS[bare]
-        possessive = bare in POSSESSIVE_PRONOUNS
+        possessive = bare in POSSESSIVE_PRONOUNS and (bare != "her" or _owns(words, i))
         yield _mention(
             draft,
             words,
@@ -298,9 +344,9 @@ def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]
         )
 
 
-def mention_at(mentions: list[Mention], starts: list[int], token: int) -> int:
-    """The index of the mention that begins at a token, or -1. `starts`: each mention's first token, sorted."""
-    k = bisect_right(starts, token) - 1
-    while k >= 0 and starts[k] == token:
-        k -= 1
-    return k + 1 if k + 1 < len(mentions) and starts[k + 1] == token else -1
+def _owns(words: Words, i: int) -> bool:
+    """Whether a “her” owns what follows: “her hand”, but not “kissed her and”, “saw her there”."""
+    if i + 1 >= len(words):
+        return False
+    after = words.lower[i + 1]
+    return after[0].isalpha() and after not in PREPOSITIONS and after not in FUNCTION_WORDS and not after.endswith("ly")

@@ -4,16 +4,14 @@ The parts of CommonMark that stories use: ATX and setext headings, thematic brea
 Where one newline stands between paragraphs, as people do who write stories, the lines are told apart as in plain text.
 """
 
-import hashlib
 import re
 from collections.abc import Sequence
 
 from dramaturg.sources.decode import decode
-from dramaturg.sources.emphasis import find_emphasis
-from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.lines import Line, Piece, find_habit, find_lines, find_pieces
+from dramaturg.sources.plain import build_story
 from dramaturg.sources.structure import find_structure
-from dramaturg.story import Source, Story
+from dramaturg.story import Story
 
 ATX = re.compile(r"(?P<level>#{1,6})[ \t]+\S")
 UNDERLINE = re.compile(r"=+|-+")
@@ -32,23 +30,7 @@ def read_markdown(data: bytes, name: str) -> Story:
     """The story in the bytes of a Markdown file. Raises UnreadableStory where there is none."""
     text, warnings = decode(data, name)
     structure = find_structure(text, _pieces(text))
-    language = find_language(text)
-    return Story(
-        text=text,
-        blocks=structure.blocks,
-        source=Source(
-            path=name,
-            format="markdown",
-            title=structure.title,
-            author=structure.author,
-            sha256=hashlib.sha256(data).hexdigest(),
-            language=language,
-            metadata=structure.metadata,
-        ),
-        emphasis=find_emphasis(text, structure.blocks),
-        chapters=structure.chapters,
-        warnings=(*warnings, *warn_of_language(language)),
-    )
+    return build_story(data, name, "markdown", text, structure, warnings)
 
 
 def looks_like_markdown(sample: str) -> bool:
