@@ -1,10 +1,8 @@
 """A novel as the ranker sees it: the scene that dramaturg sets, with the annotators' answers beside it."""
 
-import pickle
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
@@ -21,7 +19,6 @@ from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.pdnc import GoldQuotation, Novel
-
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
 
@@ -199,15 +196,3 @@ def _match_people(
 def _key(name: str) -> str:
     key = " ".join(name.lower().replace(".", "").replace("’", "'").split())
     return key.removeprefix("the ").removeprefix("a ")
-
-
-def load_cases(novels: list[Novel], folder: Path, fresh: bool = True) -> list[Case]:
-    """The cases of novels, kept in a folder so that a run that was stopped goes on."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found = []
-    for novel in novels:
-        path = folder / f"{novel.name}.pickle"
-        if fresh or not path.exists():
-            path.write_bytes(pickle.dumps(build_case(novel)))
-        found.append(pickle.loads(path.read_bytes()))
-    return found

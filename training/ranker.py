@@ -10,7 +10,6 @@ import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
-from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
