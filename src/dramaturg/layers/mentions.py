@@ -255,7 +255,8 @@ def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
         if lower in body_parts() and words.lower[i - 1] != "a":  # “a voice cried”, but “his voice” is his
             continue
         first = _noun_start(draft, words, taken, i)
-        if words.lower[first] not in DETERMINERS and not (words.possessive[first] and first < i):
+        owned = first < i and taken[first]  # by a name
+        if words.lower[first] not in DETERMINERS and not owned:
             if not noun.plural and not (words.capital[i] and not words.initial[i]):
                 continue
             first = i
@@ -303,8 +304,8 @@ def _goes_on(lower: str) -> bool:
     )
 
 
-def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> int:
-    """Where the phrase around a noun begins: at its determiner, or at the name that owns it, a few words back."""
+def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> tuple[int, bool]:
+    """Where the phrase around a noun begins, a few words back at most, and whether with the name of who owns it."""
     sentence, quotation = draft.tokens.sentence, draft.tokens.quotation
     first = i
     while (
@@ -317,10 +318,11 @@ def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> int:
         and words.lower[first - 1][0].isalpha()
     ):
         first -= 1
-    if words.possessive[first] and first < i:  # “Mr. Knightley’s brother”
+    owned = words.possessive[first] and first < i
+    if owned:  # “Mr. Knightley’s brother”
         while first > 0 and taken[first] and taken[first - 1] and sentence[first - 1] == sentence[i]:
             first -= 1
-    return first
+    return first, owned
 
 
 def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
