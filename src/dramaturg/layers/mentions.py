@@ -254,8 +254,7 @@ def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
             continue
         if lower in body_parts() and words.lower[i - 1] != "a":  # “a voice cried”, but “his voice” is his
             continue
-        first = _noun_start(draft, words, taken, i)
-        owned = first < i and taken[first]  # by a name
+        first, owned = _noun_start(draft, words, taken, i)
         if words.lower[first] not in DETERMINERS and not owned:
             if not noun.plural and not (words.capital[i] and not words.initial[i]):
                 continue
