@@ -49,6 +49,7 @@ class Entity:
     surnames: set[str] = field(default_factory=set)
     gender: Gender = "?"
     group: bool = False
+    hinted: bool = False
 
     @property
     def count(self) -> int:
@@ -88,11 +89,12 @@ def _titles_spelt() -> dict[str, str]:
     return {"".join(sorted(title)): title for title in titles() if len(title) >= 6}
 
 
-def group_names(mentions: Iterable[tuple[Mention, bool]]) -> dict[Parts, Entity]:
+def group_names(mentions: Iterable[tuple[Mention, bool]], hints: Iterable[str] = ()) -> dict[Parts, Entity]:
     """Decide for every name form whose it is.
 
-    `mentions`: names, each with whether it is broken off in the text (“Orihim--”). Linear in their
-    number; the number of distinct forms enters by words shared, not by pairs.
+    `mentions`: names, each with whether it is broken off in the text (“Orihim--”). `hints`: names that the
+    story's tags give; one of which a word stands in the story holds its other words together, too. Linear in
+    their number; the number of distinct forms enters by words shared, not by pairs.
     """
     forms: Counter[Parts] = Counter()
     broken: set[Parts] = set()
@@ -105,12 +107,22 @@ def group_names(mentions: Iterable[tuple[Mention, bool]]) -> dict[Parts, Entity]
     counts: Counter[Parts] = Counter()
     for parts, count in forms.items():
         counts[repaired[parts]] += count
+    hinted = _hinted(hints, counts)
+    counts.update(dict.fromkeys(hinted - counts.keys(), 0))
     families = _families(counts)
     owner = _Grouping(Counter({parts: n for parts, n in counts.items() if parts not in families})).run()
+    for parts in hinted - families.keys():
+        owner[parts].hinted = True
     for parts, family in families.items():
         family.forms[parts] += counts[parts]
         owner[parts] = family
     return {parts: owner[repaired[parts]] for parts in forms}
+
+
+def _hinted(hints: Iterable[str], counts: Counter[Parts]) -> set[Parts]:
+    """The hints of which a word is a name in the story."""
+    words = {word for parts in counts for word in parts.words}
+    return {parts for parts in map(take_apart, hints) if words.intersection(parts.words)}
 
 
 def _families(counts: Counter[Parts]) -> dict[Parts, Entity]:

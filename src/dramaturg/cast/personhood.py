@@ -167,7 +167,7 @@ def is_person(entity: Entity, seen: Evidence) -> bool:
     n = seen.mentions
     if entity.group:
         return seen.tags > 0
-    score = 0.0
+    score = 2.0 if entity.hinted else 0.0
     if any(parts.titles and parts.words for parts in entity.forms):
         score += 3
     elif any(parts.titles for parts in entity.forms):

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from dramaturg.cast.hints import hinted_names
 from dramaturg.cast.nameless import add_nameless
 from dramaturg.cast.names import Entity, group_names, take_apart
 from dramaturg.cast.people import Person
@@ -48,7 +49,8 @@ def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
     """Find the people of a story among its mentions, in time linear in their number."""
     mentions = findings.mentions
     names = [i for i, mention in enumerate(mentions) if mention.kind == "name"]
-    owner = group_names((mentions[i], is_broken_off(words, mentions[i])) for i in names)
+    written = ((mentions[i], is_broken_off(words, mentions[i])) for i in names)
+    owner = group_names(written, hinted_names(draft.story))
     entities: dict[int, list[int]] = defaultdict(list)
     by_id: dict[int, Entity] = {}
     for i in names:
