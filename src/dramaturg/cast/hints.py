@@ -4,12 +4,10 @@ import re
 
 from dramaturg.story import Story
 
-BESIDE = re.compile(r"\s*\([^)]*\)")  # “Shiro (Voltron)”
+BESIDE = re.compile(r"\s*\([^)]*\)")  # “Ilo (Of the Tower)”
 TOGETHER = re.compile(r"\s*(?:/|&|,| and | x )\s*")
 NOBODY = re.compile(
     r"\b(?:original|characters?|reader|everyone|ensemble|other|minor|various|ocs?|omcs?|ofcs?)\b", re.IGNORECASE
-)
-    r"original|character|reader|everyone|ensemble|other|minor|various|\bocs?\b|\bomc\b|\bofc\b", re.IGNORECASE
 )
 
 
