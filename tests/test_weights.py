@@ -1,5 +1,7 @@
 """The weights: whole or refused, and evaluated as they were trained."""
 
+import hashlib
+import json
 import shutil
 from importlib.resources import files
 from io import BytesIO
@@ -20,7 +22,7 @@ from dramaturg.errors import DamagedInstallation
 from dramaturg.pipeline import read_story
 
 TALK = "The old man met Anna. Peter came.\n\n“Late,” said Anna.\n\n“Very,” said the old man.\n\n“Yes.”\n"
-LOADERS = (weights.read_weights, weights.fingerprint, load_trees, load_habits)
+LOADERS = (weights.read_weights, weights.fingerprint, weights._manifest, load_trees, load_habits)
 
 
 def forget() -> None:
@@ -122,11 +124,32 @@ def test_the_command_says_so_in_one_line(folder: Path, tmp_path: Path, capsys: p
 
 def test_a_reading_says_which_weights_made_it(folder: Path) -> None:
     made = read_story(story_of(TALK)).made_by.weights
-    (folder / "turns.npz").write_bytes((folder / "turns.npz").read_bytes() + b"\0")
+    changed = (folder / "turns.npz").read_bytes() + b"\0"
+    (folder / "turns.npz").write_bytes(changed)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["files"]["turns.npz"]["sha256"] = hashlib.sha256(changed).hexdigest()
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     forget()
 
     assert made is not None and len(made) == 64
     assert weights.fingerprint() != made
+
+
+def test_a_file_of_other_weights_is_refused(folder: Path) -> None:
+    shutil.copy(folder / "addressees.npz", folder / "speakers.npz")
+    forget()
+
+    with pytest.raises(DamagedInstallation, match="speakers.npz is damaged .*manifest"):
+        read_story(story_of(TALK))
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"files": 3}'])
+def test_a_damaged_manifest(text: str, folder: Path) -> None:
+    (folder / "manifest.json").write_text(text, encoding="utf-8")
+    forget()
+
+    with pytest.raises(DamagedInstallation, match="damaged.*pip install"):
+        read_story(story_of(TALK))
 
 
 # What is in them

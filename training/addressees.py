@@ -25,9 +25,10 @@ from dramaturg.scan import scan
 from dramaturg.sources import load
 from training.cases import Case, build_case
 from training.folds import by_author
+from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.ranker import across_folds, assign
-from training.trees import WEIGHTS, save_trees
+from training.trees import save_trees
 
 PARAMETERS = {
     "objective": "binary",
@@ -92,6 +93,7 @@ def main() -> None:
         report("dev", dev, [model.predict(scored.rows) for scored in dev])
     if not arguments.check:
         save_trees(model, WEIGHTS / "addressees.npz")
+        write_manifest()
 
 
 def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, str, Findings]]:

@@ -12,8 +12,9 @@ import numpy as np
 from dramaturg.cast.descriptions import FEATURES, find_pairs
 from training.cases import match_novel
 from training.folds import by_author
+from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
-from training.trees import WEIGHTS, save_trees
+from training.trees import save_trees
 
 PARAMETERS = {
     "objective": "binary",
@@ -50,6 +51,7 @@ def main() -> None:
     report(np.concatenate(guessed), np.concatenate([e[1] for e in examples]), np.concatenate([e[2] for e in examples]))
     if not arguments.check:
         save_trees(fit(examples), WEIGHTS / "descriptions.npz")
+        write_manifest()
 
 
 def read_pairs(novel: Novel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -20,8 +20,9 @@ from dramaturg.cast.speakers import TAG_KIND, share_out, take_turns
 from dramaturg.cast.turns import gap_class
 from training.cases import Case, build_case, excerpts
 from training.folds import by_author
+from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
-from training.trees import WEIGHTS, save_arrays, save_trees
+from training.trees import save_arrays, save_trees
 
 PARAMETERS = {
     "learning_rate": 0.08,
@@ -67,6 +68,7 @@ def main() -> None:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
         save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(cases, found[: len(cases)]))
+        write_manifest()
 
 
 def read_cases(novels: list[Novel]) -> list[Case]:

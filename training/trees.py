@@ -8,8 +8,6 @@ from typing import Any
 import lightgbm as lgb
 import numpy as np
 
-WEIGHTS = Path(__file__).parents[1] / "src" / "dramaturg" / "weights"
-
 
 def save_trees(model: lgb.Booster, path: Path) -> None:
     """Write a model's trees, padded to one size, as `dramaturg.cast.trees` reads them."""

@@ -1,0 +1,38 @@
+"""The manifest of the weights: which command made each file, and its sha256. Every stage renews it when it writes.
+
+python -m training.manifest
+"""
+
+import hashlib
+import json
+from pathlib import Path
+
+from dramaturg.weights import FILES
+
+WEIGHTS = Path(__file__).parents[1] / "src" / "dramaturg" / "weights"
+
+MADE_BY = {
+    "addressees.npz": "python -m training.addressees",
+    "calibration.npz": "python -m training.ranker",
+    "descriptions.npz": "python -m training.descriptions",
+    "speakers.npz": "python -m training.ranker",
+    "turns.npz": "python -m training.ranker",
+}
+LEARNED_FROM = "the train novels of PDNC (Vishnubhotla, Hammond & Hirst 2022); see docs/model-card.md"
+
+
+def write_manifest() -> None:
+    """Write the manifest beside the weights; a file that is not there yet is left out."""
+    entries = {
+        name: {"sha256": hashlib.sha256((WEIGHTS / name).read_bytes()).hexdigest(), "made_by": MADE_BY[name]}
+        for name in FILES
+        if (WEIGHTS / name).exists()
+    }
+    text = json.dumps({"learned_from": LEARNED_FROM, "files": entries}, indent=1) + "\n"
+    beside = WEIGHTS / "manifest.new"
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(WEIGHTS / "manifest.json")
+
+
+if __name__ == "__main__":
+    write_manifest()
