@@ -77,7 +77,7 @@ def report(guessed: np.ndarray, same: np.ndarray, weight: np.ndarray) -> None:
         said = guessed >= threshold
         hit = (weight * same * said).sum()
         print(
-            f"  at {threshold}: precision {hit / (weight * said).sum():.3f}, recall {hit / (weight * same).sum():.3f}"
+            f"  at {threshold}: precision {hit / max((weight * said).sum(), 1e-9):.3f}, recall {hit / (weight * same).sum():.3f}"
         )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.nameless import WEAK_HEADS
-from dramaturg.cast.names import take_apart
+from dramaturg.cast.names import COURTESY, take_apart
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.trees import load_trees
@@ -27,6 +27,7 @@ SAME = 0.5  # as likely the same person as not
 NEAR = 8  # paragraphs
 REACH = 15  # paragraphs around a person's mentions: who is named there is about
 TAGS = frozenset({"tag_after", "tag_before", "lead_in"})
+PLAIN_TITLES = COURTESY | {"sir", "lady"}  # “the lady” may be anybody
 # What the bearer of a title is called where the name is left out.
 NOUNS_OF_TITLES: dict[str, frozenset[str]] = {
     "dr": frozenset({"doctor", "physician", "surgeon"}),
@@ -53,11 +54,15 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Rows for the scorer: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features)."""
+    """Rows for the scorer: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features).
+
+    `titled[k]`: the noun is the title of the named one and of nobody else: “the doctor”, of Dr. Hale.
+    """
 
     rows: NDArray[np.float32]
     nameless: list[int]
     named: list[int]
+    titled: list[bool]
 
 
 def join_descriptions(draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster) -> None:
@@ -65,7 +70,8 @@ def join_descriptions(draft: Draft, findings: Findings, utterances: list[Utteran
     pairs = find_pairs(draft, findings, utterances, roster)
     if not pairs.nameless:
         return
-    probability = 1 / (1 + np.exp(-load_trees("descriptions").score(pairs.rows)))
+    likely = 1 / (1 + np.exp(-load_trees("descriptions").score(pairs.rows)))
+    probability = np.where(pairs.titled, 1.0, likely)
     best: dict[int, tuple[float, int]] = {}
     for nameless, named, p in zip(pairs.nameless, pairs.named, probability.tolist(), strict=True):
         if p >= SAME and (nameless not in best or p > best[nameless][0]):
@@ -97,11 +103,22 @@ class _Finder:
         self.calls = [
             {self.of_mention[v.mention] for v in utterance.vocatives if v.mention >= 0} for utterance in utterances
         ]
+        self.bearers = self._bearers()
         self.gaps = [two.first_paragraph - one.last_paragraph for one, two in pairwise(utterances)]
         self.called: dict[int, set[int]] = defaultdict(set)
         for vocative in findings.vocatives:
             if vocative.mention >= 0 and self._is_named(vocative.mention):
                 self.called[self.mentions[vocative.mention].paragraph].add(self.of_mention[vocative.mention])
+
+    def _bearers(self) -> dict[str, set[int]]:
+        """Who of the people with a name may be meant by a noun because it is their title."""
+        found: dict[str, set[int]] = defaultdict(set)
+        for number, who in enumerate(self.people):
+            if who.named and who.kind == "person":
+                titles = {title for form in who.forms for title in take_apart(form).titles} - PLAIN_TITLES
+                for noun in titles.union(*(NOUNS_OF_TITLES.get(title, ()) for title in titles)):
+                    found[noun].add(number)
+        return found
 
     def _is_named(self, i: int) -> bool:
         person = self.of_mention[i]
@@ -114,7 +131,10 @@ class _Finder:
         return -1
 
     def pairs(self) -> Pairs:
-        rows, nameless, named = [], [], []
+        rows: list[list[float]] = []
+        nameless: list[int] = []
+        named: list[int] = []
+        titled: list[bool] = []
         for number, person in enumerate(self.people):
             if person.named or person.narrator or person.kind == "group" or not person.mentions:
                 continue
@@ -130,7 +150,8 @@ class _Finder:
                 rows.append(self._row(number, other, about, latest))
                 nameless.append(number)
                 named.append(other)
-        return Pairs(np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES)), nameless, named)
+                titled.append(self.bearers.get(self.mentions[person.mentions[0]].form) == {other})
+        return Pairs(np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES)), nameless, named, titled)
 
     def _around(self, paragraph: int, before: int, after: int) -> list[int]:
         low = bisect_left(self.paragraphs, paragraph - before)
