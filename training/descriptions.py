@@ -76,9 +76,8 @@ def report(guessed: np.ndarray, same: np.ndarray, weight: np.ndarray) -> None:
     for threshold in (0.3, 0.4, 0.5, 0.6, 0.7, 0.8):
         said = guessed >= threshold
         hit = (weight * same * said).sum()
-        print(
-            f"  at {threshold}: precision {hit / max((weight * said).sum(), 1e-9):.3f}, recall {hit / (weight * same).sum():.3f}"
-        )
+        precision, recall = hit / max((weight * said).sum(), 1e-9), hit / (weight * same).sum()
+        print(f"  at {threshold}: precision {precision:.3f}, recall {recall:.3f}")
 
 
 if __name__ == "__main__":
