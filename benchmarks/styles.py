@@ -1,6 +1,6 @@
 """Does the scanner find the same speech whatever marks it is typed in?
 
-    python benchmarks/styles.py [PDNC_DIR] [--novels dev.txt | Emma,Persuasion]
+    python -m benchmarks.styles [--corpora DIR] [--split dev | --novels Emma,Persuasion] [--each]
 
 Each novel of PDNC is read as it stands; the gold stretches of speech that the scanner finds there are the
 yardstick. Then the novel is set again in every other style: the marks of each stretch are rewritten, those nested
@@ -9,23 +9,18 @@ over the novels: the share of the yardstick's stretches that is found again (ove
 and the share of what is found that the scanner had found in the novel as it stands. With dashes only the paragraphs
 that open with speech are set again, and only they count.
 
-PDNC_DIR (or the variable DRAMATURG_CORPORA, a folder that holds `pdnc/`) holds `data/NOVEL/novel_text.txt`
-and `quotation_info.csv`. Without it the benchmark says so and stops.
+DIR is the folder of PDNC; when left out, `pdnc` in the folder that DRAMATURG_CORPORA names.
 """
 
 import argparse
-import ast
-import csv
-import os
 import re
-import sys
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from pathlib import Path
 
 from dramaturg.draft import ScannedQuotation
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.story import Block, Source, Story
+from training.pdnc import Novel, corpus_folder, load_novel, split
 
 Stretch = tuple[int, int]
 SAME = 0.8  # overlap / union from which two stretches are the same
@@ -72,13 +67,10 @@ def paragraphs_of(text: str) -> tuple[Block, ...]:
     return tuple(Block(m.start(), m.start() + len(m.group().rstrip()), "paragraph") for m in found)
 
 
-def gold_stretches(folder: Path) -> tuple[str, list[Stretch]]:
-    """A novel's text and its gold stretches of speech."""
-    text = (folder / "novel_text.txt").read_text(encoding="utf-8-sig")
-    csv.field_size_limit(10**9)
-    with (folder / "quotation_info.csv").open(encoding="utf-8") as file:
-        spans = {tuple(span) for row in csv.DictReader(file) for span in ast.literal_eval(row["quoteByteSpans"])}
-    return text, sorted(bare(text, start, end) for start, end in spans)
+def gold_stretches(novel: Novel) -> list[Stretch]:
+    """A novel's gold stretches of speech, those whose speaker nobody knows left out."""
+    spans = {span for quotation in novel.quotations for span in quotation.spans}
+    return sorted(bare(novel.text, start, end) for start, end in spans)
 
 
 def bare(text: str, start: int, end: int) -> Stretch:
@@ -164,9 +156,9 @@ def moved(place: int, old: list[int], new: list[int]) -> int:
     return new[at] + place - old[at]
 
 
-def score(folder: Path) -> dict[str, tuple[float, float]]:
+def score(novel: Novel) -> dict[str, tuple[float, float]]:
     """For one novel: style → (share found again, precision)."""
-    text, gold = gold_stretches(folder)
+    text, gold = novel.text, gold_stretches(novel)
     blocks = paragraphs_of(text)
     quotations, _ = find_quotations(story_of(text, blocks), blocks)
     everything = outermost(text, quotations)
@@ -205,30 +197,25 @@ def only_inside(spans: list[Stretch], blocks: list[Block]) -> list[Stretch]:
     return out
 
 
-def main() -> int:
+def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("pdnc", type=Path, nargs="?", help="the folder of PDNC")
-    parser.add_argument("--novels", default="dev.txt", help="a list in the folder, or names with commas between")
+    parser.add_argument("--corpora", metavar="DIR", help="the folder of PDNC; else pdnc in $DRAMATURG_CORPORA")
+    parser.add_argument("--split", choices=("dev", "train"), default="dev", help="which novels (default: dev)")
+    parser.add_argument("--novels", metavar="A,B", help="these novels, instead of a split")
     parser.add_argument("--each", action="store_true", help="print each novel too")
-    args = parser.parse_args()
-    corpora = os.environ.get("DRAMATURG_CORPORA")
-    folder = args.pdnc or (Path(corpora) / "pdnc" if corpora else None)
-    if folder is None or not (folder / "data").is_dir():
-        print("PDNC is not here: name its folder, or set DRAMATURG_CORPORA to the folder above it.", file=sys.stderr)
-        return 0
-    listed = folder / args.novels
-    novels = listed.read_text(encoding="utf-8").split() if listed.is_file() else args.novels.split(",")
-    rows = {novel: score(folder / "data" / novel) for novel in novels}
+    arguments = parser.parse_args()
+    folder = corpus_folder(arguments.corpora)
+    novels = arguments.novels.split(",") if arguments.novels else split(folder, arguments.split)
+    rows = {novel: score(load_novel(folder, novel)) for novel in novels}
     for name in ("as it stands", *STYLES):
         found = sum(row[name][0] for row in rows.values()) / len(rows)
         precision = sum(row[name][1] for row in rows.values()) / len(rows)
         print(f"{name:22s} found {found:.3f}  precision {precision:.3f}")
-        if args.each:
+        if arguments.each:
             for novel, row in rows.items():
                 print(f"    {novel:30s} found {row[name][0]:.3f}  precision {row[name][1]:.3f}")
-    return 0
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    main()
