@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dramaturg.cast import Scene, set_scene
-from dramaturg.cast.features import TAGS
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster, make_roster
 from dramaturg.cast.utterances import Utterance, collect_utterances
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings
+from dramaturg.findings import TAGS, Findings
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
 from dramaturg.scan import scan

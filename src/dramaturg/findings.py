@@ -20,6 +20,9 @@ CueKind = Literal[
     "follow",  # whom the paragraph after, of narration alone, begins with
 ]
 
+TAGS: frozenset[CueKind] = frozenset({"tag_after", "tag_before", "lead_in"})  # with a verb of speech
+FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

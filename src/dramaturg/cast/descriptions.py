@@ -21,12 +21,11 @@ from dramaturg.cast.roster import Roster
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings, Mention
+from dramaturg.findings import TAGS, Findings, Mention
 
 SAME = 0.5  # as likely the same person as not
 NEAR = 8  # paragraphs
 REACH = 15  # paragraphs around a person's mentions: who is named there is about
-TAGS = frozenset({"tag_after", "tag_before", "lead_in"})
 PLAIN_TITLES = COURTESY | {"sir", "lady"}  # “the lady” may be anybody
 # What the bearer of a title is called where the name is left out.
 NOUNS_OF_TITLES: dict[str, frozenset[str]] = {

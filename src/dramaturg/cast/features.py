@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from dramaturg.cast.people import Person
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
-from dramaturg.findings import Cue, CueKind, Findings, Mention
+from dramaturg.findings import TAGS, Cue, CueKind, Findings, Mention
 
 CUE_KINDS: tuple[CueKind, ...] = (
     "tag_after",
@@ -28,7 +28,6 @@ CUE_KINDS: tuple[CueKind, ...] = (
     "precede",
     "follow",
 )
-TAGS = frozenset({"tag_after", "tag_before", "lead_in"})
 LOOK_BACK = 60  # narration mentions before an utterance that are looked at for candidates
 LOOK_AHEAD = 8
 MOST_BACK, MOST_AHEAD, MOST = 9, 3, 16

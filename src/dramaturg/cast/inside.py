@@ -4,10 +4,9 @@ from dramaturg.cast.decision import Decision
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
-from dramaturg.findings import Cue, Findings
+from dramaturg.findings import FIRST_PERSON, Cue, Findings
 from dramaturg.reading import Evidence
 
-I_FORMS = frozenset({"i", "me", "my", "mine", "myself"})
 YOU_FORMS = frozenset({"you", "your"})
 TAGS = ("tag_after", "tag_before")
 QUOTED = 0.8  # no corpus at hand says who speaks inside speech: a crude figure for a tag with a name
@@ -28,7 +27,7 @@ def resolve_inside(
         decision = of_quotation.get(mention.quotation)
         if decision is None or (k < len(inner) and inner[k][0] <= mention.start):
             continue
-        if mention.form in I_FORMS and decision.speaker is not None:
+        if mention.form in FIRST_PERSON and decision.speaker is not None:
             roster.of_mention[i] = decision.speaker
         elif mention.form in YOU_FORMS and len(decision.addressees) == 1:
             roster.of_mention[i] = decision.addressees[0]

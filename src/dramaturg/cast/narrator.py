@@ -6,9 +6,8 @@ from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings
+from dramaturg.findings import FIRST_PERSON, Findings
 
-FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 SHARE = 0.2  # of the narration's singular pronouns: third-person novels of the training set stay under 0.05
 FEWEST = 3
 

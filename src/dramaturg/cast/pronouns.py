@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from dramaturg.cast.people import Person
 from dramaturg.cast.relations import Relations
 from dramaturg.cast.roster import Roster
-from dramaturg.findings import Findings, Gender, Mention
+from dramaturg.findings import FIRST_PERSON, Findings, Gender, Mention
 
-FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 NOBODY_HERE = frozenset({"we", "us", "our", "you", "your"})
 REACH = 10  # how many earlier mentions a pronoun may look back over
 DECAY = 0.6  # what one more sentence between costs, against 1 for having been the subject

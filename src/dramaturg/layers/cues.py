@@ -154,9 +154,7 @@ class CueFinder:
 
     def _first_sentence(self, run: Run) -> Run:
         last = run.first
-        while last < run.last and not (
-            self.words.lower[last] in ENDERS and self.words.lower[last] not in ("...", "--")
-        ):
+        while last < run.last and self.words.lower[last] not in CLAUSE_ENDERS:
             last += 1
         return Run(-1, run.first, last) if last > run.first else run
 

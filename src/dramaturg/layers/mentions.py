@@ -295,12 +295,7 @@ def _tagged_heads(draft: Draft, words: Words) -> set[int]:
 
 def _goes_on(lower: str) -> bool:
     """Whether a noun phrase may go on with this word."""
-    return (
-        lower[0].isalpha()
-        and lower not in PREPOSITIONS
-        and lower not in FUNCTION_WORDS
-        and lower[-2:] not in ("ly", "ng")
-    )
+    return lower[0].isalpha() and lower not in NEVER_NOUNS and lower[-2:] not in ("ly", "ng")
 
 
 def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> tuple[int, bool]:
@@ -350,4 +345,4 @@ def _owns(words: Words, i: int) -> bool:
     if i + 1 >= len(words):
         return False
     after = words.lower[i + 1]
-    return after[0].isalpha() and after not in PREPOSITIONS and after not in FUNCTION_WORDS and not after.endswith("ly")
+    return after[0].isalpha() and after not in NEVER_NOUNS and not after.endswith("ly")
