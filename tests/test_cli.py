@@ -13,6 +13,7 @@ import pytest
 from handmade import ferry
 
 from dramaturg import Reading, cli
+from dramaturg.commands import common
 from dramaturg.errors import DamagedInstallation, RefusedStory, UnreadableStory
 
 TOKENS = {"start": [0, 1], "end": [1, 3], "sentence": [0, 0]}
@@ -31,7 +32,8 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A story's file; reading it gives the ferry, whatever it holds."""
     path = tmp_path / "ferry.txt"
     path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
-    monkeypatch.setattr(cli, "read", lambda path, tokens, limits: replace(ferry(), tokens=TOKENS if tokens else None))
+    found = ferry()
+    monkeypatch.setattr(common, "read", lambda path, tokens, limits: replace(found, tokens=TOKENS if tokens else None))
     return path
 
 
@@ -183,7 +185,7 @@ def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(path: str, tokens: bool, limits: object) -> Reading:
         raise error
 
-    monkeypatch.setattr(cli, "read", fail)
+    monkeypatch.setattr(common, "read", fail)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The commands, a module a family; each adds its own to the command line."""

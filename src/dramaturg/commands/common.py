@@ -1,0 +1,200 @@
+"""What the commands share: the story they name, the files they write, how they print and what they say."""
+
+import argparse
+import codecs
+import os
+import re
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO, TypeAlias
+
+from dramaturg.errors import UsageError
+from dramaturg.files import write_text
+from dramaturg.pipeline import read
+from dramaturg.reading import Reading
+from dramaturg.report.digest import safe
+from dramaturg.report.terminal import Style
+from dramaturg.sources.limits import parse_limits
+
+LONGEST = 1000  # characters of a message, in which a file's name or a story's words may stand
+WIDEST = 100  # columns; longer lines tire the eye
+SAVED_READING = re.compile(rb'"schema"\s*:\s*"dramaturg/')
+STORY = "the story's file, a saved reading (JSON), or - for standard input"
+NAME = "a character's id, name, alias, or the start of one"
+
+
+class Parser(argparse.ArgumentParser):
+    """Options are never guessed from their beginnings, so that a later one cannot change what a script does."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(
+            **{"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, **options}  # type: ignore[arg-type]
+        )
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def add_command(commands: Commands, name: str, run: object, help: str) -> Parser:
+    """Add a command; `help` is a summary, more of it, and examples, a blank line between them."""
+    summary, *told, examples = help.strip("\n").split("\n\n")
+    command: Parser = commands.add_parser(
+        name,
+        help=summary.rstrip("."),
+        description="\n\n".join([summary, *told]),
+        epilog=f"examples:\n{examples}",
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def add_common(command: argparse.ArgumentParser) -> None:
+    """Add the options that every command with a story has."""
+    command.add_argument(
+        "--limit", metavar="NAME=VALUE", action="append", default=[], help="allow a file to ask for more: depth=5000"
+    )
+    command.add_argument("--quiet", action="store_true", help="say nothing on standard error but errors")
+    command.add_argument("--no-color", action="store_true", help="print without colours (or set NO_COLOR)")
+
+
+def reading_of(args: argparse.Namespace) -> Reading:
+    """The reading of the story that the command names, read now or saved before."""
+    want_tokens = getattr(args, "tokens", False)
+    limits = parse_limits(args.limit)
+    saved = saved_reading(args.story)
+    if saved is not None:
+        reading = Reading.from_json(saved, args.story)
+        if want_tokens and reading.tokens is None:
+            raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
+    else:
+        with progress(args):
+            reading = read(args.story, tokens=want_tokens, limits=limits)
+    if not args.quiet:
+        for warning in reading.story.warnings:
+            say(f"warning: {warning}")
+    return reading
+
+
+def saved_reading(story: str) -> bytes | None:
+    """The bytes of a saved reading; None where something else is there, which is left for the sources."""
+    if story == "-":
+        # What is only peeked at is still there for whoever reads the story.
+        head = getattr(sys.stdin.buffer, "peek", lambda size: b"")(1)
+        return sys.stdin.buffer.read() if _begins_like_one(head) and SAVED_READING.search(head) else None
+    try:
+        if not Path(story).is_file():  # a pipe, say, which can be read only once
+            return None
+        with Path(story).open("rb") as file:
+            data = file.read(64)
+            if not _begins_like_one(data):
+                return None
+            data += file.read()
+    except (OSError, ValueError):  # ValueError: a name that no file can have; the sources say so
+        return None
+    return data if SAVED_READING.search(data) else None
+
+
+def _begins_like_one(head: bytes) -> bool:
+    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+
+
+def check_outputs(story: str, targets: list[str]) -> None:
+    """Say before the long work what would only fail after it."""
+    if len(targets) != len(set(targets)):
+        raise UsageError(f"{targets[0]}: --json and --html cannot both go there.")
+    for target in targets:
+        if target == "-":
+            continue
+        try:
+            _check_output(story, Path(target))
+        except OSError as error:
+            raise UsageError(f"{target}: {error.strerror or error}. Choose another name.") from error
+
+
+def _check_output(story: str, path: Path) -> None:
+    if path.is_dir():
+        raise UsageError(f"{path}: this is a folder. Give the name of a file in it.")
+    if not path.parent.is_dir():
+        raise UsageError(f"{path}: there is no folder {path.parent}. Make it first.")
+    if not os.access(path if path.exists() and not path.is_file() else path.parent, os.W_OK):
+        raise UsageError(f"{path}: writing there is not permitted.")
+    if story != "-" and path.is_file() and Path(story).is_file() and path.samefile(story):
+        raise UsageError(f"{path}: this would overwrite what is to be read.")
+
+
+def write(args: argparse.Namespace, target: str, text: str) -> None:
+    """Write to a file or standard output, and say so."""
+    try:
+        write_text(target, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if target == "-":
+            forget_standard_output()
+        raise UsageError(f"{called(target)}: {error.strerror or error}. Nothing was written there.") from error
+    if target != "-" and not args.quiet:
+        say(f"wrote {target}")
+
+
+def show(text: str) -> None:
+    """Print to standard output, without a newline of its own."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        forget_standard_output()
+        raise UsageError(f"standard output: {error.strerror or error}.") from error
+
+
+def style_of(args: argparse.Namespace) -> Style:
+    """How to print on this terminal."""
+    columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
+    return Style(colour=not args.no_color and _shows_colour(sys.stdout), width=columns)
+
+
+def _shows_colour(stream: TextIO) -> bool:
+    # https://no-color.org: any value but the empty one
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    return sys.platform != "win32" or bool(os.environ.get("WT_SESSION") or os.environ.get("TERM"))
+
+
+@contextmanager
+def progress(args: argparse.Namespace) -> Iterator[None]:
+    """Tell a person who waits at a terminal that work goes on; a file or a pipe is told nothing."""
+    shown = not args.quiet and sys.stderr.isatty()
+    if shown:
+        print(f"reading {safe(called(args.story, 'standard input'))} …", end="", file=sys.stderr, flush=True)
+    try:
+        yield
+    finally:
+        if shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def called(target: str, dash: str = "standard output") -> str:
+    """What a message calls a file; `dash` for `-`."""
+    return dash if target == "-" else target
+
+
+def say(message: str) -> None:
+    """Say one line on standard error."""
+    line = safe(message)
+    if len(line) > LONGEST:
+        line = f"{line[: LONGEST // 2]}…{line[-LONGEST // 2 :]}"  # the reason stands at the end
+    print(f"dramaturg: {line}", file=sys.stderr)
+
+
+def forget_standard_output() -> None:
+    """Write nothing more to a standard output that cannot take it."""
+    # Python flushes standard output once more at its end, and would complain of what is already said.
+    with Path(os.devnull).open("w") as nowhere:
+        try:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        except (OSError, ValueError):  # standard output is no file (a test's, a notebook's)
+            return

@@ -1,0 +1,7 @@
+"""Commands by which a person puts right what was misread."""
+
+from dramaturg.commands.common import Commands
+
+
+def add_commands(commands: Commands) -> None:
+    """Add them to the command line."""
