@@ -14,7 +14,15 @@ HEAVY |= {"urllib.request", "http.client", "ssl", "asyncio"}
 
 
 def test_the_public_names() -> None:
-    assert sorted(dramaturg.__all__) == ["DramaturgError", "Limits", "Reading", "Story", "__version__", "read"]
+    assert sorted(dramaturg.__all__) == [
+        "DramaturgError",
+        "Limits",
+        "Reading",
+        "Story",
+        "__version__",
+        "export",
+        "read",
+    ]
     assert all(hasattr(dramaturg, name) for name in dramaturg.__all__)
 
 

@@ -17,6 +17,10 @@ class UsageError(DramaturgError):
     exit_code = 2
 
 
+class MissingExtra(UsageError):
+    """What is asked for needs an optional package that is not installed; the message says how to install it."""
+
+
 class UnreadableStory(DramaturgError):
     """Not a story that can be read: missing, a folder, empty, binary, truncated."""
 
