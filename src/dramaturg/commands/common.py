@@ -60,8 +60,11 @@ def add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-color", action="store_true", help="print without colours (or set NO_COLOR)")
 
 
-def reading_of(args: argparse.Namespace) -> Reading:
-    """The reading of the story that the command names, read now or saved before."""
+def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Reading:
+    """The reading of the story that the command names, read now or saved before.
+
+    `with_tokens`: whether one that is read now holds its tokens.
+    """
     want_tokens = getattr(args, "tokens", False)
     limits = parse_limits(args.limit)
     saved = saved_reading(args.story)
@@ -71,7 +74,7 @@ def reading_of(args: argparse.Namespace) -> Reading:
             raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
     else:
         with progress(args):
-            reading = read(args.story, tokens=want_tokens, limits=limits)
+            reading = read(args.story, tokens=want_tokens or with_tokens, limits=limits)
     if not args.quiet:
         for warning in reading.story.warnings:
             say(f"warning: {warning}")
