@@ -66,6 +66,10 @@ FORMATS = (
     Format("arrow", "tables as Arrow (Feather) files", "dramaturg.export.arrow", folder=True, extra="parquet"),
     Format("gexf", "networks of people, changing by chapter, for Gephi", "dramaturg.export.gexf", ".gexf"),
     Format("graphml", "networks of people for most graph programs", "dramaturg.export.graphml", ".graphml"),
+    Format("script", "a script, line by line, nothing of the text lost", "dramaturg.export.script", ".script.json"),
+    Format("casting", "a casting sheet: each voice, its lines and minutes", "dramaturg.export.casting", ".casting.csv"),
+    Format("ssml", "SSML 1.1 for a synthesiser, a voice for each person", "dramaturg.export.ssml", ".ssml"),
+    Format("fountain", "Fountain, the screenplay mark-up, for table reads", "dramaturg.export.fountain", ".fountain"),
 )
 
 

@@ -1,0 +1,121 @@
+"""Reading → Fountain (https://fountain.io/syntax), for table reads: speech under its speaker's name, the rest as action.
+
+A tag is a parenthetical under the name (`(she whispered)`), so that one utterance stays one piece of dialogue;
+quotation marks are dropped, as in any play. A chapter is a section and a forced scene heading, which is what is shown.
+"""
+
+import re
+from collections.abc import Iterable
+from itertools import groupby
+
+from dramaturg.export.manuscript import Manuscript
+from dramaturg.export.script import Line, script_lines
+from dramaturg.reading import Reading
+from dramaturg.report.digest import one_line
+
+UNKNOWN = "SOMEBODY"
+EMPHASIS = re.compile(r"([\\*_])")
+# A line of action that would be taken for something else is forced with `!`.
+MISREAD = re.compile(r"[.@~>#=!(]|(?:int|ext|est|i/e)[. /]", re.IGNORECASE)
+# A character's name that needs no `@`: capitals alone, and nothing that makes it a heading or a transition.
+PLAIN_NAME = re.compile(r"(?!(?:INT|EXT|EST|I/E)\b)[A-Z][A-Z0-9 .'’-]*(?<!TO)")
+OPENING, CLOSING = "“\"‘'«„—–- ", "”\"’'» "
+
+
+def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = False) -> str:
+    """The story as a Fountain script.
+
+    leave_out_tags: leave out “he said” where the name above says so already
+    notes: keep author's notes, summaries, front and back matter, as notes that are not printed
+    """
+    manuscript = Manuscript(reading)
+    lines = [
+        line for line in script_lines(reading, leave_out_tags=leave_out_tags) if line.aloud or line.kind == "break"
+    ]
+    titles = {n for n, block in enumerate(reading.story.blocks, 1) if block.role == "title"}
+    made = _title_page(reading)
+    for paragraph, group in groupby(lines, key=lambda line: (line.paragraph, line.kind == "break")):
+        of_paragraph = list(group)
+        kind = of_paragraph[0].kind
+        if kind == "break":
+            made.append("> * * * <")
+        elif kind == "heading":
+            if paragraph[0] not in titles:
+                words = _shown(manuscript, of_paragraph).replace("\n", " ")
+                made.append(f"# {words}\n\n.{words.lstrip('.').upper()}")
+        elif kind in ("note", "matter"):
+            if notes:
+                made.append(f"[[{_shown(manuscript, of_paragraph)}]]")
+        else:
+            made.extend(_paragraph(reading, manuscript, of_paragraph))
+    return "\n\n".join(made) + "\n"
+
+
+def _title_page(reading: Reading) -> list[str]:
+    source = reading.story.source
+    title = one_line(source.title or source.path)
+    lines = [f"Title: {_escaped(title)}"]
+    if source.author:
+        lines += ["Credit: by", f"Author: {_escaped(one_line(source.author))}"]
+    return ["\n".join(lines)]
+
+
+def _paragraph(reading: Reading, manuscript: Manuscript, lines: list[Line]) -> Iterable[str]:
+    """The pieces of one paragraph: action, and dialogue that takes its tags in."""
+    dialogue: list[str] = []
+    speaker: str | None = None
+    for line in lines:
+        words = _shown(manuscript, [line])
+        if line.kind == "speech":
+            name = _name(reading, line)
+            if dialogue and name != speaker:
+                yield "\n".join(dialogue)
+                dialogue = []
+            if not dialogue:
+                dialogue, speaker = [name], name
+            dialogue += [_spoken(part) for part in words.split("\n") if part.strip()]
+        elif line.kind == "tag" and dialogue:
+            dialogue.append(f"({words.strip(' ,.;:').replace(chr(10), ' ')})")
+        else:
+            if dialogue:
+                yield "\n".join(dialogue)
+                dialogue = []
+            yield _action(words)
+    if dialogue:
+        yield "\n".join(dialogue)
+
+
+def _name(reading: Reading, line: Line) -> str:
+    name = one_line(reading.name_of(line.speaker) or UNKNOWN).upper()
+    return name if PLAIN_NAME.fullmatch(name) else f"@{_escaped(name.replace('(', '').replace(')', ''))}"
+
+
+def _spoken(words: str) -> str:
+    """Speech without its marks; a parenthesis that begins it is no direction for the actor."""
+    bare = words.strip(" ").lstrip(OPENING).rstrip(CLOSING) or words.strip()
+    return f"\\{bare}" if bare.startswith("(") else bare
+
+
+def _action(words: str) -> str:
+    words = words.strip().lstrip(",;: ") or words
+    return "\n".join(f"!{part}" if _is_misread(part) else part for part in words.split("\n"))
+
+
+def _is_misread(line: str) -> bool:
+    return MISREAD.match(line) is not None or (line.upper() == line and any(c.isalpha() for c in line))
+
+
+def _shown(manuscript: Manuscript, lines: list[Line]) -> str:
+    shown = []
+    for line in lines:
+        for run in manuscript.runs(line.start, line.end):
+            words = _escaped(run.text)
+            emphasis = run.emphasis and words.strip() == words and "\n" not in words and words
+            shown.append(f"*{words}*" if emphasis else words)
+        shown.append(" " if line.space else "")
+    return "".join(shown).strip()
+
+
+def _escaped(text: str) -> str:
+    """A text without Fountain's marks; `[[` would begin a note, and `/*`, with its asterisk escaped, is nothing."""
+    return EMPHASIS.sub(r"\\\1", text).replace("[[", "[ [").replace("]]", "] ]")
