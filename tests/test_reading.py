@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dramaturg import Reading
 from dramaturg import reading as module
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.reading import Alternative, Corrections, Event, Evidence, MadeBy, Mention, Quotation, Segment
+from dramaturg.reading import Alternative, Corrected, Event, Evidence, MadeBy, Mention, Quotation, Segment
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 CHANCES = st.floats(0, 1)
@@ -63,7 +63,7 @@ def readings(draw: st.DrawFn) -> Reading:
         tuple(quotations),
         tuple(Segment(s, e, draw(kinds), f"q{n}") for n, (s, e) in enumerate(spans)),
         tuple(Event(s, e, draw(some), draw(some), draw(CHANCES)) for s, e in spans),
-        Corrections(("a", {"line": 3, "names": ["b"]}), ()),
+        Corrected(("a", {"line": 3, "names": ["b"]}), ()),
         draw(st.none() | st.just({"start": [0], "end": [1], "sentence": [0]})),
     )
 

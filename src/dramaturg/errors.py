@@ -27,6 +27,12 @@ class UnreadableStory(DramaturgError):
     exit_code = 3
 
 
+class BadCorrections(DramaturgError):
+    """A corrections file that is not what it should be; the message names the line."""
+
+    exit_code = 3
+
+
 class RefusedStory(DramaturgError):
     """A story that is encrypted, or past a limit; the message names the limit and how to raise it."""
 

@@ -130,14 +130,16 @@ class MadeBy:
 
 
 @dataclass(frozen=True, slots=True)
-class Corrections:
-    """What the user's corrections did: those applied, and those that fit nowhere any more.
+class Corrected:
+    """What the user's corrections did: those applied, those that fit nowhere any more, and what else changed by them.
 
-    Each is a plain JSON value: a string, or a dict and lists of them.
+    Each is a plain JSON value. `changed`: quotations whose speaker is another than without the corrections, those
+    left out of which a correction itself says so.
     """
 
     applied: tuple[Any, ...] = ()
     unmatched: tuple[Any, ...] = ()
+    changed: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class Reading:
     quotations: tuple[Quotation, ...]
     segments: tuple[Segment, ...]
     events: tuple[Event, ...] = ()
-    corrections: Corrections = field(default_factory=Corrections)
+    corrections: Corrected = field(default_factory=Corrected)
     tokens: dict[str, list[Any]] | None = None
 
     def text_of(self, span: Any) -> str:
@@ -290,7 +292,7 @@ class Reading:
             quotations=tuple(_quotation(row) for row in document["quotations"]),
             segments=_rows(Segment, document["segments"]),
             events=_rows(Event, document["events"]),
-            corrections=_row(Corrections, document["corrections"]),
+            corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
         )
 
