@@ -70,6 +70,8 @@ FORMATS = (
     Format("casting", "a casting sheet: each voice, its lines and minutes", "dramaturg.export.casting", ".casting.csv"),
     Format("ssml", "SSML 1.1 for a synthesiser, a voice for each person", "dramaturg.export.ssml", ".ssml"),
     Format("fountain", "Fountain, the screenplay mark-up, for table reads", "dramaturg.export.fountain", ".fountain"),
+    Format("docx", "Word: the manuscript, a comment at each doubtful place", "dramaturg.export.docx", ".docx"),
+    Format("epub", "EPUB 3 with a who's who at the back of each chapter", "dramaturg.export.epub", ".epub"),
 )
 
 

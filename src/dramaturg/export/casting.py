@@ -69,9 +69,9 @@ def to_text(
 ) -> str:
     """The casting sheet as a text.
 
-    form: json, csv or markdown
-    words_per_minute: the reading speed
-    leave_out_tags: do not count “he said” where the speaker has a voice
+    `form`: json, csv or markdown
+    `words_per_minute`: the reading speed
+    `leave_out_tags`: do not count “he said” where the speaker has a voice
     """
     if form not in FORMS:
         raise UsageError(f"there is no casting sheet in the form “{form}”. There are: {', '.join(FORMS)}.")

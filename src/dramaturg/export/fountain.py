@@ -1,4 +1,4 @@
-"""Reading → Fountain (https://fountain.io/syntax), for table reads: speech under its speaker's name, the rest as action.
+"""Reading → Fountain (https://fountain.io/syntax), for table reads: speech under the speaker's name, the rest action.
 
 A tag is a parenthetical under the name (`(she whispered)`), so that one utterance stays one piece of dialogue;
 quotation marks are dropped, as in any play. A chapter is a section and a forced scene heading, which is what is shown.
@@ -25,8 +25,8 @@ OPENING, CLOSING = "“\"‘'«„—–- ", "”\"’'» "
 def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = False) -> str:
     """The story as a Fountain script.
 
-    leave_out_tags: leave out “he said” where the name above says so already
-    notes: keep author's notes, summaries, front and back matter, as notes that are not printed
+    `leave_out_tags`: leave out “he said” where the name above says so already
+    `notes`: keep author's notes, summaries, front and back matter, as notes that are not printed
     """
     manuscript = Manuscript(reading)
     lines = [

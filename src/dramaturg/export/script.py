@@ -101,8 +101,8 @@ def script_lines(reading: Reading, *, leave_out_tags: bool = False) -> list[Line
 def to_text(reading: Reading, *, form: str = "json", leave_out_tags: bool = False) -> str:
     """The script as a text.
 
-    form: json, csv or markdown
-    leave_out_tags: leave out “he said” where the speaker has a voice; JSON and CSV keep the line with `aloud` false
+    `form`: json, csv or markdown
+    `leave_out_tags`: leave out “he said” where the speaker has a voice; JSON and CSV keep the line with `aloud` false
     """
     if form not in FORMS:
         raise UsageError(f"there is no script in the form “{form}”. There are: {', '.join(FORMS)}.")

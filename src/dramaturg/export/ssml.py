@@ -30,10 +30,10 @@ def to_text(
 ) -> str:
     """The story as one SSML document.
 
-    voices: a casting sheet (CSV or JSON) whose column `voice` is filled in
-    leave_out_tags: leave out “he said” where the speaker has a voice
-    notes: read author's notes, summaries, front and back matter too
-    emphasis: say what is in italics with emphasis
+    `voices`: a casting sheet (CSV or JSON) whose column `voice` is filled in
+    `leave_out_tags`: leave out “he said” where the speaker has a voice
+    `notes`: read author's notes, summaries, front and back matter too
+    `emphasis`: say what is in italics with emphasis
     """
     names = load_voices(voices) if voices else {}
     manuscript = Manuscript(reading)
