@@ -514,7 +514,8 @@ class Ledger:
 def _row(one: Correction, span: Span | None) -> dict[str, Any]:
     place = {} if span is None else {"start": span.start, "end": span.end}
     origin = {"file": one.where.file, "line": one.where.line} if one.where.file else {}
-    return {"correction": str(one), **place, **origin, **({"shared": True} if one.where.shared else {})}
+    person = {"person": one.name} if isinstance(one, Listed) else {}
+    return {"correction": str(one), **person, **place, **origin, **({"shared": True} if one.where.shared else {})}
 
 
 @dataclass(frozen=True, slots=True)
