@@ -14,6 +14,7 @@ ends in.
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "dramaturg.exports"
+SURROGATE = re.compile("[\ud800-\udfff]")
 MAKERS = ("to_text", "to_bytes", "to_files")
 Contents = str | bytes
 
@@ -72,6 +74,11 @@ FORMATS = (
     Format("fountain", "Fountain, the screenplay mark-up, for table reads", "dramaturg.export.fountain", ".fountain"),
     Format("docx", "Word: the manuscript, a comment at each doubtful place", "dramaturg.export.docx", ".docx"),
     Format("epub", "EPUB 3 with a who's who at the back of each chapter", "dramaturg.export.epub", ".epub"),
+    Format("markdown", "a story bible in Markdown, a page for each person", "dramaturg.export.bible", folder=True),
+    Format("worddumb", "X-Ray on a Kindle, by Calibre's WordDumb", "dramaturg.export.worddumb", ".x-ray.json"),
+    Format("jsonld", "people and relations in schema.org's words", "dramaturg.export.jsonld", ".jsonld"),
+    Format("features", "counts and measures, none of the text", "dramaturg.export.features", ".features.json"),
+    Format("spacy", "spaCy: a DocBin of the story", "dramaturg.export.spacy_doc", ".spacy", extra="spacy"),
 )
 
 
@@ -141,13 +148,13 @@ def needed(module: str, extra: str) -> ModuleType:
 
 
 def encoded(contents: Contents) -> bytes:
-    """A file's bytes. Lone surrogates, which UTF-8 cannot hold, become U+FFFD, so that places stay what they are."""
-    if isinstance(contents, bytes):
-        return contents
-    try:
-        return contents.encode("utf-8")
-    except UnicodeEncodeError:
-        return "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in contents).encode("utf-8")
+    """A file's bytes."""
+    return contents if isinstance(contents, bytes) else without_surrogates(contents).encode("utf-8")
+
+
+def without_surrogates(text: str) -> str:
+    """The text with U+FFFD for lone surrogates, which UTF-8 cannot hold: one for one, so that places stay."""
+    return SURROGATE.sub("\ufffd", text)
 
 
 def _make(format: Format, reading: Reading, options: Mapping[str, Any]) -> Any:
