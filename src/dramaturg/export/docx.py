@@ -9,7 +9,7 @@ from collections import defaultdict
 
 from dramaturg.export.manuscript import Manuscript, Run, language_of
 from dramaturg.export.package import packed
-from dramaturg.export.xml_text import attribute, escaped
+from dramaturg.export.xml import content, value_of
 from dramaturg.reading import Quotation, Reading
 from dramaturg.report.digest import LIKELY, alternatives, one_line, percent, reason, utterances
 from dramaturg.story import Block
@@ -116,22 +116,22 @@ def _run(run: Run) -> str:
         made.append("<w:br/>" if n else "")
         for m, words in enumerate(line.split("\t")):
             made.append("<w:tab/>" if m else "")
-            made.append(f'<w:t xml:space="preserve">{escaped(words)}</w:t>' if words else "")
+            made.append(f'<w:t xml:space="preserve">{content(words)}</w:t>' if words else "")
     return f"<w:r>{properties}{''.join(made)}</w:r>"
 
 
 def _comments_part(comments: Comments) -> str:
     made = []
     for number, (_, said) in enumerate(comments):
-        paragraphs = "".join(f"<w:p><w:r><w:t>{escaped(one_line(words))}</w:t></w:r></w:p>" for words in said)
+        paragraphs = "".join(f"<w:p><w:r><w:t>{content(one_line(words))}</w:t></w:r></w:p>" for words in said)
         made.append(f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}">{paragraphs}</w:comment>')
     return f'{HEAD}<w:comments xmlns:w="{MAIN}">{"".join(made)}</w:comments>'
 
 
 def _properties(reading: Reading) -> str:
     source = reading.story.source
-    title = f"<dc:title>{escaped(one_line(source.title))}</dc:title>" if source.title else ""
-    author = f"<dc:creator>{escaped(one_line(source.author))}</dc:creator>" if source.author else ""
+    title = f"<dc:title>{content(one_line(source.title))}</dc:title>" if source.title else ""
+    author = f"<dc:creator>{content(one_line(source.author))}</dc:creator>" if source.author else ""
     return (
         f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
         f'xmlns:dc="http://purl.org/dc/elements/1.1/">{title}{author}</cp:coreProperties>'
@@ -170,7 +170,7 @@ PAGE = (
 def _style(id: str, name: str, paragraph: str, characters: str = "", heading: bool = False) -> str:
     following = '<w:next w:val="Normal"/>' if heading else ""
     return (
-        f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val={attribute(name)}/><w:basedOn w:val="Normal"/>'
+        f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{value_of(name)}"/><w:basedOn w:val="Normal"/>'
         f"{following}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{characters}</w:rPr></w:style>"
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from dramaturg.export.manuscript import Manuscript, language_of
 from dramaturg.export.package import packed
 from dramaturg.export.people import Known, chapter_parts, known_by_part
-from dramaturg.export.xml_text import attribute, escaped
+from dramaturg.export.xml import content, value_of
 from dramaturg.reading import Mention, Reading
 from dramaturg.report.digest import clip, counted, one_line, snippet
 from dramaturg.story import Block
@@ -125,19 +125,19 @@ def _told(reading: Reading, id: str, known: dict[str, Known]) -> str:
     tells = reading.character(id).narrator
     if name is None and not person.lines:
         return ""
-    told = [f"<b>{escaped(name or ('the one who tells the story' if tells else 'somebody'))}</b>"]
+    told = [f"<b>{content(name or ('the one who tells the story' if tells else 'somebody'))}</b>"]
     if tells and name is not None:
         told.append("tells the story")
     others = [form for form, _ in person.names.most_common(FORMS + 1) if form != name][:FORMS]
     if others:
-        told.append(f"also {escaped(', '.join(others))}")
+        told.append(f"also {content(', '.join(others))}")
     if person.lines:
         told.append(counted(person.lines, "line"))
     talks = [known[other].name for other, _ in person.talks.most_common(TALKS) if other != id]
     if any(talks):
-        told.append(f"talks with {escaped(', '.join(name for name in talks if name))}")
+        told.append(f"talks with {content(', '.join(name for name in talks if name))}")
     words = snippet(reading, person.first, before=60, after=90)
-    return f"{'; '.join(told)}. First met: <q>{escaped(words)}</q>"
+    return f"{'; '.join(told)}. First met: <q>{content(words)}</q>"
 
 
 def _who(reading: Reading, people: list[tuple[int, str]]) -> str:
@@ -161,7 +161,7 @@ def _block(block: Block, manuscript: Manuscript, links: dict[tuple[int, int], st
     for run in manuscript.runs(block.start, block.end, tuple(edge for span, _ in here for edge in span)):
         if run.start in begins:
             made.append(f'<a epub:type="noteref" role="doc-noteref" href="#met{begins[run.start]}">')
-        words = escaped(run.text).replace("\n", "<br/>")
+        words = content(run.text).replace("\n", "<br/>")
         made.append(f"<em>{words}</em>" if run.emphasis and words else words)
         if run.end in ends:
             made.append("</a>")
@@ -174,26 +174,26 @@ def _block(block: Block, manuscript: Manuscript, links: dict[tuple[int, int], st
 
 def _title_page(reading: Reading) -> Page:
     author = reading.story.source.author
-    by = f"<p>{escaped(one_line(author))}</p>\n" if author else ""
+    by = f"<p>{content(one_line(author))}</p>\n" if author else ""
     told = (
         "Who is who at the back of each chapter was found by a program, which may be wrong. It tells what the text has "
         "told by then, and no more."
     )
     title = _book_title(reading)
-    return Page("title", title, f'<section class="title"><h1>{escaped(title)}</h1>\n{by}<p>{told}</p></section>\n')
+    return Page("title", title, f'<section class="title"><h1>{content(title)}</h1>\n{by}<p>{told}</p></section>\n')
 
 
 def _document(title: str, body: str, reading: Reading) -> str:
-    language = attribute(language_of(reading))
+    language = value_of(language_of(reading))
     return (
         f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
-        f"lang={language} xml:lang={language}>\n<head><title>{escaped(title)}</title>"
+        f'lang="{language}" xml:lang="{language}">\n<head><title>{content(title)}</title>'
         f'<link rel="stylesheet" type="text/css" href="style.css"/></head>\n<body>\n{body}</body>\n</html>\n'
     )
 
 
 def _navigation(reading: Reading, pages: list[Page]) -> str:
-    rows = "".join(f'<li><a href="{page.id}.xhtml">{escaped(page.title)}</a></li>\n' for page in pages)
+    rows = "".join(f'<li><a href="{page.id}.xhtml">{content(page.title)}</a></li>\n' for page in pages)
     nav = f'<nav epub:type="toc" role="doc-toc"><h1>Contents</h1>\n<ol>\n{rows}</ol></nav>\n'
     return _document(_book_title(reading), nav, reading)
 
@@ -201,15 +201,15 @@ def _navigation(reading: Reading, pages: list[Page]) -> str:
 def _package(reading: Reading, pages: list[Page]) -> str:
     source = reading.story.source
     digest = hashlib.sha256((source.sha256 + reading.story.text[:1000]).encode("utf-8", "replace")).hexdigest()
-    author = f"<dc:creator>{escaped(one_line(source.author))}</dc:creator>" if source.author else ""
+    author = f"<dc:creator>{content(one_line(source.author))}</dc:creator>" if source.author else ""
     items = "".join(f'<item id="{p.id}" href="{p.id}.xhtml" media-type="application/xhtml+xml"/>' for p in pages)
     spine = "".join(f'<itemref idref="{page.id}"/>' for page in pages)
     return (
         f'{HEAD}<package xmlns="http://www.idpf.org/2007/opf" version="3.0" unique-identifier="id">'
         '<metadata xmlns:dc="http://purl.org/dc/elements/1.1/">'
         f'<dc:identifier id="id">urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, digest)}</dc:identifier>'
-        f"<dc:title>{escaped(_book_title(reading))}</dc:title>{author}"
-        f"<dc:language>{escaped(language_of(reading))}</dc:language>"
+        f"<dc:title>{content(_book_title(reading))}</dc:title>{author}"
+        f"<dc:language>{content(language_of(reading))}</dc:language>"
         f'<meta property="dcterms:modified">{MODIFIED}</meta></metadata><manifest>'
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
         f'<item id="style" href="style.css" media-type="text/css"/>{items}</manifest><spine>{spine}</spine></package>\n'

@@ -17,7 +17,7 @@ from dramaturg.errors import UsageError
 from dramaturg.export.casting import GENDERS, NARRATION, UNKNOWN, parts
 from dramaturg.export.manuscript import Manuscript, language_of
 from dramaturg.export.script import Line, script_lines
-from dramaturg.export.xml_text import attribute, escaped
+from dramaturg.export.xml import content, value_of
 from dramaturg.reading import Reading
 from dramaturg.report.digest import one_line
 
@@ -44,14 +44,14 @@ def to_text(
         if line.kind == "break" or (line.aloud and (notes or line.kind not in ("note", "matter")))
     ]
     source = reading.story.source
-    language = attribute(language_of(reading))
+    language = value_of(language_of(reading))
     made = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<speak version="1.1" xmlns="{NAMESPACE}" xml:lang={language}>',
-        f'<meta name="generator" content={attribute("dramaturg " + reading.made_by.version)}/>',
+        f'<speak version="1.1" xmlns="{NAMESPACE}" xml:lang="{language}">',
+        f'<meta name="generator" content="{value_of("dramaturg " + reading.made_by.version)}"/>',
     ]
     if source.title:
-        made.append(f'<meta name="title" content={attribute(one_line(source.title))}/>')
+        made.append(f'<meta name="title" content="{value_of(one_line(source.title))}"/>')
     for _, lines in groupby(said, key=lambda line: (line.paragraph, line.kind == "break")):
         made.extend(_paragraph(list(lines), manuscript, attributes, emphasis))
     return "\n".join([*made, "</speak>"]) + "\n"
@@ -81,7 +81,7 @@ def voice_attributes(reading: Reading, names: dict[str, str]) -> dict[str, str]:
     made = {}
     for part in parts(reading):
         if part.id in names:
-            made[part.id] = f"name={attribute(names[part.id])}"
+            made[part.id] = f'name="{value_of(names[part.id])}"'
         elif part.id != NARRATION:
             gender = GENDERS.get(part.pronouns, "neutral")
             variants[gender] += 1
@@ -100,7 +100,7 @@ def _paragraph(lines: list[Line], manuscript: Manuscript, attributes: dict[str, 
         if who in attributes:
             words = f"<voice {attributes[who]}>{words}</voice>"
         if line.quotation is not None:
-            words = f"<mark name={attribute(line.quotation.id)}/>{words}"
+            words = f'<mark name="{value_of(line.quotation.id)}"/>{words}'
         said.append(words + (" " if line.space else ""))
     yield f"<p>{''.join(said).rstrip()}</p>"
     if lines[0].kind in PAUSES:
@@ -110,6 +110,6 @@ def _paragraph(lines: list[Line], manuscript: Manuscript, attributes: dict[str, 
 def _words(line: Line, manuscript: Manuscript, emphasis: bool) -> str:
     said = []
     for run in manuscript.runs(line.start, line.end):
-        words = escaped(run.text)
+        words = content(run.text)
         said.append(f"<emphasis>{words}</emphasis>" if emphasis and run.emphasis and run.text.strip() else words)
     return "".join(said)
