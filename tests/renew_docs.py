@@ -6,6 +6,7 @@ python tests/renew_docs.py
 import argparse
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from dramaturg import read
@@ -18,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def renewed_help(document: str) -> str:
     """docs/cli.md with the help of every command as it is now."""
     top = parser()
-    helps = [(top.prog, top), *((f"{top.prog} {name}", command) for name, command in commands(top).items())]
+    helps = [(top.prog, top), *_with_parts(top)]
     made = "".join(f"\n## {name}\n\n```\n{_help(command)}```\n" for name, command in helps)
     return re.sub(r"(?<=<!-- help -->\n).*?(?=<!-- end of help -->)", lambda _: made + "\n", document, flags=re.DOTALL)
 
@@ -33,8 +34,14 @@ def renewed_sample(document: str) -> str:
 
 
 def commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
-    """The commands by name."""
-    return next(dict(a.choices) for a in top._actions if isinstance(a, argparse._SubParsersAction))
+    """The commands by name; none where a command has no further ones."""
+    return next((dict(a.choices) for a in top._actions if isinstance(a, argparse._SubParsersAction)), {})
+
+
+def _with_parts(top: argparse.ArgumentParser) -> Iterator[tuple[str, argparse.ArgumentParser]]:
+    for command in commands(top).values():
+        yield command.prog, command
+        yield from _with_parts(command)
 
 
 def _help(command: argparse.ArgumentParser) -> str:

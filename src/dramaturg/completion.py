@@ -55,7 +55,7 @@ def _options(parser: argparse.ArgumentParser) -> tuple[Option, ...]:
     return tuple(
         Option(flag, action.help or "", _takes(action))
         for action in parser._actions
-        if not isinstance(action, argparse._SubParsersAction)
+        if not (isinstance(action, argparse._SubParsersAction) and action.required)  # the commands themselves
         for flag in (action.option_strings or [""])
     )
 
