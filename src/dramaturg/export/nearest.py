@@ -1,8 +1,9 @@
 """A person's mention for each quotation: many formats link speech to words of the text, not to a person."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
+from dramaturg.export.networks import outermost
 from dramaturg.reading import Quotation, Reading
 
 
@@ -11,33 +12,38 @@ class MentionFinder:
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        self._of: dict[str, list[int]] = defaultdict(list)
+        spoken = outermost(reading)
+        starts = [quotation.start for quotation in spoken]
+        self._narrated: dict[str, list[int]] = defaultdict(list)
+        self._all: dict[str, list[int]] = defaultdict(list)
         for n in sorted(range(len(reading.mentions)), key=lambda n: reading.mentions[n].start):
-            if (character := reading.mentions[n].character) is not None:
-                self._of[character].append(n)
-        self._starts = {id: [reading.mentions[n].start for n in numbers] for id, numbers in self._of.items()}
+            mention = reading.mentions[n]
+            if mention.character is not None:
+                self._all[mention.character].append(n)
+                at = bisect_right(starts, mention.start) - 1
+                if at < 0 or mention.start >= spoken[at].end:
+                    self._narrated[mention.character].append(n)
 
     def find(self, quotation: Quotation, character: str) -> int | None:
-        """The mention in the evidence, or else the nearest one outside of the quotation, or None without any."""
+        """The mention in the evidence, or else the nearest one in narration, or the nearest in speech, or None."""
         evidence = quotation.evidence
         if evidence is not None and character == quotation.speaker:
-            here = self._from(character, evidence.start)
+            here = self._around(self._all[character], evidence.start)[1]
             if here is not None and self._reading.mentions[here].end <= evidence.end:
                 return here
-        before = self._before(character, quotation.start)
-        after = self._from(character, quotation.end)
+        narrated = self._nearest(self._narrated[character], quotation)
+        return self._nearest(self._all[character], quotation) if narrated is None else narrated
+
+    def _nearest(self, numbers: list[int], quotation: Quotation) -> int | None:
+        before, _ = self._around(numbers, quotation.start)
+        _, after = self._around(numbers, quotation.end)
         if before is None or after is None:
             return after if before is None else before
-        nearness = (
-            quotation.start - self._reading.mentions[before].end,
-            self._reading.mentions[after].start - quotation.end,
-        )
-        return before if nearness[0] <= nearness[1] else after
+        mentions = self._reading.mentions
+        is_nearer = quotation.start - mentions[before].end <= mentions[after].start - quotation.end
+        return before if is_nearer else after
 
-    def _from(self, character: str, place: int) -> int | None:
-        at = bisect_left(self._starts.get(character, []), place)
-        return self._of[character][at] if at < len(self._of[character]) else None
-
-    def _before(self, character: str, place: int) -> int | None:
-        at = bisect_left(self._starts.get(character, []), place)
-        return self._of[character][at - 1] if at else None
+    def _around(self, numbers: list[int], place: int) -> tuple[int | None, int | None]:
+        """Of the mentions with these numbers the last one that begins before a place, and the first one after."""
+        at = bisect_left(numbers, place, key=lambda n: self._reading.mentions[n].start)
+        return numbers[at - 1] if at else None, numbers[at] if at < len(numbers) else None
