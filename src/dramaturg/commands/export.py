@@ -51,6 +51,7 @@ def _export(args: argparse.Namespace) -> None:
     if args.story is None or args.to is None:
         raise UsageError("give a story and a format: dramaturg export STORY --to FORMAT. --list names the formats.")
     format = find_format(args.to)
+    format.check()
     options = parse_options(format, args.option)
     target = args.output or _named_after(args.story, format)
     _check_target(args.story, target, format)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
 
 GROUP = "dramaturg.exports"
+EXTRAS = {"parquet": "pyarrow", "networks": "networkx", "spacy": "spacy"}  # the package that each is for
 SURROGATE = re.compile("[\ud800-\udfff]")
 MAKERS = ("to_text", "to_bytes", "to_files")
 Contents = str | bytes
@@ -50,6 +52,11 @@ class Format:
     suffix: str = ""
     folder: bool = False
     extra: str | None = None
+
+    def check(self) -> None:
+        """Raise MissingExtra, without importing anything, where what it needs is not installed."""
+        if self.extra is not None and find_spec(EXTRAS[self.extra]) is None:
+            raise MissingExtra(_missing(EXTRAS[self.extra], self.extra))
 
     def maker(self) -> Callable[..., Any]:
         """The function that makes its contents. Raises MissingExtra where what it needs is not installed."""
@@ -142,9 +149,11 @@ def needed(module: str, extra: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        raise MissingExtra(
-            f"this needs {module.partition('.')[0]}, which is not installed: pip install 'dramaturg[{extra}]'"
-        ) from error
+        raise MissingExtra(_missing(module.partition(".")[0], extra)) from error
+
+
+def _missing(package: str, extra: str) -> str:
+    return f"this needs {package}, which is not installed: pip install 'dramaturg[{extra}]'"
 
 
 def encoded(contents: Contents) -> bytes:
@@ -158,6 +167,7 @@ def without_surrogates(text: str) -> str:
 
 
 def _make(format: Format, reading: Reading, options: Mapping[str, Any]) -> Any:
+    format.check()
     maker = format.maker()
     _check_options(format, options_of(format), options)
     return maker(reading, **options)
