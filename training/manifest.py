@@ -15,8 +15,11 @@ MADE_BY = {
     "addressees.npz": "python -m training.addressees",
     "calibration.npz": "python -m training.ranker",
     "descriptions.npz": "python -m training.descriptions",
+    "encoder.onnx": "python -m training.to_onnx",
+    "heads.npz": "python -m training.to_onnx",
     "speakers.npz": "python -m training.ranker",
     "turns.npz": "python -m training.ranker",
+    "vocabulary.txt": "python -m training.to_onnx",
 }
 LEARNED_FROM = "the train novels of PDNC (Vishnubhotla, Hammond & Hirst 2022); see docs/model-card.md"
 

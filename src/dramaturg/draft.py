@@ -46,6 +46,21 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
+class Units:
+    """Syntactic words, as Universal Dependencies counts them: what the encoder and the layers over it see.
+
+    `places`: start and end in code points, int32, shape (units, 2). `sentence`: index in `Draft.sentences`, int32,
+    shape (units,). A token of `Tokens` holds one unit or more.
+    """
+
+    places: NDArray[np.int32]
+    sentence: NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A scanned story.
 
@@ -60,6 +75,7 @@ class Draft:
     thoughts: tuple[Span, ...]
     sentences: tuple[Span, ...]
     tokens: Tokens
+    units: Units
 
     @property
     def text(self) -> str:

@@ -4,7 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from dramaturg.reading import MentionKind
+import numpy as np
+from numpy.typing import NDArray
+
+from dramaturg.reading import EntityType, MentionKind
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float32]
 
 Gender = Literal["m", "f", "?"]
 
@@ -88,3 +94,55 @@ class Findings:
         self.mentions.extend(mentions)
         self.cues.extend(cues)
         self.vocatives.extend(vocatives)
+
+
+KINDS: tuple[MentionKind, ...] = ("name", "noun", "pronoun")
+TYPES: tuple[EntityType, ...] = ("PER", "FAC", "GPE", "LOC", "VEH", "ORG")
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Mentions as columns, in the order of the text, an outer one before what is in it; all of shape (mentions,).
+
+    `first`, `last`: units of the draft, `last` excluded. `type`, `kind`: indices of TYPES and KINDS. `confidence`: of
+    the type against everything else. `vectors`: (mentions, width), for whoever compares mentions.
+    """
+
+    first: Ints
+    last: Ints
+    type: Ints
+    kind: Ints
+    confidence: Floats
+    vectors: Floats
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Syntax:
+    """Parts of speech, edits that make lemmas, heads and relations: columns of shape (units,).
+
+    `tag`, `edit`, `relation`: indices of the weights' own lists. `head`: a unit of the draft, its own for a root.
+    """
+
+    tag: Ints
+    edit: Ints
+    head: Ints
+    relation: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What the layers over the encoder saw.
+
+    `antecedent`: for each span the earlier one that it most likely refers with, -1 for none; `margin`: by how much.
+    `events`: units; `likely`: how sure each event is.
+    """
+
+    spans: Spans
+    antecedent: Ints
+    margin: Floats
+    events: Ints
+    likely: Floats
+    syntax: Syntax

@@ -4,6 +4,7 @@ from dramaturg.draft import Draft
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
+from dramaturg.scan.units import find_units
 from dramaturg.story import Story
 
 
@@ -13,4 +14,4 @@ def scan(story: Story) -> Draft:
     quotations, thoughts = find_quotations(story, paragraphs)
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = tokenize(story.text, paragraphs, sentences, quotations)
-    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens)
+    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, find_units(story.text, sentences))

@@ -16,7 +16,13 @@ from numpy.typing import NDArray
 
 from dramaturg.errors import DamagedInstallation
 
-FILES = ("addressees.npz", "calibration.npz", "descriptions.npz", "speakers.npz", "turns.npz")
+FILES = (
+    "addressees.npz",
+    "calibration.npz",
+    "descriptions.npz",
+    "speakers.npz",
+    "turns.npz",
+)
 
 
 REINSTALL = "Install dramaturg again: pip install --force-reinstall dramaturg"

@@ -1,0 +1,106 @@
+"""Draft → windows of vectors: one pass of one small transformer, that every layer reads.
+
+The network is all-MiniLM-L6-v2 gone on with (6 layers, 384 wide), its weights stored in 8 bits and reckoned with in 32.
+Only this package knows word pieces: a window's vectors are one row a unit, the mean of its pieces.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramaturg.draft import Draft
+from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
+from dramaturg.errors import DamagedInstallation
+from dramaturg.weights import REINSTALL, read_weights
+
+BATCH = 8  # windows of one width that go through together
+STEP = 32  # a window's width is rounded up to this, whatever goes with it
+
+Vectors = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Units `first` to `last` (excluded) of a draft, and a vector for each: float32, (units, 384)."""
+
+    first: int
+    last: int
+    vectors: Vectors
+
+
+def encode(draft: Draft) -> Iterator[Encoded]:
+    """The windows of a draft, in order, each with its vectors. Raises DamagedInstallation where weights are missing."""
+    if not len(draft.units):
+        return
+    pieces = load_pieces()
+    inputs = prepare(draft, pieces)
+    after = np.append(inputs.first, len(inputs.ids))
+    windows = cut_windows(draft, inputs)
+    for _, same in groupby(windows, lambda window: _width(window, after)):
+        group = list(same)
+        for at in range(0, len(group), BATCH):
+            yield from _run(group[at : at + BATCH], inputs, after, pieces)
+
+
+def _width(window: Window, after: NDArray[np.int32]) -> int:
+    return -(-(int(after[window.last] - after[window.first]) + 2) // STEP) * STEP
+
+
+def _run(windows: list[Window], inputs: Inputs, after: NDArray[np.int32], pieces: Pieces) -> Iterator[Encoded]:
+    shape = (len(windows), _width(windows[0], after))
+    ids = np.full(shape, pieces.pad, dtype=np.int32)
+    case, place = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
+    mask = np.zeros(shape, dtype=np.float32)
+    for row, window in enumerate(windows):
+        a, b = after[window.first], after[window.last]
+        n, unit = b - a, inputs.unit[a:b]
+        ids[row, 0], ids[row, n + 1] = pieces.open, pieces.close
+        ids[row, 1 : n + 1] = inputs.ids[a:b]
+        case[row, 1 : n + 1], place[row, 1 : n + 1] = inputs.case[unit], inputs.place[unit]
+        mask[row, : n + 2] = 1
+    (found,) = load_session().run(["vectors"], {"ids": ids, "case": case, "place": place, "mask": mask})
+    for row, window in enumerate(windows):
+        first = after[window.first : window.last] - after[window.first]
+        sums = np.add.reduceat(found[row, 1 : 1 + after[window.last] - after[window.first]], first, axis=0)
+        counts = np.diff(after[window.first : window.last + 1])
+        vectors: Vectors = (sums / counts[:, None]).astype(np.float32)
+        yield Encoded(window.first, window.last, vectors)
+
+
+@cache
+def load_pieces() -> Pieces:
+    """The vocabulary of the weights."""
+    return Pieces(read_weights("vocabulary.txt").decode("utf-8").split("\n"))
+
+
+@cache
+def load_session() -> Any:
+    """The network, on ONNX Runtime. Raises DamagedInstallation where it cannot be loaded.
+
+    DRAMATURG_THREADS: how many cores it may use; all where it is not set.
+    """
+    import onnxruntime  # a fifth of a second: not for those who only ask for help
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = _threads()
+    options.log_severity_level = 3
+    # Weights are brought from 8 bits to 32 once, when loaded; activations are never rounded.
+    options.add_session_config_entry("session.disable_quant_qdq", "1")
+    try:
+        return onnxruntime.InferenceSession(read_weights("encoder.onnx"), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's own errors have no common class
+        raise DamagedInstallation(
+            f"weights/encoder.onnx cannot be loaded ({type(error).__name__}). {REINSTALL}"
+        ) from error
+
+
+def _threads() -> int:
+    given = os.environ.get("DRAMATURG_THREADS", "")
+    return int(given) if given.isdecimal() else 0

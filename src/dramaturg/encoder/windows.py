@@ -1,0 +1,125 @@
+"""Draft → what goes into the encoder: windows of word pieces, with what an uncased vocabulary does not see.
+
+A window holds whole sentences, as many as fit; only a sentence longer than a window is cut. What a window holds
+depends on the story alone, never on what is read beside it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramaturg.draft import Draft
+from dramaturg.encoder.pieces import Pieces
+
+WIDTH = 256  # pieces of a window, its opening and closing piece among them
+CASES = 6  # small or none, capital where any word has one, capital elsewhere, all capitals, mixed, digits
+PLACES = 6  # narration, speech, speech within speech; each at a paragraph's start or not
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A whole draft in pieces. `ids`, `unit`: shape (pieces,); `case`, `place`, `first`: shape (units,).
+
+    `unit`: the unit that a piece belongs to. `first`: the first piece of each unit. `case`, `place`: see CASES, PLACES.
+    """
+
+    ids: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    case: NDArray[np.int8]
+    place: NDArray[np.int8]
+    first: NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The units of one window, `last` excluded."""
+
+    first: int
+    last: int
+
+
+def prepare(draft: Draft, pieces: Pieces) -> Inputs:
+    """Cut the units of a draft into pieces and look at each unit's letters and place."""
+    text = draft.text
+    words = [text[start:end] for start, end in draft.units.places.tolist()]
+    cut = [pieces.of(word) for word in words]
+    counts = np.fromiter(map(len, cut), dtype=np.int32, count=len(cut))
+    ids = np.fromiter((piece for word in cut for piece in word), dtype=np.int32, count=int(counts.sum()))
+    first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32) if len(cut) else np.zeros(0, np.int32)
+    place = places(draft)
+    return Inputs(ids, np.repeat(np.arange(len(cut), dtype=np.int32), counts), cases(words, place, draft), place, first)
+
+
+def cases(words: list[str], place: NDArray[np.int8], draft: Draft) -> NDArray[np.int8]:
+    """How each unit is written: see CASES."""
+    sentence = draft.units.sentence
+    starts = np.ones(len(words), dtype=bool)
+    starts[1:] = (sentence[1:] != sentence[:-1]) | (place[1:] // 2 != place[:-1] // 2)
+    out = np.zeros(len(words), dtype=np.int8)
+    begins = False
+    for i, (word, start) in enumerate(zip(words, starts.tolist(), strict=True)):
+        begins = begins or start
+        if word[0].isalpha():
+            out[i] = _case(word, begins)
+            begins = False
+        elif word[0].isdigit():
+            out[i] = 5
+            begins = False
+    return out
+
+
+def _case(word: str, begins: bool) -> int:
+    if not word[0].isupper():
+        return 0 if word.islower() or not any(map(str.isupper, word)) else 4
+    if len(word) == 1 or word[1:].islower():
+        return 1 if begins else 2
+    return 3 if word.isupper() else 4
+
+
+def places(draft: Draft) -> NDArray[np.int8]:
+    """Where each unit stands: twice the depth of speech (0, 1, 2), one more for a paragraph's first unit."""
+    start = draft.units.places[:, 0]
+    depth = np.zeros(len(start), dtype=np.int8)
+    for quotation in draft.quotations:
+        first, last = np.searchsorted(start, [quotation.start, quotation.end])
+        depth[first:last] = 1 if quotation.within is None else 2
+    begins = np.array([block.start for block in draft.paragraphs], dtype=np.int64)
+    paragraph = np.searchsorted(begins, start, side="right")
+    opening = np.ones(len(start), dtype=np.int8)
+    opening[1:] = paragraph[1:] != paragraph[:-1]
+    return (depth * 2 + opening).astype(np.int8)
+
+
+def cut_windows(draft: Draft, inputs: Inputs, width: int = WIDTH) -> list[Window]:
+    """The windows of a draft, in order; together they hold every unit once."""
+    room = width - 2
+    ends = _sentence_ends(draft.units.sentence)
+    after = np.append(inputs.first, len(inputs.ids))  # where a unit's pieces begin; the last entry is their end
+    return list(_windows(ends, after, room))
+
+
+def _sentence_ends(sentence: NDArray[np.int32]) -> list[int]:
+    if not len(sentence):
+        return []
+    return [*(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
+
+
+def _windows(ends: list[int], after: NDArray[np.int32], room: int) -> Iterator[Window]:
+    first = at = 0
+    for end in ends:
+        if after[end] - after[first] <= room:
+            at = end
+            continue
+        if at > first:
+            yield Window(first, at)
+            first = at
+        while after[end] - after[first] > room:  # a sentence longer than a window
+            cut = int(np.searchsorted(after, after[first] + room, side="right")) - 1
+            cut = max(cut, first + 1)
+            yield Window(first, cut)
+            first = cut
+        at = end
+    if at > first:
+        yield Window(first, at)

@@ -1,0 +1,65 @@
+"""The trained heads of the layers, as arrays: what the layers share of reckoning with them."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dramaturg.findings import Floats
+from dramaturg.weights import open_arrays
+
+
+@cache
+def load_heads() -> Mapping[str, Floats]:
+    """Every array of the heads, by name, in 32 bits; biaffine weights as (out, width + 1, width + 1)."""
+    with open_arrays("heads.npz") as arrays:
+        return {name: arrays[name].astype(np.float32) for name in arrays if arrays[name].dtype == np.float16}
+
+
+@cache
+def load_names(kind: str) -> tuple[str, ...]:
+    """A closed set that the heads' outputs are named by: tags, edits or relations."""
+    with open_arrays("heads.npz") as arrays:
+        return tuple(arrays[kind].tolist())
+
+
+def dense(x: Floats, name: str) -> Floats:
+    """x · W + b, for rows of x."""
+    heads = load_heads()
+    product: Floats = x @ heads[f"{name}.weight"].T
+    return product + heads[f"{name}.bias"] if f"{name}.bias" in heads else product
+
+
+def relu(x: Floats) -> Floats:
+    """What is above zero."""
+    return np.maximum(x, np.float32(0))
+
+
+def with_one(x: Floats) -> Floats:
+    """A one beside each vector."""
+    return np.concatenate([x, np.ones((*x.shape[:-1], 1), np.float32)], axis=-1)
+
+
+def span_rows(x: Floats, first: NDArray[np.int32], last: NDArray[np.int32]) -> Floats:
+    """First, last and mean of the vectors of each stretch of rows: (places, 3 * width)."""
+    sums = np.concatenate([np.zeros((1, x.shape[1]), np.float32), np.cumsum(x, axis=0, dtype=np.float32)])
+    mean = (sums[last] - sums[first]) / (last - first)[:, None].astype(np.float32)
+    return np.concatenate([x[first], x[last - 1], mean], axis=1)
+
+
+def pad_sentences(bounds: list[tuple[int, int]]) -> NDArray[np.int64]:
+    """Rows of sentences side by side: (sentences, longest), -1 where a sentence is shorter."""
+    longest = max(end - start for start, end in bounds)
+    index = np.full((len(bounds), longest), -1, dtype=np.int64)
+    for row, (start, end) in enumerate(bounds):
+        index[row, : end - start] = np.arange(start, end)
+    return index
+
+
+def sentence_bounds(sentence: NDArray[np.int32]) -> list[tuple[int, int]]:
+    """First and last (excluded) row of each run of one sentence's units."""
+    if not len(sentence):
+        return []
+    cuts = [0, *(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
+    return list(zip(cuts[:-1], cuts[1:], strict=True))

@@ -1,0 +1,189 @@
+"""The user's word on what is speech, laid over what the scanner found."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from dramaturg.corrections import Fitted, FittedQuotation, quotation_meant
+from dramaturg.draft import ScannedQuotation
+from dramaturg.story import Block, Span
+
+
+def correct_speech(
+    text: str,
+    paragraphs: Sequence[Block],
+    quotations: tuple[ScannedQuotation, ...],
+    thoughts: tuple[Span, ...],
+    fitted: Fitted,
+) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...]]:
+    """Take out what is no speech, put in what was missed, and part or join utterances.
+
+    Quotations come sorted by start, an outer one before what is quoted inside it; none crosses a paragraph.
+    """
+    complete = fitted.is_complete("quotations")
+    if not fitted.quotations and not complete:
+        return quotations, thoughts
+    work = _Work(text, paragraphs, () if complete else quotations, fitted)
+    for one in fitted.quotations:
+        speech = one.correction.speech
+        if speech or (complete and speech is None):
+            work.put_in(one)
+        elif speech is False and not complete:
+            work.take_out(one)
+    found = _regrouped(work.quotations(), fitted)
+    return found, _apart(thoughts, found)
+
+
+@dataclass
+class _Piece:
+    """A quotation while it is being corrected. `given`: the correction that put it in, or None."""
+
+    start: int
+    end: int
+    group: int
+    given: FittedQuotation | None = None
+
+
+class _Work:
+    """The quotations of a story while they are being corrected."""
+
+    def __init__(
+        self, text: str, paragraphs: Sequence[Block], quotations: Sequence[ScannedQuotation], fitted: Fitted
+    ) -> None:
+        self.text, self.paragraphs, self.ledger = text, paragraphs, fitted.ledger
+        self.starts = [block.start for block in paragraphs]
+        self.scanned = quotations
+        self.pieces: list[_Piece | None] = [_Piece(one.start, one.end, one.group) for one in quotations]
+        self.added: list[_Piece] = []
+        self.group = max((one.group for one in quotations), default=-1)
+
+    def take_out(self, one: FittedQuotation) -> None:
+        """Take a quotation out; what is quoted inside it stands by itself then."""
+        number = quotation_meant(self.scanned, one.span)
+        if number < 0:
+            self.ledger.miss(one.correction, "no speech was found there", one.span)
+            return
+        self.pieces[number] = None
+        self.ledger.apply(one.correction, one.span)
+
+    def put_in(self, one: FittedQuotation) -> None:
+        """Put a quotation in, in place of whatever overlaps it and does not hold it; a piece for each paragraph."""
+        pieces = self._pieces(one.span)
+        if not pieces:
+            self.ledger.miss(one.correction, "it stands in no paragraph of the story", one.span)
+            return
+        self.ledger.apply(one.correction, one.span)
+        number = quotation_meant(self.scanned, one.span)
+        known = self.pieces[number] if number >= 0 else None
+        if known is not None and len(pieces) == 1 and self._same(known, pieces[0]):
+            return
+        self.group += 1
+        for piece in pieces:
+            for k in _overlapping(self.scanned, piece):
+                other = self.pieces[k]
+                if other is None or self._stays(other, piece, self.scanned[k].within is not None):
+                    continue
+                self.pieces[k] = None
+            self.added.append(_Piece(piece.start, piece.end, self.group, one))
+
+    def _stays(self, other: _Piece, piece: Span, quoted: bool) -> bool:
+        """Whether a quotation stays beside one that is put in: the one around it, and what is quoted in it."""
+        around = other.start <= piece.start and piece.end <= other.end
+        inside = quoted and piece.start <= other.start and other.end <= piece.end
+        return (around or inside) and not self._same(other, piece)
+
+    def quotations(self) -> tuple[ScannedQuotation, ...]:
+        """All of them, in order; what crosses another that is given is left out."""
+        every = [piece for piece in self.pieces if piece is not None] + self.added
+        every.sort(key=lambda piece: (piece.start, -piece.end))
+        found: list[ScannedQuotation] = []
+        around: list[int] = []
+        for piece in every:
+            while around and found[around[-1]].end <= piece.start:
+                around.pop()
+            outer = found[around[-1]] if around else None
+            same = outer is not None and (outer.start, outer.end) == (piece.start, piece.end)
+            if outer is not None and (same or outer.end < piece.end):
+                if piece.given is not None:
+                    why = "it is given twice" if same else "it overlaps another that is given"
+                    self.ledger.miss(piece.given.correction, why, piece.given.span)
+                continue
+            group = piece.group
+            if outer is not None and outer.group == group:  # what is quoted has a group of its own
+                self.group += 1
+                group = self.group
+            found.append(ScannedQuotation(piece.start, piece.end, group, around[-1] if around else None))
+            around.append(len(found) - 1)
+        return tuple(found)
+
+    def _pieces(self, span: Span) -> list[Span]:
+        pieces = []
+        for k in range(max(0, bisect_right(self.starts, span.start) - 1), len(self.paragraphs)):
+            block = self.paragraphs[k]
+            if block.start >= span.end:
+                break
+            start, end = max(span.start, block.start), min(span.end, block.end)
+            while start < end and self.text[start].isspace():
+                start += 1
+            while end > start and self.text[end - 1].isspace():
+                end -= 1
+            if end > start:
+                pieces.append(Span(start, end))
+        return pieces
+
+    def _same(self, one: _Piece, other: Span) -> bool:
+        """Whether two stretches differ by marks and spaces alone."""
+        low, high = sorted((one.start, other.start))
+        until, end = sorted((one.end, other.end))
+        return not any(map(str.isalnum, self.text[low:high])) and not any(map(str.isalnum, self.text[until:end]))
+
+
+def _overlapping(quotations: Sequence[ScannedQuotation], span: Span) -> list[int]:
+    """The indices of the quotations that overlap a stretch, in order."""
+    found = []
+    k = bisect_right(quotations, span.end - 1, key=lambda one: one.start) - 1
+    while k >= 0:
+        if quotations[k].end > span.start:
+            found.append(k)
+        elif quotations[k].within is None:
+            break
+        k -= 1
+    return found[::-1]
+
+
+def _regrouped(quotations: tuple[ScannedQuotation, ...], fitted: Fitted) -> tuple[ScannedQuotation, ...]:
+    """Utterances parted where two are said by different people, or where a correction parts or joins them."""
+    asked: dict[int, FittedQuotation] = {}
+    for given in fitted.quotations:
+        if given.correction.speech is not False:
+            number = quotation_meant(quotations, given.span)
+            if number >= 0:
+                asked[number] = given
+    fresh = max((one.group for one in quotations), default=-1)
+    speaker: dict[int, object] = {}  # by group as it is now
+    now: dict[int, int] = {}  # the group as it was found → as it is now
+    before: dict[int | None, int] = {}  # by what is around: the last group there
+    found = []
+    for k, one in enumerate(quotations):
+        correction = asked[k].correction if k in asked else None
+        group = now.get(one.group, one.group)
+        said = correction.speaker if correction else None
+        parted = said is not None and speaker.get(group, said) != said
+        last = before.get(one.within)
+        if correction and correction.continues and last is not None:
+            group = last
+        elif parted or (correction and correction.continues is False and last == group):
+            fresh += 1
+            group = fresh
+        now[one.group] = group
+        before[one.within] = group
+        if said is not None:
+            speaker[group] = said
+        found.append(one if group == one.group else replace(one, group=group))
+    return tuple(found)
+
+
+def _apart(thoughts: tuple[Span, ...], quotations: tuple[ScannedQuotation, ...]) -> tuple[Span, ...]:
+    """The thoughts that overlap no quotation."""
+    outer = [one for one in quotations if one.within is None]
+    return tuple(thought for thought in thoughts if not _overlapping(outer, thought))

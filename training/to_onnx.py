@@ -1,0 +1,150 @@
+"""A trained reader → package data: the encoder as ONNX with weights in 8 bits, the heads as arrays in 16.
+
+    python -m training.to_onnx --work .work/layers [--out src/dramaturg/weights]
+
+The graph is written node by node from the encoder's shape, so that what runs is what stands here. A weight matrix is
+rounded to 8 bits by columns, a row of the pieces' table by itself, each with its own scale; ONNX Runtime brings them
+back to 32 bits when it loads them.
+"""
+
+import argparse
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from training.manifest import WEIGHTS, write_manifest
+from training.network import HEADS, LAYERS, WIDTH
+
+OPSET = 20
+
+
+class Graph:
+    """Nodes and tensors as they are put together."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.tensors: list[onnx.TensorProto] = []
+
+    def add(self, op: str, inputs: list[str], output: str, **attributes: object) -> str:
+        """A node with one output; returns the output's name."""
+        self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
+        return output
+
+    def tensor(self, name: str, values: NDArray[np.generic]) -> str:
+        """A constant; returns its name."""
+        self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
+        return name
+
+    def matrix(self, name: str, weight: NDArray[np.float32]) -> str:
+        """A weight matrix (in, out), stored in 8 bits."""
+        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / 127
+        small = np.clip(np.round(weight / scale), -127, 127).astype(np.int8)
+        inputs = [self.tensor(f"{name}.small", small), self.tensor(f"{name}.scale", scale.astype(np.float32))]
+        return self.add("DequantizeLinear", inputs, name, axis=1)
+
+    def dense(self, x: str, name: str, state: dict[str, NDArray[np.float32]]) -> str:
+        """x · W + b."""
+        product = self.add("MatMul", [x, self.matrix(f"{name}.w", state[f"{name}.weight"].T)], f"{name}.product")
+        return self.add("Add", [product, self.tensor(f"{name}.b", state[f"{name}.bias"])], f"{name}.out")
+
+    def norm(self, x: str, name: str, state: dict[str, NDArray[np.float32]]) -> str:
+        """Layer normalisation."""
+        inputs = [x, self.tensor(f"{name}.w", state[f"{name}.weight"]), self.tensor(f"{name}.b", state[f"{name}.bias"])]
+        return self.add("LayerNormalization", inputs, f"{name}.out", axis=-1, epsilon=1e-12)
+
+
+def build(state: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
+    """The encoder as an ONNX model: ids, case, place, mask of shape (windows, pieces) → vectors."""
+    g = Graph()
+    x = g.norm(_embed(g, state), "norm", state)
+    bias = _hidden(g)
+    shape = g.tensor("heads", np.array([0, 0, HEADS, WIDTH // HEADS], np.int64))
+    flat = g.tensor("flat", np.array([0, 0, WIDTH], np.int64))
+    for layer in range(LAYERS):
+        x = _layer(g, x, f"layers.{layer}.", bias, shape, flat, state)
+    g.add("Identity", [x], "vectors")
+    whole = ["windows", "pieces"]
+    inputs = [helper.make_tensor_value_info(name, TensorProto.INT32, whole) for name in ("ids", "case", "place")]
+    inputs.append(helper.make_tensor_value_info("mask", TensorProto.FLOAT, whole))
+    outputs = [helper.make_tensor_value_info("vectors", TensorProto.FLOAT, [*whole, WIDTH])]
+    graph = helper.make_graph(g.nodes, "encoder", inputs, outputs, g.tensors)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], producer_name="dramaturg")
+    model.ir_version = 9
+    onnx.checker.check_model(model)
+    return model
+
+
+def _embed(g: Graph, state: dict[str, NDArray[np.float32]]) -> str:
+    word = state["word.weight"]
+    scale = np.maximum(np.abs(word).max(axis=1, keepdims=True), 1e-8) / 127
+    small = np.clip(np.round(word / scale), -127, 127).astype(np.int8)
+    rows = g.add("Gather", [g.tensor("word.small", small), "ids"], "word.rows", axis=0)
+    wide = g.add("Cast", [rows], "word.wide", to=TensorProto.FLOAT)
+    scales = g.add("Gather", [g.tensor("word.scale", scale.astype(np.float32)), "ids"], "word.scales", axis=0)
+    x = g.add("Mul", [wide, scales], "word.out")
+    length = g.add("Shape", ["ids"], "length", start=1, end=2)
+    zero, one = g.tensor("zero", np.array([0], np.int64)), g.tensor("axis", np.array([0], np.int64))
+    where = g.add("Slice", [g.tensor("position.w", state["position.weight"]), zero, length, one], "position.rows")
+    x = g.add("Add", [x, where], "positioned")
+    for name in ("case", "place"):
+        rows = g.add("Gather", [g.tensor(f"{name}.w", state[f"{name}.weight"]), name], f"{name}.rows", axis=0)
+        x = g.add("Add", [x, rows], f"{name}.added")
+    return x
+
+
+def _hidden(g: Graph) -> str:
+    one, many = g.tensor("one", np.array(1, np.float32)), g.tensor("many", np.array(-1e4, np.float32))
+    bias = g.add("Mul", [g.add("Sub", [one, "mask"], "unseen"), many], "hidden.flat")
+    return g.add("Unsqueeze", [bias, g.tensor("hidden.axes", np.array([1, 2], np.int64))], "hidden")
+
+
+def _layer(g: Graph, x: str, name: str, bias: str, shape: str, flat: str, state: dict[str, NDArray[np.float32]]) -> str:
+    root = np.float32(1 / np.sqrt(WIDTH // HEADS))
+    parts = {}
+    for number, part in enumerate(("q", "k", "v")):
+        rows = slice(number * WIDTH, (number + 1) * WIDTH)
+        # The attention's scale is put into the questions.
+        scale = root if part == "q" else np.float32(1)
+        own = {
+            f"{name}{part}.weight": state[f"{name}qkv.weight"][rows] * scale,
+            f"{name}{part}.bias": state[f"{name}qkv.bias"][rows] * scale,
+        }
+        split = g.add("Reshape", [g.dense(x, f"{name}{part}", own), shape], f"{name}{part}.split")
+        parts[part] = g.add(
+            "Transpose", [split], f"{name}{part}.heads", perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3]
+        )
+    scores = g.add("Add", [g.add("MatMul", [parts["q"], parts["k"]], f"{name}scores"), bias], f"{name}masked")
+    seen = g.add("MatMul", [g.add("Softmax", [scores], f"{name}shares", axis=-1), parts["v"]], f"{name}seen")
+    seen = g.add("Reshape", [g.add("Transpose", [seen], f"{name}turned", perm=[0, 2, 1, 3]), flat], f"{name}joined")
+    x = g.norm(g.add("Add", [x, g.dense(seen, f"{name}out", state)], f"{name}sum1"), f"{name}norm1", state)
+    inner = g.add("Gelu", [g.dense(x, f"{name}up", state)], f"{name}gelu")
+    return g.norm(g.add("Add", [x, g.dense(inner, f"{name}down", state)], f"{name}sum2"), f"{name}norm2", state)
+
+
+def main() -> None:
+    """Write the weights of a checkpoint into the package."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--work", type=Path, default=Path(".work/layers"))
+    parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=WEIGHTS)
+    args = parser.parse_args()
+    checkpoint = torch.load(args.work / "checkpoint.pt", weights_only=False)
+    state = {name: value.float().numpy() for name, value in checkpoint["reader"].items()}
+    encoder = {name[8:]: value for name, value in state.items() if name.startswith("encoder.")}
+    heads = {name: value for name, value in state.items() if not name.startswith("encoder.")}
+    labels = torch.load(args.work / "data.pt", weights_only=False).labels
+    (args.out / "encoder.onnx").write_bytes(build(encoder).SerializeToString())
+    (args.out / "vocabulary.txt").write_text(args.vocabulary.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+    small = {name: value.astype(np.float16) for name, value in heads.items()}
+    named = {name: np.array(getattr(labels, name)) for name in ("tags", "edits", "relations")}
+    np.savez_compressed(args.out / "heads.npz", **small, **named)
+    if args.out == WEIGHTS:
+        write_manifest()
+
+
+if __name__ == "__main__":
+    main()
