@@ -17,7 +17,7 @@ from dramaturg.export.manuscript import Manuscript
 from dramaturg.export.markdown_text import markdown
 from dramaturg.export.script import FORMS, Line, script_lines
 from dramaturg.reading import Reading
-from dramaturg.report.digest import clip, one_line, words_in
+from dramaturg.report.digest import clip, counted, one_line, words_in
 
 NARRATION, UNKNOWN = "(narration)", "(unknown)"  # ids that no character can have
 WORDS_PER_MINUTE = 155.0  # what audiobook producers reckon with: some 9,300 words in a finished hour
@@ -123,4 +123,4 @@ def _markdown(reading: Reading, rows: list[Part]) -> str:
             f"| {markdown(row.first_line)} |"
         )
     total = sum(row.minutes for row in rows)
-    return "\n".join([*made, "", f"{len(rows)} voices, {total:.1f} minutes."]) + "\n"
+    return "\n".join([*made, "", f"{counted(len(rows), 'voice')}, {total:.1f} minutes."]) + "\n"

@@ -203,7 +203,7 @@ def _pieces(reading: Reading) -> Iterator[_Piece]:
 
 
 def _joined(text: str, pieces: Iterator[_Piece]) -> list[_Piece]:
-    """The pieces with white space, and the punctuation after a tag, joined to the piece before."""
+    """The pieces, with white space and the punctuation after a tag joined to the piece before."""
     joined: list[_Piece] = []
     lead: int | None = None  # where white space that nothing stands before begins
     for piece in pieces:
@@ -217,7 +217,7 @@ def _joined(text: str, pieces: Iterator[_Piece]) -> list[_Piece]:
             continue
         if lead is not None:
             piece, lead = replace(piece, start=lead), None
-        taken = _goes_with(words, before, piece)
+        taken = _goes_with(words, before, piece) or len(words) - len(words.lstrip())
         if before is not None and taken:
             joined[-1] = replace(before, end=piece.start + taken)
             piece = replace(piece, start=piece.start + taken)

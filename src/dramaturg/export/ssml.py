@@ -64,6 +64,8 @@ def load_voices(path: str) -> dict[str, str]:
         rows = (
             json.loads(text) if text.lstrip().startswith("[") else list(csv.DictReader(io.StringIO(text, newline="")))
         )
+        if not rows:
+            raise ValueError("it has no rows")
         return {str(row["id"]): str(row["voice"]).strip() for row in rows if str(row["voice"] or "").strip()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(

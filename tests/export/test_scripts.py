@@ -1,0 +1,261 @@
+"""Formats for those who read aloud: scripts, casting sheets, SSML, Fountain."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+
+import pytest
+from export.full_reading import NAMES, full, read_text, readings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from dramaturg import Reading
+from dramaturg.errors import UsageError
+from dramaturg.export import export, render
+from dramaturg.export.casting import NARRATION, parts
+from dramaturg.export.manuscript import Manuscript
+from dramaturg.export.script import script_lines
+
+# Written from the Recommendation's text; the W3C's own schema is not at hand.
+SCHEMA = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "ssml-1.1.rng")))
+SSML = "{http://www.w3.org/2001/10/synthesis}"
+PIECES = [
+    *"“”‘’\"'—.,!? \n*_#<&",
+    "\n\n",
+    "said Ann",
+    "he said",
+    "Bo",
+    "Ann",
+    "* * *",
+    "Chapter 1",
+    "why",
+    "\u2028",
+    "\x0b",
+]
+
+each_story = pytest.mark.parametrize("name", NAMES)
+some_text = st.lists(st.sampled_from(PIECES), min_size=1, max_size=40).map(lambda pieces: "A" + "".join(pieces))
+
+
+def text_of(reading: Reading, to: str, **options: object) -> str:
+    made = render(reading, to, **options)
+    assert isinstance(made, str)
+    return made
+
+
+def words_shown(reading: Reading) -> list[str]:
+    manuscript, blocks = Manuscript(reading), reading.story.blocks
+    return re.findall(r"\w+", " ".join(manuscript.words(b.start, b.end) for b in blocks if b.role != "scene_break"))
+
+
+@each_story
+@pytest.mark.parametrize("leave_out_tags", [False, True])
+def test_a_script_loses_nothing(name: str, leave_out_tags: bool) -> None:
+    reading = readings()[name]
+
+    lines = json.loads(text_of(reading, "script", leave_out_tags=leave_out_tags))["lines"]
+    rows = list(csv.DictReader(io.StringIO(text_of(reading, "script", form="csv", leave_out_tags=leave_out_tags), "")))
+
+    for script in (lines, rows):
+        assert "".join(line["text"] + line["space"] for line in script) == reading.story.text
+    assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+    for line in lines:
+        assert reading.story.text[line["start"] : line["end"]] == line["text"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(some_text)
+def test_a_script_of_any_text_loses_nothing(text: str) -> None:
+    reading = read_text(text)
+
+    for leave_out in (False, True):
+        lines = script_lines(reading, leave_out_tags=leave_out)
+        assert "".join(line.text + line.space for line in lines) == reading.story.text
+        assert all(line.text for line in lines) or not reading.story.text.strip()
+
+
+@each_story
+def test_a_script_has_every_speech_as_a_line_of_its_own(name: str) -> None:
+    reading = readings()[name]
+
+    spoken = [line for line in script_lines(reading) if line.kind == "speech"]
+
+    assert [reading.text_of(line.quotation) for line in spoken if line.quotation] == [line.text for line in spoken]
+    outer = {q.id for q in reading.quotations if q.within is None}
+    assert {line.quotation.id for line in spoken if line.quotation} == outer & {s.quotation for s in reading.segments}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("“Stop,” said Tom. “Now.”", ["“Stop,”", "“Now.”"]),
+        ("“Stop,” said Tom. He rose.", ["“Stop,”", "He rose."]),
+        ("“Stop,” said Tom, and rose.", ["“Stop,”", "said Tom", ", and rose."]),
+        ("“Stop,” Tom whispered.", ["“Stop,”", "Tom whispered."]),
+        ("“Stop,” said Tom quietly.", ["“Stop,”", "said Tom", "quietly."]),
+        ("Tom said, “Stop.”", ["“Stop.”"]),
+    ],
+)
+def test_a_tag_is_left_out_where_a_voice_says_it(text: str, left: list[str]) -> None:
+    reading = read_text(f"Tom and Ann sat.\n\n“Tom?” asked Ann.\n\n{text}\n")
+
+    lines = [line.text for line in script_lines(reading, leave_out_tags=True) if line.aloud]
+
+    assert lines[: len(lines) - len(left)] == ["Tom and Ann sat.", "“Tom?”"]
+    assert lines[-len(left) :] == left
+
+
+@each_story
+def test_what_is_left_out_is_a_tag_of_somebody_who_is_known(name: str) -> None:
+    reading = readings()[name]
+    kept, left = script_lines(reading), script_lines(reading, leave_out_tags=True)
+
+    gone = [a for a, b in zip(kept, left, strict=True) if a.aloud and not b.aloud]
+
+    assert all(line.kind == "tag" and len(line.text.split()) <= 6 for line in gone)
+
+
+@each_story
+def test_a_markdown_script_has_all_words_in_order(name: str) -> None:
+    reading = readings()[name]
+    said = re.findall(r"\w+", text_of(reading, "script", form="markdown"))
+
+    at = 0
+    for word in words_shown(reading):
+        at = said.index(word, at) + 1
+
+
+@each_story
+def test_a_casting_sheet_accounts_for_every_word(name: str) -> None:
+    reading = readings()[name]
+    lines = [line for line in script_lines(reading) if line.aloud]
+
+    sheet = parts(reading, words_per_minute=100)
+
+    assert sum(part.words for part in sheet) == sum(len(line.text.split()) for line in lines)
+    assert sum(part.lines for part in sheet) == len(lines)
+    assert [part.id for part in sheet if part.id == NARRATION] == ([NARRATION] if sheet else [])
+    for part in sheet:
+        assert part.minutes == round(part.words / 100, 1) and part.first_line
+    assert [row["id"] for row in csv.DictReader(io.StringIO(text_of(reading, "casting"), ""))] == [p.id for p in sheet]
+    assert len(json.loads(text_of(reading, "casting", form="json"))) == len(sheet)
+    assert text_of(reading, "casting", form="markdown").count("\n| ") == len(sheet) + 2
+
+
+def test_a_casting_sheet_says_what_a_director_asks() -> None:
+    ann = next(part for part in parts(full()) if part.id == "ann")
+
+    assert (ann.name, ann.gender, ann.lines, ann.chapters) == ("Ann", "female", 3, 2)
+    assert ann.first_line == "“Is the ferry late?”"
+
+
+@each_story
+@pytest.mark.parametrize("options", [{}, {"leave_out_tags": True, "notes": False, "emphasis": False}])
+def test_ssml_is_valid_and_says_the_whole_text(name: str, options: dict[str, bool]) -> None:
+    reading = readings()[name]
+
+    root = etree.fromstring(text_of(reading, "ssml", **options).encode())
+
+    SCHEMA.assertValid(root)
+    if not options:
+        assert re.findall(r"\w+", "".join(root.itertext())) == words_shown(reading)
+        marks = [mark.get("name") for mark in root.iter(f"{SSML}mark")]
+        assert marks == [line.quotation.id for line in script_lines(reading) if line.quotation and line.aloud]
+
+
+def test_the_schema_for_ssml_refuses_what_is_wrong() -> None:
+    good = text_of(full(), "ssml")
+
+    for wrong in (good.replace("<p>", "<para>").replace("</p>", "</para>"), good.replace('variant="1"', 'variant="0"')):
+        assert not SCHEMA.validate(etree.fromstring(wrong.encode()))
+
+
+@each_story
+def test_everybody_has_a_voice_of_their_own(name: str) -> None:
+    reading = readings()[name]
+    root = etree.fromstring(text_of(reading, "ssml").encode())
+    speakers = {line.quotation.id: line.speaker for line in script_lines(reading) if line.quotation}
+
+    voices: dict[str | None, set[tuple[tuple[str, str], ...]]] = {}
+    for mark in root.iter(f"{SSML}mark"):
+        voice = mark.getnext()
+        voices.setdefault(speakers[mark.get("name")], set()).add(tuple(voice.items()))
+
+    assert all(len(found) == 1 for found in voices.values())
+    assert len({found.copy().pop() for found in voices.values()}) == len(voices)
+
+
+def test_a_casting_sheet_that_is_filled_in_names_the_voices(tmp_path: Path) -> None:
+    sheet = tmp_path / "casting.csv"
+    rows = list(csv.DictReader(io.StringIO(text_of(full(), "casting"), "")))
+    for row in rows:
+        row["voice"] = {"ann": "Amy & Co", NARRATION: "Ned"}.get(row["id"], "")
+    with sheet.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+    made = text_of(full(), "ssml", voices=str(sheet))
+
+    SCHEMA.assertValid(etree.fromstring(made.encode()))
+    assert '<voice name="Amy &amp; Co">“Is the ferry late?”</voice>' in re.sub("</?emphasis>", "", made)
+    assert '<voice name="Ned">A voice came over the water.</voice>' in made
+    assert '<voice gender="male" variant="1">' in made
+
+
+@pytest.mark.parametrize("contents", ["", "a,b\n1,2\n", "[1]", '[{"id": 1}]', "\x00"])
+def test_what_is_no_casting_sheet_is_said_to_be_none(tmp_path: Path, contents: str) -> None:
+    sheet = tmp_path / "casting.csv"
+    sheet.write_text(contents, encoding="utf-8")
+
+    with pytest.raises(UsageError, match="no casting sheet"):
+        export(full(), "ssml", tmp_path / "out.ssml", voices=str(sheet))
+
+
+def fountain(reading: Reading, **options: bool) -> list[str]:
+    return text_of(reading, "fountain", **options).split("\n\n")
+
+
+def test_fountain_has_speech_under_names_and_tags_in_parentheses() -> None:
+    pieces = fountain(
+        read_text("# Home\n\nTom sat by Ann.\n\n“Stop, *now*,” Tom whispered. “Go.”\n\n* * *\n\nANN LEFT.", ".md")
+    )
+
+    assert pieces[1:] == [
+        "# Home\n",
+        ".HOME",
+        "Tom sat by Ann.",
+        "TOM\nStop, *now*,\n(Tom whispered)\nGo.",
+        "> * * * <",
+        "!ANN LEFT.\n",
+    ] or pieces[1:] == [
+        "Tom sat by Ann.",
+        "TOM\nStop, *now*,\n(Tom whispered)\nGo.",
+        "> * * * <",
+        "!ANN LEFT.\n",
+    ]
+
+
+@each_story
+def test_fountain_has_no_line_that_is_misread(name: str) -> None:
+    names = {character.name.upper() for character in readings()[name].characters} | {"SOMEBODY"}
+
+    for piece in fountain(readings()[name])[1:]:
+        head, _, rest = piece.strip("\n").partition("\n")
+        if rest and not head.startswith(("!", "#")) and head.upper() == head:
+            assert head.lstrip("@").replace("\\", "") in names
+        assert "/*" not in piece and "[[" not in piece
+
+
+@pytest.mark.parametrize("form", ["script", "casting"])
+def test_a_form_that_there_is_not_is_refused(form: str) -> None:
+    with pytest.raises(UsageError, match="xls"):
+        render(full(), form, form="xls")
+
+
+def test_a_reading_speed_of_nothing_is_refused() -> None:
+    with pytest.raises(UsageError, match="above 0"):
+        render(full(), "casting", words_per_minute=0)
