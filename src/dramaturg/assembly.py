@@ -13,6 +13,7 @@ from dramaturg.findings import Findings, Gender
 from dramaturg.reading import (
     Alternative,
     Character,
+    Corrected,
     MadeBy,
     Mention,
     Quotation,
@@ -36,8 +37,15 @@ KIND_OF_ROLE: dict[Role, SegmentKind] = {
 }
 
 
-def assemble(draft: Draft, findings: Findings, cast: Cast, made_by: MadeBy, with_tokens: bool = False) -> Reading:
-    """Put everything that was found into one reading."""
+def assemble(
+    draft: Draft,
+    findings: Findings,
+    cast: Cast,
+    made_by: MadeBy,
+    with_tokens: bool = False,
+    corrected: Corrected | None = None,
+) -> Reading:
+    """Put everything that was found into one reading. `corrected`: what became of the user's corrections."""
     ids = _character_ids(cast)
     quotations = _quotations(draft, cast, ids)
     return Reading(
@@ -47,6 +55,7 @@ def assemble(draft: Draft, findings: Findings, cast: Cast, made_by: MadeBy, with
         mentions=_mentions(findings, cast, ids),
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
+        corrections=corrected or Corrected(),
         tokens=_tokens(draft) if with_tokens else None,
     )
 
@@ -65,7 +74,7 @@ def _character_ids(cast: Cast) -> dict[int, str]:
     ids = {}
     people = cast.roster.people
     for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or [-1], n)):
-        if people[number].named or people[number].narrator or number in active:
+        if people[number].named or people[number].narrator or people[number].listed or number in active:
             slug = _slug(people[number].name)
             taken[slug] += 1
             ids[number] = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
@@ -103,7 +112,7 @@ def _character(person: Person, id: str, places: list[int], quotations: int, word
         named=person.named,
         kind=person.kind,
         aliases=tuple(aliases),
-        pronouns="they" if person.kind == "group" else PRONOUNS[person.gender],
+        pronouns=person.pronouns or ("they" if person.kind == "group" else PRONOUNS[person.gender]),
         narrator=person.narrator,
         mentions=len(places),
         quotations=quotations,

@@ -6,10 +6,11 @@ of in one story's text. Whatever could not be used is kept with the reason (`Led
 
 import re
 import tomllib
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from dramaturg.anchors import Anchor, Places
 from dramaturg.errors import BadCorrections, UsageError
@@ -167,6 +168,12 @@ class Corrections:
             mentions=tuple(one for one in self.mentions if one.story in (None, name)),
             quotations=tuple(one for one in self.quotations if one.story in (None, name)),
         )
+
+
+def fold_name(name: str) -> str:
+    """A name as names are compared: in lower case, without an article before it or the points of its titles."""
+    words = [word.rstrip(".") or word for word in name.lower().replace("’", "'").split()]
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)
 
 
 # Files → Corrections
@@ -504,6 +511,11 @@ class Ledger:
         """Note that a correction, or a part of it, could not be used."""
         self._rows[id(correction)] = (correction, span, why)
 
+    def miss_unless_applied(self, correction: Correction, why: str) -> None:
+        """Note that a correction was of no use, if nothing was noted of it yet."""
+        if id(correction) not in self._rows:
+            self.miss(correction, why)
+
     def told(self) -> Corrected:
         """What became of them, for the document."""
         applied = [_row(one, span) for one, span, why in self._rows.values() if why is None]
@@ -580,3 +592,33 @@ def _stretch(quotation: QuotationCorrection, places: Places) -> Span | str:
         return span
     last = places.after(quotation.until, span.start)
     return "its last words (`until`) do not follow" if last is None else Span(span.start, last.end)
+
+
+class HasPlace(Protocol):
+    """A quotation of any kind."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def within(self) -> object: ...  # noqa: D102
+
+
+def quotation_meant(quotations: Sequence[HasPlace], span: Span) -> int:
+    """The index of the quotation that some words mean: of those that overlap them the one that begins nearest; or -1.
+
+    `quotations`: sorted by start, an outer one before what is quoted inside it.
+    """
+    best, nearest = -1, 0
+    k = bisect_right(quotations, span.end - 1, key=lambda one: one.start) - 1
+    while k >= 0:
+        one = quotations[k]
+        if one.end > span.start:
+            distance = abs(one.start - span.start)
+            if best < 0 or distance < nearest:
+                best, nearest = k, distance
+        elif one.within is None:
+            break
+        k -= 1
+    return best

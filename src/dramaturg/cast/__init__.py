@@ -2,13 +2,15 @@
 
 The order: names → people without a name → utterances → narrator → descriptions joined to names → narration's
 pronouns → candidates → speakers (each utterance by itself, then whole conversations together) → addressees →
-what stands inside speech: I, you, and who says what is quoted there. One round.
+what stands inside speech: I, you, and who says what is quoted there. One round. What the user says (`corrected`) is
+known before each of these is asked.
 """
 
 from dataclasses import dataclass
 
 from dramaturg.cast.addressees import Listeners, find_addressees
-from dramaturg.cast.decision import Decision
+from dramaturg.cast.corrected import Fixed, Told
+from dramaturg.cast.decision import Decision, given_speaker
 from dramaturg.cast.descriptions import join_descriptions
 from dramaturg.cast.evidence import Witness
 from dramaturg.cast.features import Candidates, Table
@@ -18,6 +20,7 @@ from dramaturg.cast.pronouns import resolve_pronouns
 from dramaturg.cast.roster import Roster, make_roster
 from dramaturg.cast.speakers import choose_speakers, rank_speakers
 from dramaturg.cast.utterances import Utterance, collect_utterances
+from dramaturg.corrections import Fitted
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 from dramaturg.layers.words import Words
@@ -25,12 +28,16 @@ from dramaturg.layers.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Who is who, before it is decided who speaks. `narrator`: index in `roster.people`, or -1."""
+    """Who is who, before it is decided who speaks. `narrator`: index in `roster.people`, or -1.
+
+    `fixed`: what the user says of speakers and addressees.
+    """
 
     roster: Roster
     utterances: list[Utterance]
     narrator: int
     table: Table
+    fixed: Fixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +50,40 @@ class Cast:
     quoted: dict[int, Decision]
 
 
-def make_cast(draft: Draft, words: Words, findings: Findings) -> Cast:
-    """Decide who is who over the whole story, in time linear in its length."""
-    scene = set_scene(draft, words, findings)
+def make_cast(draft: Draft, words: Words, findings: Findings, fitted: Fitted | None = None) -> Cast:
+    """Decide who is who over the whole story, in time linear in its length. `fitted`: the user's corrections."""
+    scene = set_scene(draft, words, findings, fitted)
+    fixed = scene.fixed
     n = len(scene.utterances)
-    probability = rank_speakers(scene.table, scene.utterances)
+    probability = rank_speakers(scene.table, scene.utterances, fixed.speakers)
     chosen = choose_speakers(scene.table, probability, n)
     speakers = [speaker for speaker, _, _ in chosen]
     listeners = Listeners(draft.text, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
     addressees = find_addressees(listeners)
+    for i, given in fixed.addressees.items():
+        addressees[i] = tuple(person for person in given if person != speakers[i])
     witness = Witness(findings, scene.roster, scene.utterances, scene.narrator)
     decisions = [
         Decision(speaker, confidence, alternatives, addressees[i], witness.testify(i, speakers))
         for i, (speaker, confidence, alternatives) in enumerate(chosen)
     ]
-    resolve_inside(draft, findings, scene.roster, scene.utterances, decisions)
-    quoted = decide_quoted(draft, findings, scene.roster, scene.utterances, decisions)
+    for i, speaker in fixed.speakers.items():
+        decisions[i] = given_speaker(speaker, addressees[i], fixed.places[i].start, fixed.places[i].end)
+    resolve_inside(draft, findings, scene.roster, scene.utterances, decisions, fixed.meant)
+    quoted = decide_quoted(draft, findings, scene.roster, scene.utterances, decisions, fixed)
     return Cast(scene.roster, scene.utterances, decisions, quoted)
 
 
-def set_scene(draft: Draft, words: Words, findings: Findings) -> Scene:
+def set_scene(draft: Draft, words: Words, findings: Findings, fitted: Fitted | None = None) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
-    roster = make_roster(draft, words, findings)
+    told = Told(findings, fitted)
+    roster = make_roster(draft, words, findings, told)
     utterances = collect_utterances(draft, findings)
-    narrator = find_narrator(draft, findings, utterances, roster)
+    narrator = find_narrator(draft, findings, utterances, roster, told)
     join_descriptions(draft, findings, utterances, roster)
-    resolve_pronouns(findings, roster, narrator)
-    table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator).table()
-    return Scene(roster, utterances, narrator, table)
+    fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)
+    told.leave_only_listed(roster.people, roster.of_mention, narrator)
+    resolve_pronouns(findings, roster, narrator, fixed.meant)
+    table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator, fixed).table()
+    told.finish()
+    return Scene(roster, utterances, narrator, table, fixed)

@@ -17,3 +17,10 @@ class Decision:
     alternatives: tuple[tuple[int, float], ...]
     addressees: tuple[int, ...]
     evidence: Evidence | None
+
+
+def given_speaker(speaker: int, addressees: tuple[int, ...], start: int, end: int) -> Decision:
+    """The decision where the user says who speaks; `speaker` -1: that it cannot be known."""
+    if speaker < 0:
+        return Decision(None, 0.0, (), addressees, None)
+    return Decision(speaker, 1.0, (), addressees, Evidence("correction", start, end))

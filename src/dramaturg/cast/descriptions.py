@@ -135,7 +135,7 @@ class _Finder:
         named: list[int] = []
         titled: list[bool] = []
         for number, person in enumerate(self.people):
-            if person.named or person.narrator or person.kind == "group" or not person.mentions:
+            if person.named or person.narrator or person.listed or person.kind == "group" or not person.mentions:
                 continue
             if not any(self.mentions[i].subject for i in person.mentions):
                 continue

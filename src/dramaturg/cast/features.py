@@ -12,6 +12,7 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
+from dramaturg.cast.corrected import Fixed
 from dramaturg.cast.people import Person
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
@@ -74,7 +75,9 @@ class Candidates:
         of_mention: list[int],
         utterances: list[Utterance],
         narrator: int,
+        fixed: Fixed | None = None,
     ) -> None:
+        self.fixed = fixed or Fixed()
         self.findings, self.people, self.of_mention = findings, people, of_mention
         self.utterances, self.narrator = utterances, narrator
         self.text = draft.text
@@ -92,9 +95,9 @@ class Candidates:
         self.by_chapter = self._count_chapters()
         self.chapter_totals = [chapter.total() for chapter in self.by_chapter]
         self.chapter_chiefs = [[person for person, _ in chapter.most_common(3)] for chapter in self.by_chapter]
-        self.verdicts = [self._verdict(utterance) for utterance in utterances]
+        self.verdicts = [self._verdict(i) for i in range(len(utterances))]
         self.tagged = [self._tagged(utterance) for utterance in utterances]
-        self.addressed = [self._addressed(utterance) for utterance in utterances]
+        self.addressed = [self._addressed(i) for i in range(len(utterances))]
         self.last_tag, self.next_tag = self._tag_distances()
         self.near, self.together = self._company()
         self.spoken_of = [{of_mention[m] for m in u.named_inside} - {-1} for u in utterances]
@@ -176,6 +179,7 @@ class Candidates:
         utterance, stage = self.utterances[i], self.stage
         here = bisect_left(stage.at, utterance.start)
         found: dict[int, None] = {}
+        self._admit(found, self.fixed.speakers.get(i, -1), MOST)
         for cue in utterance.cues:
             self._admit(found, self.of_mention[cue.mention], MOST)
         for k in range(here - 1, max(-1, here - LOOK_BACK - 1), -1):
@@ -212,10 +216,12 @@ class Candidates:
             order.setdefault(self.stage.person[k], len(order))
         return order
 
-    def _verdict(self, utterance: Utterance) -> dict[int, float]:
-        """Whom the tags of an utterance name outright."""
+    def _verdict(self, i: int) -> dict[int, float]:
+        """Whom the tags of an utterance name outright, or the user."""
         found: dict[int, float] = {}
-        for cue in utterance.cues:
+        if i in self.fixed.speakers:
+            return {self.fixed.speakers[i]: 1.0} if self.fixed.speakers[i] >= 0 else found
+        for cue in self.utterances[i].cues:
             mention = self.findings.mentions[cue.mention]
             person = self.of_mention[cue.mention]
             outright = mention.kind != "pronoun" or person == self.narrator
@@ -229,8 +235,10 @@ class Candidates:
                 return self.findings.mentions[cue.mention]
         return None
 
-    def _addressed(self, utterance: Utterance) -> set[int]:
-        return {self.of_mention[v.mention] for v in utterance.vocatives if v.mention >= 0} - {-1}
+    def _addressed(self, i: int) -> set[int]:
+        if i in self.fixed.addressees:
+            return set(self.fixed.addressees[i])
+        return {self.of_mention[v.mention] for v in self.utterances[i].vocatives if v.mention >= 0} - {-1}
 
     def _row(self, i: int, person: int, order: dict[int, int]) -> list[float]:
         return [
@@ -274,7 +282,7 @@ class Candidates:
             return {"name": 4.0, "noun": 3.5, "pronoun": 3.0}[mention.kind]
         if mention.kind == "name":
             return -4.0
-        if mention.plural != (who.kind == "group"):
+        if mention.plural != who.plural:
             return -3.5
         if "?" not in (mention.gender, who.gender):
             same = mention.gender == who.gender

@@ -1,6 +1,9 @@
 """Inside speech, once it is known who speaks: whom I and you mean there, and who says what is quoted in it."""
 
-from dramaturg.cast.decision import Decision
+from collections.abc import Collection
+
+from dramaturg.cast.corrected import Fixed
+from dramaturg.cast.decision import Decision, given_speaker
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
@@ -13,14 +16,22 @@ QUOTED = 0.8  # no corpus at hand says who speaks inside speech: a crude figure 
 
 
 def resolve_inside(
-    draft: Draft, findings: Findings, roster: Roster, utterances: list[Utterance], decisions: list[Decision]
+    draft: Draft,
+    findings: Findings,
+    roster: Roster,
+    utterances: list[Utterance],
+    decisions: list[Decision],
+    known: Collection[int] = (),
 ) -> None:
-    """Enter into `roster.of_mention` whom I and you mean in each utterance, outside what is quoted in it."""
+    """Enter into `roster.of_mention` whom I and you mean in each utterance, outside what is quoted in it.
+
+    `known`: mentions of which that is known already.
+    """
     of_quotation = {q: decision for u, decision in zip(utterances, decisions, strict=True) for q in u.quotations}
     inner = [(q.start, q.end) for q in draft.quotations if q.within is not None]
     k = 0
     for i, mention in enumerate(findings.mentions):
-        if mention.quotation < 0 or mention.kind != "pronoun":
+        if mention.quotation < 0 or mention.kind != "pronoun" or i in known:
             continue
         while k < len(inner) and inner[k][1] <= mention.start:
             k += 1
@@ -34,14 +45,22 @@ def resolve_inside(
 
 
 def decide_quoted(
-    draft: Draft, findings: Findings, roster: Roster, utterances: list[Utterance], decisions: list[Decision]
+    draft: Draft,
+    findings: Findings,
+    roster: Roster,
+    utterances: list[Utterance],
+    decisions: list[Decision],
+    fixed: Fixed,
 ) -> dict[int, Decision]:
     """Who says what is quoted inside speech, where a tag beside it names them or is the speaker's own “I said”.
 
     Returns a decision by index of quotation; the others stay unknown.
     """
     outer = {q: decision for u, decision in zip(utterances, decisions, strict=True) for q in u.quotations}
-    found: dict[int, Decision] = {}
+    found = {
+        q: given_speaker(speaker, (), draft.quotations[q].start, draft.quotations[q].end)
+        for q, speaker in fixed.quoted.items()
+    }
     for cue in findings.cues:
         if draft.quotations[cue.quotation].within is None or cue.quotation in found:
             continue

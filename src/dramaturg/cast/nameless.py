@@ -12,10 +12,13 @@ FORGOTTEN = 2500  # tokens: of whom nothing is said for so long, “the man” i
 
 
 def add_nameless(draft: Draft, words: Words, findings: Findings, people: list[Person], of_mention: list[int]) -> None:
-    """Add to `people` those whom narration means by a noun, and to `of_mention` which mention is whose."""
+    """Add to `people` those whom narration means by a noun, and to `of_mention` which mention is whose.
+
+    Nouns that are somebody's already stay so.
+    """
     known: dict[str, int] = {}
     for i, mention in enumerate(findings.mentions):
-        if mention.kind != "noun" or mention.quotation >= 0:
+        if mention.kind != "noun" or mention.quotation >= 0 or of_mention[i] >= 0:
             continue
         label = _label(words, mention)
         number = known.get(label, -1)

@@ -205,6 +205,15 @@ def _completed(word: str, words: Counter[str], ordered: list[str]) -> str:
     return max(fits, key=lambda other: (words[other], other), default=word)
 
 
+def attach(counts: Counter[Parts], seeds: dict[Parts, Entity]) -> dict[Parts, Entity]:
+    """Decide whose some names are, where others are known to be somebody's (`seeds`)."""
+    grouping = _Grouping(counts)
+    for parts, entity in seeds.items():
+        grouping.know(parts, entity)
+    owner = grouping.run()
+    return {parts: owner[parts] for parts in counts}
+
+
 class _Grouping:
     """Joins name forms to entities, the surest forms first."""
 
@@ -231,6 +240,13 @@ class _Grouping:
             for parts in sorted(group, key=lambda p: (_later(p), -self.counts[p], p.words, p.titles)):
                 place(parts)
         return self.owner
+
+    def know(self, parts: Parts, entity: Entity) -> None:
+        """Take a name for somebody's, whatever the others are."""
+        words = parts.words
+        given = words[0] if len(words) > 1 or (words and not parts.titles) else None
+        surname = words[-1] if len(words) > 1 or (words and parts.titles) else None
+        self._put(parts, entity, given, surname)
 
     def _put(self, parts: Parts, entity: Entity | None, given: str | None, surname: str | None) -> None:
         if entity is None:

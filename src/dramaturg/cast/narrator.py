@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from dramaturg.cast.corrected import Told
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.utterances import Utterance
@@ -12,8 +13,18 @@ SHARE = 0.2  # of the narration's singular pronouns: third-person novels of the 
 FEWEST = 3
 
 
-def find_narrator(draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster) -> int:
-    """The index of the narrator in `roster.people`, added there where no name of theirs is found; -1 for none."""
+def find_narrator(
+    draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster, told: Told | None = None
+) -> int:
+    """The index of the narrator in `roster.people`, added there where no name of theirs is found; -1 for none.
+
+    `told`: what the user says of it.
+    """
+    given = told.narrator(roster.people, findings) if told else None
+    if given is not None:
+        if given >= 0:
+            roster.people[given].narrator = True
+        return given
     first = third = 0
     for mention in findings.mentions:
         if mention.kind == "pronoun" and mention.quotation < 0:
@@ -23,6 +34,8 @@ def find_narrator(draft: Draft, findings: Findings, utterances: list[Utterance],
         return -1
     found = _named_narrator(findings, utterances, roster)
     if found < 0:
+        if told and told.complete:
+            return -1
         found = len(roster.people)
         roster.people.append(Person(name="Narrator", named=False))
     roster.people[found].narrator = True

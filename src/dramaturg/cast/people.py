@@ -13,7 +13,8 @@ class Person:
 
     `forms`: how often each name (or, for who has none, noun) stands in the text; `described`: the nouns that
     a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted,
-    the names or nouns by which they were found.
+    the names or nouns by which they were found. `listed`, `pronouns`: the user says that they are one of the cast, and
+    what to call them.
     """
 
     name: str
@@ -24,3 +25,11 @@ class Person:
     described: Counter[str] = field(default_factory=Counter)
     mentions: list[int] = field(default_factory=list)
     narrator: bool = False
+    listed: bool = False
+    pronouns: str | None = None
+
+    @property
+    def plural(self) -> bool:
+        """Whether `they` means them: a group, or a person whom the user says so of."""
+        told = (self.pronouns or "").lower().replace("/", " ").split()
+        return self.kind == "group" or told[:1] == ["they"]

@@ -3,6 +3,7 @@
 A first version by rules, in the spirit of Lappin & Leass (1994), "An Algorithm for Pronominal Anaphora Resolution".
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dramaturg.cast.people import Person
@@ -29,18 +30,24 @@ class Antecedent:
     named: bool
 
 
-def resolve_pronouns(findings: Findings, roster: Roster, narrator: int) -> None:
+def resolve_pronouns(findings: Findings, roster: Roster, narrator: int, meant: Mapping[int, int] | None = None) -> None:
     """Enter into `roster.of_mention` whom each pronoun, and each “her father”, of the narration means.
 
-    `narrator`: whom I, me and my mean in narration, or -1. Linear in the number of mentions.
+    `narrator`: whom I, me and my mean in narration, or -1. `meant`: whom some mentions are known to mean, by their
+    index. Linear in the number of mentions.
     """
+    meant = meant or {}
     people, of_mention = roster.people, roster.of_mention
     relations = Relations(people)
     recent: list[Antecedent] = []
     for i, mention in enumerate(findings.mentions):
+        if i in meant:
+            of_mention[i] = meant[i]
         if mention.quotation >= 0:
             continue
-        if mention.kind == "pronoun":
+        if i in meant:
+            pass
+        elif mention.kind == "pronoun":
             of_mention[i] = _whom(mention, recent, narrator)
         elif mention.kind == "noun":
             owner = _owner(i, findings.mentions, of_mention, recent, narrator)
@@ -55,7 +62,7 @@ def resolve_pronouns(findings: Findings, roster: Roster, narrator: int) -> None:
 
 def _antecedent(mention: Mention, person: int, who: Person) -> Antecedent:
     subject = mention.subject and not mention.possessive
-    return Antecedent(person, who.gender, who.kind == "group", mention.sentence, subject, who.named)
+    return Antecedent(person, who.gender, who.plural, mention.sentence, subject, who.named)
 
 
 def _owner(

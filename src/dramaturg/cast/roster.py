@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import Literal
 
+from dramaturg.cast.corrected import Told
 from dramaturg.cast.hints import hinted_names
 from dramaturg.cast.nameless import add_nameless
 from dramaturg.cast.names import Entity, group_names, take_apart
@@ -45,12 +46,13 @@ class Roster:
         source.mentions, source.forms = [], Counter()
 
 
-def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
-    """Find the people of a story among its mentions, in time linear in their number."""
+def make_roster(draft: Draft, words: Words, findings: Findings, told: Told | None = None) -> Roster:
+    """Find the people of a story among its mentions, in time linear in their number. `told`: what the user says."""
     mentions = findings.mentions
-    names = [i for i, mention in enumerate(mentions) if mention.kind == "name"]
+    told = told or Told(findings)
+    names = [i for i, mention in enumerate(mentions) if mention.kind == "name" and i not in told.placed]
     written = ((mentions[i], is_broken_off(words, mentions[i])) for i in names)
-    owner = group_names(written, hinted_names(draft.story))
+    owner = told.regroup(group_names(written, hinted_names(draft.story)), [mentions[i] for i in names])
     entities: dict[int, list[int]] = defaultdict(list)
     by_id: dict[int, Entity] = {}
     for i in names:
@@ -60,18 +62,26 @@ def make_roster(draft: Draft, words: Words, findings: Findings) -> Roster:
     evidence = gather_evidence(words, findings)
     share = feminine_share(mentions)
     people: list[Person] = []
+    of_entity: dict[int, int] = {}
     of_mention = [-1] * len(mentions)
     for key, indices in entities.items():
         entity = by_id[key]
         seen = add_up(evidence[i] for i in indices)
-        if not is_person(entity, seen):
+        listed = told.of_entity.get(key)
+        if listed is None and (told.complete or not is_person(entity, seen)):
             continue
+        of_entity[key] = len(people)
         for i in indices:
             of_mention[i] = len(people)
         people.append(
             _person(entity, Counter(mentions[i].form for i in indices), gender_of(entity, seen, share), indices)
         )
+        if listed is not None:
+            told.numbers[listed.name] = len(people) - 1
+            told.describe(people[-1], listed)
+    told.place(draft, mentions, of_entity, people, of_mention)
     add_nameless(draft, words, findings, people, of_mention)
+    told.join_nameless(mentions, people, of_mention)
     for person in people:
         if not person.named and person.gender == "?" and person.kind == "person":
             person.gender = weigh_votes(add_up(evidence[i] for i in person.mentions).pronouns, share)

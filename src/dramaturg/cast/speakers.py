@@ -1,5 +1,7 @@
 """Who speaks each utterance: its candidates ranked by themselves, then whole conversations taken together."""
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,15 +16,38 @@ BEHIND = 0.99  # the likeliest candidate stays ahead of the others
 WORTH_NAMING = 0.05
 MOST_ALTERNATIVES = 4
 SHARPER = 1.5  # the power to which a candidate's own probability is raised before turns are counted
+NOT_FIXED = -2
+NEVER = 1e-20  # not 0, so that shares can be made where all candidates are out of the question
 TAG_KIND = FEATURES.index("tag_kind")
 PRONOUN_TAG = 3.0
 
 
-def rank_speakers(table: Table, utterances: list[Utterance]) -> NDArray[np.float32]:
-    """The probability of each candidate: float32 (candidates,)."""
-    alone = share_out(load_trees("speakers").score(table.rows), table.utterance)
+def rank_speakers(
+    table: Table, utterances: list[Utterance], fixed: Mapping[int, int] | None = None
+) -> NDArray[np.float32]:
+    """The probability of each candidate: float32 (candidates,).
+
+    `fixed`: who speaks, or -1 for somebody unknown, where that is known already, by utterance.
+    """
+    fixed = fixed or {}
+    alone = fix_speakers(table, share_out(load_trees("speakers").score(table.rows), table.utterance), fixed)
     together = take_turns(table, alone, utterances, load_habits())
-    return calibrate(table, together, load_calibration())
+    return fix_speakers(table, calibrate(table, together, load_calibration()), fixed)
+
+
+def fix_speakers(table: Table, probability: NDArray[np.float32], fixed: Mapping[int, int]) -> NDArray[np.float32]:
+    """The probability of each candidate, 1 or 0 where it is known who speaks: (candidates,)."""
+    if not fixed:
+        return probability
+    given = np.full(int(table.utterance.max(initial=0)) + 1, NOT_FIXED, dtype=np.int64)
+    for utterance, speaker in fixed.items():
+        if utterance < len(given):
+            given[utterance] = speaker
+    known = given[table.utterance]
+    found: NDArray[np.float32] = np.where(
+        known == NOT_FIXED, probability, np.where(known == table.person, 1.0, NEVER)
+    ).astype(np.float32)
+    return found
 
 
 def take_turns(

@@ -1,6 +1,8 @@
 """Story → Draft: quotations first, then sentences, then tokens."""
 
+from dramaturg.corrections import Fitted
 from dramaturg.draft import Draft
+from dramaturg.scan.corrected import correct_speech
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
@@ -8,10 +10,15 @@ from dramaturg.scan.units import find_units
 from dramaturg.story import Story
 
 
-def scan(story: Story) -> Draft:
-    """Find the quotations, thoughts, sentences and tokens of a story's paragraphs. Linear in its length."""
+def scan(story: Story, fitted: Fitted | None = None) -> Draft:
+    """Find the quotations, thoughts, sentences and tokens of a story's paragraphs. Linear in its length.
+
+    `fitted`: the user's corrections, which may say what is speech.
+    """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs)
+    if fitted is not None:
+        quotations, thoughts = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = tokenize(story.text, paragraphs, sentences, quotations)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, find_units(story.text, sentences))
