@@ -53,20 +53,24 @@ def add(
     n_workers: int | None = None,
     shard: Shard = WHOLE,
     again: Again = NEVER,
+    pool: Pool | None = None,
     tell: Tell = lambda summary, outcome: None,
 ) -> Summary:
     """Read the stories that `wanted` names (folders, patterns, ZIPs, files, other libraries) into a library.
 
     What is known and has not changed, by its content, is skipped. Each result is stored at once, so that this can be
-    stopped at any time and called again. `tell` is told what has come of each story, and None of one that was skipped.
+    stopped at any time and called again. A `pool` that is given stays open, and its options count. `tell` is told what
+    has come of each story, and None of one that was skipped.
+
     Raises UsageError where a name leads nowhere or the library cannot be written, DamagedInstallation.
     """
-    options = options or Options()
+    if pool is None:
+        with Pool(options or Options(), n_workers) as own:
+            return add(library, wanted, shard=shard, again=again, pool=own, tell=tell)
     listing = list_items(wanted, shard, library.path)
     summary = Summary(listed=len(listing), listed_size=listing.size, started=time.monotonic())
-    with Pool(options, n_workers) as pool:
-        for outcome in pool.read(_unknown(library, listing, options, again, summary, tell)):
-            _keep(library, outcome, summary, tell)
+    for outcome in pool.read(_unknown(library, listing, pool.options, again, summary, tell)):
+        _keep(library, outcome, summary, tell)
     return summary
 
 

@@ -11,6 +11,7 @@ store that fsspec knows (s3://, gs://, abfs:// …, each with its own package).
 
 import contextlib
 import hashlib
+import re
 import secrets
 import sqlite3
 import time
@@ -29,6 +30,7 @@ BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task: what a core reads in about 
 RETRIES = 5  # of a task whose machine or worker was lost
 AHEAD = 2  # batches under way for each core: one in work, one that waits beside it
 SUFFIX = ".parquet"
+RUN = re.compile(r"run(\d+)-[^/]*$")
 INSTALL = "reading on a cluster needs Ray and PyArrow: pip install 'dramaturg[cluster]'"
 
 
@@ -63,23 +65,23 @@ def add_on_ray(
         for batch in _batches(known.without(listing, options, retry, summary, tell), batch_items):
             while len(under_way) >= most:
                 _collect(ray, under_way, summary, tell)
-            under_way[task.remote(batch, target, options)] = batch
+            under_way[task.remote(batch, target, options, known.next_prefix)] = batch
         while under_way:
             _collect(ray, under_way, summary, tell)
     return summary
 
 
-def read_batch(items: Sequence[Item], target: str, options: Options) -> tuple[int, int, int]:
+def read_batch(items: Sequence[Item], target: str, options: Options, prefix: str) -> tuple[int, int, int]:
     """Read a few stories and write one Parquet file. Returns how many were read, how many failed, and their bytes.
 
-    The name of the file hangs on the stories' names and contents: done again, it takes the place of the first.
+    The name of the file hangs on `prefix` and the stories' names and contents: done again, it is the same file.
     """
     outcomes = sorted(_pool(options).read(items), key=lambda outcome: outcome.item.place)
     digest = hashlib.sha256()
     for outcome in outcomes:
         digest.update(f"{outcome.item.place}\0{outcome.sha256}\0{outcome.corrections}\0".encode())
     files, folder = _file_system(target)
-    _write(files, f"{folder}/part-{digest.hexdigest()[:24]}{SUFFIX}", parquet_bytes(outcomes))
+    _write(files, f"{folder}/{prefix}{digest.hexdigest()[:24]}{SUFFIX}", parquet_bytes(outcomes))
     n_failed = sum(isinstance(outcome.result, Failure) for outcome in outcomes)
     return len(outcomes) - n_failed, n_failed, sum(outcome.item.size for outcome in outcomes)
 
@@ -136,7 +138,11 @@ def _summary(listing: Listing) -> Summary:
 
 
 class _Known:
-    """What the Parquet files hold already, by place, on disk however much it is."""
+    """What the Parquet files hold already, by place, on disk however much it is.
+
+    `next_prefix`: of the names of the files to come. Each run counts one up, so that where a story was read again the
+    later reading stands in the later file.
+    """
 
     def __init__(self, files: Any, folder: str) -> None:
         self._database = sqlite3.connect("")
@@ -144,7 +150,10 @@ class _Known:
             "CREATE TABLE known (place TEXT PRIMARY KEY, sha256 TEXT, corrections TEXT, failed INTEGER) WITHOUT ROWID"
         )
         parquet = arrow()
-        for path in sorted(files.glob(f"{folder}/*{SUFFIX}")):
+        paths = sorted(files.glob(f"{folder}/*{SUFFIX}"))
+        runs = [int(match[1]) for path in paths if (match := RUN.search(path))]
+        self.next_prefix = f"run{max(runs, default=0) + 1:05}-"
+        for path in paths:
             with files.open(path, "rb") as file:
                 columns = ["place", "sha256", "corrections", "exit_code"]
                 for batch in parquet.ParquetFile(file).iter_batches(columns=columns):

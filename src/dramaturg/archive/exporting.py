@@ -71,11 +71,11 @@ def file_name(place: str) -> str:
     """A name for the files of a story, safe everywhere, and its own: stories of one name lie in many folders.
 
     >>> file_name("/books/a b/Émile.txt")
-    'Émile-d8bb4b24'
+    'Émile-ad9ec600'
     """
     path, inside, member = place.rpartition(INSIDE)
     stem = Path(member if inside else place).stem
-    safe = re.sub(r"[^\\w.-]+", "-", stem).strip("-.")[:LONGEST_STEM] or "story"
+    safe = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:LONGEST_STEM] or "story"
     return f"{safe}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 

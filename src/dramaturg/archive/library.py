@@ -12,7 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dramaturg.archive.items import APPLICATION, is_library
+from dramaturg.archive.items import APPLICATION
 from dramaturg.archive.rows import Rows, storable
 from dramaturg.archive.work import Failure, Outcome, Success
 from dramaturg.errors import UnreadableStory, UsageError
@@ -63,8 +63,6 @@ class Library:
         exists = self.path.exists()
         if not exists and not create:
             raise UsageError(f"{self.path}: there is no such library. `dramaturg library --db FILE add …` makes one.")
-        if exists and self.path.stat().st_size > 0 and not is_library(self.path):
-            raise UsageError(f"{self.path}: this is no library of dramaturg. Give another name.")
         if not self.path.parent.is_dir():
             raise UsageError(f"{self.path}: there is no folder {self.path.parent}. Make it first.")
         if self.read_only:
@@ -73,16 +71,19 @@ class Library:
         else:
             database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
         try:
+            # First of all, and before any mode is set: somebody else's file stays as it is.
+            _check_owner(self.path, database)
+            if create:
+                _make(database)
+            _check_version(self.path, database)
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("PRAGMA cache_size = -65536")  # KiB
             if not self.read_only:
                 # Readers do not wait for the writer. Not on every network's file system; then the usual journal stays.
+                # Not before the tables are made: the file itself shall say that it is a library, not the log beside.
                 database.execute("PRAGMA journal_mode = WAL")
                 # A commit may be lost with the machine's power, never half of one; what it held is read again.
                 database.execute("PRAGMA synchronous = NORMAL")
-            if create:
-                _make(database)
-            _check_version(self.path, database)
         except BaseException:
             database.close()
             raise
@@ -246,6 +247,19 @@ def _statements(script: str) -> Iterator[str]:
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""
+
+
+def _check_owner(path: Path, database: sqlite3.Connection) -> None:
+    """Raise UsageError where there is something in the file, and it is no library."""
+    try:
+        found = database.execute("PRAGMA application_id").fetchone()[0]
+        is_empty = found == 0 and database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    except sqlite3.DatabaseError as error:
+        if "not a database" not in str(error):
+            raise
+        found, is_empty = 0, False
+    if found != APPLICATION and not is_empty:
+        raise UsageError(f"{path}: this is no library of dramaturg. Give another name.")
 
 
 def _check_version(path: Path, database: sqlite3.Connection) -> None:

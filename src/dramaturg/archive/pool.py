@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -31,6 +31,9 @@ END = 5.0  # seconds for a process to end by itself
 READY = "ready"
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WARM_UP = "“Good morning,” said Ann.\n\nBo looked up. “Is it?” he asked.\n"
+
+
+Read = Callable[[Sequence[Item], Options], Iterator[Outcome]]
 
 
 def cores() -> int:
@@ -63,9 +66,10 @@ class _Worker:
 class Pool:
     """Processes that read stories. To be closed, or used by `with`."""
 
-    def __init__(self, options: Options, n_workers: int | None = None) -> None:
-        """Nothing is started before there is something to read."""
+    def __init__(self, options: Options, n_workers: int | None = None, read: Read = read_items) -> None:
+        """Nothing is started before there is something to read. `read` is what a process does with its stories."""
         self.options = options
+        self._read = read
         self.n_workers = n_workers or cores()
         self._workers: list[_Worker] = []
         self._alone: deque[Item] = deque()  # to be read one by one: their process died over one of them
@@ -125,7 +129,7 @@ class Pool:
 
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=work, args=(theirs, self.options), daemon=True)
+        process = self._context.Process(target=work, args=(theirs, self.options, self._read), daemon=True)
         with _one_thread():
             process.start()
         theirs.close()
@@ -254,7 +258,7 @@ def _one_thread() -> Iterator[None]:
 # ---- in the process
 
 
-def work(connection: "Connection[object, object]", options: Options) -> None:
+def work(connection: "Connection[object, object]", options: Options, read: Read = read_items) -> None:
     """Read what comes over the connection, until that is closed or the process has grown too large."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started it, who ends this process
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -265,7 +269,7 @@ def work(connection: "Connection[object, object]", options: Options) -> None:
         connection.send(READY)
         most = memory_used() + options.recycle
         while isinstance(batch := connection.recv(), list):
-            for outcome in read_items(batch, options):
+            for outcome in read(batch, options):
                 connection.send(outcome)
             if memory_used() > most:
                 give_back_memory()
