@@ -104,8 +104,11 @@ def _chapters(reading: Reading, tokens: Words, ids: dict[str, str], with_words: 
         return max(0, bisect_right(starts, at) - 1)
 
     kinds: list[Counter[str]] = [Counter() for _ in parts]
-    for line in script_lines(reading):
-        kinds[part_of(line.start)][line.kind] += sum(1 for _ in WORD.finditer(line.text))
+    lines = script_lines(reading)
+    line_starts = [line.start for line in lines]
+    for match in WORD.finditer(reading.story.text):
+        line = lines[max(0, bisect_right(line_starts, match.start()) - 1)]
+        kinds[part_of(match.start())][line.kind] += 1
     lengths: list[list[int]] = [[] for _ in parts]
     pos: list[Counter[str]] = [Counter() for _ in parts]
     for sentence in tokens.sentences:

@@ -214,7 +214,7 @@ def _add_quotations(doc: Any, reading: Reading) -> None:
         span = _span(doc, quotation.start, quotation.end, "quotation", quotation.id)
         if span is None:
             continue
-        span._.speaker, span._.addressees = quotation.speaker, list(quotation.addressees)
+        span._.speaker, span._.addressees = quotation.speaker, quotation.addressees
         span._.confidence, span._.quotation, span._.utterance = quotation.confidence, quotation.id, quotation.group
         spans.append(span)
     doc.spans["quotations"] = spans
