@@ -176,8 +176,10 @@ def test_a_spacy_doc_is_the_text_with_every_span(name: str) -> None:
     assert [(s.id_, s._.speaker, s._.addressees) for s in doc.spans["quotations"]] == [
         (q.id, q.speaker, q.addressees) for q in reading.quotations
     ]
-    assert [s._.character for s in doc.spans["mentions"]] == [m.character for m in reading.mentions]
+    for span, mention in zip(doc.spans["mentions"], reading.mentions, strict=True):
+        shared = sum((m.start, m.end) == (mention.start, mention.end) for m in reading.mentions) > 1
+        assert shared or (span._.character, span._.entity) == (mention.character, mention.entity)
     assert [c["id"] for c in doc._.characters] == [c.id for c in reading.characters]
     clusters = [group for group in doc.spans if group.startswith(CLUSTERS)]
-    assert all(len({span._.entity for span in doc.spans[group]}) == 1 for group in clusters)
+    assert all(len({span.id_ for span in doc.spans[group]}) == 1 for group in clusters)
     assert all(token.sent is not None for token in doc[:5])

@@ -228,7 +228,9 @@ def _add_mentions(doc: Any, reading: Reading) -> None:
         span = _span(doc, mention.start, mention.end, label, mention.entity)
         if span is None:
             continue
-        span._.character, span._.entity = mention.character, mention.entity
+        # spaCy knows a span's attributes by its place: where two mentions share one, the character's are kept.
+        if span._.character is None:
+            span._.character, span._.entity = mention.character, mention.entity
         spans.append(span)
         clusters[mention.entity].append(span)
         if mention.kind == "name":
