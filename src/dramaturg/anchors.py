@@ -91,7 +91,7 @@ class Places:
         for enough in range(n_around, -1, -1):
             fits = [place for place in found if self._agrees(place, wanted, around) >= enough]
             if fits:
-                return self._chosen(fits, wanted, at, sure=enough > 0 and enough == n_around, doubted=enough < n_around)
+                return self._chosen(fits, wanted, at, enough, n_around)
         raise AssertionError("some place agrees with nothing at least")
 
     def after(self, words: str, start: int) -> Span | None:
@@ -100,15 +100,20 @@ class Places:
         at = self.text.find(wanted, low, low + FARTHEST)
         return self._span(at, wanted) if wanted and at >= 0 else None
 
-    def _chosen(self, fits: list[int], wanted: str, at: int | None, sure: bool, doubted: bool) -> Span | str:
-        """The one of some places that is meant. `sure`: all the words around agree; `doubted`: some do not."""
+    def _chosen(self, fits: list[int], wanted: str, at: int | None, agree: int, n_around: int) -> Span | str:
+        """The one of some places that is meant. `agree`: how many of the `n_around` words around agree."""
+        sure, strange = n_around > 0 and agree == n_around, n_around > 0 and agree == 0
         long = len(wanted) >= 12 and wanted.count(" ") >= 2
         reach = NEAR if long or sure else CLOSE
         if len(fits) == 1:
-            if sure or long or (not doubted and at is None) or (at is not None and abs(fits[0] - at) <= reach):
+            if sure or long:
                 return self._span(fits[0], wanted)
-            return "these few words stand only far from where they stood"
-        if at is not None and not (doubted and not long):
+            if strange:
+                return "these few words stand only among others than they did"
+            if at is None or abs(fits[0] - at) <= reach:
+                return self._span(fits[0], wanted)
+            return "these few words stand only far from where they did"
+        if at is not None and (long or not strange):
             nearest, second = sorted(abs(place - at) for place in fits)[:2]
             if nearest <= reach and CLEARLY * nearest <= second:
                 return self._span(min(fits, key=lambda place: abs(place - at)), wanted)

@@ -65,7 +65,7 @@ def _character_ids(cast: Cast) -> dict[int, str]:
 
     Persons stand in the order of their first mention, so that ids do not hang on counts.
     """
-    active = {decision.speaker for decision in cast.decisions}
+    active = {decision.speaker for decision in (*cast.decisions, *cast.quoted.values())}
     for decision in cast.decisions:
         active.update(decision.addressees)
         if decision.speaker is None:

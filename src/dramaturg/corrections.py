@@ -540,10 +540,14 @@ class FittedMention:
 
 @dataclass(frozen=True, slots=True)
 class FittedQuotation:
-    """A correction of a quotation, and where its words stand in the text: the first ones, or all of them."""
+    """A correction of a quotation, and where its words stand in the text: the first ones, or all of them.
+
+    `order`: which of the corrections of quotations it is, from 0.
+    """
 
     span: Span
     correction: QuotationCorrection
+    order: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,12 +579,12 @@ def fit(corrections: Corrections, story: Story) -> Fitted:
         else:
             mentions[span.start, span.end] = FittedMention(span, mention)  # the last word on a place holds
     quotations = []
-    for quotation in mine.quotations:
+    for order, quotation in enumerate(mine.quotations):
         span = _stretch(quotation, places)
         if isinstance(span, str):
             ledger.miss(quotation, span)
         else:
-            quotations.append(FittedQuotation(span, quotation))
+            quotations.append(FittedQuotation(span, quotation, order))
     in_order = sorted(quotations, key=lambda one: (one.span.start, -one.span.end))
     return Fitted(mine, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
 

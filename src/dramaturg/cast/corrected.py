@@ -279,7 +279,8 @@ class Told:
         fixed = Fixed()
         self._n_known = -1  # descriptions were joined to names since
         of_quotation = {q: u for u, utterance in enumerate(utterances) for q in utterance.quotations}
-        for one in self.fitted.quotations:
+        last: dict[int, QuotationCorrection] = {}  # by quotation
+        for one in sorted(self.fitted.quotations, key=lambda one: one.order):
             correction = one.correction
             if correction.speech is False:
                 continue
@@ -288,6 +289,9 @@ class Told:
                 why = "no speech was found there; if it is speech, say so by `speech = true`"
                 self.ledger.miss(correction, why, one.span)
                 continue
+            if number in last and _contradict(last[number], correction):
+                self.ledger.miss(last[number], "a later one says otherwise", one.span)
+            last[number] = correction
             place = Span(draft.quotations[number].start, draft.quotations[number].end)
             self._fix(correction, number, of_quotation.get(number), place, people, findings, fixed)
         for u, speaker in fixed.speakers.items():
@@ -357,6 +361,12 @@ def _owners(listed: Sequence[Listed]) -> tuple[dict[str, list[Listed]], dict[str
         for alias in dict.fromkeys(map(fold_name, one.aliases)):
             by_alias[alias].append(one)
     return by_name, by_alias
+
+
+def _contradict(one: QuotationCorrection, other: QuotationCorrection) -> bool:
+    """Whether two corrections say different things of one quotation."""
+    answers = ((one.speaker, other.speaker), (one.to, other.to))
+    return any(None not in pair and pair[0] != pair[1] for pair in answers)
 
 
 def _tagged(utterance: Utterance, findings: Findings, people: Sequence[Person], speaker: int) -> dict[int, int]:

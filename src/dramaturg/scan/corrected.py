@@ -154,7 +154,7 @@ def _overlapping(quotations: Sequence[ScannedQuotation], span: Span) -> list[int
 def _regrouped(quotations: tuple[ScannedQuotation, ...], fitted: Fitted) -> tuple[ScannedQuotation, ...]:
     """Utterances parted where two are said by different people, or where a correction parts or joins them."""
     asked: dict[int, FittedQuotation] = {}
-    for given in fitted.quotations:
+    for given in sorted(fitted.quotations, key=lambda one: one.order):
         if given.correction.speech is not False:
             number = quotation_meant(quotations, given.span)
             if number >= 0:
