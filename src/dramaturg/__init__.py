@@ -1,11 +1,23 @@
 """dramaturg reads fiction: who is who, who says what to whom, and where the text says so."""
 
+from dramaturg.comparing import compare
 from dramaturg.errors import DramaturgError
 from dramaturg.export import export
+from dramaturg.importing import import_reading
 from dramaturg.pipeline import read
 from dramaturg.reading import Reading
 from dramaturg.sources.limits import Limits
 from dramaturg.story import Story
 
 __version__ = "0.1.0"
-__all__ = ["DramaturgError", "Limits", "Reading", "Story", "__version__", "export", "read"]
+__all__ = [
+    "DramaturgError",
+    "Limits",
+    "Reading",
+    "Story",
+    "__version__",
+    "compare",
+    "export",
+    "import_reading",
+    "read",
+]

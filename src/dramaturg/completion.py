@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 SHELLS = ("bash", "zsh", "fish")
-FILES = ("STORY", "OUT")  # the metavars that stand for files
+FILES = ("STORY", "OUT", "FILE")  # the metavars that stand for files
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 import argparse
 import inspect
+import json
 from pathlib import Path
 
 from dramaturg.commands.common import (
@@ -15,9 +16,13 @@ from dramaturg.commands.common import (
     reading_of,
     say,
     show,
+    write,
 )
+from dramaturg.comparing import compare, show_comparison
 from dramaturg.errors import UsageError
 from dramaturg.export import Format, export, find_format, formats, options_of, parse_options
+from dramaturg.importing import KINDS, import_reading, is_importable
+from dramaturg.reading import Reading
 
 EXPORT = """Write a reading for another program.
 
@@ -28,6 +33,25 @@ or the folder where a format is several files, is named after the story.
   dramaturg export emma.json --to booknlp -o emma/
   dramaturg export emma.json --to gexf --option network=mention
   dramaturg export --list
+"""
+IMPORT = """Make a reading of somebody's annotations.
+
+TEI with <said>, BookNLP's files, brat's, or tables as CSV: a file, or a folder
+of those that belong together. The reading is like one of dramaturg's own: the
+other commands take it, and compare holds it against another.
+
+  dramaturg import emma.xml --json emma.json
+  dramaturg import booknlp/emma.tokens --json emma.json
+  dramaturg import annotations/ --from brat --json emma.json
+"""
+COMPARE = """Say how far two readings of one text agree.
+
+By kind: quotations, speakers, addressees, mentions, events, and who is who. The
+first is taken for what is right. Each is a saved reading, annotations as import
+takes them, or a story.
+
+  dramaturg compare gold.xml emma.json
+  dramaturg compare gold/ emma.txt --json agreement.json
 """
 
 
@@ -41,6 +65,20 @@ def add_commands(commands: Commands) -> None:
         "--option", metavar="NAME=VALUE", action="append", default=[], help="an option of the format's own"
     )
     command.add_argument("--list", action="store_true", help="list the formats, or the options of the one given")
+    add_common(command)
+
+    command = add_command(commands, "import", _import, IMPORT)
+    command.add_argument("file", metavar="FILE", help="a file of annotations, or their folder")
+    command.add_argument("--from", dest="format", metavar="FORMAT", help=" or ".join(kind.name for kind in KINDS))
+    command.add_argument(
+        "--json", metavar="OUT", required=True, help="where to write the reading; - is standard output"
+    )
+    command.add_argument("--quiet", action="store_true", help="say nothing on standard error but errors")
+
+    command = add_command(commands, "compare", _compare, COMPARE)
+    for name in ("first", "second"):
+        command.add_argument(name, metavar="STORY", help="a saved reading, annotations, or a story")
+    command.add_argument("--json", metavar="OUT", help="write the figures as JSON; - is standard output")
     add_common(command)
 
 
@@ -66,6 +104,33 @@ def _export(args: argparse.Namespace) -> None:
         raise UsageError(f"{called(target)}: {error.strerror or error}. It could not be written there.") from error
     if target != "-" and not args.quiet:
         say(f"wrote {target}")
+
+
+def _import(args: argparse.Namespace) -> None:
+    check_outputs(args.file, [args.json])
+    reading = import_reading(args.file, args.format)
+    if not args.quiet:
+        for warning in reading.story.warnings:
+            say(f"warning: {warning}")
+    write(args, args.json, reading.to_json())
+
+
+def _compare(args: argparse.Namespace) -> None:
+    if args.json is not None:
+        for story in (args.first, args.second):
+            check_outputs(story, [args.json])
+    comparison = compare(_either(args, args.first), _either(args, args.second))
+    if args.json is not None:
+        write(args, args.json, json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1) + "\n")
+    else:
+        show(show_comparison(comparison, (args.first, args.second)))
+
+
+def _either(args: argparse.Namespace, story: str) -> Reading:
+    """A reading, whether of annotations or of a story."""
+    if is_importable(story):
+        return import_reading(story)
+    return reading_of(argparse.Namespace(**{**vars(args), "story": story}))
 
 
 def _check_target(story: str, target: str, format: Format) -> None:

@@ -55,6 +55,11 @@ def import_reading(path: str | Path, format: str | None = None) -> Reading:
         raise UnreadableStory(f"{path}: {error.strerror or error}. Check the file.") from error
 
 
+def is_importable(path: str | Path) -> bool:
+    """Whether a name looks like annotations: a folder, or a file with one of their endings."""
+    return Path(path).is_dir() or str(path).endswith(tuple(ending for kind in KINDS for ending in kind.endings))
+
+
 def find_kind(name: str) -> Kind:
     """The format with this name. Raises UsageError, with the names there are."""
     for kind in KINDS:
