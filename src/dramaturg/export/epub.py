@@ -7,6 +7,7 @@ reading programs show as a pop-up.
 
 import hashlib
 import uuid
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,9 @@ TALKS = 3  # people to name, of those somebody talks with
 FORMS = 5  # other names to tell
 LONGEST_TITLE = 120
 NOTES = frozenset(("front_matter", "back_matter", "authors_note", "summary"))
+
+
+Link = tuple[tuple[int, ...], str]  # start and end in the text, and a character's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
     _deal(sorted(reading.mentions, key=lambda m: (m.start, -m.end)), ends, mentions)
     reminders: dict[str, str] = {}  # of each person met: what is known by the end of the last part
     for n, ((title, _, _), (known, here)) in enumerate(zip(parts, known_by_part(reading, ends), strict=True)):
-        links = _first_mentions(mentions[n], reminders) if pop_ups else {}
+        links = _first_mentions(mentions[n], reminders) if pop_ups else []
         body = "".join(_block(block, manuscript, links, numbers) for block in blocks[n])
-        body += "".join(_note(numbers[id], reminders[id]) for id in links.values())
+        body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
         told = {id: _told(reading, id, known) for id in here}
         if who:
             body += _who(reading, [(numbers[id], told[id]) for id in here if told[id]])
@@ -100,8 +104,11 @@ def _book_title(reading: Reading) -> str:
     return clip(one_line(source.title or "") or one_line(source.path) or "A story", LONGEST_TITLE)
 
 
-def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> dict[tuple[int, int], str]:
-    """The places to link: where a chapter first names those who were met before it, or else first speaks of them."""
+def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[Link]:
+    """The places to link, in order, and to whom: where a chapter first names those who were met before it.
+
+    Somebody whom the chapter does not name is linked where it first speaks of them.
+    """
     first: dict[str, Mention] = {}
     for mention in mentions:
         id = mention.character
@@ -109,11 +116,11 @@ def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> dict[
             continue
         if id not in first or (mention.kind == "name" and first[id].kind == "noun"):
             first[id] = mention
-    links: dict[tuple[int, int], str] = {}
+    links: list[Link] = []
     reached = 0
     for id, mention in sorted(first.items(), key=lambda pair: (pair[1].start, -pair[1].end)):
         if mention.start >= reached:  # a link in a link is none
-            links[mention.start, mention.end] = id
+            links.append(((mention.start, mention.end), id))
             reached = mention.end
     return links
 
@@ -151,10 +158,11 @@ def _note(number: int, words: str) -> str:
     return f'<aside epub:type="footnote" role="doc-footnote" id="met{number}"><p>{words}</p></aside>\n'
 
 
-def _block(block: Block, manuscript: Manuscript, links: dict[tuple[int, int], str], numbers: dict[str, int]) -> str:
+def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dict[str, int]) -> str:
     if block.role == "scene_break":
         return '<hr class="break"/>\n'
-    here = [(span, id) for span, id in links.items() if block.start <= span[0] and span[1] <= block.end]
+    low, high = bisect_left(links, ((block.start,), "")), bisect_left(links, ((block.end,), ""))
+    here = [link for link in links[low:high] if link[0][1] <= block.end]
     begins = {span[0]: numbers[id] for span, id in here}
     ends = {span[1] for span, _ in here}
     made = []

@@ -70,15 +70,18 @@ class Manuscript:
         text = self._text[start:end]
         if "\n" not in text:
             return text
+        lines = text.split("\n")
         at = start
         shown = []
-        for line in text.split("\n"):
+        for n, line in enumerate(lines):
             at += len(line)
-            shown.append(line)
-            if at < end:
+            last = n == len(lines) - 1
+            line = line if last else line.rstrip(" \t")
+            shown.append(line.lstrip(" \t") if n else line)
+            if not last:
                 shown.append("\n" if at in self._breaks else " ")
             at += 1
-        return re.sub(r"[ \t]*([ \n])[ \t]*", r"\1", "".join(shown))
+        return "".join(shown)
 
     def _find_breaks(self, reading: Reading) -> frozenset[int]:
         """The newlines that are line breaks: all of them, but for those of paragraphs wrapped to a width.
