@@ -1,21 +1,27 @@
 """Who said what, to whom, on novels of PDNC, each read from its raw text: a table.
 
     python -m benchmarks.quotes --corpora corpora/pdnc --split dev --jobs 2
+    python -m benchmarks.quotes --corpora corpora/pdnc --given cast,quotations
 
-Each novel is read by `dramaturg.read` and scored by `benchmarks.scoring`, which says what each column is.
+Each novel is read by `dramaturg.read` and scored by `benchmarks.scoring`, which says what each column is. With
+`--given` the reading is told part of the truth first, as corrections: see `benchmarks.given`.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import booknlp
+from benchmarks.given import GIVEN, Given, by_name, corrections_of
 from benchmarks.scoring import FIGURES, Measurement, mean_figures, measure, measure_quotations
 from dramaturg import DramaturgError, Reading, read
+from dramaturg.corrections import Corrections
+from dramaturg.pipeline import read_story
+from dramaturg.sources import load
 from training.pdnc import Novel, corpus_folder, load_novel, split
 
 # BookNLP's own output for the four novels of dev, scored by this module with --booknlp: their mean.
@@ -47,9 +53,23 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--corpora", metavar="DIR", help="the folder of PDNC; else pdnc in $DRAMATURG_CORPORA")
     parser.add_argument("--split", choices=("dev", "train"), default="dev", help="which novels (default: dev)")
     parser.add_argument("--novels", metavar="A,B", help="these novels, instead of a split")
+    parser.add_argument(
+        "--given",
+        metavar="WHAT",
+        type=_given_names,
+        default=frozenset(),
+        help=f"what the reading is told of the truth, of {', '.join(GIVEN)}; several with commas",
+    )
     parser.add_argument("--jobs", type=int, default=1, help="novels read at a time (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep each novel's reading here, as NOVEL.json")
     parser.add_argument("--kept", type=Path, metavar="DIR", help="score readings kept here instead of reading anew")
+
+
+def _given_names(value: str) -> frozenset[Given]:
+    names = frozenset(value.split(","))
+    if not names <= set(GIVEN):
+        raise argparse.ArgumentTypeError(f"{value}: give one or more of {', '.join(GIVEN)}")
+    return frozenset(name for name in GIVEN if name in names)
 
 
 def names_of_novels(options: argparse.Namespace, folder: Path) -> list[str]:
@@ -73,7 +93,8 @@ def read_novels(options: argparse.Namespace) -> Iterator[ReadNovel]:
     for novel, (reading, seconds) in zip(novels, _readings(novels, options), strict=True):
         if options.keep and seconds is not None:
             reading.save(options.keep / f"{novel.name}.json")
-        yield ReadNovel(novel, reading, measure(novel, reading), seconds)
+        partner = by_name(novel, reading) if "cast" in options.given else None
+        yield ReadNovel(novel, reading, measure(novel, reading, partner), seconds)
 
 
 def _readings(novels: list[Novel], options: argparse.Namespace) -> Iterator[tuple[Reading, float | None]]:
@@ -82,14 +103,21 @@ def _readings(novels: list[Novel], options: argparse.Namespace) -> Iterator[tupl
             yield Reading.load(options.kept / f"{novel.name}.json"), None
     elif options.jobs > 1:
         with ProcessPoolExecutor(options.jobs) as pool:
-            yield from pool.map(_read, [novel.path for novel in novels])
+            yield from pool.map(read_novel, novels, [options.given] * len(novels))
     else:
-        yield from (_read(novel.path) for novel in novels)
+        yield from (read_novel(novel, options.given) for novel in novels)
 
 
-def _read(path: Path) -> tuple[Reading, float]:
-    started = time.perf_counter()
-    reading = read(path)
+def read_novel(novel: Novel, given: Collection[Given] = ()) -> tuple[Reading, float]:
+    """Our reading of a novel that is told what is given, and the seconds that it took."""
+    if given:
+        plain = read_story(load(novel.path)) if "merger" in given else None
+        corrections = corrections_of(novel, given, plain)
+        started = time.perf_counter()
+        reading = read_story(load(novel.path), corrections=corrections)
+    else:
+        started = time.perf_counter()
+        reading = read(novel.path, corrections=Corrections())
     return reading, time.perf_counter() - started
 
 
@@ -152,6 +180,9 @@ def print_how(options: argparse.Namespace) -> None:
     else:
         ours = f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time, Python's start not timed"
     print(f"\ndramaturg: {ours}.")
+    if options.given:
+        told = " and ".join(sorted(options.given))
+        print(f"It was told the {told} (benchmarks/given.py); with the cast, who is who goes by name, not by pairing.")
     print(
         "BookNLP: its authors' published output for these novels, scored by the same code"
         + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")

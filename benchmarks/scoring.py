@@ -67,14 +67,19 @@ class Measurement:
         return np.array([speaker_of(answer) is not None for answer in self.answers])
 
 
-def measure(novel: Novel, reading: Reading) -> Measurement:
-    """Score the reading of a novel. Raises ValueError where it is a reading of another text."""
+def measure(novel: Novel, reading: Reading, partner: dict[str, str] | None = None) -> Measurement:
+    """Score the reading of a novel. Raises ValueError where it is a reading of another text.
+
+    `partner`: our character id → gold name, where the cast was given and needs no pairing.
+    """
     if reading.story.text != novel.text:
         raise ValueError(f"{novel.name}: the text that was read is not the text that was annotated.")
-    return measure_quotations(novel, reading.quotations)
+    return measure_quotations(novel, reading.quotations, partner)
 
 
-def measure_quotations(novel: Novel, quotations: Sequence[Quotation]) -> Measurement:
+def measure_quotations(
+    novel: Novel, quotations: Sequence[Quotation], partner: dict[str, str] | None = None
+) -> Measurement:
     """Score quotations over a novel's text. Raises ValueError where the novel has no gold quotation."""
     gold = novel.quotations
     if not gold:
@@ -82,7 +87,7 @@ def measure_quotations(novel: Novel, quotations: Sequence[Quotation]) -> Measure
     answers = answer(gold, quotations)
     speakers = [speaker_of(one) for one in answers]
     wanted = [one.speaker for one in gold]
-    partner = pair(wanted, speakers)
+    partner = pair(wanted, speakers) if partner is None else partner
     right = np.array([id is not None and partner.get(id) == name for name, id in zip(wanted, speakers, strict=True)])
     measurement = Measurement(novel, tuple(answers), partner, right, {})
     found, precision = match_stretches(novel.text, gold, quotations)

@@ -30,7 +30,7 @@ def test_kept_readings_are_scored(corpus, tmp_path, capsys):
 
 
 def test_novels_are_read_and_kept(corpus, tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(quotes, "read", lambda path: reading(*ALL_RIGHT))
+    monkeypatch.setattr(quotes, "read", lambda path, corrections: reading(*ALL_RIGHT))
 
     quotes.main(["--corpora", str(corpus), "--novels", "Small", "--keep", str(tmp_path / "kept")])
 
