@@ -1,0 +1,124 @@
+"""Reading → the data inside the page: the text once, and each table as columns of small numbers.
+
+A person is an index in the cast, a place the distance from the place before; `page_script/data.js` undoes it.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any, Protocol
+
+from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
+from dramaturg.report.queue import uncertain
+from dramaturg.story import ROLES
+
+SURROGATES = re.compile("[\ud800-\udfff]")  # half of a pair: UTF-8 cannot hold it
+
+
+class _Span(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+def page_data(reading: Reading) -> str:
+    """The JSON that the page's script reads; no `<` stands in it, so no mark-up of the story's can end it."""
+    data = json.dumps(_tables(reading), ensure_ascii=False, separators=(",", ":"))
+    return SURROGATES.sub("\ufffd", data).replace("<", "\\u003c")
+
+
+def _tables(reading: Reading) -> dict[str, Any]:
+    story, source = reading.story, reading.story.source
+    rank = {character.id: n for n, character in enumerate(reading.characters)}
+    people = sorted((m for m in reading.mentions if m.character is not None), key=lambda m: (m.start, -m.end))
+    acts = sorted((e for e in reading.events if e.agents or e.patients), key=lambda e: (e.start, e.end))
+    return {
+        "version": reading.made_by.version,
+        "source": {name: getattr(source, name) for name in ("path", "format", "title", "author", "language", "sha256")},
+        "warnings": story.warnings,
+        "text": story.text,
+        "blocks": [*_spans(story.blocks), [ROLES.index(block.role) for block in story.blocks]],
+        "roles": ROLES,
+        "emphasis": _spans(sorted(story.emphasis, key=lambda span: span.start)),
+        "chapters": [*_spans(story.chapters), [chapter.title for chapter in story.chapters]],
+        "people": [
+            [c.id, c.name, c.named, c.kind == "group", c.aliases, c.pronouns, c.narrator] for c in reading.characters
+        ],
+        "mentions": [*_spans(people), [_mention(m, rank) for m in people]],
+        "mention_kinds": MENTION_KINDS,
+        **_quotations(reading.quotations, rank),
+        "evidence_kinds": EVIDENCE_KINDS,
+        "thoughts": _spans(segment for segment in reading.segments if segment.kind == "thought"),
+        "events": [*_spans(acts), [_ranks(e.agents, rank) for e in acts], [_ranks(e.patients, rank) for e in acts]],
+        "uncertain": _queue(reading, rank),
+        "corrections": {name: getattr(reading.corrections, name) for name in ("applied", "unmatched", "changed")},
+    }
+
+
+def _quotations(quotations: Sequence[Quotation], rank: dict[str, int]) -> dict[str, Any]:
+    number = {quotation.id: n for n, quotation in enumerate(quotations)}
+    first: dict[str, int] = {}
+    for n, quotation in enumerate(quotations):
+        first.setdefault(quotation.group, n)
+    plain = all(quotation.id == f"q{n}" for n, quotation in enumerate(quotations, 1))
+    return {
+        "quotation_ids": None if plain else [quotation.id for quotation in quotations],
+        "quotations": [
+            *_spans(quotations),
+            [n - first[quotation.group] for n, quotation in enumerate(quotations)],
+            [0 if q.within is None else n - number[q.within] for n, q in enumerate(quotations)],
+            [-1 if q.speaker is None else rank[q.speaker] for q in quotations],
+            [_ranks(q.addressees, rank) for q in quotations],
+            [_thousandths(q.confidence) for q in quotations],
+            [_evidence(quotation) for quotation in quotations],
+            [[[rank[a.speaker], round(1000 * a.confidence)] for a in q.alternatives] for q in quotations],
+        ],
+    }
+
+
+def _evidence(quotation: Quotation) -> list[int] | int:
+    evidence = quotation.evidence
+    if evidence is None:
+        return 0
+    return [EVIDENCE_KINDS.index(evidence.kind), evidence.start - quotation.start, evidence.end - evidence.start]
+
+
+def _mention(mention: Mention, rank: dict[str, int]) -> int:
+    """Who and what kind, in one number."""
+    return rank[mention.character or ""] * len(MENTION_KINDS) + MENTION_KINDS.index(mention.kind)
+
+
+def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
+    """What a person should look at, in order, and what may be answered."""
+    number = {quotation.id: n for n, quotation in enumerate(reading.quotations)}
+    return [
+        [
+            doubt.kind,
+            doubt.start,
+            doubt.end,
+            [number[id] for id in doubt.quotations],
+            -1 if doubt.character is None else rank[doubt.character],
+            _thousandths(doubt.confidence),
+            [[rank[choice.character], _thousandths(choice.confidence)] for choice in doubt.choices],
+        ]
+        for doubt in uncertain(reading)
+    ]
+
+
+def _thousandths(chance: float | None) -> int:
+    return -1 if chance is None else round(1000 * chance)
+
+
+def _ranks(ids: Iterable[str], rank: dict[str, int]) -> list[int]:
+    return [rank[id] for id in ids]
+
+
+def _spans(spans: Iterable[_Span]) -> list[list[int]]:
+    """Spans as two columns: how far each starts from the one before, and how long it is."""
+    starts, lengths, last = [], [], 0
+    for span in spans:
+        starts.append(span.start - last)
+        lengths.append(span.end - span.start)
+        last = span.start
+    return [starts, lengths]

@@ -1,0 +1,225 @@
+// The company: who speaks with whom, as a network and as a matrix, and who is on stage when, as a chart.
+
+const TABS = { network: "Network", matrix: "Matrix", scenes: "Scenes" };
+
+function showCompany(app, element, name) {
+  const { known } = app;
+  const tab = name in TABS ? name : "network";
+  const parameters = app.route.parameters;
+  const chapter = chapterChosen(app, parameters.get("chapter"));
+  const body = h("div", { class: "company" });
+  replace(element,
+    h("h2", { tabindex: "-1" }, "The company"),
+    h("nav", { class: "tabs", "aria-label": "Ways to see the company" }, Object.entries(TABS).map(([id, words]) =>
+      h("a", { href: address(known, `company/${id}`, { chapter: id === "scenes" ? null : parameters.get("chapter") }), "aria-current": id === tab ? "page" : null }, words))),
+    body);
+  if (tab === "scenes") showScenes(app, body);
+  else if (tab === "matrix") showMatrix(app, body, chapter);
+  else showNetwork(app, body, chapter);
+}
+
+function chapterChosen(app, said) {
+  const n = Number(said) - 1;
+  const chapter = app.story.chapters[n];
+  return chapter && chapter.start < app.known.place ? n : null;
+}
+
+function chapterSelect(app, tab, chosen) {
+  const { story, known } = app;
+  const chapters = story.chapters.map((chapter, n) => [chapter, n]).filter(([chapter]) => chapter.start < known.place);
+  if (chapters.length < 2) return null;
+  return h("label", {}, "In ", h("select", {
+    onchange: (event) => { app.focusAfter("select"); location.hash = address(known, `company/${tab}`, { chapter: event.target.value }); },
+  },
+    h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
+    chapters.map(([, n]) => h("option", { value: n + 1, selected: n === chosen }, chapterTitle(story, n)))));
+}
+
+/** Who says how much to whom: from "speaker addressee" to utterances. */
+function exchanges(known, chapter) {
+  return once(known, `exchanges ${chapter}`, () => {
+    const within = chapter === null ? null : known.story.chapters[chapter];
+    const pairs = new Map();
+    for (const utterance of known.utterances) {
+      if (within && (utterance.first.start < within.start || utterance.first.start >= within.end)) continue;
+      const speaker = known.speaker(utterance.first);
+      if (!speaker) continue;
+      for (const other of known.addressees(utterance.first)) {
+        if (other === speaker) continue;
+        const key = `${speaker.index} ${other.index}`;
+        if (!pairs.has(key)) pairs.set(key, { from: speaker, to: other, utterances: [] });
+        pairs.get(key).utterances.push(utterance);
+      }
+    }
+    return pairs;
+  });
+}
+
+/** The same without direction: both ways together, the strongest bond first. */
+function bonds(known, chapter) {
+  const found = new Map();
+  for (const { from, to, utterances } of exchanges(known, chapter).values()) {
+    const [a, b] = from.index < to.index ? [from, to] : [to, from];
+    const key = `${a.index} ${b.index}`;
+    if (!found.has(key)) found.set(key, { a, b, n: 0 });
+    found.get(key).n += utterances.length;
+  }
+  return [...found.values()].sort((x, y) => y.n - x.n);
+}
+
+const MOST_BONDS = 36; // shown at first: more than that cannot be read
+
+function showNetwork(app, element, chapter) {
+  const { known } = app;
+  const all = bonds(known, chapter);
+  const strongest = all.length ? all[0].n : 1;
+  const at = all.length > MOST_BONDS ? all[MOST_BONDS].n + 1 : 1;
+  const asked = Number(app.route.parameters.get("least"));
+  const least = Math.min(strongest, asked >= 1 ? asked : at);
+  const figure = h("figure", { class: "network" });
+  const told = h("output", {}, counted(least, "line"));
+  const slider = h("input", {
+    type: "range", min: 1, max: strongest, value: least, "aria-label": "The fewest lines between two that are drawn",
+    oninput: (event) => { told.textContent = counted(Number(event.target.value), "line"); drawNetwork(app, figure, all, Number(event.target.value), chapter); },
+  });
+  replace(element,
+    h("p", { class: "controls" }, chapterSelect(app, "network", chapter), strongest > 1 && h("label", {}, "Those who exchange at least ", told, slider)),
+    figure,
+    bondList(app, all, chapter));
+  drawNetwork(app, figure, all, least, chapter);
+}
+
+function drawNetwork(app, figure, all, least, chapter) {
+  const { known } = app;
+  const shown = all.filter((bond) => bond.n >= least).slice(0, 150);
+  if (!shown.length) {
+    replace(figure, h("p", { class: "quiet" }, "Nobody is heard to speak to anybody here."));
+    return;
+  }
+  const people = [...new Set(shown.flatMap(({ a, b }) => [a, b]))];
+  const lines = new Map(people.map((person) => [person, 0]));
+  for (const { a, b, n } of shown) {
+    lines.set(a, lines.get(a) + n);
+    lines.set(b, lines.get(b) + n);
+  }
+  const most = Math.max(...lines.values());
+  const radius = (person) => 5 + 13 * Math.sqrt(lines.get(person) / most);
+  const narrow = figure.clientWidth > 0 && figure.clientWidth < 560;
+  const [width, height] = narrow ? [420, 520] : [860, 560];
+  const places = layNetwork(people, shown, radius, width, height);
+  const strongest = shown[0].n;
+  replace(figure,
+    draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Network: ${counted(people.length, "person", "people")}, ${counted(shown.length, "bond")}` },
+      draw("g", { class: "bonds" }, shown.map(({ a, b, n }) => draw("a", {
+        href: pairAddress(known, a, b, chapter), "aria-label": `${a.name} and ${b.name}: ${counted(n, "line")}`,
+      },
+        draw("line", { class: "reach", x1: places.get(a).x, y1: places.get(a).y, x2: places.get(b).x, y2: places.get(b).y }),
+        draw("line", { x1: places.get(a).x, y1: places.get(a).y, x2: places.get(b).x, y2: places.get(b).y, "stroke-width": (1 + 8 * Math.sqrt(n / strongest)).toFixed(2) }),
+        draw("title", {}, `${a.name} and ${b.name}: ${counted(n, "line")}`)))),
+      draw("g", { class: "people" }, people.map((person) => draw("a", { href: personAddress(known, person), "aria-label": `${person.name}: ${counted(lines.get(person), "line")} exchanged` },
+        draw("circle", { class: colour(person), cx: places.get(person).x, cy: places.get(person).y, r: radius(person) }),
+        draw("text", { x: places.get(person).x, y: places.get(person).y + radius(person) + 14, "text-anchor": "middle" }, clip(person.short, narrow ? 14 : 20)))))),
+    h("figcaption", { class: "quiet" }, `A line is as thick as the talk between two. A person opens a page, a line what the two say to each other.`));
+}
+
+/** Where each person is drawn: d3-force, run to its end; the same people give the same picture. */
+function layNetwork(people, shown, radius, width, height) {
+  const nodes = people.map((person) => ({ person }));
+  const node = new Map(nodes.map((one) => [one.person, one]));
+  const links = shown.map(({ a, b, n }) => ({ source: node.get(a), target: node.get(b), n }));
+  const strongest = shown[0].n;
+  d3.forceSimulation(nodes)
+    .force("link", d3.forceLink(links).distance((link) => 150 - 70 * Math.sqrt(link.n / strongest)).strength((link) => 0.15 + 0.5 * Math.sqrt(link.n / strongest)))
+    .force("charge", d3.forceManyBody().strength(-620))
+    .force("x", d3.forceX(0).strength(0.055 * (height / width)))
+    .force("y", d3.forceY(0).strength(0.055 * (width / height)))
+    .force("apart", d3.forceCollide((one) => Math.max(radius(one.person) + 14, 3.1 * Math.min(14, one.person.short.length))))
+    .stop()
+    .tick(320);
+  return apart(fitted(nodes, width, height), radius, width, height);
+}
+
+function fitted(nodes, width, height) {
+  const [left, right] = [Math.min(...nodes.map((n) => n.x)), Math.max(...nodes.map((n) => n.x))];
+  const [top, bottom] = [Math.min(...nodes.map((n) => n.y)), Math.max(...nodes.map((n) => n.y))];
+  // Each way by itself, so that somebody far off does not squeeze the rest together; but not out of all shape.
+  const [wide, high] = [(width - 130) / Math.max(1, right - left), (height - 90) / Math.max(1, bottom - top)];
+  const least = Math.min(wide, high);
+  const [across, down] = [Math.min(wide, 1.8 * least, 1.6), Math.min(high, 1.8 * least, 1.6)];
+  return new Map(nodes.map(({ person, x, y }) => [person, {
+    x: width / 2 + (x - (left + right) / 2) * across,
+    y: height / 2 - 8 + (y - (top + bottom) / 2) * down,
+  }]));
+}
+
+/** Push circles with their labels apart until none lies on another, or there is no room for that. */
+function apart(places, radius, width, height) {
+  const boxes = [...places].map(([person, place]) => ({ place, half: Math.max(radius(person), 3.9 * Math.min(20, person.short.length)) + 4, up: radius(person) + 2, down: radius(person) + 22 }));
+  for (let round = 0; round < 80; round++) {
+    for (let i = 0; i < boxes.length; i++) {
+      for (let j = i + 1; j < boxes.length; j++) {
+        const [a, b] = boxes[i].place.y <= boxes[j].place.y ? [boxes[i], boxes[j]] : [boxes[j], boxes[i]];
+        const across = a.half + b.half - Math.abs(a.place.x - b.place.x);
+        const down = a.down + b.up - (b.place.y - a.place.y);
+        if (across <= 0 || down <= 0) continue;
+        if (down <= across) {
+          a.place.y -= down / 2;
+          b.place.y += down / 2;
+        } else {
+          const way = a.place.x <= b.place.x ? 1 : -1;
+          a.place.x -= (way * across) / 2;
+          b.place.x += (way * across) / 2;
+        }
+      }
+    }
+    for (const { place, half, up, down } of boxes) {
+      place.x = Math.max(half, Math.min(width - half, place.x));
+      place.y = Math.max(up, Math.min(height - down, place.y));
+    }
+  }
+  for (const { place } of boxes) Object.assign(place, { x: Math.round(place.x), y: Math.round(place.y) });
+  return places;
+}
+
+function pairAddress(known, a, b, chapter) {
+  return address(known, "search", { by: a.token, whom: b.token, both: "yes", chapter: chapter === null ? null : chapter + 1 });
+}
+
+function bondList(app, all, chapter) {
+  if (!all.length) return null;
+  return h("details", {}, h("summary", {}, "The same as a list"), h("ul", { class: "tally" }, all.slice(0, 200).map(({ a, b, n }) => h("li", {},
+    personLink(app.known, a), " and ", personLink(app.known, b), " ",
+    h("a", { class: "count", href: pairAddress(app.known, a, b, chapter), "aria-label": `${a.name} and ${b.name}: ${counted(n, "line")}` }, n.toLocaleString("en"))))));
+}
+
+const MATRIX = 14;
+
+function showMatrix(app, element, chapter) {
+  const { known } = app;
+  const pairs = exchanges(known, chapter);
+  const weight = new Map();
+  for (const { from, to, utterances } of pairs.values()) {
+    for (const person of [from, to]) weight.set(person, (weight.get(person) ?? 0) + utterances.length);
+  }
+  const ordered = [...weight].sort((x, y) => y[1] - x[1]).map(([person]) => person);
+  const limit = element.dataset.all === "yes" ? 60 : MATRIX;
+  const people = ordered.slice(0, limit);
+  const most = Math.max(1, ...[...pairs.values()].map((pair) => pair.utterances.length));
+  const cell = (from, to) => {
+    const n = pairs.get(`${from.index} ${to.index}`)?.utterances.length ?? 0;
+    if (!n) return h("td", { class: from === to ? "self" : "none" }, h("span", { class: "hidden" }, "0"));
+    return h("td", { "--part": Math.sqrt(n / most) }, h("a", {
+      class: "count", href: address(known, "search", { by: from.token, whom: to.token, chapter: chapter === null ? null : chapter + 1 }),
+      "aria-label": `${from.name} to ${to.name}: ${counted(n, "line")}`,
+    }, n.toLocaleString("en")));
+  };
+  replace(element,
+    h("p", { class: "controls" }, chapterSelect(app, "matrix", chapter)),
+    people.length
+      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who speaks to whom, a table" }, h("table", { class: "matrix" },
+        h("caption", { class: "quiet" }, "Rows speak, columns are spoken to. A number leads to the lines."),
+        h("thead", {}, h("tr", {}, h("td", {}), people.map((person) => h("th", { scope: "col" }, h("span", { class: colour(person) }, person.short))))),
+        h("tbody", {}, people.map((from) => h("tr", {}, h("th", { scope: "row" }, personLink(known, from, from.short)), people.map((to) => cell(from, to)))))))
+      : h("p", { class: "quiet" }, "Nobody is heard to speak to anybody here."),
+    ordered.length > limit && limit === MATRIX && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showMatrix(app, element, chapter); } }, `${counted(Math.min(60, ordered.length) - limit, "more", "more")}`));
+}

@@ -1,0 +1,318 @@
+// Corrections: collected as a person clicks, listed, undone, and given back as the file that `dramaturg read` takes
+// (docs/corrections.md tells its format).
+
+const LONGEST_ANCHOR = 60;
+const AROUND = 24;
+
+function makeCorrections(app) {
+  const { story } = app;
+  const key = `corrections ${story.source.sha256}`;
+  const original = story.quotations.map(({ speaker, addressees }) => ({ speaker, addressees }));
+  const saved = memory.get(key);
+  let list = Array.isArray(saved) ? saved.filter((one) => fits(story, one)) : [];
+
+  const store = {
+    list: () => list,
+    of: (test) => list.filter(test),
+    /** Add one; an older one that says another thing of the same is dropped. */
+    add(correction) {
+      list = list.filter((old) => subject(old) !== subject(correction));
+      list.push(correction);
+      store.changed();
+    },
+    remove(correction) {
+      list = list.filter((one) => one !== correction);
+      store.changed();
+    },
+    changed() {
+      store.kept = memory.set(key, list);
+      lay();
+      app.correctionsChanged();
+    },
+    kept: saved !== null || memory.set(key, list),
+    toml: () => toToml(story, list),
+  };
+
+  /** Show what was corrected as if it had been read so; what hangs on it changes when the story is read again. */
+  function lay() {
+    story.quotations.forEach((quotation, n) => Object.assign(quotation, original[n], { speech: true, corrected: false }));
+    for (const one of list) {
+      if (one.kind === "not_speech") Object.assign(story.quotations[one.quotation], { speech: false, corrected: true });
+      const parts = one.kind === "speaker" || one.kind === "addressees" ? story.quotations[one.quotation].utterance?.parts ?? [story.quotations[one.quotation]] : [];
+      for (const part of parts) {
+        if (one.kind === "speaker") Object.assign(part, { speaker: one.person, corrected: true });
+        else Object.assign(part, { addressees: one.people, corrected: true });
+      }
+    }
+  }
+
+  lay();
+  return store;
+}
+
+/** What a correction speaks of: two of the same cannot both hold. */
+function subject(one) {
+  return [one.kind, one.quotation, one.mention, one.kind === "narrator" ? "" : one.person === undefined || one.quotation !== undefined ? "" : one.person, one.kind === "same" || one.kind === "apart" ? [...one.people].sort((a, b) => a - b).join("+") : ""].join(" ").replace(/^apart|^same/, "same");
+}
+
+/** Whether something that was kept still speaks of this story's people and places. */
+function fits(story, one) {
+  const person = (who) => who === null || who === undefined || (Number.isInteger(who) && who >= 0 && who < story.people.length);
+  return Boolean(one) && typeof one.kind === "string" && person(one.person) && (one.people === undefined || (Array.isArray(one.people) && one.people.every(person))) &&
+    (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length);
+}
+
+/** A correction in words, as far as the place that is set lets them be said; null where it does not. */
+function correctionTold(known, one) {
+  const { story } = known;
+  const quotation = one.quotation === undefined ? null : story.quotations[one.quotation];
+  if (quotation && quotation.end > known.place) return null;
+  if (one.mention !== undefined && story.mentions.ends[one.mention] > known.place) return null;
+  const people = [...(one.people ?? []), ...(one.person === undefined || one.person === null ? [] : [one.person])];
+  if (people.some((who) => !known.people[who])) return null;
+  const name = (who) => (who === null ? "somebody unknown" : known.people[who].name);
+  const said = quotation && `“${clip(story.text.slice(quotation.start, quotation.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}”`;
+  switch (one.kind) {
+    case "speaker": return `${said} is said by ${one.name ?? name(one.person)}`;
+    case "addressees": return `${said} is said to ${one.people.map(name).join(" and ") || "nobody"}`;
+    case "not_speech": return `${said} is no speech`;
+    case "same": return `${name(one.people[0])} and ${name(one.people[1])} are one person`;
+    case "apart": return `${name(one.people[0])} and ${name(one.people[1])} are two people`;
+    case "not_person": return `${name(one.person)} is no person`;
+    case "narrator": return `${name(one.person)} tells the story`;
+    case "rename": return `${name(one.person)} is to be called ${one.name}`;
+    case "pronouns": return `${name(one.person)}: ${one.pronouns}`;
+    case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) means ${one.person === null ? "nobody" : name(one.person)}`;
+    default: return null;
+  }
+}
+
+// The file
+
+function toToml(story, list) {
+  const name = (who) => story.people[who].name;
+  const of = (kind) => list.filter((one) => one.kind === kind);
+  const lines = ["dramaturg = 1  # the version of this file's format"];
+  const strings = (values) => `[${values.map(tomlString).join(", ")}]`;
+  for (const one of of("narrator").slice(-1)) lines.push(`narrator = ${tomlString(name(one.person))}`);
+  if (of("same").length) lines.push(`same = [${of("same").map((one) => strings(one.people.map(name))).join(", ")}]`);
+  if (of("not_person").length) lines.push(`not_people = ${strings(of("not_person").map((one) => name(one.person)))}`);
+
+  const people = new Map(); // name to show → what is said of them
+  const listed = (called) => {
+    if (!people.has(called)) people.set(called, {});
+    return people.get(called);
+  };
+  const shown = (who) => of("rename").find((one) => one.person === who)?.name ?? name(who);
+  for (const one of of("apart")) one.people.forEach((who) => listed(shown(who)));
+  for (const one of of("rename")) listed(one.name).aliases = [name(one.person)];
+  for (const one of of("pronouns")) listed(shown(one.person)).pronouns = one.pronouns;
+  for (const one of list) if (one.kind === "speaker" && one.name) listed(one.name);
+  if (people.size) {
+    lines.push("", "[people]", ...[...people].map(([called, said]) => {
+      const told = [said.aliases && `aliases = ${strings(said.aliases)}`, said.pronouns && `pronouns = ${tomlString(said.pronouns)}`].filter(Boolean);
+      return `${tomlString(called)} = ${told.length ? `{ ${told.join(", ")} }` : "{}"}`;
+    }));
+  }
+  for (const one of of("mention")) {
+    lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${one.person === null ? "false" : tomlString(name(one.person))}`);
+  }
+  const about = new Map(); // quotation → its lines
+  for (const one of list) {
+    if (one.quotation === undefined) continue;
+    if (!about.has(one.quotation)) about.set(one.quotation, []);
+    const said = about.get(one.quotation);
+    if (one.kind === "speaker") said.push(`speaker = ${one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person))}`);
+    if (one.kind === "addressees") said.push(`to = ${strings(one.people.map(name))}`);
+    if (one.kind === "not_speech") said.push("speech = false");
+  }
+  for (const [n, said] of [...about].sort((a, b) => a[0] - b[0])) {
+    lines.push("", "[[quotation]]", ...anchor(story, story.quotations[n].start, story.quotations[n].end), ...said);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+/** The lines that tell where a stretch stands: its first words, its place in code points, the words around it. */
+function anchor(story, start, end) {
+  const { text } = story;
+  const space = Math.max(text.lastIndexOf(" ", start + LONGEST_ANCHOR - 1), text.lastIndexOf("\n", start + LONGEST_ANCHOR - 1));
+  const until = end - start <= LONGEST_ANCHOR ? end : space > start + LONGEST_ANCHOR / 3 ? space : start + LONGEST_ANCHOR;
+  const flat = (from, to) => wholeAt(text.slice(Math.max(0, from), to)).replace(/\s+/g, " ");
+  let before = flat(start - AROUND, start).trimStart();
+  let after = flat(until, until + AROUND).trimEnd();
+  if (start > AROUND) before = before.slice(before.indexOf(" ") + 1);
+  if (until + AROUND < text.length && after.includes(" ")) after = after.slice(0, after.lastIndexOf(" "));
+  const lines = [`text = ${tomlString(flat(start, until).trim())}`, `at = ${story.points(start)}`];
+  if (before.trim()) lines.push(`before = ${tomlString(before.trim())}`);
+  if (after.trim()) lines.push(`after = ${tomlString(after.trim())}`);
+  return lines;
+}
+
+/** A cut text without half of a letter at either end. */
+function wholeAt(text) {
+  return whole(/^[\udc00-\udfff]/.test(text) ? text.slice(1) : text);
+}
+
+function tomlString(said) {
+  const escapes = { '"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r" };
+  const hidden = /["\\\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+  const shown = said.replace(hidden, (letter) => escapes[letter] ?? `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`);
+  return `"${shown.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd")}"`;
+}
+
+function correctionsName(story) {
+  const stem = story.source.path.replace(/\.[^.]*$/, "").replace(/[^\p{L}\p{N}._ -]/gu, "_").slice(0, 80).trim();
+  return `${stem && stem !== "-" ? stem : "story"}.cast.toml`;
+}
+
+// What is shown
+
+function showCorrections(app, element) {
+  const { known, story, corrections } = app;
+  const list = corrections.list();
+  const told = list.map((one) => [one, correctionTold(known, one)]);
+  const shown = told.filter(([, words]) => words);
+  const hidden = list.length - shown.length;
+  const status = h("p", { role: "status", class: "quiet" });
+  const { applied = [], unmatched = [], changed = [] } = story.corrections;
+  const readBefore = applied.length + unmatched.length > 0;
+  const name = correctionsName(story);
+  const area = h("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": `What ${name} will hold` });
+  area.value = hidden ? "Some of it stands further on than the place you have set; the file holds all of it." : corrections.toml();
+  replace(element,
+    h("h2", { tabindex: "-1" }, "Corrections"),
+    h("p", { class: "quiet" }, "What you put right anywhere on this page is collected here. Save it beside the story and read again: every correction also helps its neighbours."),
+    !list.length && h("p", {}, "Nothing was corrected yet. Open a quotation or a person, or go through what is ", h("a", { href: address(known, "uncertain") }, "uncertain"), "."),
+    shown.length > 0 && h("ol", { class: "corrections" }, shown.map(([one, words]) => h("li", {}, h("span", { dir: "auto" }, words), " ",
+      h("button", { type: "button", class: "plain", "aria-label": `Undo: ${words}`, onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo")))),
+    hidden > 0 && h("p", { class: "quiet" }, `${counted(hidden, "more", "more")} about what stands further on.`),
+    list.length > 0 && h("div", { class: "file" },
+      h("p", {},
+        h("button", { type: "button", class: "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
+        h("button", { type: "button", onclick: () => copy(corrections.toml(), area, status) }, "Copy")),
+      readBefore && h("p", {}, "This story was read with corrections already, and this file holds the new ones only. Add them to your file, or name both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
+      area, status,
+      !corrections.kept && h("p", { class: "quiet" }, "This browser keeps nothing for files opened from disk: download before you close the page.")),
+    readBefore && h("section", { class: "block" }, h("h3", {}, "From your file"),
+      known.whole
+        ? [h("p", { class: "quiet" }, `${counted(applied.length, "correction")} applied, ${counted(unmatched.length, "no longer fits", "no longer fit")}${changed.length ? `; ${counted(changed.length, "other quotation")} changed with them` : ""}.`),
+          ledger(applied, "Applied"), ledger(unmatched, "No longer fits")]
+        : h("p", { class: "quiet" }, "Listed when the whole story is shown.")));
+}
+
+function ledger(rows, title) {
+  if (!rows.length) return null;
+  return h("details", { open: title !== "Applied" }, h("summary", {}, `${title} (${rows.length})`), h("ul", {}, rows.slice(0, 500).map((row) => h("li", { dir: "auto" },
+    typeof row === "string" ? row : [row.correction ?? JSON.stringify(row), row.why ? `: ${row.why}` : "", row.file ? h("span", { class: "where" }, `${row.file}, line ${row.line}`) : null]))));
+}
+
+function download(name, text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/toml" }));
+  const link = h("a", { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+async function copy(text, area, status) {
+  try {
+    await navigator.clipboard.writeText(text);
+    status.textContent = "Copied.";
+  } catch {
+    area.value = text;
+    area.focus();
+    area.select();
+    status.textContent = document.execCommand?.("copy") ? "Copied." : "Press Ctrl+C (⌘C) to copy.";
+  }
+}
+
+// What can be put right, where it is shown
+
+function personSelect(app, { first = [], label, extra = [], chosen = null }) {
+  const { known } = app;
+  const near = new Set(first.filter(Boolean));
+  const option = (person) => h("option", { value: person.index, selected: person === chosen }, person.short);
+  return h("select", { "aria-label": label },
+    h("option", { value: "" }, "…"),
+    near.size > 0 && h("optgroup", { label: "Nearby" }, [...near].map(option)),
+    h("optgroup", { label: "All" }, known.cast.slice(0, 400).filter((person) => !near.has(person)).map(option)),
+    extra.map(([value, words]) => h("option", { value }, words)));
+}
+
+/** Those who speak, are spoken to or may speak around a quotation. */
+function peopleNear(known, quotation) {
+  const near = [];
+  const { quotations } = known.story;
+  for (let n = Math.max(0, quotation.index - 6); n < Math.min(quotations.length, quotation.index + 7); n++) {
+    if (quotations[n].end > known.place) break;
+    near.push(known.speaker(quotations[n]), ...known.addressees(quotations[n]));
+  }
+  return [...new Set([...known.alternatives(quotation).map(({ who }) => known.people[who]), ...near.filter(Boolean)])];
+}
+
+function correctQuotation(app, quotation) {
+  const { known, corrections } = app;
+  const first = quotation.utterance?.first ?? quotation;
+  const near = peopleNear(known, quotation);
+  const by = personSelect(app, { first: near, label: "Said by", extra: [["nobody", "nobody can tell"], ["new", "somebody not in the list"]] });
+  const fresh = h("input", { type: "text", "aria-label": "The name of who says it", placeholder: "a name", hidden: true, maxlength: 80 });
+  by.addEventListener("change", () => { fresh.hidden = by.value !== "new"; if (!fresh.hidden) fresh.focus(); });
+  const to = personSelect(app, { first: near, label: "Said to", extra: [["nobody", "nobody"]] });
+  const also = personSelect(app, { first: near, label: "and to" });
+  const mine = corrections.of((one) => one.quotation === first.index || one.quotation === quotation.index);
+  const done = (correction) => { corrections.add(correction); app.openQuotation(quotation, { focus: true }); };
+  return h("details", { class: "correct", open: mine.length > 0 },
+    h("summary", {}, "Put it right"),
+    quotation.speech && [
+      h("form", { onsubmit: (event) => {
+        event.preventDefault();
+        const name = fresh.value.trim();
+        if (by.value === "new" && name) done({ kind: "speaker", quotation: first.index, person: null, name });
+        else if (by.value && by.value !== "new") done({ kind: "speaker", quotation: first.index, person: by.value === "nobody" ? null : Number(by.value) });
+      } }, h("label", {}, "Said by ", by), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
+      h("form", { onsubmit: (event) => {
+        event.preventDefault();
+        if (!to.value) return;
+        const people = to.value === "nobody" ? [] : [...new Set([to.value, also.value].filter((v) => v && v !== "nobody").map(Number))];
+        done({ kind: "addressees", quotation: first.index, people });
+      } }, h("label", {}, "Said to ", to), " ", h("label", {}, "and ", also), " ", h("button", { type: "submit" }, "Set")),
+      h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "This is no speech")),
+    ],
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))));
+}
+
+function correctMention(app, n) {
+  const { known, corrections } = app;
+  const who = personSelect(app, { label: "Who is meant", extra: [["nobody", "nobody"]] });
+  const mine = corrections.of((one) => one.mention === n);
+  return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Somebody else is meant here"),
+    h("form", { onsubmit: (event) => {
+      event.preventDefault();
+      if (!who.value) return;
+      corrections.add({ kind: "mention", mention: n, person: who.value === "nobody" ? null : Number(who.value) });
+      showMention(app, n);
+      app.side.focus();
+    } }, h("label", {}, "It means ", who), " ", h("button", { type: "submit" }, "Set")),
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
+}
+
+function correctPerson(app, person) {
+  const { known, corrections } = app;
+  const other = personSelect(app, { label: `${person.short} is the same as` });
+  other.querySelector(`option[value="${person.index}"]`)?.remove();
+  const name = h("input", { type: "text", "aria-label": "The name to show", maxlength: 80 });
+  name.value = person.name;
+  const pronouns = h("select", { "aria-label": "Pronouns" }, ["she", "he", "they", "it"].map((said) => h("option", { selected: said === person.pronouns }, said)));
+  const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && (one.person === person.index || one.people?.includes(person.index)));
+  const add = (correction) => { corrections.add(correction); app.focusHeading(); };
+  const form = (words, field, button, submit) => h("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, h("label", {}, `${words} `, field), " ", h("button", { type: "submit" }, button));
+  return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Put it right"),
+    form("The same person as", other, "One person", () => other.value && add({ kind: "same", people: [person.index, Number(other.value)] })),
+    form("To be called", name, "Rename", () => name.value.trim() && name.value.trim() !== person.name && add({ kind: "rename", person: person.index, name: name.value.trim() })),
+    form("Pronouns", pronouns, "Set", () => add({ kind: "pronouns", person: person.index, pronouns: pronouns.value })),
+    h("p", {},
+      h("button", { type: "button", onclick: () => add({ kind: "narrator", person: person.index }) }, "Tells the story"), " ",
+      h("button", { type: "button", onclick: () => add({ kind: "not_person", person: person.index }) }, "Not a person")),
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? "a correction about what stands further on"} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo"))));
+}

@@ -1,0 +1,192 @@
+// The story up to a place: who is known there, under which names, and what has been said.
+//
+// Everything that is shown comes through here, so that nothing behind the place can show anywhere.
+
+const UNNAMED = "somebody";
+const PRONOUNS = { she: "she", her: "she", hers: "she", herself: "she", he: "he", him: "he", his: "he", himself: "he", they: "they", them: "they", their: "they", theirs: "they", themselves: "they", themself: "they", it: "it", its: "it", itself: "it" };
+const FIRST_PERSON = new Set(["i", "me", "my", "mine", "myself"]);
+
+function knownUpTo(story, place) {
+  const whole = place >= story.end;
+  const index = mentionsOfEach(story);
+  const people = story.people.map((person) => knownPerson(story, person, index[person.index], place, whole));
+  const known = {
+    story, place, whole, people,
+    cast: people.filter(Boolean),
+    utterances: story.utterances.filter((utterance) => utterance.first.end <= place && utterance.first.speech),
+    person: (who) => (who === null || who === undefined ? null : people[who]),
+    speaker: (quotation) => known.person(quotation.speaker),
+    addressees: (quotation) => quotation.addressees.map((who) => people[who]).filter(Boolean),
+    alternatives: (quotation) =>
+      quotation.alternatives.filter(({ who }) => people[who] && who !== quotation.speaker).slice(0, 5),
+    evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= place ? quotation.evidence : null),
+    parts: (utterance) => utterance.parts.filter((part) => part.end <= place && part.speech),
+    events: story.events.filter((event) => event.end <= place),
+    cache: new Map(),
+  };
+  if (!whole) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);
+  for (const utterance of known.utterances) {
+    const speaker = known.speaker(utterance.first);
+    if (speaker) speaker.says.push(utterance);
+    for (const other of known.addressees(utterance.first)) other.hears.push(utterance);
+  }
+  for (const person of known.cast) {
+    if (whole || !person.says.length) continue;
+    person.last = Math.max(person.last, person.says[person.says.length - 1].first.start);
+  }
+  return known;
+}
+
+/** Made anew for each place, once, when it is first asked for. */
+function once(known, name, make) {
+  if (!known.cache.has(name)) known.cache.set(name, make());
+  return known.cache.get(name);
+}
+
+function mentionsOfEach(story) {
+  if (!story.mentionsOf) {
+    story.mentionsOf = story.people.map(() => []);
+    for (let n = 0; n < story.mentions.length; n++) story.mentionsOf[story.mentions.who[n]].push(n);
+    story.mentions.quotation = quotationsAround(story);
+  }
+  return story.mentionsOf;
+}
+
+/** For each mention the outermost quotation that it stands in, or -1. */
+function quotationsAround(story) {
+  const around = new Int32Array(story.mentions.length).fill(-1);
+  const outer = story.quotations.filter((quotation) => quotation.within === null);
+  let at = 0;
+  for (let n = 0; n < around.length; n++) {
+    while (at < outer.length && outer[at].end <= story.mentions.starts[n]) at++;
+    if (at < outer.length && outer[at].start <= story.mentions.starts[n]) around[n] = outer[at].index;
+  }
+  return around;
+}
+
+/** A person as known at a place; null where nothing was heard of this one yet. */
+function knownPerson(story, person, all, place, whole) {
+  const mentions = whole ? all : all.filter((n) => story.mentions.ends[n] <= place);
+  if (!whole && !mentions.length) return null;
+  const at = (n) => story.mentions.starts[n];
+  const known = {
+    index: person.index,
+    group: person.group,
+    mentions,
+    says: [],
+    hears: [],
+    first: mentions.length ? at(mentions[0]) : null,
+    last: mentions.length ? at(mentions[mentions.length - 1]) : null,
+    forms: (kind) => forms(story, mentions, kind),
+  };
+  if (whole) {
+    Object.assign(known, { name: person.name, named: person.named, pronouns: person.pronouns, narrator: person.narrator, token: person.id });
+  } else {
+    known.narrator = person.narrator && mentions.some((n) => isOwnVoice(story, n));
+    known.name = nameSoFar(story, person, mentions, known.narrator);
+    known.named = person.named && mentions.some((n) => story.mentions.kind[n] === "name");
+    known.pronouns = pronounsSoFar(story, mentions) ?? null;
+    known.token = `~${story.points(known.first)}`; // ids are made of names, which may tell too much
+  }
+  known.short = clip(known.name, 24);
+  return known;
+}
+
+function mentionText(story, n) {
+  return story.text.slice(story.mentions.starts[n], story.mentions.ends[n]).replace(/\s+/g, " ").trim();
+}
+
+/** The words by which somebody is called, with the mentions of each: a Map, the most frequent first. */
+function forms(story, mentions, kind) {
+  const found = new Map();
+  for (const n of mentions) {
+    if (story.mentions.kind[n] !== kind) continue;
+    const said = mentionText(story, n);
+    if (!found.has(said)) found.set(said, []);
+    found.get(said).push(n);
+  }
+  return new Map([...found].sort((a, b) => b[1].length - a[1].length));
+}
+
+function nameSoFar(story, person, mentions, narrator) {
+  const names = forms(story, mentions, "name");
+  const heard = new Set([...names.keys()].flatMap((name) => name.toLowerCase().split(" ")));
+  if (names.size && person.name.toLowerCase().split(/\s+/).every((word) => heard.has(word))) return person.name;
+  if (names.size) return names.keys().next().value;
+  if (narrator) return "the narrator";
+  const nouns = forms(story, mentions, "noun");
+  return nouns.size ? nouns.keys().next().value : UNNAMED;
+}
+
+function isOwnVoice(story, n) {
+  return story.mentions.quotation[n] < 0 && FIRST_PERSON.has(mentionText(story, n).toLowerCase());
+}
+
+function pronounsSoFar(story, mentions) {
+  const told = mentions.filter((n) => story.mentions.kind[n] === "pronoun").map((n) => PRONOUNS[mentionText(story, n).toLowerCase()]);
+  return tally(told.filter(Boolean)).keys().next().value;
+}
+
+/** How many words an utterance has, as a person counts them: by white space. */
+function wordsIn(known, utterance) {
+  return known.parts(utterance).reduce((sum, part) => {
+    part.words ??= known.story.text.slice(part.start, part.end).split(/\s+/).filter(Boolean).length;
+    return sum + part.words;
+  }, 0);
+}
+
+function wordsOf(known, person) {
+  person.words ??= person.says.reduce((sum, utterance) => sum + wordsIn(known, utterance), 0);
+  return person.words;
+}
+
+/** How certain a speaker is, in words. */
+function certainty(chance) {
+  if (chance === null) return "unknown";
+  if (chance >= 0.9) return "almost certain";
+  return chance >= 0.6 ? "likely" : "a guess";
+}
+
+/** Why this speaker, in words. */
+function reason(known, quotation) {
+  if (quotation.corrected) return "you said so";
+  const evidence = known.evidence(quotation);
+  if (!evidence) {
+    return quotation.evidence ? "what says so stands further on" : "nothing in the text says so outright";
+  }
+  const words = `“${clip(known.story.text.slice(evidence.start, Math.min(evidence.end, evidence.start + 400)), 60)}”`;
+  return {
+    tag: `${words} says who speaks`,
+    pronoun_tag: `${words} says it with a pronoun only`,
+    turn: "it is this one’s turn to talk",
+    vocative: evidence.start < quotation.start ? `${words} was called just before` : `${words} is called`,
+    action: `what is done next to it: ${words}`,
+    narrator: `the one who tells the story speaks: ${words}`,
+    content: "only what is said speaks for it",
+    correction: "your corrections say so",
+  }[evidence.kind];
+}
+
+/** Where something stands, as a person would look it up: `chapter 2, line 120`. */
+function placeName(story, start) {
+  const chapter = chapterAt(story, start);
+  const line = story.lineStarts
+    ? `line ${Math.max(1, lowerBound(story.lineStarts, start + 1))}`
+    : `paragraph ${Math.max(1, lowerBound(story.blocks.starts, start + 1))}`;
+  return story.chapters.length > 1 && chapter >= 0 ? `chapter ${chapter + 1}, ${line}` : line;
+}
+
+/** The number of the chapter that a place is in, from 0; -1 before the first. */
+function chapterAt(story, start) {
+  story.chapterStarts ??= story.chapters.map((chapter) => chapter.start);
+  return lowerBound(story.chapterStarts, start + 1) - 1;
+}
+
+function blockAt(story, start) {
+  return Math.max(0, lowerBound(story.blocks.starts, start + 1) - 1);
+}
+
+function chapterTitle(story, n) {
+  const title = story.chapters[n].title;
+  return title ? clip(title, 60) : `Chapter ${n + 1}`;
+}

@@ -1,0 +1,348 @@
+// The page put together: its views, its address, the place that is set, its keys.
+
+function start() {
+  const story = readStory();
+  const element = (id) => document.getElementById(id);
+  const views = Object.fromEntries(VIEWS.map((name) => [name, element(`view-${name}`)]));
+  const scrolls = {};
+  const app = {
+    story,
+    known: null,
+    route: { view: null, name: "", parameters: new URLSearchParams() },
+    sought: null, // the span that the next place asked for is to show
+    focusNext: null,
+  };
+  app.text = makeText(app, element("story"));
+  app.side = makeSide(app, element("side"));
+  app.correctionsChanged = () => {
+    app.stale = true;
+    render();
+  };
+  app.corrections = makeCorrections(app);
+
+  function render() {
+    const before = app.route;
+    const route = parseAddress(location.hash);
+    const place = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
+    const moved = app.known === null || app.known.place !== place;
+    if (moved || app.stale) know(place, moved);
+    app.route = route;
+    const fresh = before.view !== route.view;
+    if (fresh && before.view) scrolls[before.view] = window.scrollY;
+    for (const [name, view] of Object.entries(views)) view.hidden = name !== route.view;
+    document.body.dataset.view = route.view;
+    for (const link of document.querySelectorAll("#views a")) {
+      link.href = address(app.known, link.dataset.view);
+      if (link.dataset.view === route.view) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+    if (fresh && before.view) app.side.close();
+    if (route.view === "text") showText(fresh);
+    else {
+      if (!fresh && before.name !== route.name) app.side.close();
+      ({ people: showPeople, company: showCompany, search: showSearch, uncertain: showUncertain, corrections: showCorrections })[route.view](app, views[route.view], route.name);
+      if (fresh || before.name !== route.name) window.scrollTo(0, fresh && !route.name ? (scrolls[route.view] ?? 0) : 0);
+    }
+    if (app.focusNext) views[route.view].querySelector(app.focusNext)?.focus();
+    else if (before.view && (fresh || before.name !== route.name) && route.view !== "text") focusHeading();
+    app.focusNext = null;
+  }
+
+  /** Know the story up to a place, and nothing behind it. */
+  function know(place, moved) {
+    const top = app.known && app.route.view === "text" ? app.text.topBlock() : null;
+    app.stale = false;
+    app.known = knownUpTo(story, place);
+    if (moved) app.side.close();
+    app.text.show(app.known);
+    if (top !== null && moved) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, place - 1), [], { centre: false });
+    else if (top !== null) app.text.goTo(story.blocks.starts[top], [], { centre: false });
+    showTitle();
+    showPlace();
+  }
+
+  function showText(fresh) {
+    const { name } = app.route;
+    const { known, sought } = app;
+    app.sought = null;
+    if (fresh && !name) {
+      window.scrollTo(0, scrolls.text ?? 0);
+      return;
+    }
+    const quotation = story.quotation.get(name);
+    if (quotation) {
+      if (quotation.end <= known.place) open(quotation, fresh);
+      return;
+    }
+    const mention = /^m(\d{1,9})$/.exec(name);
+    if (mention) {
+      const n = lowerBound(story.mentions.starts, story.units(Number(mention[1])));
+      if (n >= story.mentions.length || story.mentions.ends[n] > known.place) return;
+      const span = { ...mentionSpan(story, app.asked ?? n), kind: "open" };
+      see(span.start, [span], fresh);
+      showMention(app, app.asked ?? n);
+      app.asked = null;
+      return;
+    }
+    if (/^\d{1,9}$/.test(name)) {
+      const place = story.units(Number(name));
+      if (place >= known.place) return;
+      if (narrow()) app.side.close();
+      const row = app.text.goTo(place, sought && sought.end > sought.start ? [{ ...sought, kind: "open" }] : [], { centre: Boolean(sought) });
+      row?.classList.add("arrived");
+    }
+  }
+
+  /** Scroll to a place only where it is not in sight already. */
+  function see(start, marks, always) {
+    app.text.mark(marks);
+    const n = blockAt(story, start);
+    const row = app.text.row(n);
+    const box = row?.getBoundingClientRect();
+    const lower = narrow() ? window.innerHeight * 0.4 : window.innerHeight - 40;
+    if (always || !box || !box.height || box.top < 60 || box.top > lower) app.text.goTo(start, marks);
+    if (narrow()) (app.text.row(n)?.querySelector("mark") ?? row)?.scrollIntoView({ block: "start" });
+  }
+
+  function open(quotation, always) {
+    see(quotation.start, quotationMarks(app.known, quotation), always);
+    showQuotation(app, quotation);
+  }
+
+  Object.assign(app, {
+    render,
+    goTo(span) {
+      if (span.quotation) return app.openQuotation(span.quotation);
+      app.sought = span;
+      return follow(span.href ?? placeAddress(app.known, span.start));
+    },
+    openQuotation(quotation, { focus = false } = {}) {
+      follow(address(app.known, `text/${quotation.id}`));
+      if (focus) app.side.focus();
+    },
+    openMention(n) {
+      app.asked = n;
+      follow(address(app.known, `text/m${story.points(story.mentions.starts[n])}`));
+    },
+    closeSide() {
+      app.side.close();
+      app.text.mark([]);
+      if (app.route.view === "text" && app.route.name) {
+        history.replaceState(null, "", address(app.known, "text"));
+        app.route = parseAddress(location.hash);
+      }
+    },
+    setPlace(place) {
+      const old = app.known;
+      const target = place === null || place >= story.end ? story.end : Math.max(1, place);
+      const then = knownUpTo(story, target);
+      location.hash = readdress(old, then, app.route);
+    },
+    focusAfter(selector) {
+      app.focusNext = selector;
+    },
+    focusHeading,
+  });
+
+  function follow(hash) {
+    if (hash === location.hash) {
+      render();
+      return;
+    }
+    history.pushState(null, "", hash);
+    render();
+  }
+
+  function focusHeading() {
+    views[app.route.view].querySelector("h2")?.focus({ preventScroll: true });
+  }
+
+  function narrow() {
+    return window.matchMedia("(max-width: 60rem)").matches;
+  }
+
+  // The title page and the place
+
+  function showTitle() {
+    const { known } = app;
+    const hasTitle = story.blocks.role[0] === "title";
+    const lines = known.utterances.length;
+    const unknown = known.utterances.filter((utterance) => !known.speaker(utterance.first)).length;
+    replace(element("title-page"),
+      !hasTitle && h("p", { class: "booktitle", dir: "auto" }, story.title),
+      story.source.author && h("p", { class: "byline", dir: "auto" }, `by ${story.source.author}`),
+      h("p", { class: "quiet counts" }, [counted(countWords(story.text, known.place), "word"), counted(known.cast.length, "character"), `${counted(lines, "line")} of speech${unknown ? `, ${unknown.toLocaleString("en")} without a speaker` : ""}`].join(" · "), known.whole ? "" : " · so far"),
+      story.warnings.length > 0 && h("ul", { class: "warnings" }, story.warnings.map((warning) => h("li", {}, warning))),
+      story.chapters.length > 1 && h("details", { class: "contents" }, h("summary", {}, "Contents"), h("ol", {}, story.chapters.map((chapter, n) => chapter.start < known.place && h("li", {}, h("a", { href: placeAddress(known, chapter.start) }, chapterTitle(story, n)))))));
+  }
+
+  function showPlace() {
+    const { known } = app;
+    const part = Math.min(1, known.place / Math.max(1, story.end));
+    element("place-button").textContent = known.whole ? "Not further than…" : `Read to ${percent(part)}`;
+    element("place-button").classList.toggle("set", !known.whole);
+    const steps = story.blocks.length;
+    const n = known.whole ? steps : lowerBound(story.blocks.starts, known.place);
+    const told = h("output", {}, known.whole ? "the whole story" : placeTold(known.place));
+    const slider = h("input", { type: "range", min: 1, max: Math.max(1, steps), value: n, "aria-label": "How far you have read, in paragraphs",
+      oninput: () => { told.textContent = Number(slider.value) >= steps ? "the whole story" : placeTold(story.blocks.ends[slider.value - 1]); },
+      onchange: () => setFromPanel(Number(slider.value) >= steps ? null : story.blocks.ends[slider.value - 1]) });
+    const chapters = story.chapters.length > 1 && h("select", { "aria-label": "To the end of a chapter", onchange: (event) => event.target.value && setFromPanel(story.chapters[event.target.value].end) },
+      h("option", { value: "" }, "To the end of…"),
+      story.chapters.map((chapter, index) => h("option", { value: index }, chapter.start < known.place ? chapterTitle(story, index) : `Chapter ${index + 1}`)));
+    replace(element("place-panel"),
+      h("p", {}, "Everything on this page (people, counts, networks, search) then knows only the story up to there."),
+      h("p", {}, h("button", { type: "button", class: "main", onclick: () => setFromPanel(app.text.lastOnScreen()), hidden: app.route.view !== "text" && app.route.view !== null }, "To the last line on the screen")),
+      chapters && h("p", {}, chapters),
+      h("p", { class: "slider" }, slider, told),
+      h("p", {}, h("button", { type: "button", disabled: known.whole, onclick: () => setFromPanel(null) }, "Show the whole story")));
+  }
+
+  function placeTold(place) {
+    return `${percent(place / story.end)}, ${placeName(story, Math.max(0, place - 1))}`;
+  }
+
+  function setFromPanel(place) {
+    togglePlace(false);
+    element("place-button").focus();
+    app.setPlace(place);
+  }
+
+  function togglePlace(shown = element("place-panel").hidden) {
+    if (shown) showPlace();
+    element("place-panel").hidden = !shown;
+    element("place-button").setAttribute("aria-expanded", String(shown));
+    if (shown) element("place-panel").querySelector("button:not([hidden]), select, input")?.focus();
+  }
+
+  // Mouse, fingers, keys
+
+  for (const book of [element("story"), views.uncertain]) {
+    book.addEventListener("click", (event) => {
+      const here = event.target.closest("[data-here]");
+      if (here) return app.setPlace(Number(here.dataset.here));
+      if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
+      const mention = event.target.closest("[data-m]");
+      const said = event.target.closest("[data-q]");
+      if (mention && (mention.tagName === "A" || !said)) {
+        event.preventDefault();
+        return app.openMention(Number(mention.dataset.m));
+      }
+      return said && app.openQuotation(story.quotations[said.dataset.q], { focus: said.tagName === "BUTTON" });
+    });
+  }
+  element("place-button").addEventListener("click", () => togglePlace());
+  element("help-button").addEventListener("click", () => element("help").showModal());
+  element("skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    (app.route.view === "text" ? element("story") : views[app.route.view].querySelector("h2"))?.focus();
+  });
+  document.addEventListener("click", (event) => {
+    if (!element("place-panel").hidden && !event.target.closest("#place")) togglePlace(false);
+  });
+  const keys = element("keys-on");
+  keys.checked = memory.get("keys") !== false;
+  keys.addEventListener("change", () => memory.set("keys", keys.checked));
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !element("help").open) {
+      if (!element("place-panel").hidden) {
+        togglePlace(false);
+        element("place-button").focus();
+      } else if (app.side.isOpen()) app.closeSide();
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    const { view } = app.route;
+    const inMargin = event.target.closest?.(".margin");
+    if (view === "text" && inMargin && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      stepMargin(event.key === "ArrowDown" ? 1 : -1);
+      return;
+    }
+    if (!keys.checked) return;
+    if (view === "uncertain") {
+      const button = [...views.uncertain.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key);
+      if (button) {
+        event.preventDefault();
+        button.click();
+        return;
+      }
+    }
+    const go = { t: "text", p: "people", c: "company", "/": "search", u: "uncertain" }[event.key];
+    if (go) {
+      event.preventDefault();
+      if (go === "search") app.focusAfter("[name=words]");
+      follow(address(app.known, go));
+    } else if (event.key === "?") element("help").showModal();
+    else if (view === "text" && (event.key === "j" || event.key === "k")) stepMargin(event.key === "j" ? 1 : -1);
+    else if (view === "text" && event.key === "x") {
+      const row = event.target.closest?.("[data-block]");
+      app.setPlace(row ? story.blocks.ends[row.dataset.block] : app.text.lastOnScreen());
+    }
+  });
+
+  /** To the quotation after or before the one that has the focus, or the first on the screen. */
+  function stepMargin(by) {
+    const button = document.activeElement?.closest?.(".margin button");
+    let next = null;
+    if (button) {
+      const siblings = [...button.parentElement.children];
+      const beside = siblings[siblings.indexOf(button) + by];
+      if (beside) return focusMargin(beside);
+      const row = button.closest("[data-block]");
+      next = marginFrom(Number(row.dataset.block) + by, by);
+    } else next = marginFrom(app.text.topBlock(), 1);
+    return next && focusMargin(by < 0 ? next[next.length - 1] : next[0]);
+  }
+
+  function marginFrom(block, by) {
+    for (let n = block; n >= 0 && n < story.blocks.length && story.blocks.starts[n] < app.known.place; n += by) {
+      app.text.reveal(n);
+      const buttons = app.text.row(n)?.querySelectorAll(".margin button");
+      if (buttons?.length) return buttons;
+    }
+    return null;
+  }
+
+  function focusMargin(button) {
+    button.focus({ preventScroll: true });
+    button.scrollIntoView({ block: "nearest" });
+    if (app.side.isOpen() && /^q/.test(app.route.name)) app.openQuotation(story.quotations[button.dataset.q]);
+  }
+
+  window.addEventListener("hashchange", render);
+  window.addEventListener("beforeprint", () => app.text.setAll());
+  history.scrollRestoration = "manual";
+  document.documentElement.classList.add("ready");
+  render();
+}
+
+/** The address of what is shown, once another place is set: people who are not known there are left out. */
+function readdress(old, then, route) {
+  const token = (said) => {
+    const person = personCalled(old, said);
+    return person && then.people[person.index] ? then.people[person.index].token : said === "nobody" ? said : null;
+  };
+  const parameters = Object.fromEntries(route.parameters);
+  for (const name of ["by", "whom"]) if (parameters[name]) parameters[name] = token(parameters[name]);
+  if (route.view === "people" && route.name) {
+    const name = token(route.name);
+    return address(then, name ? `people/${name}` : "people", parameters);
+  }
+  return address(then, route.view === "text" ? "text" : route.name ? `${route.view}/${route.name}` : route.view, parameters);
+}
+
+function countWords(text, end) {
+  let n = 0;
+  let inside = false;
+  for (let at = 0; at < end; at++) {
+    const code = text.charCodeAt(at);
+    const space = code === 32 || (code >= 9 && code <= 13) || code === 160;
+    if (!space && !inside) n += 1;
+    inside = !space;
+  }
+  return n;
+}
+
+start();

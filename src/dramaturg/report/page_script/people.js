@@ -1,0 +1,250 @@
+// The people: a list of the cast, and a page for each.
+
+const BINS = 120; // of a strip
+const WORDS = 24; // that are somebody's more than others'
+
+function showPeople(app, element, name) {
+  const person = personCalled(app.known, name);
+  if (person) showPerson(app, element, person);
+  else showCast(app, element, name);
+}
+
+function showCast(app, element, missing) {
+  const { known } = app;
+  const limit = element.dataset.all === "yes" ? Infinity : 60;
+  const cast = known.cast.slice(0, limit);
+  replace(element,
+    h("h2", { tabindex: "-1" }, "The people"),
+    missing && h("p", { class: "notice", role: "status" }, known.whole ? "Nobody of that name is in this story." : "Nobody of that name has come up yet."),
+    h("p", { class: "quiet" }, `${counted(known.cast.length, "character")}${known.whole ? "" : " so far"}, most prominent first. The strip shows where each is: speech dark, mentions light.`),
+    !cast.length && h("p", {}, known.whole ? "Nobody was found." : "Nobody has come up yet."),
+    h("ul", { class: "cast" }, cast.map((person) => h("li", {},
+      h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person))),
+      strip(app, person),
+      h("div", { class: "cast-counts quiet" }, `${counted(person.says.length, "line")} · ${counted(person.mentions.length, "mention")}`)))),
+    known.cast.length > limit && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showCast(app, element); } }, `${counted(known.cast.length - limit, "more", "more")}`));
+}
+
+function showPerson(app, element, person) {
+  const { known, story } = app;
+  const mentions = (list) => () => list.map((n) => mentionSpan(story, n));
+  const said = saidOf(known, person);
+  replace(element,
+    h("p", { class: "crumb" }, h("a", { href: address(known, "people") }, "The people")),
+    h("h2", { tabindex: "-1", class: `person-name ${colour(person)}`, dir: "auto" }, person.name),
+    h("p", { class: "quiet" }, about(known, person)),
+    strip(app, person, true),
+    h("dl", { class: "facts wide" },
+      h("dt", {}, "Called"),
+      h("dd", { class: "names" }, callings(app, person)),
+      person.first !== null && [h("dt", {}, "First"), h("dd", {}, appearance(app, person.first))],
+      person.last !== null && [h("dt", {}, known.whole ? "Last" : "Last so far"), h("dd", {}, appearance(app, person.last))],
+      h("dt", {}, "Mentioned"),
+      h("dd", {}, count(app, person.mentions.length, `Where ${person.short} is mentioned`, mentions(person.mentions)), " times"),
+      h("dt", {}, "Says"),
+      h("dd", {}, count(app, person.says.length, `What ${person.short} says`, () => person.says.map((one) => utteranceSpan(known, one))),
+        ` ${person.says.length === 1 ? "line" : "lines"}, ${counted(wordsOf(known, person), "word")}`)),
+    person.says.length > 0 && table(app, `To whom ${person.short} speaks`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
+    person.hears.length > 0 && table(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", whom: person.token })),
+    said.length > 0 && section("What is said of them", `Words of others that mean ${person.short}.`,
+      h("ul", { class: "tally" }, [...tally(said.map((n) => speakerAround(known, n)))].slice(0, 12).map(([speaker, n]) => h("li", {},
+        speaker ? personLink(known, speaker) : "somebody unknown", " ",
+        count(app, n, `What ${speaker ? speaker.short : "somebody unknown"} says of ${person.short}`, mentions(said.filter((m) => speakerAround(known, m) === speaker))))))),
+    deeds(app, person),
+    distinctive(app, person),
+    chapterCounts(app, person),
+    correctPerson(app, person));
+}
+
+function section(title, told, ...content) {
+  return h("section", { class: "block" }, h("h3", {}, title), told && h("p", { class: "quiet" }, told), content);
+}
+
+/** Names, then descriptions, each with how often; aliases that never stand as such at the end. */
+function callings(app, person) {
+  const { known, story } = app;
+  const names = person.forms("name");
+  const nouns = [...person.forms("noun")].slice(0, 8);
+  const list = (entries) => entries.map(([said, all]) => h("li", {}, h("span", { dir: "auto" }, clip(said, 60)), " ", count(app, all.length, `“${clip(said, 40)}”`, () => all.map((n) => mentionSpan(story, n)))));
+  const others = known.whole ? story.people[person.index].aliases.filter((alias) => !names.has(alias) && !person.forms("noun").has(alias)) : [];
+  const pronouns = [...person.forms("pronoun").values()].flat().sort((a, b) => a - b);
+  return h("ul", { class: "names" }, list([...names].slice(0, 12)), list(nouns), others.slice(0, 8).map((alias) => h("li", { dir: "auto" }, clip(alias, 60))),
+    pronouns.length > 0 && h("li", { class: "quiet" }, "by pronoun ", count(app, pronouns.length, `${person.short}, by pronoun`, () => pronouns.map((n) => mentionSpan(story, n)))));
+}
+
+function appearance(app, start) {
+  const n = lowerBound(app.story.mentions.starts, start);
+  const end = app.story.mentions.starts[n] === start ? app.story.mentions.ends[n] : start;
+  return [h("a", { href: placeAddress(app.known, start) }, placeName(app.story, start)), ": ", h("span", { class: "quiet snippet", dir: "auto" }, snippet(app.known, { start, end }, 30, 60))];
+}
+
+/** With whom, and in which utterances: a list of [person or null, utterances], the most first. */
+function partners(known, utterances, of) {
+  const found = new Map();
+  for (const utterance of utterances) {
+    const others = of(utterance);
+    for (const other of others.length ? others : [null]) {
+      if (!found.has(other)) found.set(other, []);
+      found.get(other).push(utterance);
+    }
+  }
+  return [...found].sort((a, b) => b[1].length - a[1].length);
+}
+
+function table(app, title, rows, query) {
+  const { known } = app;
+  const most = rows[0][1].length;
+  return section(title, null, h("ul", { class: "bars" }, rows.slice(0, 14).map(([other, utterances]) => h("li", {},
+    h("span", { class: "bar-name" }, other ? personLink(known, other) : h("span", { class: "quiet" }, "not known")),
+    h("span", { class: `bar ${colour(other)}`, "--part": utterances.length / most, "aria-hidden": "true" }),
+    h("a", { class: "count", href: address(known, "search", query(other)), "aria-label": `${title}: ${other ? other.name : "not known"}, ${counted(utterances.length, "line")}` }, utterances.length.toLocaleString("en"))))));
+}
+
+/** The mentions of somebody inside what others say. */
+function saidOf(known, person) {
+  const { mentions, quotations } = known.story;
+  return person.mentions.filter((n) => {
+    const around = mentions.quotation[n];
+    return around >= 0 && quotations[around].speech && quotations[around].speaker !== person.index;
+  });
+}
+
+function speakerAround(known, n) {
+  return known.speaker(known.story.quotations[known.story.mentions.quotation[n]]);
+}
+
+/** What somebody does, and what is done to them: the events with this one in them, by their words. */
+function deeds(app, person) {
+  const { known, story } = app;
+  const lists = [["What they do", "agents"], ["What happens to them", "patients"]].map(([title, role]) => {
+    const events = known.events.filter((event) => event[role].includes(person.index));
+    const words = new Map();
+    for (const event of events) {
+      const said = story.text.slice(event.start, event.end).toLowerCase();
+      if (!words.has(said)) words.set(said, []);
+      words.get(said).push(event);
+    }
+    const rows = [...words].sort((a, b) => b[1].length - a[1].length).slice(0, 40);
+    return rows.length > 0 && section(title, `${counted(events.length, "event")} shown as having happened.`,
+      h("ul", { class: "tally" }, rows.map(([said, all]) => h("li", {}, `${clip(said, 40)} `, count(app, all.length, `${person.short}: ${clip(said, 40)}`, () => all)))));
+  });
+  return lists;
+}
+
+/** The words that are theirs more than others'. */
+function distinctive(app, person) {
+  const words = wordsMoreThanOthers(app.known, person).slice(0, WORDS);
+  if (!words.length) return null;
+  return section("Words more theirs than others’", "Of all that is said, compared with what everybody else says; the strongest first.",
+    h("ul", { class: "tally theirs" }, words.map(({ word, n }) => h("li", {}, `${word} `, count(app, n, `“${word}”, said by ${person.short}`, () => placesOfWord(app.known, person, word))))));
+}
+
+const WORD = /[\p{L}\p{M}]+(?:[’'][\p{L}\p{M}]+)*/gu;
+
+/** How often each speaker says each word, and everybody together. */
+function speechCounts(known) {
+  return once(known, "speech", () => {
+    const by = new Map();
+    const all = new Map();
+    for (const utterance of known.utterances) {
+      const speaker = known.speaker(utterance.first);
+      if (!by.has(speaker)) by.set(speaker, new Map());
+      const own = by.get(speaker);
+      for (const part of known.parts(utterance)) {
+        for (const [said] of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
+          const word = said.toLowerCase().replaceAll("’", "'");
+          own.set(word, (own.get(word) ?? 0) + 1);
+          all.set(word, (all.get(word) ?? 0) + 1);
+        }
+      }
+    }
+    return { by, all, n: [...all.values()].reduce((a, b) => a + b, 0) };
+  });
+}
+
+/**
+ * Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words", equations 16
+ * to 22): the prior are the words of everybody's speech, weighing as much as 500 words together.
+ */
+function wordsMoreThanOthers(known, person) {
+  const { by, all, n } = speechCounts(known);
+  const own = by.get(person) ?? new Map();
+  const mine = [...own.values()].reduce((a, b) => a + b, 0);
+  const theirs = n - mine;
+  if (!mine || !theirs) return [];
+  const weight = 500;
+  const found = [];
+  for (const [word, count] of own) {
+    if (count < 2) continue;
+    const prior = (weight * all.get(word)) / n;
+    const a = count + prior;
+    const b = all.get(word) - count + prior;
+    const difference = Math.log(a / (mine + weight - a)) - Math.log(b / (theirs + weight - b));
+    const z = difference / Math.sqrt(1 / a + 1 / b);
+    if (z > 1) found.push({ word, n: count, z });
+  }
+  return found.sort((a, b) => b.z - a.z || (a.word < b.word ? -1 : 1));
+}
+
+function placesOfWord(known, person, word) {
+  const found = [];
+  for (const utterance of person.says) {
+    for (const part of known.parts(utterance)) {
+      for (const match of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
+        if (match[0].toLowerCase().replaceAll("’", "'") !== word) continue;
+        found.push({ start: part.start + match.index, end: part.start + match.index + match[0].length });
+      }
+    }
+  }
+  return found;
+}
+
+/** Presence chapter by chapter, in numbers: what the strip shows. */
+function chapterCounts(app, person) {
+  const { known, story } = app;
+  if (story.chapters.length < 2) return null;
+  const byChapter = new Map();
+  for (const n of person.mentions) {
+    const chapter = chapterAt(story, story.mentions.starts[n]);
+    if (chapter < 0) continue;
+    if (!byChapter.has(chapter)) byChapter.set(chapter, []);
+    byChapter.get(chapter).push(n);
+  }
+  return h("details", { class: "block" }, h("summary", {}, "Chapter by chapter"),
+    h("ul", { class: "tally" }, [...byChapter].sort((a, b) => a[0] - b[0]).map(([chapter, all]) => h("li", {},
+      h("a", { href: placeAddress(known, story.chapters[chapter].start) }, chapterTitle(story, chapter)), " ",
+      count(app, all.length, `${person.short} in ${chapterTitle(story, chapter)}`, () => all.map((n) => mentionSpan(story, n)))))));
+}
+
+/** Where somebody is in the story so far: one bar for each stretch, speech dark, mentions light. */
+function strip(app, person, large = false) {
+  const { known, story } = app;
+  const width = Math.max(1, known.place);
+  const bin = (at) => Math.min(BINS - 1, Math.floor((at / width) * BINS));
+  const mentioned = new Float64Array(BINS);
+  const speaking = new Float64Array(BINS);
+  for (const n of person.mentions) mentioned[bin(story.mentions.starts[n])] += 1;
+  for (const utterance of person.says) speaking[bin(utterance.first.start)] += 1;
+  const most = Math.max(1, ...mentioned);
+  const loudest = Math.max(1, ...speaking);
+  const path = (values, most) => [...values].map((v, n) => (v ? `M${n + 0.1} 10V${(10 - 9.4 * Math.sqrt(v / most)).toFixed(2)}h.8V10z` : "")).join("");
+  const drawing = draw("svg", { class: `strip ${colour(person)}${large ? " large" : ""}`, viewBox: `0 0 ${BINS} 10`, preserveAspectRatio: "none", role: "img", "aria-label": stripTold(person, mentioned) },
+    large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.place).map((chapter) => `M${((chapter.start / width) * BINS).toFixed(2)} 0V10`).join("") }),
+    draw("path", { class: "mentioned", d: path(mentioned, most) }),
+    draw("path", { class: "speaking", d: path(speaking, Math.max(loudest, 3)) }),
+    draw("path", { class: "ground", d: `M0 9.9H${BINS}` }));
+  if (large) {
+    drawing.addEventListener("click", (event) => {
+      const box = drawing.getBoundingClientRect();
+      const from = ((event.clientX - box.left) / box.width) * known.place;
+      const n = person.mentions.find((m) => story.mentions.ends[m] >= from);
+      app.goTo(n === undefined ? { start: Math.floor(from), end: Math.floor(from) } : mentionSpan(story, n));
+    });
+  }
+  return drawing;
+}
+
+function stripTold(person, bins) {
+  const present = bins.reduce((n, v) => n + (v > 0), 0);
+  return `${person.name} is there in ${percent(present / bins.length)} of the story’s stretches`;
+}

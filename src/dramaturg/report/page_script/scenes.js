@@ -1,0 +1,212 @@
+// Scenes along the story, with who is on stage: a narrative chart, after Randall Munroe's "Movie Narrative Charts" (xkcd 657).
+// Each person is a line; where people are in one scene, their lines run together.
+
+const STAGE = 12; // lines at first
+const FEW_SCENES = 6; // a story with fewer breaks than that is cut into stretches of a length
+const MOST_SCENES = 220;
+const STEP = 40; // between two scenes
+const TOGETHER = 15; // between two lines in one scene
+const APART = 26; // between two lines that are not
+
+function showScenes(app, element) {
+  const { known } = app;
+  const scenes = once(known, "scenes", () => scenesOf(known));
+  const limit = Number(element.dataset.people) || STAGE;
+  const counts = tally(scenes.flatMap((scene) => scene.people));
+  const chosen = known.cast.filter((person) => counts.has(person)).sort((a, b) => counts.get(b) - counts.get(a) || b.mentions.length - a.mentions.length).slice(0, limit);
+  const shown = scenes.map((scene) => ({ ...scene, people: scene.people.filter((person) => chosen.includes(person)) })).filter((scene) => scene.people.length);
+  if (!shown.length) {
+    replace(element, h("p", { class: "quiet" }, "Nobody is on stage yet."));
+    return;
+  }
+  replace(element,
+    h("p", { class: "controls" }, h("label", {}, "The ", h("select", { onchange: (event) => { element.dataset.people = event.target.value; showScenes(app, element); element.querySelector("select").focus(); } },
+      [6, 12, 20, 30].map((n) => h("option", { value: n, selected: n === limit }, `${n} most present`))))),
+    h("div", { class: "scroll chart", tabindex: "0", role: "region", "aria-label": "Scenes along the story, a chart that scrolls sideways" }, drawChart(app, shown, chosen)),
+    h("p", { class: "quiet" }, "Each line is a person; where lines run through one bar, these are in a scene together. A bar opens its scene."),
+    h("details", {}, h("summary", {}, "The same as a list"), h("ol", { class: "scenes" }, shown.map((scene) => h("li", {},
+      h("a", { href: placeAddress(known, scene.start) }, scene.title), ": ", joined(scene.people.map((person) => personLink(known, person))))))));
+}
+
+/** The scenes so far: from break to break, or stretches of one length; each with those who are there. */
+function scenesOf(known) {
+  const { story } = known;
+  let cuts = sceneCuts(story, known.place, true);
+  if (cuts.length > MOST_SCENES) cuts = sceneCuts(story, known.place, false);
+  if (cuts.length > MOST_SCENES) cuts = cuts.filter((_, n) => n % Math.ceil(cuts.length / MOST_SCENES) === 0);
+  if (cuts.length < FEW_SCENES) cuts = stretches(story, known.place, cuts);
+  const scenes = cuts.map((start, n) => ({ start, end: cuts[n + 1] ?? known.place, present: new Map(), title: sceneTitle(story, cuts, n) }));
+  const note = (at, person, weight) => {
+    const n = lowerBound(cuts, at + 1) - 1;
+    if (n >= 0 && person) scenes[n].present.set(person, (scenes[n].present.get(person) ?? 0) + weight);
+  };
+  for (const person of known.cast) {
+    for (const n of person.mentions) if (story.mentions.quotation[n] < 0) note(story.mentions.starts[n], person, 1);
+    for (const utterance of person.says) note(utterance.first.start, person, 2);
+  }
+  for (const scene of scenes) {
+    const enough = scene.end - scene.start > 1500 ? 2 : 1; // named once in a long scene: thought of, not there
+    scene.people = [...scene.present].filter(([, weight]) => weight >= enough).map(([person]) => person);
+  }
+  return scenes;
+}
+
+function sceneCuts(story, place, breaks) {
+  const cuts = new Set(story.chapters.map((chapter) => chapter.start));
+  const { blocks } = story;
+  for (let n = 0; breaks && n + 1 < blocks.length; n++) if (blocks.role[n] === "scene_break") cuts.add(blocks.starts[n + 1]);
+  if (![...cuts].some((cut) => cut === 0)) cuts.add(0);
+  return [...cuts].filter((cut) => cut < place).sort((a, b) => a - b);
+}
+
+function stretches(story, place, cuts) {
+  const wanted = 12;
+  const found = new Set(cuts);
+  for (let n = 1; n < wanted; n++) {
+    const block = blockAt(story, Math.floor((place * n) / wanted)) + 1;
+    if (block < story.blocks.length && story.blocks.starts[block] < place) found.add(story.blocks.starts[block]);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function sceneTitle(story, cuts, n) {
+  const chapter = chapterAt(story, cuts[n]);
+  if (chapter < 0 || story.chapters.length < 2) return `Part ${n + 1}`;
+  const first = lowerBound(cuts, story.chapters[chapter].start);
+  const single = cuts[n + 1] === undefined || cuts[n + 1] >= story.chapters[chapter].end;
+  return first === n && single ? chapterTitle(story, chapter) : `${chapterTitle(story, chapter)}, scene ${n - first + 1}`;
+}
+
+function drawChart(app, scenes, people) {
+  const { known, story } = app;
+  const orders = orderScenes(scenes, people);
+  const heights = relax(scenes, orders, people);
+  const all = [...heights.values()].flatMap((own) => [...own.values()]);
+  const top = Math.min(...all);
+  const height = Math.max(...all) - top + 84;
+  const left = 24;
+  const x = (n) => left + 110 + n * STEP;
+  const y = (person, n) => heights.get(person).get(n) - top + 48;
+  const width = x(scenes.length - 1) + 130;
+  const path = d3.line().curve(d3.curveBumpX);
+  const labels = [];
+  const lines = people.map((person) => {
+    const at = [...heights.get(person).keys()].sort((a, b) => a - b);
+    const present = (n) => scenes[n].people.includes(person);
+    const pieces = [];
+    for (let k = 0; k + 1 < at.length; k++) {
+      const [a, b] = [at[k], at[k + 1]];
+      pieces.push(draw("path", { class: present(a) && present(b) ? "there" : "away", d: path([[x(a) + 4, y(person, a)], [x(b) - 4, y(person, b)]]) }));
+    }
+    const first = at[0];
+    const label = (n, anchor) => draw("text", { x: anchor === "end" ? x(n) - 12 : x(n) + 12, y: y(person, n) + 4, "text-anchor": anchor }, clip(person.short, 16));
+    const repeat = at.filter((n) => n > first && (n - first) % 24 === 0);
+    labels.push(draw("g", { class: `line ${colour(person)}` }, label(first, "end"), at.length > 6 && label(at[at.length - 1], "start"),
+      repeat.map((n) => draw("text", { class: "again", x: x(n) + 10, y: y(person, n) - 4 }, clip(person.short, 16)))));
+    return draw("g", { class: `line ${colour(person)}` }, pieces);
+  });
+  const bars = scenes.map((scene, n) => {
+    const ys = scene.people.map((person) => y(person, n));
+    const [from, to] = [Math.min(...ys), Math.max(...ys)];
+    const told = `${scene.title}: ${scene.people.map((person) => person.name).join(", ")}`;
+    return draw("a", { href: placeAddress(known, scene.start), "aria-label": told },
+      draw("rect", { class: "reach", x: x(n) - STEP / 2 + 2, y: from - 12, width: STEP - 4, height: to - from + 24 }),
+      draw("rect", { class: "scene", x: x(n) - 5, y: from - 7, width: 10, height: to - from + 14, rx: 5 }),
+      scene.people.map((person) => draw("circle", { class: colour(person), cx: x(n), cy: y(person, n), r: 3 })),
+      draw("title", {}, told));
+  });
+  const chapters = story.chapters.length > 1 && scenes.map((scene, n) => {
+    const chapter = chapterAt(story, scene.start);
+    const fresh = chapter >= 0 && (n === 0 || chapterAt(story, scenes[n - 1].start) !== chapter);
+    return fresh && draw("text", { class: "axis", x: x(n), y: 18, "text-anchor": "middle" }, chapter + 1);
+  });
+  return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${counted(scenes.length, "scene")}, ${counted(people.length, "person", "people")}` },
+    story.chapters.length > 1 && draw("text", { class: "axis", x: left + 74, y: 18, "text-anchor": "end" }, "chapter"), chapters || null, lines, bars, labels);
+}
+
+/**
+ * The order of the lines in each scene, top to bottom. Those in a scene stand together, at the middle of where they came
+ * from; everybody else keeps the order of before. Swept forth and back, so that the beginning knows the end.
+ */
+function orderScenes(scenes, people) {
+  const reach = new Map(people.map((person) => {
+    const there = scenes.map((scene, n) => (scene.people.includes(person) ? n : -1)).filter((n) => n >= 0);
+    return [person, [there[0], there[there.length - 1]]];
+  }));
+  const active = (n) => people.filter((person) => reach.get(person)[0] <= n && n <= reach.get(person)[1]);
+  let before = [...people].sort((a, b) => reach.get(a)[0] - reach.get(b)[0]);
+  let orders = [];
+  for (const backward of [false, true, false, true, false]) {
+    const next = [];
+    const numbers = scenes.map((_, n) => n);
+    for (const n of backward ? numbers.reverse() : numbers) {
+      const rank = (person) => before.indexOf(person);
+      const order = gathered(active(n).sort((a, b) => rank(a) - rank(b)), scenes[n].people);
+      next[n] = order;
+      before = merged(before, order);
+    }
+    orders = next;
+  }
+  return orders;
+}
+
+/** Those present side by side, at the middle of where they stood. */
+function gathered(order, present) {
+  const inside = order.filter((person) => present.includes(person));
+  if (!inside.length) return order;
+  const ranks = inside.map((person) => order.indexOf(person));
+  const centre = ranks.reduce((a, b) => a + b, 0) / ranks.length;
+  const above = order.filter((person, n) => !present.includes(person) && n < centre);
+  const below = order.filter((person, n) => !present.includes(person) && n >= centre);
+  return [...above, ...inside, ...below];
+}
+
+/** `order` laid over `before`: those in `order` take the places that they held together, the rest stay. */
+function merged(before, order) {
+  const inside = new Set(order);
+  let next = 0;
+  return before.map((person) => (inside.has(person) ? order[next++] : person));
+}
+
+/** Heights: lines as straight as their order and the room between them allow. From person to scene to height. */
+function relax(scenes, orders, people) {
+  const heights = new Map(people.map((person) => [person, new Map()]));
+  const gap = (n, a, b) => (scenes[n].people.includes(a) && scenes[n].people.includes(b) ? TOGETHER : APART);
+  orders.forEach((order, n) => {
+    let at = 0;
+    order.forEach((person, k) => {
+      if (k) at += gap(n, order[k - 1], person);
+      heights.get(person).set(n, at);
+    });
+  });
+  for (let round = 0; round < 24; round++) {
+    const numbers = orders.map((_, n) => n);
+    for (const n of round % 2 ? numbers.reverse() : numbers) {
+      const order = orders[n];
+      const wanted = order.map((person) => {
+        const own = heights.get(person);
+        const beside = [own.get(n - 1), own.get(n + 1)].filter((v) => v !== undefined);
+        return beside.length ? beside.reduce((a, b) => a + b, 0) / beside.length : own.get(n);
+      });
+      const offsets = [0];
+      for (let k = 1; k < order.length; k++) offsets.push(offsets[k - 1] + gap(n, order[k - 1], order[k]));
+      const placed = isotonic(wanted.map((v, k) => v - offsets[k]));
+      order.forEach((person, k) => heights.get(person).set(n, placed[k] + offsets[k]));
+    }
+  }
+  return heights;
+}
+
+/** The nearest values that never fall (pool adjacent violators). */
+function isotonic(values) {
+  const pools = [];
+  for (const value of values) {
+    let pool = { sum: value, n: 1 };
+    while (pools.length && pools[pools.length - 1].sum / pools[pools.length - 1].n > pool.sum / pool.n) {
+      const last = pools.pop();
+      pool = { sum: pool.sum + last.sum, n: pool.n + last.n };
+    }
+    pools.push(pool);
+  }
+  return pools.flatMap(({ sum, n }) => Array(n).fill(sum / n));
+}

@@ -1,0 +1,124 @@
+// Search: words, by whom, to whom, in which chapter; each result is a place.
+
+const RESULTS = 80; // shown at once
+
+function showSearch(app, element) {
+  const { known } = app;
+  const asked = readQuestion(app);
+  const results = h("div", { class: "results" });
+  const choice = (name, words, chosen) => h("label", {}, h("span", {}, words), h("select", { name },
+    h("option", { value: "" }, "anybody"), h("option", { value: "nobody", selected: chosen === "nobody" }, "somebody unknown"),
+    known.cast.slice(0, 400).map((person) => h("option", { value: person.token, selected: chosen === person }, person.short))));
+  const chapters = app.story.chapters.map((_, n) => n).filter((n) => app.story.chapters[n].start < known.place);
+  const form = h("form", { role: "search", class: "question", onsubmit: (event) => { event.preventDefault(); ask(app, form); } },
+    h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: "words, or: Elizabeth to Darcy" })),
+    chapters.length > 1 && h("label", {}, h("span", {}, "In"), h("select", { name: "chapter" }, h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
+      chapters.map((n) => h("option", { value: n + 1, selected: n === asked.chapter }, chapterTitle(app.story, n))))),
+    choice("by", "Said by", asked.by), choice("whom", "Said to", asked.whom),
+    h("label", { class: "tick" }, h("input", { type: "checkbox", name: "both", value: "yes", checked: asked.both }), " and the other way round"),
+    h("button", { type: "submit" }, "Search"));
+  for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => ask(app, form));
+  form.querySelector("[name=both]").addEventListener("change", () => ask(app, form));
+  replace(element, h("h2", { tabindex: "-1" }, "Search"), form, results);
+  if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS);
+  else replace(results, h("p", { class: "quiet" }, "Words are found anywhere in the text; with a speaker, only in what is said. “Elizabeth to Darcy” finds what one says to the other."));
+}
+
+function readQuestion(app) {
+  const { parameters } = app.route;
+  const person = (token) => (token === "nobody" ? "nobody" : personCalled(app.known, token));
+  return {
+    words: parameters.get("words") ?? "",
+    by: person(parameters.get("by")),
+    whom: person(parameters.get("whom")),
+    both: parameters.get("both") === "yes",
+    chapter: chapterChosen(app, parameters.get("chapter")),
+  };
+}
+
+function ask(app, form) {
+  const said = Object.fromEntries(new FormData(form));
+  const pair = /^\s*(.+?)\s+(?:says\s+)?to\s+([^:]+?)\s*(?::\s*(.*))?$/i.exec(said.words.slice(0, 200));
+  const by = pair && personNamed(app.known, pair[1]);
+  const whom = pair && personNamed(app.known, pair[2]);
+  if (by && whom) Object.assign(said, { words: pair[3] ?? "", by: by.token, whom: whom.token });
+  app.focusAfter(document.activeElement?.name ? `[name=${document.activeElement.name}]` : "[name=words]");
+  const next = address(app.known, "search", said);
+  if (next === location.hash) app.render();
+  else location.hash = next;
+}
+
+/** The person that somebody would mean by a name, or null where none or several fit. */
+function personNamed(known, name) {
+  const wanted = name.trim().toLowerCase();
+  if (!wanted) return null;
+  const tests = [(said) => said === wanted, (said) => said.startsWith(`${wanted} `) || said.endsWith(` ${wanted}`)];
+  for (const test of tests) {
+    const found = known.cast.filter((person) => [person.name, ...person.forms("name").keys()].some((said) => test(said.toLowerCase())));
+    if (found.length) return found[0];
+  }
+  return null;
+}
+
+function showResults(app, element, asked, limit) {
+  const found = findAll(app, asked);
+  const told = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.whom && `to ${called(asked.whom)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
+  replace(element,
+    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "place")}: ${told.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", and the other way round" : ""}`),
+    placeList(app, found.slice(0, limit)),
+    found.length > limit && h("button", { type: "button", class: "more", onclick: () => showResults(app, element, asked, limit + 5 * RESULTS) }, `${counted(found.length - limit, "more", "more")}`));
+}
+
+function called(person) {
+  return person === "nobody" ? "somebody unknown" : person.name;
+}
+
+const MOST_RESULTS = 5000;
+
+function findAll(app, { words, by, whom, both, chapter }) {
+  const { known, story } = app;
+  const pattern = words.trim() ? patternOf(words.trim()) : null;
+  const range = chapter === null ? { start: 0, end: known.place } : story.chapters[chapter];
+  const end = Math.min(range.end, known.place);
+  if (!by && !whom) return matches(story.text, range.start, end, pattern);
+  const found = [];
+  for (const utterance of known.utterances) {
+    if (utterance.first.start < range.start || utterance.first.start >= end) continue;
+    if (!(says(known, utterance, by, whom) || (both && says(known, utterance, whom, by)))) continue;
+    if (!pattern) {
+      found.push(utteranceSpan(known, utterance, true));
+      continue;
+    }
+    for (const part of known.parts(utterance)) {
+      for (const span of matches(story.text, part.start, part.end, pattern)) found.push({ ...span, who: known.speaker(utterance.first), quotation: part });
+    }
+  }
+  return found;
+}
+
+function says(known, utterance, by, whom) {
+  const speaker = known.speaker(utterance.first);
+  const others = known.addressees(utterance.first);
+  const fits = (wanted, people) => !wanted || (wanted === "nobody" ? people.length === 0 : people.includes(wanted));
+  return fits(by, speaker ? [speaker] : []) && fits(whom, others);
+}
+
+/** Letters as they stand, but for case, any run of white space, and straight or curly quotes. */
+function patternOf(words) {
+  const escaped = words.slice(0, 200).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+  return new RegExp(escaped.replace(/\s+/g, "\\s{1,9}").replace(/['’‘]/g, "['’‘]").replace(/["“”]/g, "[\"“”]"), "giu");
+}
+
+function matches(text, start, end, pattern) {
+  const found = [];
+  pattern.lastIndex = start;
+  for (let match = pattern.exec(text); match && match.index + match[0].length <= end; match = pattern.exec(text)) {
+    if (found.length === MOST_RESULTS) {
+      found.more = true;
+      break;
+    }
+    found.push({ start: match.index, end: match.index + match[0].length });
+    if (!match[0].length) pattern.lastIndex += 1;
+  }
+  return found;
+}

@@ -1,0 +1,178 @@
+// The panel beside what is shown: a quotation opened, a person in short, or the places that a number was counted from.
+
+const PLACES = 60; // shown at once
+
+function makeSide(app, element) {
+  let opener = null;
+
+  function open(title, ...content) {
+    if (element.hidden) opener = document.activeElement;
+    replace(element,
+      h("div", { class: "side-head" }, h("h2", { tabindex: "-1", id: "side-title" }, title),
+        h("button", { type: "button", class: "close", "aria-label": "Close", onclick: () => app.closeSide() }, "×")),
+      content);
+    element.hidden = false;
+    element.scrollTop = 0;
+    document.body.classList.add("with-side");
+  }
+
+  return {
+    element, open,
+    /** Close the panel, and give the focus back to where it came from. */
+    close() {
+      if (element.hidden) return;
+      const inside = element.contains(document.activeElement);
+      element.hidden = true;
+      replace(element);
+      document.body.classList.remove("with-side");
+      if (inside && opener?.isConnected) opener.focus({ preventScroll: true });
+      opener = null;
+    },
+    focus: () => element.querySelector("h2")?.focus({ preventScroll: true }),
+    isOpen: () => !element.hidden,
+  };
+}
+
+/** A number that leads to the places it was counted from. */
+function count(app, n, title, places, label = null) {
+  if (!n) return h("span", { class: "count none" }, "0");
+  return h("button", {
+    type: "button", class: "count", "aria-label": `${label ?? title}: ${n.toLocaleString("en")}, show the places`,
+    onclick: () => { showPlaces(app, title, places()); app.side.focus(); },
+  }, n.toLocaleString("en"));
+}
+
+/** A list of places in the panel: each with the words around it, and where it stands. */
+function showPlaces(app, title, spans, shown = PLACES) {
+  app.side.open(title,
+    h("p", { class: "quiet" }, counted(spans.length, "place")),
+    placeList(app, spans.slice(0, shown)),
+    spans.length > shown && h("button", { type: "button", class: "more", onclick: () => showPlaces(app, title, spans, shown + 5 * PLACES) }, `${counted(spans.length - shown, "more", "more")}`));
+}
+
+function placeList(app, spans) {
+  return h("ol", { class: "places" }, spans.map((span) => h("li", {},
+    h("a", { href: span.href ?? placeAddress(app.known, span.start), onclick: (event) => { event.preventDefault(); app.goTo(span); } },
+      span.who !== undefined && h("span", { class: `by ${colour(span.who)}` }, `${span.who ? span.who.short : "unknown"}: `),
+      snippet(app.known, span)),
+    h("span", { class: "where" }, placeName(app.story, span.start)))));
+}
+
+/** The words around a place, cut at words and at the paragraph's ends, the place itself marked. */
+function snippet(known, { start, end }, before = 50, after = 110) {
+  const { text } = known.story;
+  const stop = Math.min(end, known.place);
+  let left = text.slice(Math.max(0, start - before), start);
+  let right = text.slice(Math.min(stop, start + 220), Math.min(known.place, Math.min(stop, start + 220) + after));
+  const cutLeft = left.length === before && !left.includes("\n\n");
+  left = left.slice(left.lastIndexOf("\n\n") < 0 ? 0 : left.lastIndexOf("\n\n") + 2);
+  if (cutLeft) left = `…${left.slice(left.indexOf(" ") + 1)}`;
+  const paragraphEnd = right.indexOf("\n\n");
+  if (paragraphEnd >= 0) right = right.slice(0, paragraphEnd);
+  else if (right.length === after) right = `${right.slice(0, Math.max(0, right.lastIndexOf(" ")))}…`;
+  const middle = whole(text.slice(start, Math.min(stop, start + 220)));
+  return [left.replace(/\s+/g, " "), h("mark", {}, middle.replace(/\s+/g, " ")), right.replace(/\s+/g, " ")];
+}
+
+function mentionSpan(story, n) {
+  return { start: story.mentions.starts[n], end: story.mentions.ends[n] };
+}
+
+function utteranceSpan(known, utterance, withSpeaker = false) {
+  const { start, end } = utterance.first;
+  const span = { start, end, href: address(known, `text/${utterance.first.id}`), quotation: utterance.first };
+  return withSpeaker ? { ...span, who: known.speaker(utterance.first) } : span;
+}
+
+function personLink(known, person, words = person.name) {
+  return h("a", { href: personAddress(known, person), class: `person ${colour(person)}`, dir: "auto" }, words);
+}
+
+function joined(nodes, last = " and ") {
+  return nodes.flatMap((node, n) => [n === 0 ? null : n === nodes.length - 1 ? last : ", ", node]);
+}
+
+/** A quotation opened: who says it to whom, how certain that is, and why. */
+function showQuotation(app, quotation) {
+  const { known } = app;
+  const speaker = known.speaker(quotation);
+  const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
+  const evidence = known.evidence(quotation);
+  const others = known.alternatives(quotation);
+  const chance = quotation.corrected ? null : quotation.confidence;
+  app.side.open(
+    !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : "Somebody unknown says",
+    h("blockquote", { class: `opened ${colour(speaker)}`, dir: "auto" }, parts.map((part, n) => [n ? " … " : null, clip(known.story.text.slice(part.start, part.end), 420)])),
+    quotation.speech && h("dl", { class: "facts" },
+      h("dt", {}, "To whom"),
+      h("dd", {}, known.addressees(quotation).length ? joined(known.addressees(quotation).map((other) => personLink(known, other))) : "not known"),
+      h("dt", {}, "How certain"),
+      h("dd", { class: "certainty" }, quotation.corrected ? "you said so" : speaker ? [h("strong", {}, certainty(chance)), chance === null ? null : ` (${percent(chance)})`] : "nobody could be named"),
+      h("dt", {}, "Why"),
+      h("dd", { class: "why" }, `${sentence(reason(known, quotation))} `,
+        evidence && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show the place")),
+      others.length > 0 && [h("dt", {}, "Or else"), h("dd", { class: "alternatives" }, joined(others.map(({ who, confidence }) => [personLink(known, known.people[who]), ` (${percent(confidence)})`]), " or "))],
+      h("dt", {}, "Where"),
+      h("dd", {}, placeName(known.story, quotation.start))),
+    correctQuotation(app, quotation),
+    h("div", { class: "steps" },
+      stepButton(app, quotation, -1, "← Before"), stepButton(app, quotation, 1, "Next →"),
+      h("button", { type: "button", class: "plain", onclick: () => app.setPlace(endOfBlock(known.story, quotation.end)) }, "Not further than here")));
+}
+
+function sentence(words) {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function endOfBlock(story, place) {
+  return story.blocks.ends[blockAt(story, Math.max(0, place - 1))] ?? place;
+}
+
+/** What is marked in the text while a quotation is open: its parts, and the words that say who speaks. */
+function quotationMarks(known, quotation) {
+  const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
+  const evidence = known.evidence(quotation);
+  const marks = parts.map(({ start, end }) => ({ start, end, kind: "open" }));
+  if (evidence) marks.push({ start: evidence.start, end: evidence.end, kind: "evidence" });
+  return marks;
+}
+
+function stepButton(app, quotation, step, words) {
+  const next = neighbour(app.known, quotation, step);
+  return h("button", { type: "button", class: "plain", disabled: !next, onclick: () => app.openQuotation(next) }, words);
+}
+
+/** The quotation before or after this one that is known; inner ones passed over. */
+function neighbour(known, quotation, step) {
+  const { quotations } = known.story;
+  for (let n = quotation.index + step; n >= 0 && n < quotations.length; n += step) {
+    if (quotations[n].end > known.place) return null;
+    if (quotations[n].within === null) return quotations[n];
+  }
+  return null;
+}
+
+/** A person in short, for who asks of a word in the text: who is this? */
+function showMention(app, n) {
+  const { known, story } = app;
+  const person = known.people[story.mentions.who[n]];
+  if (!person) return;
+  const said = mentionText(story, n);
+  const kinds = { name: "a name", noun: "a description", pronoun: "a pronoun" };
+  app.side.open(personLink(known, person),
+    h("p", {}, said === person.name ? `“${said}” is the name itself.` : [`“${clip(said, 80)}” here is ${kinds[story.mentions.kind[n]]} for `, person.name, "."]),
+    h("p", { class: "quiet" }, about(known, person)),
+    h("dl", { class: "facts" },
+      h("dt", {}, "Up to here"),
+      h("dd", {}, counted(lowerBound(person.mentions, n) + 1, "mention"), ", first in ",
+        h("a", { href: placeAddress(known, person.first) }, placeName(story, person.first))),
+      h("dt", {}, "Says"),
+      h("dd", {}, count(app, person.says.length, `What ${person.short} says`, () => person.says.map((one) => utteranceSpan(known, one))), ` ${person.says.length === 1 ? "line" : "lines"}`)),
+    h("p", {}, h("a", { href: personAddress(known, person) }, `All about ${person.short}`)),
+    correctMention(app, n));
+}
+
+function about(known, person) {
+  const told = [person.pronouns, person.narrator && "tells the story", person.group && "a group", !person.named && "has no name in the text"];
+  return told.filter(Boolean).join(" · ");
+}

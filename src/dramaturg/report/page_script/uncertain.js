@@ -1,0 +1,125 @@
+// What is uncertain: the least certain decisions, most consequential first, to go through with the keyboard.
+
+const MOST_CHOICES = 7;
+
+function doubtsOf(known) {
+  return once(known, "doubts", () => known.story.queue.filter((doubt) =>
+    doubt.end <= known.place && (doubt.person === null || known.people[doubt.person]) && (doubt.kind === "speaker" || known.whole)));
+}
+
+function answerOf(app, doubt) {
+  return app.corrections.of((one) =>
+    doubt.kind === "speaker" ? one.quotation !== undefined && doubt.quotations.includes(one.quotation) && one.kind !== "addressees"
+    : doubt.kind === "narrator" ? one.kind === "narrator"
+    : (one.kind === "same" || one.kind === "apart") && one.people.includes(doubt.person) && one.people.includes(doubt.choices[0].who))[0];
+}
+
+function showUncertain(app, element) {
+  const { known } = app;
+  const doubts = doubtsOf(known);
+  if (!doubts.length) {
+    replace(element, h("h2", { tabindex: "-1" }, "What is uncertain"), h("p", {}, known.whole ? "Nothing: every speaker is as good as certain." : "Nothing so far."));
+    return;
+  }
+  const at = Math.min(Number(element.dataset.at) || 0, doubts.length - 1);
+  const doubt = doubts[at];
+  const answered = doubts.filter((one) => answerOf(app, one)).length;
+  const answer = answerOf(app, doubt);
+  const answers = answersTo(app, doubt);
+  replace(element,
+    h("h2", { tabindex: "-1" }, "What is uncertain"),
+    h("p", { class: "quiet", role: "status" }, `${at + 1} of ${doubts.length.toLocaleString("en")}, what matters most first · ${answered} answered`),
+    h("div", { class: "progress", "aria-hidden": "true" }, h("span", { "--part": answered / doubts.length })),
+    h("div", { class: "doubt", "data-doubt": at },
+      h("h3", {}, question(app, doubt)),
+      doubt.kind === "speaker" && h("p", { class: "quiet why" }, nowTold(known, doubt)),
+      h("ol", { class: "answers" }, answers.map(({ key, words, act, note, current }) => h("li", {},
+        h("button", { type: "button", class: current ? "current" : null, "data-key": key, "aria-keyshortcuts": key, onclick: () => { act(); step(app, element, 1, true); } },
+          h("kbd", {}, key), " ", words, note && h("span", { class: "quiet" }, ` ${note}`))))),
+      h("p", { class: "moves" },
+        move("b", "← Back", () => step(app, element, -1)), move("s", "Skip →", () => step(app, element, 1)),
+        answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
+        answer && h("span", { class: "mine" }, `✓ ${correctionTold(known, answer) ?? ""}`)),
+      doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "The passage" }, passageAround(app, doubt)),
+      doubt.kind !== "speaker" && [doubt.person, ...doubt.choices.slice(0, doubt.kind === "same" ? 1 : 0).map(({ who }) => who)].map((who) => inShort(app, known.people[who])),
+      h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open it in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
+}
+
+function move(key, words, act) {
+  return h("button", { type: "button", class: "plain", "data-key": key, "aria-keyshortcuts": key, onclick: act }, h("kbd", {}, key), " ", words);
+}
+
+function question(app, doubt) {
+  const { known } = app;
+  if (doubt.kind === "narrator") return "Who tells this story?";
+  if (doubt.kind === "same") return `Are ${known.people[doubt.person].name} and ${known.people[doubt.choices[0].who].name} one person?`;
+  return "Who says this?";
+}
+
+function nowTold(known, doubt) {
+  const quotation = known.story.quotations[doubt.quotations[0]];
+  const speaker = known.speaker(quotation);
+  if (quotation.corrected) return `You said: ${speaker ? speaker.name : "nobody can tell"}.`;
+  if (!speaker) return "Nobody could be named.";
+  return `${speaker.name}: ${certainty(quotation.confidence)}, as ${reason(known, quotation)}.`;
+}
+
+function answersTo(app, doubt) {
+  const { known, corrections } = app;
+  if (doubt.kind === "same") {
+    const people = [doubt.person, doubt.choices[0].who];
+    return [
+      { key: "1", words: "Yes, one person", act: () => corrections.add({ kind: "same", people }) },
+      { key: "2", words: "No, two", act: () => corrections.add({ kind: "apart", people }) },
+    ];
+  }
+  const chances = new Map(doubt.choices.map(({ who, confidence }) => [who, confidence]));
+  const numbered = (people, act, note) => people.slice(0, MOST_CHOICES).map((person, n) => ({ key: String(n + 1), words: person.name, act: () => act(person), ...note(person) }));
+  if (doubt.kind === "narrator") {
+    const people = doubt.choices.map(({ who }) => known.people[who]).filter(Boolean);
+    return numbered(people, (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
+  }
+  const quotation = known.story.quotations[doubt.quotations[0]];
+  const now = known.people[doubt.person];
+  const people = [...new Set([now, ...doubt.choices.map(({ who }) => known.people[who]), ...peopleNear(known, quotation)])].filter(Boolean);
+  const set = (person) => corrections.add({ kind: "speaker", quotation: quotation.index, person: person === null ? null : person.index });
+  const note = (person) => {
+    const chance = person === now ? doubt.confidence : chances.get(person.index);
+    return { current: person === now, note: [person === now && "as read", chance !== undefined && chance !== null && percent(chance)].filter(Boolean).join(", ") };
+  };
+  return [
+    ...numbered(people, set, note),
+    { key: "0", words: "Nobody can tell", act: () => set(null) },
+    { key: "n", words: "This is no speech", act: () => corrections.add({ kind: "not_speech", quotation: quotation.index }) },
+  ];
+}
+
+function passageAround(app, doubt) {
+  const { story, known } = app;
+  const first = blockAt(story, doubt.start);
+  const last = blockAt(story, doubt.end - 1);
+  const marks = quotationMarks(known, story.quotations[doubt.quotations[0]]);
+  let from = first;
+  for (let room = 700; from > 0 && room > 0 && first - from < 4; from--) room -= story.blocks.ends[from - 1] - story.blocks.starts[from - 1];
+  let to = last + 1;
+  for (let room = 400; to < story.blocks.length && story.blocks.ends[to] <= known.place && room > 0 && to - last < 3; to++) room -= story.blocks.ends[to] - story.blocks.starts[to];
+  return app.text.passage(from, to, marks);
+}
+
+/** Some places where somebody is called by name, to judge by. */
+function inShort(app, person) {
+  const named = [...person.forms("name").values(), ...person.forms("noun").values()].map((all) => all[0]).slice(0, 4).sort((a, b) => a - b);
+  const some = named.length ? named : person.mentions.slice(0, 3);
+  return h("section", { class: "block" }, h("h3", {}, personLink(app.known, person)), placeList(app, some.map((n) => mentionSpan(app.story, n))));
+}
+
+/** On to another doubt; after an answer to the next that has none. */
+function step(app, element, by, unanswered = false) {
+  const doubts = doubtsOf(app.known);
+  let at = (Number(element.dataset.at) || 0) + by;
+  while (unanswered && at < doubts.length && answerOf(app, doubts[at])) at += 1;
+  element.dataset.at = Math.max(0, Math.min(doubts.length - 1, at));
+  showUncertain(app, element);
+  window.scrollTo(0, 0);
+  app.focusHeading();
+}

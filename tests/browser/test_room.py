@@ -1,0 +1,372 @@
+"""The reading room, used as a person uses it, in a real browser."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from browser.chromium import Page
+from browser.conftest import Room
+from browser.stories import FOG, SECRETS, fog
+
+SHOWN = """(() => {
+  const copy = document.documentElement.cloneNode(true);
+  copy.querySelectorAll("script, style, noscript").forEach((element) => element.remove());
+  const values = [...document.querySelectorAll("input, textarea")].map((one) => one.value);
+  return [copy.outerHTML, ...values, location.hash, document.title].join("\\n");
+})()"""
+VIEWS = ("text", "people", "company/network", "company/matrix", "company/scenes", "search", "uncertain", "corrections")
+
+
+def visit(page: Page, address: str) -> None:
+    page.evaluate(f"void (location.hash = {json.dumps(address)})")
+    page.wait(f"document.body.dataset.view === {json.dumps(re.split('[/?]', address.lstrip('#'))[0])}")
+
+
+def secrets_in(shown: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in shown]
+
+
+def test_the_story_stands_as_it_was_written(room: Room) -> None:
+    page = room(fog())
+    told = page.evaluate(
+        "[...document.querySelectorAll('#story [data-block]')].map((e) => (e.querySelector('p') ?? e).textContent)"
+    )
+
+    assert told == [block.strip() for block in FOG.strip().split("\n\n")]
+
+
+def test_a_quotation_opened_shows_its_evidence_in_the_text(room: Room) -> None:
+    page = room(fog())
+    page.click(".said", "Then we wait")
+
+    assert page.evaluate("location.hash") == "#text/q8"
+    side = page.text("#side")
+    assert side.startswith("Ann says") and "a guess (55%)" in side and "this one’s turn to talk" in side
+    assert "Bo (30%) or Zelda (10%)" in side and "To whom\nBo" in side
+    assert page.texts("#story mark.evidence") == ["Nobody"]
+    assert page.texts("#story mark.open") == ["“Then we wait, ", "Bo", ".”"]
+    page.press("Escape")
+    assert page.text("#side") == "" and page.texts("#story mark") == []
+    assert page.evaluate("location.hash") == "#text"
+
+
+def test_the_parts_of_one_utterance_open_together(room: Room) -> None:
+    page = room(fog(), "#text/q2")
+
+    assert "“It's always late,” … “Every night.”" in page.text("#side blockquote")
+    page.click("#side button", "Next")
+    assert page.evaluate("location.hash") == "#text/q3"
+
+
+def test_who_is_this(room: Room) -> None:
+    page = room(fog())
+    page.click("span.mention", "the stranger")
+
+    assert "“the stranger” here is a description for Count Orlok." in page.text("#side")
+    page.click("#side a", "All about")
+    page.wait("document.body.dataset.view === 'people'")
+    assert page.text("#view-people h2") == "Count Orlok"
+
+
+def test_nothing_later_shows_anywhere(room: Room) -> None:
+    """Everything that can be opened is opened: what comes after the place stands nowhere but in the page's source."""
+    page = room(fog())
+    end = fog().story.chapters[0].end
+    assert secrets_in(page.evaluate(SHOWN)) != []
+    page.click("#place-button")
+    page.choose("#place-panel select", "Chapter One")
+    page.wait("document.querySelector('#ribbon') !== null")
+    assert page.evaluate("location.hash") == f"#text?upto={end}"
+
+    for address in (*VIEWS, *(f"text/q{n}" for n in range(1, 9)), "people/~40", "search?words=the", "search?by=ann"):
+        visit(page, f"#{address}{'&' if '?' in address else '?'}upto={end}")
+        assert secrets_in(page.evaluate(SHOWN)) == [], address
+        for number in range(
+            page.evaluate("document.querySelectorAll('main section:not([hidden]) button.count').length")
+        ):
+            page.evaluate(f"document.querySelectorAll('main section:not([hidden]) button.count')[{number}].click()")
+            assert secrets_in(page.evaluate(SHOWN)) == [], address
+    visit(page, f"#people?upto={end}")
+    assert page.texts(".cast .person") == ["Bo", "Ann", "A stranger"] or page.texts(".cast .person") == [
+        "Ann",
+        "Bo",
+        "A stranger",
+    ]
+    for person in page.texts(".cast .person"):
+        visit(page, f"#people?upto={end}")
+        page.click(".cast .person", person)
+        page.wait(f"document.querySelector('#view-people h2').textContent === {json.dumps(person)}")
+        assert "~" in page.evaluate("location.hash")
+        for number in range(page.evaluate("document.querySelectorAll('#view-people button.count').length")):
+            page.evaluate(f"document.querySelectorAll('#view-people button.count')[{number}].click()")
+            assert secrets_in(page.evaluate(SHOWN)) == []
+    visit(page, f"#search?words=Orlok&upto={end}")
+    assert "0 places" in page.text(".results")
+    visit(page, f"#people/zelda?upto={end}")
+    assert "Nobody of that name has come up yet." in page.text("#view-people")
+
+
+def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
+    page = room(fog(), "#text?upto=100")
+    page.reload()
+    page.wait("document.querySelector('#ribbon') !== null")
+
+    assert "asked Ann" in page.text("#story") and "Nobody" not in page.text("#story")
+    page.click("#ribbon button", "The whole story")
+    page.wait("!document.querySelector('#ribbon')")
+    page.wait("document.querySelector('#story').innerText.includes('Marvellous')")
+    assert "upto" not in page.evaluate("location.hash")
+
+
+def test_a_place_inside_a_quotation(room: Room) -> None:
+    at = FOG.index("late?")
+    page = room(fog(), f"#text?upto={at}")
+
+    assert "unknown\n\n“Is the ferry" in page.text("#story") and "late?" not in page.text("#story")
+    assert secrets_in(page.evaluate(SHOWN)) == []
+
+
+def test_search_by_pair(room: Room) -> None:
+    page = room(fog(), "#search")
+    page.press("t", "/")
+    page.type("Ann to Bo")
+    page.press("Enter")
+    page.wait("location.hash.includes('whom')")
+
+    assert "3 places: said by Ann, to Bo" in page.text(".results")
+    assert "Is the ferry late?" in page.text(".results") and "Zelda" not in page.text(".results")
+    page.click(".results a", "Who is that?")
+    page.wait("document.body.dataset.view === 'text'")
+    assert page.evaluate("location.hash") == "#text/q6" and page.text("#side h2") == "Ann says"
+
+
+def test_search_for_words(room: Room) -> None:
+    page = room(fog(), "#search?words=it's%20ALWAYS")
+    assert "1 place" in page.text(".results")
+
+    page.click(".results a")
+    page.wait("document.body.dataset.view === 'text'")
+    assert page.texts("#story mark") == ["It's always"]
+
+
+def test_numbers_lead_to_the_places_they_were_counted_from(room: Room) -> None:
+    page = room(fog(), "#people/bo")
+    main = page.text("#view-people")
+
+    assert "by pronoun 1" in main and "shivered 1" in main and "2 lines, 6 words" in main
+    page.click("#view-people dd button.count", "2")
+    assert "2 places" in page.text("#side")
+    page.click("#side li a", "Nobody")
+    assert page.evaluate("location.hash") == "#text/q7"
+
+
+def test_the_company(room: Room) -> None:
+    page = room(fog(), "#company/network")
+    names = page.evaluate(
+        "[...document.querySelectorAll('.network .people a')].map((a) => a.getAttribute('aria-label'))"
+    )
+    assert sorted(name.split(":")[0] for name in names) == ["Ann", "Bo", "Count Orlok", "Zelda"]
+    assert page.evaluate("[...document.querySelectorAll('.network circle')].every((c) => c.cx.baseVal.value > 0)")
+
+    visit(page, "#company/matrix")
+    assert page.evaluate("document.querySelector('[aria-label=\"Ann to Bo: 3 lines\"]').textContent") == "3"
+    page.click('[aria-label="Ann to Bo: 3 lines"]')
+    page.wait("document.body.dataset.view === 'search'")
+    assert "3 places" in page.text(".results")
+
+    visit(page, "#company/scenes")
+    told = page.evaluate("[...document.querySelectorAll('.chart a')].map((a) => a.getAttribute('aria-label'))")
+    assert any("Ann" in label and "Bo" in label for label in told)
+    assert any("Zelda" in label for label in told) and not any("Zelda" in label and "Bo" in label for label in told)
+
+
+def test_the_text_by_keyboard(room: Room) -> None:
+    page = room(fog())
+    page.press("j", "j", "Enter")
+    assert page.evaluate("document.activeElement.id") == "side-title"
+    assert page.evaluate("location.hash") == "#text/q2"
+
+    page.press("Escape")
+    assert page.evaluate("document.activeElement.dataset.q") == "1"
+    page.press("x")
+    page.wait("document.querySelector('#ribbon') !== null")
+    assert "Every night" in page.text("#story") and "stranger" not in page.text("#story")
+    page.press("?")
+    assert page.evaluate("document.querySelector('#help').open")
+
+
+def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_path: Path) -> None:
+    page = room(fog())
+    page.press("u")
+    page.wait("document.querySelector('[data-doubt]') !== null")
+    assert "1 of " in page.text("#view-uncertain") and "0 answered" in page.text("#view-uncertain")
+    while "Then we wait" not in page.text(".passage .row:has(mark.open)"):
+        before = page.text("#view-uncertain [role=status]")
+        page.press("s")
+        assert page.text("#view-uncertain [role=status]") != before
+    page.press("2")  # Bo, not Ann
+    assert "1 answered" in page.text("#view-uncertain")
+    visit(page, "#text/q13")
+    page.click("#side summary")
+    page.choose("#side select[aria-label='Said by']", "Ann")
+    page.click("#side form button", "Set")
+    page.wait("document.querySelector('#side .mine') !== null")
+    assert page.text("#side h2") == "Ann says" and "✓" in page.text("#side .mine")
+
+    visit(page, "#corrections")
+    assert page.texts("#view-corrections li > span") == [
+        "“Then we wait, Bo.” is said by Bo",
+        "“Marvellous,” is said by Ann",
+    ]
+    page.downloads_to(tmp_path)
+    page.click("#view-corrections button", "Download fog.cast.toml")
+    file = tmp_path / "fog.cast.toml"
+    for _ in range(200):
+        if file.is_file() and file.stat().st_size:
+            break
+        page.browser.listen(0.02)
+    found = tomllib.loads(file.read_text(encoding="utf-8"))
+    assert [(row["text"], row["at"], row["speaker"]) for row in found["quotation"]] == [
+        ("“Then we wait, Bo.”", FOG.index("“Then we"), "Bo"),
+        ("“Marvellous,”", FOG.index("“Marv"), "Ann"),
+    ]
+    page.click("#view-corrections li button")
+    assert len(page.texts("#view-corrections li > span")) == 1
+    page.reload()
+    assert page.texts("#view-corrections li > span") == ["“Marvellous,” is said by Ann"]
+
+
+def test_a_person_put_right(room: Room) -> None:
+    page = room(fog(), "#people/bo")
+    page.click("#view-people summary", "Put it right")
+    page.choose("select[aria-label='Bo is the same as']", "Zelda")
+    page.click("#view-people button", "One person")
+    page.click("#view-people button", "Tells the story")
+    page.evaluate("document.querySelector('input[aria-label=\"The name to show\"]').value = 'Robert \"Bo\" Ray'")
+    page.click("#view-people button", "Rename")
+    visit(page, "#corrections")
+    found = tomllib.loads(page.evaluate("document.querySelector('textarea').value"))
+
+    assert found["same"] == [["Bo", "Zelda"]] and found["narrator"] == "Bo"
+    assert found["people"] == {'Robert "Bo" Ray': {"aliases": ["Bo"]}}
+
+
+def test_code_points_are_not_utf_16_units(room: Room) -> None:
+    prefix = "👩‍👩‍👧 𝔗𝔥𝔢 🎭 family 🎭 of 😀😀😀 faces, long enough to be a paragraph of its own and not a title.\n\n"
+    reading = fog(prefix=prefix)
+    page = room(reading, "#text/q1")
+
+    assert page.texts("#story mark.evidence") == ["asked ", "Ann"]
+    assert "“Is the ferry late?”" in page.text("#side blockquote")
+    at = reading.story.text.index("Count Orlok lifted")
+    visit(page, f"#text/m{at}")
+    assert page.texts("#story mark.open") == ["Count Orlok"]
+    page.click(".said", "Nobody")
+    page.click("#side summary")
+    page.click("#side button", "This is no speech")
+    visit(page, "#corrections")
+    found = tomllib.loads(page.evaluate("document.querySelector('textarea').value"))
+    start = found["quotation"][0]["at"]
+    assert reading.story.text[start:].startswith("“Nobody,”") and found["quotation"][0]["speech"] is False
+
+
+HOSTILE = (
+    "</script><script>window.hacked=1;alert(1)</script><img src=x onerror=alert(2)><!-- <script> \u2028 ]]> ${1} $title"
+)
+
+
+def test_a_hostile_story_is_harmless(room: Room) -> None:
+    """No script runs, no request leaves (the fixture looks at both), and the text stands there as text."""
+    reading = fog(
+        prefix=f"{HOSTILE} and more of that, until it is long enough to be a paragraph. {HOSTILE}\n\n",
+        title=HOSTILE,
+        author=HOSTILE,
+        path=f"{HOSTILE}.txt",
+        warnings=[HOSTILE],
+        language='"><script>',
+    )
+    page = room(reading)
+    for address in (
+        *VIEWS,
+        "text/q1",
+        "people/ann",
+        f"search?words={HOSTILE[:9]}",
+        "people/%00%",
+        "text/m0",
+        "text/q999",
+        "search?by=x&chapter=99",
+    ):
+        visit(page, f"#{address}")
+
+    assert page.evaluate("typeof window.hacked") == "undefined"
+    assert page.evaluate("document.querySelectorAll('img, iframe, script').length") == 1  # ours
+    visit(page, "#text")
+    assert "<img src=x onerror=alert(2)>" in page.text("#story") and page.evaluate("document.title").startswith(
+        "</script>"
+    )
+
+
+def test_the_policy_forbids_what_is_not_ours(room: Room) -> None:
+    page = room(fog())
+    outcome = page.evaluate(
+        """(async () => {
+          const tried = {};
+          try { document.body.innerHTML = "<b>x</b>"; tried.markup = true; } catch { tried.markup = false; }
+          const script = document.createElement("script");
+          try { script.text = "window.hacked = 1"; } catch {}
+          document.body.append(script);
+          try { await fetch("https://example.org/"); tried.fetch = true; } catch { tried.fetch = false; }
+          return [tried.markup, tried.fetch, typeof window.hacked];
+        })()"""
+    )
+
+    assert outcome == [False, False, "undefined"]
+    page.browser.listen(0.05)
+    page.errors.clear()  # the browser tells of what it forbade
+    page.requests[:] = [url for url in page.requests if url.startswith("file:")]
+
+
+def test_without_a_script_the_story_can_be_read(browser, room: Room, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from dramaturg.report.page import show_page
+
+    page = room(fog())
+    page.call("Emulation.setScriptExecutionDisabled", value=True)
+    path = tmp_path / "plain.html"
+    path.write_text(show_page(fog()), encoding="utf-8")
+    page.visits += 1
+    page.call("Page.navigate", url=path.as_uri())
+    browser.listen(0.5)
+    page.call("DOM.enable")
+    root = page.call("DOM.getDocument", depth=-1)["root"]
+    told = json.dumps(page.call("DOM.getOuterHTML", nodeId=root["nodeId"])["outerHTML"], ensure_ascii=False)
+    assert "<b>Ann:</b> “Is the ferry late?”" in told
+
+
+@pytest.mark.parametrize(
+    "emulated", [{}, {"dark": True}, {"width": 390, "height": 844, "phone": True}], ids=["desk", "dark", "phone"]
+)
+def test_axe_finds_no_serious_fault(room: Room, axe: str, emulated: dict[str, object]) -> None:
+    page = room(fog(), **emulated)
+    page.evaluate(axe)
+    for address in (*VIEWS, "text/q8", "people/ann", "search?by=ann", f"text?upto={fog().story.chapters[0].end}"):
+        visit(page, f"#{address}")
+        found = page.evaluate(
+            """axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations
+              .filter((v) => ["serious", "critical", "moderate"].includes(v.impact))
+              .map((v) => [v.id, v.impact, v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200))]))"""
+        )
+        assert found == [], address
+
+
+def test_a_long_story_opens_at_once(room: Room) -> None:
+    """As many words as Middlemarch has, in invented sentences; the first screen is there within two seconds."""
+    from browser.long_story import long_story
+
+    page = room(long_story(316_000))
+    timing = page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive")
+    first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
+
+    assert "Chapter 1" in page.text("#story") and max(timing, first) < 6000  # of a machine busy with other tests
+    assert page.evaluate("document.querySelectorAll('.leaf').length") > 50
