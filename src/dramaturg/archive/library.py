@@ -122,7 +122,7 @@ class Library:
         """Put what came of a story in the place of what was known of it."""
         with self.writing() as database:
             place = outcome.item.place
-            self._remove(place)
+            id = self._remove(place)
             if isinstance(outcome.result, Failure):
                 database.execute(
                     "INSERT INTO failures (place, sha256, corrections, size, exit_code, reason, seconds) "
@@ -138,16 +138,17 @@ class Library:
                     ),
                 )
             else:
-                _insert(database, outcome, outcome.result)
+                _insert(database, outcome, outcome.result, id)
 
-    def _remove(self, place: str) -> None:
-        """Forget a place, within a transaction."""
+    def _remove(self, place: str) -> int | None:
+        """Forget a place, within a transaction. Returns the id its story had, which a newer reading of it keeps."""
         self.database.execute("DELETE FROM failures WHERE place = ?", (place,))
         row = self.database.execute("SELECT id FROM stories WHERE place = ?", (place,)).fetchone()
         if row is not None:
             for table in OF_A_STORY:
                 self.database.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.database.execute("DELETE FROM stories WHERE id = ?", row)
+        return None if row is None else int(row[0])
 
     # ---- reading
 
@@ -197,10 +198,10 @@ def unpack(packed: bytes, name: str) -> bytes:
         raise UnreadableStory(f"{name}: its reading is damaged ({error}). Add the story again with --retry.") from error
 
 
-def _insert(database: sqlite3.Connection, outcome: Outcome, result: Success) -> None:
+def _insert(database: sqlite3.Connection, outcome: Outcome, result: Success, id: int | None) -> None:
     rows: Rows = result.rows
-    row = (outcome.item.place, outcome.sha256, outcome.corrections, outcome.item.size, *rows.story, outcome.seconds)
-    story = _into(database, "stories", "(NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    row = (id, outcome.item.place, outcome.sha256, outcome.corrections, outcome.item.size, *rows.story, outcome.seconds)
+    story = _into(database, "stories", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     database.execute("INSERT INTO documents VALUES (?, ?, ?)", (story, result.sha256, result.packed))
     for table, several in (
         ("tags", rows.tags),

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from dramaturg.archive.items import Item, open_member
 from dramaturg.archive.rows import Rows, rows_of
+from dramaturg.corrections import Corrections, corrections_beside, files_beside, to_toml
 from dramaturg.errors import DamagedInstallation, DramaturgError, RefusedStory, UnreadableStory
-from dramaturg.pipeline import read_story
+from dramaturg.pipeline import read, read_story
 from dramaturg.reading import Reading
-from dramaturg.sources import Limits, load, load_bytes
+from dramaturg.sources import Limits, load_bytes
 from dramaturg.sources.limits import refuse
 
 FAULT, REFUSED = 1, RefusedStory.exit_code
@@ -128,8 +129,23 @@ def hash_item(item: Item, limits: Limits) -> str | None:
 
 
 def hash_corrections(item: Item) -> str | None:
-    """The sha256 of the corrections that a story is read with; None where there are none."""
-    return None
+    """The sha256 of what the corrections beside a story say of it; None where they say nothing.
+
+    Raises BadCorrections.
+    """
+    if item.member is not None or not any(map(_is_file, files_beside(item.path))):
+        return None
+    corrections = corrections_beside(item.path)
+    if corrections == Corrections():
+        return None
+    return hashlib.sha256(to_toml(corrections).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _read(item: Item, options: Options) -> Reading:
@@ -137,9 +153,8 @@ def _read(item: Item, options: Options) -> Reading:
         saved = _saved(item)
         if saved is not None:
             return saved
-        story = load(item.path, options.limits)
-    else:
-        story = load_bytes(_read_member(item, options.limits), item.name, options.limits)
+        return read(item.path, tokens=options.tokens, limits=options.limits)
+    story = load_bytes(_read_member(item, options.limits), item.name, options.limits)
     return read_story(story, tokens=options.tokens)
 
 

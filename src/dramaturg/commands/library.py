@@ -428,4 +428,14 @@ def _verify(args: argparse.Namespace) -> None:
 
 
 def _serve(args: argparse.Namespace) -> None:
-    raise UsageError("not there yet.")
+    from dramaturg.archive.room.serving import serve
+
+    serve(
+        args.place,
+        host=args.host,
+        port=args.port,
+        names=args.name,
+        n_workers=args.workers,
+        largest=args.largest << 20,
+        say=say,
+    )

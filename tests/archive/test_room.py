@@ -1,0 +1,334 @@
+"""The reading room over a real server on this machine: what it does, and what it refuses."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from handmade import TALK
+
+from dramaturg.archive import Library
+from dramaturg.cli import main
+
+pytest.importorskip("starlette")
+pytest.importorskip("uvicorn")
+
+HOSTILE = "<script>alert(1)</script> \"'>&"
+
+
+@dataclass
+class Server:
+    """A server that runs: its port, the folder it serves, and what it printed first."""
+
+    port: int
+    folder: Path
+    said: str
+    secret: str = ""
+
+    def ask(
+        self, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body of an answer. Underscores in the names of headers stand for hyphens."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            connection.request(method, path, body, named)
+            answer = connection.getresponse()
+            return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+        finally:
+            connection.close()
+
+    def send(self, path: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
+        """Post as the server's own pages do."""
+        own = {"Origin": f"http://127.0.0.1:{self.port}", "X-Dramaturg": self.secret}
+        status, _, answer = self.ask("POST", path, body, **{**own, **headers})
+        return status, json.loads(answer)
+
+    def wait(self, job: int) -> dict[str, Any]:
+        """Wait until a job is done."""
+        for _ in range(600):
+            jobs = json.loads(self.ask("GET", "/jobs")[2])
+            (found,) = (one for one in jobs if one["id"] == job)
+            if found["state"] in ("done", "failed"):
+                return dict(found)
+            time.sleep(0.1)
+        raise AssertionError("it is never done")
+
+    def upload(self, name: str, data: bytes) -> dict[str, Any]:
+        """Upload a file and wait until it is read."""
+        status, told = self.send(f"/uploads?name={quote(name)}", data)
+        assert status == 202, told
+        return self.wait(told["job"])
+
+
+def start(folder: Path, *arguments: str, **environment: str) -> tuple[subprocess.Popen[str], Server]:
+    command = [sys.executable, "-m", "dramaturg", "serve", str(folder), "--port", "0", "--workers", "1", *arguments]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment})
+    assert process.stderr is not None
+    said = process.stderr.readline()
+    match = re.search(r"http://[^/]*:(\d+)/", said)
+    assert match, said + (process.stderr.read() if process.poll() is not None else "")
+    threading.Thread(target=process.stderr.read, daemon=True).start()
+    return process, Server(int(match[1]), folder, said)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("room")
+    (folder / "ferry.txt").write_text(TALK, encoding="utf-8")
+    process, server = start(folder, "--largest", "1")
+    try:
+        page = server.ask("GET", "/")[2].decode()
+        match = re.search(r'name="dramaturg-secret" content="([^"]+)"', page)
+        assert match
+        server.secret = match[1]
+        server.wait(1)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_story_of_the_folder_can_be_read_and_searched(server: Server) -> None:
+    shelf = server.ask("GET", "/")[2].decode()
+    (story,) = set(re.findall(r'href="/stories/(\d+)">The Ferry', shelf))
+
+    status, headers, page = server.ask("GET", f"/stories/{story}/page")
+
+    assert status == 200 and "sandbox" in headers["content-security-policy"]
+    assert "allow-same-origin" not in headers["content-security-policy"]
+    assert headers["x-frame-options"] == "SAMEORIGIN" and "ferry" in page.decode()
+    assert "<iframe" in server.ask("GET", f"/stories/{story}")[2].decode()
+    assert json.loads(server.ask("GET", f"/stories/{story}/reading.json")[2])["schema"] == "dramaturg/1"
+    assert "<mark>ferry</mark>" in server.ask("GET", "/search?q=ferry+speakers:ann")[2].decode()
+    assert server.ask("GET", "/search?q=%22")[0] == 200
+    assert server.ask("GET", "/search?q=")[0] == 303
+
+
+def test_an_upload_is_read(server: Server) -> None:
+    job = server.upload("A story.txt", "“Zebras,” said Zoe.\n".encode())
+
+    assert job["state"] == "done" and job["story"]
+    assert (server.folder / "A story.txt").read_text(encoding="utf-8") == "“Zebras,” said Zoe.\n"
+    assert "A story" in server.ask("GET", "/search?q=zebras")[2].decode()
+
+
+def test_an_upload_never_takes_the_place_of_another_file(server: Server) -> None:
+    server.upload("twice.txt", "“One,” said Ann.\n".encode())
+    server.upload("twice.txt", "“One,” said Ann.\n".encode())
+    server.upload("twice.txt", "“Two,” said Ann.\n".encode())
+
+    assert sorted(path.name for path in server.folder.glob("twice*")) == ["twice-2.txt", "twice.txt"]
+    assert not list(server.folder.glob(".dramaturg-*"))
+
+
+def test_an_upload_that_cannot_be_read_says_why(server: Server) -> None:
+    job = server.upload("broken.epub", b"PK\x03\x04 and no more")
+
+    assert job["state"] == "failed" and "broken.epub" in job["message"]
+    assert "broken.epub" in server.ask("GET", "/failures")[2].decode()
+
+
+def test_names_and_words_of_a_stranger_are_harmless(server: Server) -> None:
+    text = f"{HOSTILE}\n\n“{HOSTILE},” said Ann.\n"
+    job = server.upload("x'onload=alert(1) .txt", text.encode())
+
+    for path in (
+        "/",
+        f"/stories/{job['story']}",
+        f"/search?q={quote('alert')}",
+        f"/search?q={quote(HOSTILE)}",
+        "/failures",
+    ):
+        page = server.ask("GET", path)[2].decode()
+        assert "<script>alert" not in page and "'onload=" not in page, path
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../escaped.txt", "escaped.txt"),
+        ("C:\\fics\\back.txt", "back.txt"),
+        ("/etc/passwd", "passwd"),
+        ("a\0b\n.txt", "a_b_.txt"),
+    ],
+)
+def test_an_upload_stays_in_its_folder(server: Server, name: str, kept: str) -> None:
+    status, told = server.send(f"/uploads?name={quote(name)}", b"Ann ran.\n")
+
+    assert (status, told["name"]) == (202, kept) and (server.folder / kept).is_file()
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "/", "\n", "x.cast.toml", "cast.toml", "lib.db", "a.parquet", "CON", "nul.txt"]
+)
+def test_names_that_are_no_story_s_are_refused(server: Server, name: str) -> None:
+    assert server.send(f"/uploads?name={quote(name)}", b"Ann ran.\n")[0] == 415
+
+
+def test_too_large_an_upload_is_refused(server: Server) -> None:
+    assert server.send("/uploads?name=large.txt", b"", Content_Length=str(2 << 20))[0] == 413
+    assert server.send("/uploads?name=empty.txt", b"")[0] == 400
+    # Without its length being told, it is stopped on the way.
+    head = (
+        f"POST /uploads?name=large.txt HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nX-Dramaturg: {server.secret}\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n"
+    )
+    chunk = b"10000\r\n" + b"a" * 65536 + b"\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(head.encode())
+        try:
+            for _ in range(40):
+                connection.sendall(chunk)
+        except OSError:
+            pass
+        try:
+            answer = connection.recv(200)
+        except OSError:  # it hung up before all was sent
+            answer = b" 413 "
+    assert b" 413 " in answer
+    assert not (server.folder / "large.txt").exists() and not list(server.folder.glob(".dramaturg-*"))
+
+
+def test_corrections_are_written_beside_the_story_and_take_effect(server: Server) -> None:
+    story = server.upload("tea.txt", "“Tea?” asked Ann.\n\n“Please,” said the guest.\n".encode())["story"]
+    toml = 'dramaturg = 1\n\n[people]\n"Annabel" = { aliases = ["Ann"] }\n'
+
+    status, told = server.send(f"/stories/{story}/corrections", toml.encode())
+
+    assert status == 202
+    assert server.wait(told["job"])["story"] == story
+    assert (server.folder / "tea.cast.toml").read_text(encoding="utf-8") == toml
+    document = json.loads(server.ask("GET", f"/stories/{story}/reading.json")[2])
+    assert "Annabel" in {character["name"] for character in document["characters"]}
+    assert "Annabel" in server.ask("GET", f"/stories/{story}")[2].decode()
+
+
+def test_corrections_that_make_no_sense_change_nothing(server: Server) -> None:
+    story = server.upload("cup.txt", "“Tea?” asked Ann.\n".encode())["story"]
+
+    assert server.send(f"/stories/{story}/corrections", b"[[people")[0] == 422
+    assert server.send(f"/stories/{story}/corrections", b"\xff\xfe")[0] == 422
+    assert server.send(f"/stories/{story}/corrections", b"# " + b"a" * (1 << 20))[0] == 413
+    assert not (server.folder / "cup.cast.toml").exists()
+
+
+def test_what_is_not_there_is_not_found(server: Server) -> None:
+    for path in (
+        "/stories/999999",
+        "/stories/0",
+        "/stories/99999999999999999999",
+        "/stories/9/page",
+        "/x",
+        "/../etc/passwd",
+    ):
+        if path != "/stories/9/page":
+            assert server.ask("GET", path)[0] == 404, path
+    assert server.ask("GET", "/stories/999999/page")[0] == 404
+    assert server.ask("GET", "/stories/999999/reading.json")[0] == 404
+    assert server.ask("GET", "/stories/1;drop")[0] == 404
+
+
+# ---- refused
+
+
+def test_foreign_names_and_pages_are_refused(server: Server) -> None:
+    own, secret = f"http://127.0.0.1:{server.port}", server.secret
+    assert server.ask("GET", "/", Host="evil.example")[0] == 421
+    assert server.ask("GET", "/", Host=f"evil.example:{server.port}")[0] == 421
+    for path in ("/uploads?name=evil.txt", "/stories/1/corrections"):
+        for headers in (
+            {},
+            {"Origin": own},
+            {"Origin": own, "X-Dramaturg": "guess"},
+            {"Origin": "http://evil.example", "X-Dramaturg": secret},
+            {"Origin": "null", "X-Dramaturg": secret},
+            {"Origin": own, "X-Dramaturg": secret, "Sec_Fetch_Site": "cross-site"},
+            {"Origin": own, "Content_Type": "multipart/form-data; boundary=x"},
+            {"Origin": own, "Content_Type": "text/plain"},
+        ):
+            assert server.ask("POST", path, b"Ann ran.", **headers)[0] == 403, headers
+    assert server.ask("GET", "/jobs", Sec_Fetch_Site="cross-site", Sec_Fetch_Mode="no-cors")[0] == 403
+    assert not (server.folder / "evil.txt").exists()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"])
+def test_other_methods_are_refused(server: Server, method: str) -> None:
+    assert server.ask(method, "/")[0] in (400, 403, 405, 501)
+    assert server.ask(method, "/", X_Dramaturg=server.secret)[0] in (400, 405, 501)
+
+
+@pytest.mark.parametrize("path", ["/", "/room.js", "/jobs", "/x", "/search?q=a", "/failures"])
+def test_every_answer_holds_the_browser_to_it(server: Server, path: str) -> None:
+    _, headers, _ = server.ask("GET", path)
+
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert headers["x-frame-options"] == "DENY"
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert not any(name.startswith("access-control") for name in headers)
+
+
+def test_there_are_no_websockets(server: Server) -> None:
+    status = server.ask("GET", "/", Connection="Upgrade", Upgrade="websocket", Sec_WebSocket_Version="13")[0]
+
+    assert status != 101
+
+
+def test_beyond_the_loopback_there_is_a_token(tmp_path: Path) -> None:
+    process, server = start(tmp_path, "--host", "0.0.0.0", DRAMATURG_TOKEN="t0ken")
+    try:
+        assert "?token=t0ken" in server.said
+        for method in ("GET", "POST"):
+            for path in ("/", "/jobs", "/room.js", "/uploads?name=a.txt"):
+                assert server.ask(method, path)[0] == 401
+        assert server.ask("GET", "/", Cookie="dramaturg-token=wrong")[0] == 401
+        status, headers, _ = server.ask("GET", "/?token=t0ken")
+        assert (status, headers["location"]) == (303, "/")
+        assert server.ask("GET", "/", Cookie=headers["set-cookie"].partition(";")[0])[0] == 200
+        assert server.ask("GET", "/", Authorization="Bearer t0ken")[0] == 200
+        assert server.ask("GET", "/", Authorization="Bearer t0ken", Host=f"evil.example:{server.port}")[0] == 421
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_library_is_served_and_its_uploads_lie_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "stories").mkdir()
+    (tmp_path / "stories/ferry.txt").write_text(TALK, encoding="utf-8")
+    db = tmp_path / "books.db"
+    assert main(["library", "--db", str(db), "add", str(tmp_path / "stories"), "--workers", "1", "--quiet"]) == 0
+    process, server = start(db)
+    try:
+        page = server.ask("GET", "/")[2].decode()
+        match = re.search(r'name="dramaturg-secret" content="([^"]+)"', page)
+        assert "The Ferry" in page and match
+        server.secret = match[1]
+        assert server.upload("more.txt", "“More,” said Ann.\n".encode())["state"] == "done"
+        assert (tmp_path / "books.db.uploads/more.txt").is_file()
+    finally:
+        process.terminate()
+        assert process.wait(30) in (0, -15)
+    with Library(db, read_only=True) as library:
+        assert len(list(library.stories())) == 2
+
+
+def test_what_cannot_be_served_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.txt").write_text("no library", encoding="utf-8")
+    assert main(["serve", str(tmp_path / "a.txt")]) == 2
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        assert main(["serve", str(tmp_path), "--port", str(taken.getsockname()[1])]) == 2
+    assert "neither" in capsys.readouterr().err
