@@ -1,4 +1,4 @@
-"""Write anew what the documents copy from the program: the help in docs/cli.md, the sample in README.md.
+"""Write anew what the documents copy: the help in docs/cli.md, the sample in README.md, the Python reference, figures.
 
 python tests/renew_docs.py
 """
@@ -8,6 +8,8 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+
+from reference import reference
 
 from dramaturg import read
 from dramaturg.cli import parser
@@ -33,6 +35,20 @@ def renewed_sample(document: str) -> str:
     return f"{document[: story.end()]}```\n{page}```\n{document[end:]}"
 
 
+def renewed_reference(document: str) -> str:
+    """docs/reference.md as the docstrings are now."""
+    return reference()
+
+
+def renewed_figures(document: str) -> str:
+    """docs/how-well.md with the figures that the model card tells now."""
+    card = (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")
+    told = re.search(r"^## How right they are\n\n(.*?)(?=^## )", card, re.MULTILINE | re.DOTALL)
+    assert told, "docs/model-card.md has no section “How right they are”"
+    pattern = r"(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)"
+    return re.sub(pattern, lambda _: f"\n{told[1].rstrip()}\n\n", document, flags=re.DOTALL)
+
+
 def commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The commands by name; none where a command has no further ones."""
     return next((dict(a.choices) for a in top._actions if isinstance(a, argparse._SubParsersAction)), {})
@@ -55,8 +71,15 @@ def _help(command: argparse.ArgumentParser) -> str:
         os.environ.update(before)
 
 
+RENEWED = {
+    "docs/cli.md": renewed_help,
+    "README.md": renewed_sample,
+    "docs/reference.md": renewed_reference,
+    "docs/how-well.md": renewed_figures,
+}
+
 if __name__ == "__main__":
-    for name, renewed in (("docs/cli.md", renewed_help), ("README.md", renewed_sample)):
+    for name, renewed in RENEWED.items():
         path = ROOT / name
         path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
         print(f"renewed {name}")
