@@ -129,16 +129,23 @@ def hash_item(item: Item, limits: Limits) -> str | None:
 
 
 def hash_corrections(item: Item) -> str | None:
-    """The sha256 of what the corrections beside a story say of it; None where they say nothing.
+    """The sha256 of what the corrections beside a story say of it; None where they say nothing."""
+    beside = [] if item.member is not None else [path for path in files_beside(item.path) if _is_file(path)]
+    if not beside:
+        return None
+    try:
+        corrections = corrections_beside(item.path)
+        said = b"" if corrections == Corrections() else to_toml(corrections).encode("utf-8", "surrogatepass")
+    except DramaturgError:  # malformed: reading the story will say so; once it is mended, this is another
+        said = b"malformed" + b"".join(map(_bytes_of, beside))
+    return hashlib.sha256(said).hexdigest() if said else None
 
-    Raises BadCorrections.
-    """
-    if item.member is not None or not any(map(_is_file, files_beside(item.path))):
-        return None
-    corrections = corrections_beside(item.path)
-    if corrections == Corrections():
-        return None
-    return hashlib.sha256(to_toml(corrections).encode("utf-8", "surrogatepass")).hexdigest()
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
 
 
 def _is_file(path: Path) -> bool:
