@@ -92,9 +92,8 @@ def _annotations(reading: Reading) -> Iterator[str]:
     ids: list[str | None] = []
     clusters: dict[str, list[str]] = {}
     people = {character.id: character for character in reading.characters}
-    told: set[str | None] = {None}
     for mention in reading.mentions:
-        if mention.end <= mention.start or not reading.text_of(mention).strip():
+        if not reading.text_of(mention).strip():
             ids.append(None)  # brat has no empty annotations
             continue
         id, line = writer.bound(mention.type, mention)
@@ -102,13 +101,10 @@ def _annotations(reading: Reading) -> Iterator[str]:
         clusters.setdefault(mention.entity, []).append(id)
         yield line
         yield writer.attribute("Kind", id, mention.kind)
-        # All of a character stands in the note of the first mention.
-        person = () if mention.character in told else _person(people[str(mention.character)])
-        told.add(mention.character)
-        yield writer.note(id, (*_mention(mention), *person))
+        yield writer.note(id, _mention(mention))
+        yield from _introduced(people, writer, id, mention.character)
     yield from (f"*\tEquiv {' '.join(of)}\n" for of in clusters.values() if len(of) > 1)
-    silent = [character for character in reading.characters if character.id not in told]
-    yield from _quotations(reading, writer, ids, silent)
+    yield from _quotations(reading, writer, ids, people)
     for segment in reading.segments:
         if segment.kind in LABELS and reading.text_of(segment).strip():
             yield writer.bound(LABELS[segment.kind], segment)[1]
@@ -120,15 +116,24 @@ def _annotations(reading: Reading) -> Iterator[str]:
             yield writer.note(id, about)
 
 
+def _introduced(people: dict[str, Character], writer: _Writer, at: str, *ids: str | None) -> Iterator[str]:
+    """A note on each of these people, with the first annotation that has to do with them."""
+    for id in ids:
+        character = people.pop(id, None) if id is not None else None
+        if character is not None:
+            yield writer.note(at, _person(character))
+
+
 def _mention(mention: Mention) -> tuple[tuple[str, object], ...]:
     return ("entity", mention.entity), ("character", mention.character), ("confidence", mention.confidence)
 
 
 def _person(character: Character) -> tuple[tuple[str, object], ...]:
     return (
+        ("person", character.id),
         ("name", character.name),
         ("named", "yes" if character.named else "no"),
-        ("group", "yes" if character.kind == "group" else None),
+        ("kind", character.kind),
         ("aliases", character.aliases),
         ("pronouns", character.pronouns),
         ("narrator", "yes" if character.narrator else None),
@@ -136,27 +141,27 @@ def _person(character: Character) -> tuple[tuple[str, object], ...]:
 
 
 def _quotations(
-    reading: Reading, writer: _Writer, mentions: list[str | None], silent: list[Character]
+    reading: Reading, writer: _Writer, mentions: list[str | None], people: dict[str, Character]
 ) -> Iterator[str]:
-    """Speech with its relations; people of whom there is no mention are told of in the note of their first line."""
+    """Speech with its relations; `people`: those of whom there is no mention."""
     finder = MentionFinder(reading)
     last: dict[str, str] = {}
-    waiting = {character.id: character for character in silent}
     for quotation in reading.quotations:
         if not reading.text_of(quotation).strip():
             continue
         id, line = writer.bound("Quotation", quotation)
         yield line
-        for relation, people in (("Speaker", (quotation.speaker,)), ("Addressee", quotation.addressees)):
-            for id_of in people:
-                at = None if id_of is None else finder.find(quotation, id_of)
+        for relation, ends in (("Speaker", (quotation.speaker,)), ("Addressee", quotation.addressees)):
+            for person in ends:
+                at = None if person is None else finder.find(quotation, person)
                 if at is not None and (target := mentions[at]) is not None:
                     yield writer.relation(relation, id, target)
         if quotation.group in last:
             yield writer.relation("PartOf", id, last[quotation.group])
         last[quotation.group] = id
-        person = waiting.pop(quotation.speaker, None) if quotation.speaker is not None else None
-        yield writer.note(id, (*_quotation(quotation), *(_person(person) if person else ())))
+        yield writer.note(id, _quotation(quotation))
+        others = [alternative.speaker for alternative in quotation.alternatives]
+        yield from _introduced(people, writer, id, quotation.speaker, *quotation.addressees, *others)
 
 
 def _quotation(quotation: Quotation) -> tuple[tuple[str, object], ...]:

@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from dramaturg.reading import Reading
@@ -50,7 +51,7 @@ class Words:
     def sentences(self) -> list[range]:
         """The numbers of each sentence's words."""
         cuts = [n for n, word in enumerate(self.words) if n == 0 or word.sentence != self.words[n - 1].sentence]
-        return [range(a, b) for a, b in zip(cuts, [*cuts[1:], len(self.words)], strict=True)]
+        return [range(a, b) for a, b in pairwise([*cuts, len(self.words)])]
 
     def within(self, span: Any) -> range:
         """The numbers of the words that anything with a `start` and an `end` touches; maybe none."""

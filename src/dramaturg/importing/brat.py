@@ -68,6 +68,7 @@ class Annotations:
     bound: dict[str, Bound] = field(default_factory=dict)
     relations: list[tuple[str, str, str]] = field(default_factory=list)
     together: list[list[str]] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
 
 
 def read(path: Path) -> Parts:
@@ -143,9 +144,12 @@ def _take(found: Annotations, line: str, length: int) -> None:
             if words[1] in found.bound:
                 found.bound[words[1]].told[words[0]] = words[2] if len(words) > 2 else "yes"
         case "#":
-            told = [pair.partition("=") for pair in rest.partition("\t")[2].split(" ")]
-            if words[1] in found.bound:
-                found.bound[words[1]].told.update({name: value for name, is_one, value in told if is_one})
+            pairs = [pair.partition("=") for pair in rest.partition("\t")[2].split(" ")]
+            told = {name: value for name, is_one, value in pairs if is_one}
+            if told.get("person"):
+                found.people.append(_person(Bound(id, "", 0, 0, told)))
+            elif words[1] in found.bound:
+                found.bound[words[1]].told.update(told)
 
 
 def _entities(found: Annotations, mentions: Iterable[Bound]) -> dict[str, str]:
@@ -168,13 +172,8 @@ def _entities(found: Annotations, mentions: Iterable[Bound]) -> dict[str, str]:
 
 def _people(text: str, found: Annotations, mentions: list[Bound], entities: dict[str, str]) -> list[Person]:
     """Who is in it: as the notes tell, or else everybody with a name, or who speaks or is spoken to."""
-    told: dict[str, Person] = {}
-    for bound in found.bound.values():
-        id = bound.one("character") or bound.one("speaker")
-        if "name" in bound.told and id is not None:
-            told.setdefault(id, _person(id, bound))
-    if told or any("character" in bound.told for bound in mentions):
-        return list(told.values())
+    if found.people:
+        return found.people
     active = {entities.get(id) for name, *ends in found.relations if name in SPEAKERS | ADDRESSEES for id in ends}
     forms: dict[str, Counter[str]] = {}
     for bound in mentions:
@@ -187,15 +186,15 @@ def _people(text: str, found: Annotations, mentions: list[Bound], entities: dict
     return [Person(id, name, named=n >= 1000) for id, (name, n) in names.items()]
 
 
-def _person(id: str, bound: Bound) -> Person:
+def _person(told: Bound) -> Person:
     return Person(
-        id,
-        bound.one("name"),
-        bound.told.get("named") == "yes",
-        "group" if bound.told.get("group") == "yes" else "person",
-        bound.listed("aliases"),
-        bound.one("pronouns"),
-        bound.told.get("narrator") == "yes",
+        id=told.one("person") or "",
+        name=told.one("name"),
+        named=told.told.get("named") == "yes",
+        kind="group" if told.told.get("kind") == "group" else "person",
+        aliases=told.listed("aliases"),
+        pronouns=told.one("pronouns"),
+        narrator=told.told.get("narrator") == "yes",
     )
 
 

@@ -58,7 +58,7 @@ def read(path: Path) -> Parts:
 
 def _story(folder: Path, text: str, data: bytes) -> Story:
     found = story_of(text, folder.name or "tables", "csv", data)
-    blocks = tuple(_rows(folder, "blocks", lambda row: Block(*_place(row), cast(Role, row["role"])))) or found.blocks
+    blocks = tuple(_rows(folder, "blocks", lambda row: Block(*_place(row), cast(Role, row["role"]))))
     chapters = tuple(_rows(folder, "chapters", lambda row: Chapter(row["id"], row.get("title") or None, *_place(row))))
     emphasis = tuple(_rows(folder, "emphasis", _span))
     told = next(_rows(folder, "story", lambda row: row), None)
@@ -75,7 +75,7 @@ def _story(folder: Path, text: str, data: bytes) -> Story:
     is_whole = (folder / "blocks.csv").is_file()
     return Story(
         text,
-        blocks,
+        blocks if is_whole else found.blocks,
         source,
         emphasis if is_whole else found.emphasis,
         chapters if is_whole else found.chapters,

@@ -297,7 +297,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
     text = text if body.keeps_space else text.rstrip()
     pieces, linked = _joined(body.pieces, text)
     emphasis = tuple(Span(p.start, p.end) for p in pieces if p.sort == "emph" and p.end > p.start)
-    blocks = tuple(_blocks(body, text))
+    blocks = tuple(_blocks(body, text, names.ours))
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
     parts = Parts(story, list(names.people.values()), in_order=names.ours)
     evidence, alternatives = _certainties(root, names)
@@ -323,7 +323,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
     return parts
 
 
-def _blocks(body: Body, text: str) -> Iterator[Block]:
+def _blocks(body: Body, text: str, ours: bool) -> Iterator[Block]:
     """The blocks in order, without white space at their ends and without overlap."""
     at = 0
     for block in sorted(body.blocks, key=lambda block: (block.start, -block.end)):
@@ -335,7 +335,7 @@ def _blocks(body: Body, text: str) -> Iterator[Block]:
         if start < end:
             yield Block(start, end, block.role)
             at = end
-    if not body.blocks:
+    if not body.blocks and not ours:
         yield from paragraphs_of(text)
 
 

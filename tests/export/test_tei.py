@@ -1,0 +1,90 @@
+"""TEI: well-formed and whole, whatever nests or crosses; valid by TEI's own schema where that is at hand."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from foreign import STORIES, example, few, readings, without
+from handmade import ferry
+from hypothesis import given
+
+from dramaturg import Reading, export, import_reading
+from dramaturg.export import render
+from dramaturg.export.xml import clean
+
+SCHEMA = os.environ.get("DRAMATURG_TEI_SCHEMA")  # the path of tei_all.rng, from https://tei-c.org/release/xml/tei/
+TEI = "{http://www.tei-c.org/ns/1.0}"
+with_schema = pytest.mark.skipif(not SCHEMA, reason="DRAMATURG_TEI_SCHEMA does not say where tei_all.rng is")
+
+
+def parsed(reading: Reading) -> Any:
+    from lxml import etree
+
+    return etree.fromstring(str(render(reading, "tei")).encode())
+
+
+@cache
+def schema() -> Any:
+    from lxml import etree
+
+    return etree.RelaxNG(etree.parse(str(SCHEMA)))
+
+
+def faults(document: Any) -> list[str]:
+    return [] if schema().validate(document) else [str(error) for error in schema().error_log]
+
+
+@few
+@given(readings())
+def test_the_body_is_the_text(reading: Reading) -> None:
+    body = parsed(reading).find(f".//{TEI}body")
+
+    assert "".join(body.itertext()) == clean(reading.story.text)
+
+
+@with_schema
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_examples_are_valid(path: Path) -> None:
+    assert faults(parsed(example(path))) == []
+
+
+@with_schema
+@few
+@given(readings())
+def test_whatever_crosses_is_valid(reading: Reading) -> None:
+    assert faults(parsed(reading)) == []
+
+
+@few
+@given(readings(odd=False, crossing=False))
+def test_everything_comes_back(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> None:
+    path = export(reading, "tei", tmp_path_factory.mktemp("tei") / "story.xml")
+
+    assert without(import_reading(path)) == without(reading)
+
+
+@pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+def test_an_example_comes_back(tmp_path: Path, path: Path) -> None:
+    back = import_reading(export(example(path), "tei", tmp_path / "story.xml"))
+
+    assert without(back) == without(example(path), "tokens")
+
+
+def test_speech_says_who_and_to_whom() -> None:
+    said = parsed(ferry()).findall(f".//{TEI}said")
+
+    assert [(s.get("who"), s.get("toWhom")) for s in said[:2]] == [("#ann", "#bo"), ("#bo", "#ann")]
+    assert [(s.get("next"), s.get("prev")) for s in said[1:3]] == [("#q3", None), (None, "#q2")]
+    assert said[4].get("who") is None
+    assert said[0].get("cert") == "0.99"
+
+
+def test_people_stand_in_the_header() -> None:
+    people = parsed(ferry()).findall(f".//{TEI}listPerson/{TEI}person")
+
+    assert [(p.get("{http://www.w3.org/XML/1998/namespace}id"), p[0].text) for p in people] == [
+        ("ann", "Ann"),
+        ("bo", "Bo"),
+    ]

@@ -1,0 +1,229 @@
+"""CoNLL-2012, CoNLL-U and BookNLP's files: words in rows, read by what is not ours."""
+
+import json
+from collections import defaultdict
+from dataclasses import replace
+from functools import cache
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from foreign import STORIES, example, few, readings
+from handmade import ferry
+from hypothesis import given
+
+from dramaturg import Reading, compare, export, import_reading
+from dramaturg.export import encoded, render
+from dramaturg.export.booknlp import ENTITIES, QUOTES, SUPERSENSE, TOKENS
+from dramaturg.export.words import words_of
+from dramaturg.reading import Event
+
+each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
+
+
+@cache
+def parsed(reading: Reading, name: str) -> str:
+    return str(render(reading, name))
+
+
+def brackets(column: str) -> list[tuple[str, str]]:
+    """The opening, single and closing brackets of a cell of coreference."""
+    found = []
+    for part in column.split("|") if column != "-" else []:
+        kind = "single" if part[0] == "(" and part[-1] == ")" else "open" if part[0] == "(" else "close"
+        found.append((kind, part.strip("()")))
+    return found
+
+
+def mentions_of_conll(text: str) -> list[tuple[int, int, str]]:
+    """First and last word and the cluster of each mention, as the CoNLL-2012 scorer would read them."""
+    found, open, number = [], defaultdict(list), 0
+    for line in text.splitlines():
+        if not line or line.startswith("#"):
+            assert line or not any(open.values())  # no mention is open at the end of a sentence
+            continue
+        columns = line.split("\t")
+        assert len(columns) == 12
+        assert all(column and " " not in column for column in columns)
+        for kind, cluster in brackets(columns[-1]):
+            if kind == "single":
+                found.append((number, number, cluster))
+            elif kind == "open":
+                open[cluster].append(number)
+            else:
+                found.append((open[cluster].pop(), number, cluster))
+        number += 1
+    assert not any(open.values())
+    return found
+
+
+@few
+@given(readings())
+def test_conll_brackets_close(reading: Reading) -> None:
+    words = words_of(reading)
+    found = mentions_of_conll(encoded(str(render(reading, "conll"))).decode())
+
+    expected = {(place[0], place[-1]) for m in reading.mentions if (place := words.in_sentence(m))}
+    assert {(first, last) for first, last, _ in found} == expected
+
+
+@each_story
+def test_conll_holds_every_cluster(path: Path) -> None:
+    words = words_of(example(path))
+    clusters: dict[str, set[str]] = defaultdict(set)
+    places = {(r[0], r[-1], m.entity) for m in example(path).mentions if (r := words.in_sentence(m))}
+    found = {(first, last): cluster for first, last, cluster in mentions_of_conll(parsed(example(path), "conll"))}
+    for first, last, entity in places:
+        clusters[entity].add(found[first, last])
+
+    assert all(len(names) == 1 for names in clusters.values())
+    assert len({name for names in clusters.values() for name in names}) == len(clusters)
+
+
+def test_conll_says_who_speaks() -> None:
+    lines = [line.split("\t") for line in parsed(ferry(), "conll").splitlines() if line[:1] not in "#"]
+
+    assert [columns[9] for columns in lines if columns[3] in ("ferry", "asked", "late")][:3] == ["ann", "ann", "-"]
+
+
+def test_conll_can_leave_out_what_is_mentioned_once() -> None:
+    once = replace(ferry(), mentions=ferry().mentions[:1])
+
+    assert mentions_of_conll(str(render(once, "conll", singletons=False))) == []
+    assert len(mentions_of_conll(str(render(once, "conll")))) == 1
+
+
+def conllu(text: str) -> Any:
+    return pytest.importorskip("conllu").parse(text)
+
+
+@few
+@given(readings())
+def test_conllu_holds_the_text(reading: Reading) -> None:
+    sentences = conllu(encoded(str(render(reading, "conllu"))).decode())
+    words = words_of(reading)
+
+    assert [t["form"] for s in sentences for t in s] == [
+        encoded(words.text_of(n)).decode() for n in range(len(words.words))
+    ]
+
+
+@each_story
+def test_conllu_gives_the_text_back_to_the_character(path: Path) -> None:
+    tokens = [token for sentence in conllu(parsed(example(path), "conllu")) for token in sentence]
+
+    assert "".join(_spaced(token) for token in tokens) == example(path).story.text
+
+
+def _spaced(token: Any) -> str:
+    misc = token["misc"] or {}
+    after = "" if misc.get("SpaceAfter") == "No" else _unescaped(misc.get("SpacesAfter", r"\s"))
+    return _unescaped(misc.get("SpacesBefore", "")) + token["form"] + after
+
+
+def _unescaped(spaces: str) -> str:
+    for sign, letter in ((r"\s", " "), (r"\n", "\n"), (r"\t", "\t"), (r"\r", "\r"), (r"\p", "|"), ("\\\\", "\\")):
+        spaces = spaces.replace(sign, letter)
+    return spaces
+
+
+@each_story
+def test_conllu_entities_close_and_sentences_are_trees(path: Path) -> None:
+    for sentence in conllu(parsed(example(path), "conllu")):
+        entities = "".join((token["misc"] or {}).get("Entity", "") for token in sentence)
+        assert entities.count("(") == entities.count(")")
+        heads = [token["head"] for token in sentence]
+        assert all(head is None or 0 <= head <= len(sentence) for head in heads)
+
+
+# A reader as BookNLP's documentation reads its files: pandas, with quoting off.
+def table(text: str, columns: list[str]) -> Any:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.read_csv(StringIO(text), sep="\t", quoting=3, lineterminator="\n", keep_default_na=False)
+    assert list(frame.columns) == columns
+    return frame
+
+
+def files(reading: Reading) -> dict[str, str]:
+    made = render(reading, "booknlp", id="x")
+    assert isinstance(made, dict)
+    return {name.removeprefix("x."): encoded(content).decode() for name, content in made.items()}
+
+
+@few
+@given(readings())
+def test_booknlp_rows_fit_together(reading: Reading) -> None:
+    made = files(reading)
+    tokens, entities = table(made["tokens"], TOKENS), table(made["entities"], ENTITIES)
+    quotes = table(made["quotes"], QUOTES)
+    table(made["supersense"], SUPERSENSE)
+    book = json.loads(made["book"])["characters"]
+
+    assert list(tokens["token_ID_within_document"]) == list(range(len(tokens)))
+    words = [str(word) for word in tokens["word"]]
+    for _, row in entities.iterrows():
+        assert row["text"] == " ".join(words[row["start_token"] : row["end_token"] + 1])
+        assert (row["prop"], row["cat"]) < ("Z", "Z")
+    for _, row in quotes.iterrows():
+        assert row["quote"] == " ".join(words[int(row["quote_start"]) : int(row["quote_end"]) + 1])
+        if str(row["mention_start"]) != "None":
+            phrase = words[int(row["mention_start"]) : int(row["mention_end"]) + 1]
+            assert str(row["mention_phrase"]) == " ".join(phrase)
+    counts = entities[entities["cat"] == "PER"]["COREF"].value_counts().to_dict()
+    for person in book:
+        assert person["count"] > 1
+        assert sum(form["c"] for forms in person["mentions"].values() for form in forms) == person["count"]
+        assert person["id"] not in counts or counts[person["id"]] <= person["count"]
+
+
+@each_story
+def test_booknlp_characters_are_places_in_the_text(path: Path) -> None:
+    reading = example(path)
+    tokens = table(files(reading)["tokens"], TOKENS)
+
+    for word, start, end in zip(tokens["word"], tokens["byte_onset"], tokens["byte_offset"], strict=True):
+        assert reading.story.text[start:end] == str(word)
+
+
+@each_story
+def test_booknlp_gives_back_what_it_can_hold(tmp_path: Path, path: Path) -> None:
+    reading = example(path)
+    outer = replace(reading, quotations=tuple(q for q in reading.quotations if q.within is None))
+
+    agreed = compare(outer, import_reading(export(reading, "booknlp", tmp_path / "book")))
+
+    assert agreed.spans["quotations"].f1 == agreed.spans["speakers"].f1 == 1.0
+    assert agreed.labels["speakers"].share == agreed.labels["words in speech"].share == 1.0
+    assert (agreed.spans["mentions"].f1 or 1) > 0.85  # a word of ours may hold more than the mention: “Ann's”
+    assert (agreed.clusters["CoNLL"].f1 or 1) > 0.85
+
+
+def test_booknlp_tells_who_does_what() -> None:
+    reading = ferry()
+    laughed = reading.story.text.index("laughed")
+    reading = replace(reading, events=(Event(laughed, laughed + 7, ("ann",), ("bo",), 0.9),))
+    words = words_of(reading)
+    columns: dict[str, list[Any]] = {
+        "start": [w.start for w in words.words],
+        "end": [w.end for w in words.words],
+        "sentence": [w.sentence for w in words.words],
+    }
+    said = [words.text_of(n) for n in range(len(words.words))]
+    asked, ann = said.index("asked"), said.index("Ann")
+    columns["head"] = [asked if n == ann else None for n in range(len(said))]
+    columns["deprel"] = ["nsubj" if n == ann else "root" for n in range(len(said))]
+
+    book = json.loads(files(replace(reading, tokens=columns))["book"])["characters"]
+
+    people = {person["mentions"]["proper"][0]["n"]: person for person in book}
+    assert [w["w"] for w in people["Ann"]["agent"]] == ["asked", "laughed"]
+    assert [w["w"] for w in people["Bo"]["patient"]] == ["laughed"]
+    assert people["Ann"]["g"]["argmax"] == "she/her"
+
+
+def test_speech_in_speech_is_left_out_of_booknlp() -> None:
+    rows = files(ferry())["quotes"].splitlines()
+
+    assert len(rows) == 1 + len(ferry().quotations)
+    assert rows[5].split("\t")[2:6] == ["None"] * 4
