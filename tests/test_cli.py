@@ -33,7 +33,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "ferry.txt"
     path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
     found = ferry()
-    monkeypatch.setattr(common, "read", lambda path, tokens, limits: replace(found, tokens=TOKENS if tokens else None))
+    monkeypatch.setattr(common, "read", lambda path, tokens, **_: replace(found, tokens=TOKENS if tokens else None))
     return path
 
 
@@ -182,7 +182,7 @@ def test_ctrl_c_is_quiet(story: Path, monkeypatch: pytest.MonkeyPatch, capsys: p
 
 
 def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    def fail(path: str, tokens: bool, limits: object) -> Reading:
+    def fail(path: str, **_: object) -> Reading:
         raise error
 
     monkeypatch.setattr(common, "read", fail)

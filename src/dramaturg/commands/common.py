@@ -11,15 +11,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from dramaturg.corrections import Corrections, load_corrections
 from dramaturg.errors import UsageError
 from dramaturg.files import write_text
-from dramaturg.pipeline import read
+from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
-from dramaturg.report.digest import safe
+from dramaturg.report.digest import Places, counted, safe
 from dramaturg.report.terminal import Style
 from dramaturg.sources.limits import parse_limits
 
 LONGEST = 1000  # characters of a message, in which a file's name or a story's words may stand
+CHANGES_SAID = 5
 WIDEST = 100  # columns; longer lines tire the eye
 SAVED_READING = re.compile(rb'"schema"\s*:\s*"dramaturg/')
 STORY = "the story's file, a saved reading (JSON), or - for standard input"
@@ -51,8 +53,13 @@ def add_command(commands: Commands, name: str, run: object, help: str) -> Parser
     return command
 
 
-def add_common(command: argparse.ArgumentParser) -> None:
-    """Add the options that every command with a story has."""
+def add_common(command: argparse.ArgumentParser, *, reads: bool = True) -> None:
+    """Add the options that every command with a story has. `reads`: the story is read for its people."""
+    if reads:
+        command.add_argument(
+            "--corrections", metavar="FILE", action="append", help="take these corrections, not those beside the story"
+        )
+        command.add_argument("--no-corrections", action="store_true", help="take none, not even those beside the story")
     command.add_argument(
         "--limit", metavar="NAME=VALUE", action="append", default=[], help="allow a file to ask for more: depth=5000"
     )
@@ -67,18 +74,60 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
     """
     want_tokens = getattr(args, "tokens", False)
     limits = parse_limits(args.limit)
+    given = given_corrections(args)
     saved = saved_reading(args.story)
     if saved is not None:
         reading = Reading.from_json(saved, args.story)
+        if given:
+            with progress(args):
+                reading = correct_story(reading.story, given, tokens=want_tokens or with_tokens)
         if want_tokens and reading.tokens is None:
             raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
     else:
         with progress(args):
-            reading = read(args.story, tokens=want_tokens or with_tokens, limits=limits)
+            reading = read(args.story, tokens=want_tokens or with_tokens, limits=limits, corrections=given)
     if not args.quiet:
         for warning in reading.story.warnings:
             say(f"warning: {warning}")
+        say_corrected(reading)
     return reading
+
+
+def given_corrections(args: argparse.Namespace) -> Corrections | None:
+    """The corrections of the files that the command names; None where those beside the story are meant."""
+    files = getattr(args, "corrections", None)
+    if getattr(args, "no_corrections", False):
+        if files:
+            raise UsageError("--corrections and --no-corrections cannot both hold.")
+        return Corrections()
+    if files is None:
+        return None
+    found = Corrections()
+    for file in files:
+        found += load_corrections(file)
+    return found
+
+
+def say_corrected(reading: Reading) -> None:
+    """Say what became of the corrections, and what else changed by them."""
+    told = reading.corrections
+    # People of a file that many stories share need not be in each of them.
+    missed = [row for row in told.unmatched if isinstance(row, dict) and not (row.get("shared") and "person" in row)]
+    if told.applied or missed:
+        say(f"{counted(len(told.applied), 'correction')} applied" + (f", {len(missed)} of no use" if missed else ""))
+    for row in missed:
+        where = f"{row['file']}, line {row['line']}: " if row.get("file") else ""
+        say(f"of no use: {where}{row['correction']}: {row['why']}")
+    if told.changed:
+        places = Places(reading)
+        rows = [
+            f"{places.name(row['start'])}: {row['now'] or 'unknown'} (was {row['before'] or 'unknown'})"
+            for row in told.changed[:CHANGES_SAID]
+        ]
+        more = " …" if len(told.changed) > CHANGES_SAID else "."
+        verb = "have" if len(told.changed) > 1 else "has"
+        say(f"because of them {counted(len(told.changed), 'other quotation')} {verb} another speaker:")
+        say(f"{'; '.join(rows)}{more}")
 
 
 def saved_reading(story: str) -> bytes | None:

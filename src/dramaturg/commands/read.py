@@ -82,7 +82,7 @@ def add_commands(commands: Commands) -> None:
     command = add_command(commands, "check", _check, CHECK)
     command.add_argument("story", metavar="STORY", help=STORY)
     command.add_argument("--all", action="store_true", help="list every block by itself")
-    add_common(command)
+    add_common(command, reads=False)
 
     add_command(commands, "schema", _schema, SCHEMA)
 
