@@ -1,0 +1,119 @@
+"""How big the page of a story is, how soon it opens and how it scrolls, in a headless Chromium: a table.
+
+    python -m benchmarks.page emma.txt middlemarch.json
+
+Each file is a story or a saved reading. Without a Chromium only sizes are given. `painted` and `usable` count from when
+the browser is told to open the file: until the first thing is seen, and until the page's script has set the first
+screen and answers. `all set`: until the whole text stands in the page, done while nobody waits. `frame`: the median and
+the longest time from picture to picture while the text is scrolled through from top to bottom.
+"""
+
+import argparse
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from dramaturg import Reading, read
+from dramaturg.report.page import show_page
+from tests.browser.chromium import Browser, find_chromium
+
+MB = 1_000_000
+ALLOWED = 400_000  # bytes more than three times the text
+STEPS = 120  # pictures in which a text is scrolled through
+# Scrolls from top to bottom, and gives the milliseconds between pictures.
+SCROLL = f"""new Promise((done) => {{
+  const times = [];
+  const height = document.documentElement.scrollHeight;
+  let last = performance.now();
+  const step = (n) => {{
+    const now = performance.now();
+    times.push(now - last);
+    last = now;
+    window.scrollTo(0, (height * n) / {STEPS});
+    if (n < {STEPS}) requestAnimationFrame(() => step(n + 1));
+    else done(times.slice(2).sort((a, b) => a - b));
+  }};
+  requestAnimationFrame(() => step(0));
+}})"""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How a page opened: milliseconds; `heap` in bytes of JavaScript's memory."""
+
+    painted: float
+    usable: float
+    all_set: float
+    frame: float
+    longest: float
+    heap: int
+
+
+def open_page(browser: Browser, path: Path) -> Opened:
+    """Open a page, wait until all of it is set, and scroll through it."""
+    page = browser.open("about:blank")
+    try:
+        page.go(path.as_uri())
+        painted = page.wait("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
+        usable = page.wait("performance.getEntriesByName('usable')[0]?.startTime")
+        all_set = page.wait("performance.getEntriesByName('all set')[0]?.startTime", 120)
+        times = page.evaluate(SCROLL)
+        heap = page.evaluate("performance.memory.usedJSHeapSize")
+        return Opened(painted, usable, all_set, times[len(times) // 2], times[-1], heap)
+    finally:
+        page.close()
+
+
+def load(path: Path) -> Reading:
+    """A saved reading as it stands, a story read now."""
+    return Reading.load(path) if path.suffix == ".json" else read(path)
+
+
+def header() -> str:
+    """The first line of the table."""
+    columns = ("text MB", "page MB", "allowed", "made s", "painted", "usable", "all set", "frame", "longest", "heap MB")
+    return f"{'story':28}" + "".join(f"{column:>9}" for column in columns)
+
+
+def line(name: str, reading: Reading, html: str, seconds: float, opened: Opened | None) -> str:
+    """A line of the table; times in the browser in milliseconds."""
+    text, size = len(reading.story.text.encode("utf-8", "replace")), len(html.encode())
+    cells = [f"{text / MB:.2f}", f"{size / MB:.2f}", f"{(3 * text + ALLOWED) / MB:.2f}", f"{seconds:.2f}"]
+    if opened is not None:
+        times = (opened.painted, opened.usable, opened.all_set, opened.frame, opened.longest)
+        cells += [*(f"{time:.0f}" for time in times), f"{opened.heap / MB:.0f}"]
+    return f"{name[:27]:28}" + "".join(f"{cell:>9}" for cell in cells)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Print a line for each story."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a story, or a saved reading (.json)")
+    options = parser.parse_args(arguments)
+    for path in options.files:
+        if not path.is_file():
+            parser.error(f"{path}: no such file")
+    program = find_chromium()
+    if program is None:
+        print("No Chromium here: sizes only.")
+    print(header())
+    with tempfile.TemporaryDirectory() as folder:
+        browser = Browser(program) if program else None
+        try:
+            for number, path in enumerate(options.files):
+                reading = load(path)
+                started = time.perf_counter()
+                html = show_page(reading)
+                seconds = time.perf_counter() - started
+                page = Path(folder) / f"{number}.html"
+                page.write_text(html, encoding="utf-8")
+                opened = open_page(browser, page) if browser else None
+                print(line(path.stem, reading, html, seconds, opened), flush=True)
+        finally:
+            if browser:
+                browser.close()
+
+
+if __name__ == "__main__":
+    main()
