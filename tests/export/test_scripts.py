@@ -259,3 +259,9 @@ def test_a_form_that_there_is_not_is_refused(form: str) -> None:
 def test_a_reading_speed_of_nothing_is_refused() -> None:
     with pytest.raises(UsageError, match="above 0"):
         render(full(), "casting", words_per_minute=0)
+
+
+def test_a_spreadsheet_finds_no_formula_in_a_casting_sheet() -> None:
+    sheet = text_of(read_text("=SUM(A1) was all it said, and Ann read it."), "casting")
+
+    assert next(csv.DictReader(io.StringIO(sheet, "")))["first_line"].startswith("'=SUM(A1)")

@@ -107,8 +107,14 @@ def _csv(rows: Iterable[Part]) -> str:
     writer = csv.DictWriter(file, list(Part.__dataclass_fields__), lineterminator="\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({**asdict(row), "narrator": "yes" if row.narrator else "no"})
+        shown = {"name": _cell(row.name), "first_line": _cell(row.first_line)}
+        writer.writerow({**asdict(row), **shown, "narrator": "yes" if row.narrator else "no"})
     return file.getvalue()
+
+
+def _cell(words: str) -> str:
+    """Words for a spreadsheet, which would run those that begin like a formula; it shows no `'` before them."""
+    return f"'{words}" if words.startswith(("=", "+", "-", "@")) else words
 
 
 def _markdown(reading: Reading, rows: list[Part]) -> str:
