@@ -24,9 +24,9 @@ def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
         elif item.name.startswith("fault"):
             raise ZeroDivisionError("a fault of ours")
         elif item.name.startswith("greedy"):
-            work.load = _load_greedily  # type: ignore[assignment]
+            work.read = _read_greedily  # type: ignore[assignment]
         yield read_item(item, options)
 
 
-def _load_greedily(*_: object) -> None:
+def _read_greedily(*_: object, **__: object) -> None:
     bytearray(8 << 30)

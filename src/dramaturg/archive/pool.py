@@ -29,7 +29,7 @@ START = 300.0  # seconds a process may take to start and load the model, on a bu
 STARTS = 3  # how often starting may fail before it is given up
 END = 5.0  # seconds for a process to end by itself
 READY = "ready"
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+ONE_THREAD = ("DRAMATURG_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WARM_UP = "“Good morning,” said Ann.\n\nBo looked up. “Is it?” he asked.\n"
 
 
