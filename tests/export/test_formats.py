@@ -1,6 +1,7 @@
 """What holds for every format, and for the one place that writes them."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
@@ -8,13 +9,13 @@ from types import SimpleNamespace
 import pytest
 from handmade import ferry
 
-import dramaturg.export as exports
 from dramaturg import Reading, export
 from dramaturg.cli import main
 from dramaturg.errors import DramaturgError, MissingExtra, UsageError
-from dramaturg.export import FORMATS, find_format, formats, options_of, parse_options, render
+from dramaturg.export import FORMATS, GROUP, Format, encoded, find_format, formats, options_of, parse_options, render
 from dramaturg.export.words import words_of
 
+exports = import_module("dramaturg.export")  # in `dramaturg` itself, this name is the function
 each_format = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
 
 
@@ -26,26 +27,26 @@ def made(reading: Reading, name: str, **options: object) -> str | bytes | dict[s
 
 
 @each_format
-def test_the_same_reading_gives_the_same_bytes(format: exports.Format) -> None:
+def test_the_same_reading_gives_the_same_bytes(format: Format) -> None:
     assert made(ferry(), format.name) == made(ferry(), format.name)
 
 
 @each_format
-def test_what_is_written_is_what_is_made(format: exports.Format, tmp_path: Path) -> None:
+def test_what_is_written_is_what_is_made(format: Format, tmp_path: Path) -> None:
     contents = made(ferry(), format.name)
 
     out = export(ferry(), format.name, tmp_path / "out")
 
     if isinstance(contents, dict):
         assert {name: (out / name).read_bytes() for name in contents} == {
-            name: exports.encoded(content) for name, content in contents.items()
+            name: encoded(content) for name, content in contents.items()
         }
     else:
-        assert out.read_bytes() == exports.encoded(contents)
+        assert out.read_bytes() == encoded(contents)
 
 
 @each_format
-def test_every_option_is_told_of(format: exports.Format, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_option_is_told_of(format: Format, capsys: pytest.CaptureFixture[str]) -> None:
     if not options_of(format):
         return
     assert main(["export", "--list", "--to", format.name]) == 0
@@ -143,7 +144,7 @@ def bring(monkeypatch: pytest.MonkeyPatch, module: object) -> None:
                 raise ImportError("nothing there")
             return module
 
-    point = Point("brought", "somewhere:module", exports.GROUP)
+    point = Point("brought", "somewhere:module", GROUP)
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
     exports._foreign.cache_clear()
     monkeypatch.setattr(exports, "_foreign", exports._foreign.__wrapped__)
