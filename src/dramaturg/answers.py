@@ -1,0 +1,158 @@
+"""A corrections file while a person answers: each answer is added to it, and may be taken back.
+
+What the person wrote there, comments included, stays as it stands: an answer is only added.
+"""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from dramaturg.corrections import (
+    VERSION,
+    Corrections,
+    Listed,
+    MentionCorrection,
+    QuotationCorrection,
+    Same,
+    Teller,
+    entry,
+    parse_corrections,
+    toml_string,
+)
+from dramaturg.files import write_text
+from dramaturg.reading import Character, Reading
+
+SAME = re.compile(r"(?m)^(\s*same\s*=\s*\[)")
+FIRST_LINE = re.compile(r"(?m)^dramaturg\s*=.*\n?")
+EMPTY = f"dramaturg = {VERSION}  # the version of this file's format\n"
+
+
+class Answers:
+    """The file that answers are written to; each `add` writes it whole, beside and renamed."""
+
+    def __init__(self, path: str | Path) -> None:
+        """Open the file. Raises BadCorrections where it is there and malformed, OSError where it cannot be read."""
+        self.path = Path(path)
+        self.before: list[str | None] = []  # the file before each answer; None: there was none
+        parse_corrections(self._text() or "", str(self.path))
+
+    def add(self, answers: Iterable[QuotationCorrection | MentionCorrection | Same | Teller | Listed]) -> None:
+        """Add what one answer says. Raises BadCorrections where the file would not hold it, OSError as writing does."""
+        before = self._text()
+        text = EMPTY if before is None else before
+        known = {one.name for one in parse_corrections(text, str(self.path)).people}
+        for one in answers:
+            if isinstance(one, Listed):
+                if one.name in known:
+                    continue
+                known.add(one.name)
+            text = added(text, one)
+        parse_corrections(text, str(self.path))
+        write_text(self.path, text)
+        self.before.append(before)
+
+    def undo(self) -> None:
+        """Take the last answer back."""
+        before = self.before.pop()
+        if before is None:
+            self.path.unlink(missing_ok=True)
+        else:
+            write_text(self.path, before)
+
+    def corrections(self) -> Corrections:
+        """What the file says now."""
+        return parse_corrections(self._text() or "", str(self.path))
+
+    def _text(self) -> str | None:
+        try:
+            return self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            return None
+
+
+def added(text: str, one: QuotationCorrection | MentionCorrection | Same | Teller | Listed) -> str:
+    """The text of a file with one more correction."""
+    if isinstance(one, Teller):
+        rest = re.sub(r"(?m)^narrator\s*=.*\n?", "", text, count=1)
+        return _on_top(rest, f"narrator = {'false' if one.name is None else toml_string(one.name)}\n")
+    if isinstance(one, Same):
+        names = f"[{', '.join(map(toml_string, one.names))}]"
+        if SAME.search(text):
+            return SAME.sub(lambda match: f"{match[1]}{names}, ", text, count=1)
+        return _on_top(text, f"same = [{names}]\n")
+    if isinstance(one, Listed):
+        told = [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns else []
+        lines = [f"[people.{toml_string(one.name)}]", *told]
+        return _at_end(text, "\n".join(lines) + "\n")
+    return _at_end(text, entry(one))
+
+
+def _on_top(text: str, line: str) -> str:
+    first = FIRST_LINE.match(text)
+    if not first:
+        return line + text
+    head = first[0] if first[0].endswith("\n") else first[0] + "\n"
+    return head + line + text[first.end() :]
+
+
+def _at_end(text: str, lines: str) -> str:
+    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
+    return f"{text}{gap}{lines}"
+
+
+# A first file
+
+
+def first_file(reading: Reading, *, with_pronouns: bool = True) -> str:
+    """The text of a first corrections file: everybody with a name, as the reading has them.
+
+    Read with it, nothing changes. `with_pronouns`: else these stand in it as a comment.
+    """
+    lines = [
+        f"# What a person says of {_comment(reading.story.source.path)}, read with the story. Change what is wrong.",
+        "# All that may stand here: docs/corrections.md. Lines that begin with # say nothing.",
+        EMPTY.rstrip("\n"),
+        "",
+        _narrator_line(reading),
+        '# same = [["One Name", "Another Name"]]    # names of one person',
+        '# not_people = ["A Name"]                  # names that are nobody\'s',
+        "",
+        "[people]",
+    ]
+    seen = set()
+    for character in reading.characters:
+        if character.named and character.name not in seen:
+            seen.add(character.name)
+            lines.append(_person_line(character, with_pronouns))
+    nameless = [c for c in reading.characters if not c.named and not c.narrator and c.quotations]
+    if nameless:
+        lines += ["", "# Without a name:"]
+        lines += [f"# {toml_string(c.name)} = {{}}    # says {c.quotations}" for c in nameless]
+    return "\n".join(lines) + "\n"
+
+
+def _narrator_line(reading: Reading) -> str:
+    teller = next((c for c in reading.characters if c.narrator), None)
+    if teller is not None and teller.named:
+        return f"narrator = {toml_string(teller.name)}"
+    said = "no name was found" if teller else "nobody was found who does"
+    return f'# narrator = "A Name"                       # who tells the story and says “I”: {said}'
+
+
+def _person_line(character: Character, with_pronouns: bool) -> str:
+    told = []
+    if character.aliases:
+        told.append(f"aliases = [{', '.join(map(toml_string, character.aliases))}]")
+    pronouns = f"pronouns = {toml_string(character.pronouns)}" if character.pronouns else ""
+    if character.kind == "group":
+        told.append('kind = "group"')
+    elif pronouns and with_pronouns:
+        told.append(pronouns)
+    line = (
+        f"{toml_string(character.name)} = {{ {', '.join(told)} }}" if told else f"{toml_string(character.name)} = {{}}"
+    )
+    return line if with_pronouns or not pronouns or character.kind == "group" else f"{line}    # {pronouns}"
+
+
+def _comment(name: str) -> str:
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
