@@ -172,7 +172,7 @@ def _entities(found: Annotations, mentions: Iterable[Bound]) -> dict[str, str]:
 
 def _people(text: str, found: Annotations, mentions: list[Bound], entities: dict[str, str]) -> list[Person]:
     """Who is in it: as the notes tell, or else everybody with a name, or who speaks or is spoken to."""
-    if found.people:
+    if found.people or any("entity" in bound.told for bound in mentions):
         return found.people
     active = {entities.get(id) for name, *ends in found.relations if name in SPEAKERS | ADDRESSEES for id in ends}
     forms: dict[str, Counter[str]] = {}
