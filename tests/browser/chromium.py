@@ -33,7 +33,7 @@ FLAGS = (
     "--mute-audio",
     "--font-render-hinting=none",
 )
-SLOW = 30.0  # seconds: a machine that is busy with something else
+SLOW = 120.0  # seconds: a machine that is busy with something else; nobody waits so long on an idle one
 # The protocol's pipe must be file 3 and 4 of the program; the ends we have may bear any numbers, these two as well.
 LAUNCH = """
 import fcntl, os, sys
@@ -266,7 +266,7 @@ class Page:
               }};
               return seen() ?? (one.scrollIntoView({{ block: "center" }}), seen());
             }})()""",
-            5,
+            SLOW,
         )
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
@@ -294,7 +294,7 @@ class Page:
               select.dispatchEvent(new Event("change", {{ bubbles: true }}));
               return true;
             }})()""",
-            5,
+            SLOW,
         )
 
     def screenshot(self, path: Path) -> None:

@@ -10,6 +10,9 @@ from browser.chromium import Page
 from browser.conftest import Room
 from browser.stories import FOG, SECRETS, fog
 
+import dramaturg
+from dramaturg.reading import Quotation, Reading
+
 SHOWN = """(() => {
   const copy = document.documentElement.cloneNode(true);
   copy.querySelectorAll("script, style, noscript").forEach((element) => element.remove());
@@ -223,10 +226,7 @@ def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_pa
     page.downloads_to(tmp_path)
     page.click("#view-corrections button", "Download fog.cast.toml")
     file = tmp_path / "fog.cast.toml"
-    for _ in range(200):
-        if file.is_file() and file.stat().st_size:
-            break
-        page.browser.listen(0.02)
+    wait_for(page, file)
     found = tomllib.loads(file.read_text(encoding="utf-8"))
     assert [(row["text"], row["at"], row["speaker"]) for row in found["quotation"]] == [
         ("“Then we wait, Bo.”", FOG.index("“Then we"), "Bo"),
@@ -235,7 +235,52 @@ def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_pa
     page.click("#view-corrections li button")
     assert len(page.texts("#view-corrections li > span")) == 1
     page.reload()
+    page.wait("document.querySelectorAll('#view-corrections li > span').length > 0")
     assert page.texts("#view-corrections li > span") == ["“Marvellous,” is said by Ann"]
+
+
+def test_read_again_with_what_was_downloaded(room: Room, tmp_path: Path) -> None:
+    """The whole round: read, put two things right on the page, save its file beside the story, read again."""
+    story = tmp_path / "story" / "fog.txt"
+    story.parent.mkdir()
+    story.write_text(FOG, encoding="utf-8")
+    before = dramaturg.read(story)
+    page = room(before, f"#text/{quotation_with(before, 'Then we wait').id}")
+    page.click("#side summary")
+    page.choose("#side select[aria-label='Said by']", "Zelda")
+    page.click("#side form button", "Set")
+    page.wait("document.querySelector('#side .mine') !== null")
+    visit(page, f"#text/{quotation_with(before, 'may go home').id}")
+    page.click("#side summary")
+    page.choose("#side select[aria-label='Said by']", "Count Orlok")
+    page.click("#side form button", "Set")
+    page.wait("document.querySelector('#side .mine') !== null")
+    visit(page, "#corrections")
+    page.downloads_to(story.parent)
+    page.click("#view-corrections button", "Download")
+    wait_for(page, story.with_name("fog.cast.toml"))
+
+    after = dramaturg.read(story)
+    assert after.corrections.unmatched == () and len(after.corrections.applied) == 2
+    for words, speaker in (("Then we wait", "Zelda"), ("You two", "Count Orlok"), ("may go home", "Count Orlok")):
+        quotation = quotation_with(after, words)
+        assert after.name_of(quotation.speaker) == speaker
+        assert quotation.evidence is not None and quotation.evidence.kind == "correction"
+    again = room(after, f"#text/{quotation_with(after, 'Then we wait').id}")
+    assert again.text("#side").startswith("Zelda says") and "your corrections say so" in again.text("#side").lower()
+    visit(again, "#corrections")
+    assert "2 corrections applied, 0 no longer fit" in again.text("#view-corrections")
+
+
+def quotation_with(reading: Reading, words: str) -> Quotation:
+    return next(quotation for quotation in reading.quotations if words in reading.text_of(quotation))
+
+
+def wait_for(page: Page, file: Path) -> None:
+    for _ in range(500):
+        if file.is_file() and file.stat().st_size:
+            return
+        page.browser.listen(0.02)
 
 
 def test_a_person_put_right(room: Room) -> None:
@@ -344,13 +389,24 @@ def test_without_a_script_the_story_can_be_read(browser, room: Room, tmp_path: P
     assert "<b>Ann:</b> “Is the ferry late?”" in told
 
 
+EVERYTHING = (*VIEWS, "text/q8", "text/m40", "people/ann", "search?by=ann")
+
+
 @pytest.mark.parametrize(
-    "emulated", [{}, {"dark": True}, {"width": 390, "height": 844, "phone": True}], ids=["desk", "dark", "phone"]
+    ("emulated", "addresses"),
+    [
+        ({}, (*EVERYTHING, f"text?upto={fog().story.chapters[0].end}")),
+        ({"dark": True}, ("text/q8", "people/ann", "company/matrix", "company/scenes", "uncertain")),
+        ({"width": 390, "height": 844, "phone": True}, ("text/q8", "people", "company/network", "uncertain")),
+    ],
+    ids=["desk", "dark", "phone"],
 )
-def test_axe_finds_no_serious_fault(room: Room, axe: str, emulated: dict[str, object]) -> None:
+def test_axe_finds_no_serious_fault(
+    room: Room, axe: str, emulated: dict[str, object], addresses: tuple[str, ...]
+) -> None:
     page = room(fog(), **emulated)
     page.evaluate(axe)
-    for address in (*VIEWS, "text/q8", "people/ann", "search?by=ann", f"text?upto={fog().story.chapters[0].end}"):
+    for address in addresses:
         visit(page, f"#{address}")
         found = page.evaluate(
             """axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations

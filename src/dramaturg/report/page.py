@@ -7,6 +7,7 @@ script and style by their hashes and forbids everything else: other scripts, eve
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from string import Template
 
@@ -31,6 +32,7 @@ SCRIPTS = (
     "uncertain.js",
     "main.js",
 )
+LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,5}")
 POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
@@ -41,6 +43,7 @@ def show_page(reading: Reading) -> str:
     """The page as HTML."""
     style, script = _part("page.css"), page_script()
     source = reading.story.source
+    language = source.language or ""
     title = clip(one_line(source.title or source.path), 200)
     return Template(_part("page.html")).substitute(
         policy=POLICY.format(script=_hash(script), style=_hash(style)),
@@ -48,7 +51,7 @@ def show_page(reading: Reading) -> str:
         script=script,
         title=escaped(title),
         byline=f"<p>by {escaped(one_line(source.author))}</p>" if source.author else "",
-        language=escaped(source.language or "en"),
+        language=language if LANGUAGE.fullmatch(language) else "und",
         data=page_data(reading),
         plain=plain_story(reading),
         version=escaped(reading.made_by.version),

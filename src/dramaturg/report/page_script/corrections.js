@@ -26,15 +26,16 @@ function makeCorrections(app) {
     },
     changed() {
       store.kept = memory.set(key, list);
-      lay();
-      app.correctionsChanged();
+      app.correctionsChanged(lay());
     },
     kept: saved !== null || memory.set(key, list),
     toml: () => toToml(story, list),
   };
 
-  /** Show what was corrected as if it had been read so; what hangs on it changes when the story is read again. */
+  /** Show what was corrected as if it had been read so; what hangs on it changes when the story is read again. Gives
+   *  the quotations that were, or are, corrected. */
   function lay() {
+    const before = story.quotations.filter((quotation) => quotation.corrected);
     story.quotations.forEach((quotation, n) => Object.assign(quotation, original[n], { speech: true, corrected: false }));
     for (const one of list) {
       if (one.kind === "not_speech") Object.assign(story.quotations[one.quotation], { speech: false, corrected: true });
@@ -44,6 +45,7 @@ function makeCorrections(app) {
         else Object.assign(part, { addressees: one.people, corrected: true });
       }
     }
+    return [...before, ...story.quotations.filter((quotation) => quotation.corrected)];
   }
 
   lay();

@@ -172,8 +172,13 @@ function placeName(story, start) {
   const chapter = chapterAt(story, start);
   const line = story.lineStarts
     ? `line ${Math.max(1, lowerBound(story.lineStarts, start + 1))}`
-    : `paragraph ${Math.max(1, lowerBound(story.blocks.starts, start + 1))}`;
+    : `paragraph ${Math.max(1, lowerBound(paragraphStarts(story), start + 1))}`;
   return story.chapters.length > 1 && chapter >= 0 ? `chapter ${chapter + 1}, ${line}` : line;
+}
+
+function paragraphStarts(story) {
+  story.paragraphStarts ??= story.blocks.starts.filter((_, n) => story.blocks.role[n] === "paragraph");
+  return story.paragraphStarts;
 }
 
 /** The number of the chapter that a place is in, from 0; -1 before the first. */

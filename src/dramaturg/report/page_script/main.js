@@ -14,8 +14,10 @@ function start() {
   };
   app.text = makeText(app, element("story"));
   app.side = makeSide(app, element("side"));
-  app.correctionsChanged = () => {
-    app.stale = true;
+  app.correctionsChanged = (quotations) => {
+    app.known = knownUpTo(story, app.known.place);
+    app.text.refresh(app.known, quotations);
+    showTitle();
     render();
   };
   app.corrections = makeCorrections(app);
@@ -24,8 +26,7 @@ function start() {
     const before = app.route;
     const route = parseAddress(location.hash);
     const place = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
-    const moved = app.known === null || app.known.place !== place;
-    if (moved || app.stale) know(place, moved);
+    if (app.known?.place !== place) know(place);
     app.route = route;
     const fresh = before.view !== route.view;
     if (fresh && before.view) scrolls[before.view] = window.scrollY;
@@ -49,14 +50,12 @@ function start() {
   }
 
   /** Know the story up to a place, and nothing behind it. */
-  function know(place, moved) {
+  function know(place) {
     const top = app.known && app.route.view === "text" ? app.text.topBlock() : null;
-    app.stale = false;
     app.known = knownUpTo(story, place);
-    if (moved) app.side.close();
+    app.side.close();
     app.text.show(app.known);
-    if (top !== null && moved) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, place - 1), [], { centre: false });
-    else if (top !== null) app.text.goTo(story.blocks.starts[top], [], { centre: false });
+    if (top !== null) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, place - 1), [], { centre: false });
     showTitle();
     showPlace();
   }
@@ -316,6 +315,7 @@ function start() {
   history.scrollRestoration = "manual";
   document.documentElement.classList.add("ready");
   render();
+  performance.mark("usable");
 }
 
 /** The address of what is shown, once another place is set: people who are not known there are left out. */

@@ -2,6 +2,7 @@
 // rest while nobody waits, so that a long novel opens at once.
 
 const LEAF = 12000; // units of text in a leaf
+const TURNS = 12; // named beside one paragraph; inside it they are named all
 const VERSE_WIDTH = 55; // a paragraph none of whose lines is longer was broken on purpose; files are wrapped at 60 and more
 const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matter: "Front matter", back_matter: "Back matter" };
 const COLOURS = 10; // .s0 to .s9 of page.css; names stand beside them, so that two may share one
@@ -38,7 +39,10 @@ function makeText(app, element) {
 
   function setRest(n) {
     while (n < leaves.length && leaves[n].set) n++;
-    if (n >= leaves.length) return;
+    if (n >= leaves.length) {
+      performance.mark("all set");
+      return;
+    }
     set(leaves[n]);
     idle = whenIdle(() => setRest(n + 1));
   }
@@ -115,7 +119,7 @@ function makeText(app, element) {
   /** Who speaks in a paragraph: a button for each turn, which opens the quotation. */
   function margin(spoken) {
     if (!spoken.length) return null;
-    const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1]));
+    const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, TURNS);
     return h("div", { class: "margin" }, turns.map((quotation) => {
       const person = known.speaker(quotation);
       const name = person ? person.short : "unknown";
@@ -218,34 +222,29 @@ function makeText(app, element) {
       this.mark(spans);
       const n = blockAt(story, Math.min(start, known.place - 1));
       this.reveal(n);
-      const row = this.row(n);
-      if (!row) return null;
-      for (let box = row.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
-      const target = row.querySelector("mark") ?? row;
+      const found = row(n);
+      if (!found) return null;
+      for (let box = found.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+      const target = found.querySelector("mark") ?? found;
       target.scrollIntoView({ block: centre ? "center" : "start" });
-      return row;
+      return found;
     },
     /** Set the leaf of a block and its neighbours. */
     reveal(n) {
       const leaf = leaves.findIndex((one) => one.from <= n && n < one.to);
-      for (const near of [leaf - 1, leaf, leaf + 1]) set(leaves[near]);
+      for (const beside of [leaf - 1, leaf, leaf + 1]) set(leaves[beside]);
     },
-    row: (n) => element.querySelector(`[data-block="${n}"]`),
+    row,
     /** Mark these spans, and no others. */
     mark(spans) {
       const touched = [...marks, ...spans];
       marks = [...spans].sort((a, b) => a.start - b.start);
-      for (const n of blocksUnder(touched)) {
-        const old = this.row(n);
-        if (!old) continue;
-        const focused = old.contains(document.activeElement) ? document.activeElement.dataset.q : null;
-        const tabbable = old.querySelector('.margin button[tabindex="0"]') !== null;
-        const fresh = setBlock(n);
-        old.replaceWith(fresh);
-        const buttons = [...fresh.querySelectorAll(".margin button")];
-        if (tabbable) buttons[0]?.setAttribute("tabindex", "0");
-        if (focused) (buttons.find((button) => button.dataset.q === focused) ?? buttons[0])?.focus({ preventScroll: true });
-      }
+      setAnew(touched);
+    },
+    /** Set the paragraphs under these spans anew, after something about them was put right. */
+    refresh(now, spans) {
+      known = now;
+      setAnew(spans);
     },
     /** Some blocks by themselves, marked. */
     passage(from, to, spans) {
@@ -275,6 +274,24 @@ function makeText(app, element) {
       const box = row.getBoundingClientRect();
       return box.height && box.bottom > 70 && box.top < window.innerHeight;
     });
+  }
+
+  function row(n) {
+    return element.querySelector(`[data-block="${n}"]`);
+  }
+
+  function setAnew(spans) {
+    for (const n of blocksUnder(spans)) {
+      const old = row(n);
+      if (!old) continue;
+      const focused = old.contains(document.activeElement) ? document.activeElement.dataset.q : null;
+      const tabbable = old.querySelector('.margin button[tabindex="0"]') !== null;
+      const fresh = setBlock(n);
+      old.replaceWith(fresh);
+      const buttons = [...fresh.querySelectorAll(".margin button")];
+      if (tabbable) buttons[0]?.setAttribute("tabindex", "0");
+      if (focused) (buttons.find((button) => button.dataset.q === focused) ?? buttons[0])?.focus({ preventScroll: true });
+    }
   }
 
   function blocksUnder(spans) {
