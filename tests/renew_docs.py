@@ -7,12 +7,15 @@ import argparse
 import os
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from handmade import ferry
 from reference import reference
 
 from dramaturg import read
 from dramaturg.cli import parser
+from dramaturg.export.tables import tables_of
 from dramaturg.report.terminal import Style, show_reading
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +52,18 @@ def renewed_figures(document: str) -> str:
     return re.sub(pattern, lambda _: f"\n{told[1].rstrip()}\n\n", document, flags=re.DOTALL)
 
 
+def renewed_tables(document: str) -> str:
+    """docs/exports.md with the data dictionary of the tables as it is now."""
+    reading = replace(ferry(), tokens={"start": [], "end": [], "sentence": []})
+    made = ""
+    for table in tables_of(reading):
+        made += f"\n**{table.name}**: {table.about}\n\n| column | type | meaning |\n| --- | --- | --- |\n"
+        made += "".join(f"| `{column.name}` | {column.type} | {column.about} |\n" for column in table.columns)
+    return re.sub(
+        r"(?<=<!-- tables -->\n).*?(?=<!-- end of tables -->)", lambda _: made + "\n", document, flags=re.DOTALL
+    )
+
+
 def commands(top: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
     """The commands by name; none where a command has no further ones."""
     return next((dict(a.choices) for a in top._actions if isinstance(a, argparse._SubParsersAction)), {})
@@ -76,6 +91,7 @@ RENEWED = {
     "README.md": renewed_sample,
     "docs/reference.md": renewed_reference,
     "docs/how-well.md": renewed_figures,
+    "docs/exports.md": renewed_tables,
 }
 
 if __name__ == "__main__":

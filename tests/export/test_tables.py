@@ -9,6 +9,7 @@ import pytest
 from foreign import STORIES, example, few, readings, without
 from handmade import ferry
 from hypothesis import given
+from renew_docs import ROOT, renewed_tables
 
 from dramaturg import Reading, export, import_reading
 from dramaturg.export import render
@@ -19,6 +20,12 @@ def rows(reading: Reading, name: str) -> list[dict[str, str]]:
     files = render(reading, "csv")
     assert isinstance(files, dict)
     return list(csv.DictReader(StringIO(str(files[f"{name}.csv"]), newline="")))
+
+
+def test_the_dictionary_is_in_the_documents() -> None:
+    document = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+
+    assert renewed_tables(document) == document, "stale: python tests/renew_docs.py"
 
 
 def test_the_dictionary_tells_of_every_column() -> None:

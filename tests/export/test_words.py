@@ -3,7 +3,6 @@
 import json
 from collections import defaultdict
 from dataclasses import replace
-from functools import cache
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,6 @@ from dramaturg.reading import Event
 each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 
 
-@cache
 def parsed(reading: Reading, name: str) -> str:
     return str(render(reading, name))
 
@@ -62,10 +60,12 @@ def mentions_of_conll(text: str) -> list[tuple[int, int, str]]:
 @given(readings())
 def test_conll_brackets_close(reading: Reading) -> None:
     words = words_of(reading)
-    found = mentions_of_conll(encoded(str(render(reading, "conll"))).decode())
+    found = {(first, last) for first, last, _ in mentions_of_conll(encoded(str(render(reading, "conll"))).decode())}
 
-    expected = {(place[0], place[-1]) for m in reading.mentions if (place := words.in_sentence(m))}
-    assert {(first, last) for first, last, _ in found} == expected
+    placed = [(place[0], place[-1], m.entity) for m in reading.mentions if (place := words.in_sentence(m))]
+    crossing = any(a < c <= b < d and one == other for a, b, one in placed for c, d, other in placed)
+    places = {(first, last) for first, last, _ in placed}
+    assert found < places if crossing else found == places
 
 
 @each_story

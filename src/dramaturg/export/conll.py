@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from dramaturg.export.networks import chapter_finder, outermost
 from dramaturg.export.words import Words, words_of
-from dramaturg.reading import Reading
+from dramaturg.reading import Mention, Reading
 
 NOTHING = "-"
 
@@ -91,9 +91,8 @@ def _coreference(reading: Reading, words: Words, singletons: bool) -> dict[int, 
     sizes = Counter(mention.entity for mention in reading.mentions)
     opens: dict[int, list[tuple[int, str]]] = defaultdict(list)
     closes: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for mention in reading.mentions:
-        place = words.in_sentence(mention)
-        if place and (singletons or sizes[mention.entity] > 1):
+    for mention, place in bracketed(reading, words):
+        if singletons or sizes[mention.entity] > 1:
             cluster = clusters[mention.entity]
             if len(place) == 1:
                 opens[place[0]].append((1, f"({cluster})"))
@@ -103,8 +102,24 @@ def _coreference(reading: Reading, words: Words, singletons: bool) -> dict[int, 
     return defaultdict(list, {n: _in_order(opens[n]) + _in_order(closes[n]) for n in {*opens, *closes}})
 
 
+def bracketed(reading: Reading, words: Words) -> Iterator[tuple[Mention, range]]:
+    """The mentions that brackets in rows of words can hold, each with its words, which are of one sentence.
+
+    Brackets of one cluster can nest but not cross, nor stand twice in one place: the later mention is left out then.
+    """
+    open: dict[str, list[range]] = defaultdict(list)
+    placed = [(mention, place) for mention in reading.mentions if (place := words.in_sentence(mention))]
+    for mention, place in sorted(placed, key=lambda pair: (pair[1].start, -pair[1].stop)):
+        around = open[mention.entity]
+        while around and around[-1].stop <= place.start:
+            around.pop()
+        if not around or (place.stop <= around[-1].stop and place != around[-1]):
+            around.append(place)
+            yield mention, place
+
+
 def _in_order(brackets: list[tuple[int, str]]) -> list[str]:
-    return list(dict.fromkeys(bracket for _, bracket in sorted(brackets)))
+    return [bracket for _, bracket in sorted(brackets)]
 
 
 def clusters_of(reading: Reading) -> dict[str, int]:

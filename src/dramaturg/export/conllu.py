@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from dramaturg.export.conll import clusters_of
+from dramaturg.export.conll import bracketed, clusters_of
 from dramaturg.export.tei import TYPE_WORDS
 from dramaturg.export.words import Word, Words, words_of
 from dramaturg.reading import Mention, Reading
@@ -104,10 +104,7 @@ def _entities(reading: Reading, words: Words) -> dict[int, str]:
     clusters = clusters_of(reading)
     opens: dict[int, list[tuple[int, str]]] = defaultdict(list)
     closes: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for mention in reading.mentions:
-        place = words.in_sentence(mention)
-        if not place:
-            continue
+    for mention, place in bracketed(reading, words):
         id = f"e{clusters[mention.entity] + 1}"
         told = f"({id}-{TYPE_WORDS[mention.type]}-{_head(words, place)}-{_other(mention)}"
         if len(place) == 1:
