@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from handmade import ferry
+from renew_docs import commands
 
 from dramaturg import Reading, cli
 from dramaturg.commands import common
@@ -338,7 +339,7 @@ echo "${COMPREPLY[@]}"
     ("words", "offered"),
     [
         (["re"], "read"),
-        ([""], "read who lines check schema completion"),
+        ([""], " ".join(commands(cli.parser()))),
         (["--v"], "--version"),
         (["read", "--j"], "--json"),
         (["read", ""], ""),  # files, by bash itself

@@ -2,28 +2,41 @@
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from dramaturg.reading import Reading
 
 
 def same_people(old: Reading, new: Reading, place: dict[int, int] | None = None) -> dict[str, str]:
-    """Who of the old reading is whom in the new one: ids, by the mentions and quotations that they share.
+    """Who of the old reading is whom in the new one: ids, by the names and nouns that mean both.
 
-    Two that became one are both in it; of one who became two, the greater part is. `place`: where a start in the old
-    text is in the new one, for what is in both; None: the texts are the same.
+    For who has none (a narrator), by pronouns and quotations. Two that became one are both in it; of one who became
+    two, the greater part is. `place`: where a start in the old text is in the new one, for what is in both; None: the
+    texts are the same.
     """
-    mine = {(m.start, "m"): m.character for m in new.mentions if m.character is not None}
-    mine |= {(q.start, "q"): q.speaker for q in new.quotations if q.speaker is not None}
+    mine = {(at, kind): id for at, kind, id in _told(new)}
     shared: dict[str, Counter[str]] = defaultdict(Counter)
-    theirs = [(m.start, "m", m.character) for m in old.mentions]
-    theirs += [(q.start, "q", q.speaker) for q in old.quotations]
-    for start, kind, id in theirs:
-        at = start if place is None else place.get(start, -1)
-        other = mine.get((at, kind))
-        if id is not None and other is not None:
-            shared[id][other] += 1
+    weakly: dict[str, Counter[str]] = defaultdict(Counter)
+    called: set[str] = set()
+    for start, kind, id in _told(old):
+        if kind == "called":
+            called.add(id)
+        other = mine.get((start if place is None else place.get(start, -1), kind))
+        if other is not None:
+            (shared if kind == "called" else weakly)[id][other] += 1
+    shared |= {id: others for id, others in weakly.items() if id not in called}
     return {id: max(others, key=lambda other: (others[other], other)) for id, others in shared.items()}
+
+
+def _told(reading: Reading) -> Iterator[tuple[int, str, str]]:
+    """Where a reading means or hears somebody: the place, how, and who."""
+    for mention in reading.mentions:
+        if mention.character is not None:
+            yield mention.start, "pronoun" if mention.kind == "pronoun" else "called", mention.character
+    for quotation in reading.quotations:
+        if quotation.speaker is not None:
+            yield quotation.start, "speaks", quotation.speaker
 
 
 def changed_speakers(old: Reading, new: Reading) -> tuple[dict[str, Any], ...]:
@@ -40,7 +53,9 @@ def changed_speakers(old: Reading, new: Reading) -> tuple[dict[str, Any], ...]:
             continue
         was = before[q.start, q.end]
         k = bisect_left(told, (q.start, q.end))
-        if (k < len(told) and told[k] == (q.start, q.end)) or (None if was is None else people.get(was)) == q.speaker:
+        if (k < len(told) and told[k] == (q.start, q.end)) or (
+            None if was is None else people.get(was, "")
+        ) == q.speaker:
             continue
         names = {"before": old.name_of(was), "now": new.name_of(q.speaker)}
         rows.append({"quotation": q.id, "start": q.start, "end": q.end, **names})

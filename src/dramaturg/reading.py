@@ -214,6 +214,22 @@ class Reading:
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
         return [_plain(row) for row in rows]
 
+    def frames(self, library: Literal["pandas", "polars"] | None = None) -> dict[str, Any]:
+        """Every table as a data frame of pandas or Polars, by name; `library` None: whichever is installed.
+
+        Tables of places in the text have a column `text`, quotations also `speaker_name`. Raises MissingExtra, which
+        says how to install one, where there is none.
+        """
+        from dramaturg.notebook import frames
+
+        return frames(self, library)
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: its people, where they are in the story, and who talks to whom."""
+        from dramaturg.notebook import to_html
+
+        return to_html(self)
+
     def to_dict(self) -> dict[str, Any]:
         """The reading as the plain values of a dramaturg/1 document."""
         document: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """What changed between two readings: of two drafts of a story, or of one text read twice.
 
 Texts are aligned by paragraphs: those that stand once in both are the anchors (as in Cohen's patience diff), what lies
-between two anchors is aligned from its two ends, and a paragraph in another's place from its own. It takes n log n time.
+between two anchors is aligned from its two ends, and a paragraph in another's place from its own. In n log n time.
 """
 
 from bisect import bisect_left, bisect_right
@@ -136,7 +136,7 @@ class Alignment:
     def place(self, start: int) -> int | None:
         """Where a place of the old text is in the new one, None where it is gone or was rewritten."""
         k = bisect_right(self.starts, start) - 1
-        if k not in self.partner:
+        if k not in self.partner or start >= self.blocks[k].end:
             return None
         block, other = self.blocks[k], self.partner[k]
         offset = start - block.start
