@@ -31,7 +31,7 @@ def test_a_mention_is_of_somebody_else_in_speech() -> None:
 
 
 def test_those_who_appear_near_one_another_are_together() -> None:
-    text = "Ann came.\n\nIt rained.\n\nBo came.\n\n* * *\n\nCy came.\n"
+    text = "A Title\n\nAnn came.\n\nIt rained.\n\nBo came.\n\n* * *\n\nCy came.\n"
     reading = make(text, [person("ann", "Ann"), person("bo", "Bo"), person("cy", "Cy")])
 
     assert edges(reading, "copresence") == [("ann", "bo", 1)]

@@ -65,7 +65,7 @@ def test_conll_brackets_close(reading: Reading) -> None:
     placed = [(place[0], place[-1], m.entity) for m in reading.mentions if (place := words.in_sentence(m))]
     crossing = any(a < c <= b < d and one == other for a, b, one in placed for c, d, other in placed)
     places = {(first, last) for first, last, _ in placed}
-    assert found < places if crossing else found == places
+    assert found <= places if crossing else found == places
 
 
 @each_story
