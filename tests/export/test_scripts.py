@@ -265,3 +265,26 @@ def test_a_spreadsheet_finds_no_formula_in_a_casting_sheet() -> None:
     sheet = text_of(read_text("=SUM(A1) was all it said, and Ann read it."), "casting")
 
     assert next(csv.DictReader(io.StringIO(sheet, "")))["first_line"].startswith("'=SUM(A1)")
+
+
+@pytest.mark.parametrize(
+    ("speech", "shown"),
+    [
+        ("“’Tis late,”", "’Tis late,"),
+        ("“‘Come!’ he said to me,”", "‘Come!’ he said to me,"),
+        ("“I was goin’,”", "I was goin’,"),
+        ('"So—"', "So—"),
+        ("“*Never,*”", "*Never,*"),
+        ("“(Later.) No,”", "\\(Later.) No,"),
+    ],
+)
+def test_speech_in_fountain_stands_without_its_own_marks_alone(speech: str, shown: str) -> None:
+    reading = read_text(f"Tom sat down with Ann.\n\n{speech} said Tom.\n", ".md")
+
+    assert any(piece.startswith(f"TOM\n{shown}\n") for piece in fountain(reading)), fountain(reading)
+
+
+def test_speech_after_a_dash_stands_without_it() -> None:
+    pieces = fountain(readings()["the-half-past-train"])
+
+    assert not any(line.startswith(("—", "–", "--")) for piece in pieces for line in piece.split("\n")[1:])

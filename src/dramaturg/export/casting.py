@@ -96,7 +96,7 @@ def _part(
         lines=len(lines),
         words=words,
         minutes=round(words / speed, 1),
-        chapters=len({bisect_right(starts, line.start) for line in lines}),
+        chapters=max(1, len({bisect_right(starts, line.start) for line in lines} - {0})),
         first_line=clip(one_line(manuscript.words(lines[0].start, lines[0].end)), SAMPLE),
         place=lines[0].number,
     )

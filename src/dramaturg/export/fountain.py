@@ -6,6 +6,7 @@ quotation marks are dropped, as in any play. A chapter is a section and a forced
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import groupby
 
 from dramaturg.export.manuscript import Manuscript
@@ -19,7 +20,9 @@ EMPHASIS = re.compile(r"([\\*_])")
 MISREAD = re.compile(r"[.@~>#=!(]|(?:int|ext|est|i/e)[. /]", re.IGNORECASE)
 # A character's name that needs no `@`: capitals alone, and nothing that makes it a heading or a transition.
 PLAIN_NAME = re.compile(r"(?!(?:INT|EXT|EST|I/E)\b)[A-Z][A-Z0-9 .'’-]*(?<!TO)")
-OPENING, CLOSING = "“\"‘'«„—–- ", "”\"’'» "
+# One mark, or one doubled by a typist; a dash opens speech and closes none.
+OPENING = re.compile(r"(?P<mark>''|``|[“„\"‘'«‹»›]|)(?:[—–]|--?|)\s*")
+CLOSING = re.compile(r"(?:''|[”“\"’'»›«‹])")
 
 
 def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = False) -> str:
@@ -65,7 +68,7 @@ def _paragraph(reading: Reading, manuscript: Manuscript, lines: list[Line]) -> I
     dialogue: list[str] = []
     speaker: str | None = None
     for line in lines:
-        words = _shown(manuscript, [line])
+        words = _shown(manuscript, [_without_marks(line) if line.kind == "speech" else line])
         if line.kind == "speech":
             name = _name(reading, line)
             if dialogue and name != speaker:
@@ -90,9 +93,23 @@ def _name(reading: Reading, line: Line) -> str:
     return name if PLAIN_NAME.fullmatch(name) else f"@{_escaped(name.replace('(', '').replace(')', ''))}"
 
 
+def _without_marks(line: Line) -> Line:
+    """Speech without the marks around it; those of what is quoted in it stay, and so does an apostrophe."""
+    opening = OPENING.match(line.text)
+    start = opening.end() if opening else 0
+    end = len(line.text)
+    if opening and opening["mark"]:
+        width = len(opening["mark"])
+        closing = CLOSING.match(line.text, max(start, end - width))
+        end = end - width if closing and closing.end() == end else end
+    if start >= end:
+        return line
+    return replace(line, start=line.start + start, end=line.start + end, text=line.text[start:end])
+
+
 def _spoken(words: str) -> str:
-    """Speech without its marks; a parenthesis that begins it is no direction for the actor."""
-    bare = words.strip(" ").lstrip(OPENING).rstrip(CLOSING) or words.strip()
+    """A line of speech; a parenthesis that begins it is no direction for the actor."""
+    bare = words.strip()
     return f"\\{bare}" if bare.startswith("(") else bare
 
 
@@ -110,8 +127,10 @@ def _shown(manuscript: Manuscript, lines: list[Line]) -> str:
     for line in lines:
         for run in manuscript.runs(line.start, line.end):
             words = _escaped(run.text)
-            emphasis = run.emphasis and words.strip() == words and "\n" not in words and words
-            shown.append(f"*{words}*" if emphasis else words)
+            bare = words.strip()
+            if run.emphasis and bare and "\n" not in bare:  # emphasis ends with its line, and begins at a letter
+                words = words.replace(bare, f"*{bare}*", 1)
+            shown.append(words)
         shown.append(" " if line.space else "")
     return "".join(shown).strip()
 
