@@ -6,6 +6,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import sqlite3
@@ -25,6 +26,7 @@ from dramaturg.archive.adding import Again
 from dramaturg.archive.asking import FOUND, search, stats, verify
 from dramaturg.archive.exporting import export_documents, export_lines, export_table, file_name
 from dramaturg.archive.items import Shard
+from dramaturg.archive.library import VIEWS
 from dramaturg.archive.pool import Pool
 from dramaturg.cli import main
 from dramaturg.commands.library import bar
@@ -408,3 +410,20 @@ def test_corrections_beside_a_story_count_as_part_of_it(tmp_path: Path, pool: Po
         assert (broken.failed, broken.skipped) == (1, 1)
         beside.unlink()
         assert (add(library, [str(folder)], pool=pool).read, stats(library)["stories"]) == (1, 2)
+
+
+# ---- documents
+
+
+def test_what_the_document_asks_in_sql_has_an_answer(tmp_path: Path, pool: Pool) -> None:
+    told = (Path(__file__).parents[2] / "docs/library.md").read_text(encoding="utf-8")
+    questions = [q for block in re.findall(r"```sql\n(.*?)```", told, re.DOTALL) for q in block.split(";") if q.strip()]
+    (tmp_path / "fic.html").write_text(FIC, encoding="utf-8")
+    with Library(tmp_path / "books.db", create=True) as library:
+        add(library, [str(tmp_path / "fic.html")], pool=pool)
+        for question in questions:
+            library.database.execute(question).fetchall()
+        for view in VIEWS:
+            columns = [column[0] for column in library.database.execute(f"SELECT * FROM {view}").description]
+            assert f"| `{view}` |" in told and all(f"`{column}`" in told for column in columns), view
+    assert len(questions) >= 9
