@@ -4,8 +4,9 @@
 
 Each file is a story or a saved reading. Without a Chromium only sizes are given. `painted` and `usable` count from when
 the browser is told to open the file: until the first thing is seen, and until the page's script has set the first
-screen and answers. `all set`: until the whole text stands in the page, done while nobody waits. `frame`: the median and
-the longest time from picture to picture while the text is scrolled through from top to bottom.
+screen and answers; `work` is the processor's time of that on all threads, which a busy machine changes least. `all
+set`: until the whole text stands in the page, done while nobody waits. `frame`: the median and the longest time from
+picture to picture while the text is scrolled through from top to bottom.
 """
 
 import argparse
@@ -44,6 +45,7 @@ class Opened:
 
     painted: float
     usable: float
+    work: float
     all_set: float
     frame: float
     longest: float
@@ -54,15 +56,23 @@ def open_page(browser: Browser, path: Path) -> Opened:
     """Open a page, wait until all of it is set, and scroll through it."""
     page = browser.open("about:blank")
     try:
+        before = _work(browser)
         page.go(path.as_uri())
+        work = _work(browser) - before
         painted = page.wait("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
         usable = page.wait("performance.getEntriesByName('usable')[0]?.startTime")
         all_set = page.wait("performance.getEntriesByName('all set')[0]?.startTime", 120)
         times = page.evaluate(SCROLL)
         heap = page.evaluate("performance.memory.usedJSHeapSize")
-        return Opened(painted, usable, all_set, times[len(times) // 2], times[-1], heap)
+        return Opened(painted, usable, 1000 * work, all_set, times[len(times) // 2], times[-1], heap)
     finally:
         page.close()
+
+
+def _work(browser: Browser) -> float:
+    """Seconds of the processor's time that the processes of pages have taken so far."""
+    processes = browser.call("SystemInfo.getProcessInfo")["processInfo"]
+    return float(sum(one["cpuTime"] for one in processes if one["type"] == "renderer"))
 
 
 def load(path: Path) -> Reading:
@@ -72,7 +82,19 @@ def load(path: Path) -> Reading:
 
 def header() -> str:
     """The first line of the table."""
-    columns = ("text MB", "page MB", "allowed", "made s", "painted", "usable", "all set", "frame", "longest", "heap MB")
+    columns = (
+        "text MB",
+        "page MB",
+        "allowed",
+        "made s",
+        "painted",
+        "usable",
+        "work",
+        "all set",
+        "frame",
+        "longest",
+        "heap MB",
+    )
     return f"{'story':28}" + "".join(f"{column:>9}" for column in columns)
 
 
@@ -81,7 +103,7 @@ def line(name: str, reading: Reading, html: str, seconds: float, opened: Opened 
     text, size = len(reading.story.text.encode("utf-8", "replace")), len(html.encode())
     cells = [f"{text / MB:.2f}", f"{size / MB:.2f}", f"{(3 * text + ALLOWED) / MB:.2f}", f"{seconds:.2f}"]
     if opened is not None:
-        times = (opened.painted, opened.usable, opened.all_set, opened.frame, opened.longest)
+        times = (opened.painted, opened.usable, opened.work, opened.all_set, opened.frame, opened.longest)
         cells += [*(f"{time:.0f}" for time in times), f"{opened.heap / MB:.0f}"]
     return f"{name[:27]:28}" + "".join(f"{cell:>9}" for cell in cells)
 

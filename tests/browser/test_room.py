@@ -116,7 +116,8 @@ def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
     page.reload()
     page.wait("document.querySelector('#ribbon') !== null")
 
-    assert "asked Ann" in page.text("#story") and "Nobody" not in page.text("#story")
+    page.wait("document.querySelector('#story').innerText.includes('asked Ann')")
+    assert "Nobody" not in page.text("#story")
     page.click("#ribbon button", "The whole story")
     page.wait("!document.querySelector('#ribbon')")
     page.wait("document.querySelector('#story').innerText.includes('Marvellous')")
@@ -195,7 +196,8 @@ def test_the_text_by_keyboard(room: Room) -> None:
     assert page.evaluate("document.activeElement.dataset.q") == "1"
     page.press("x")
     page.wait("document.querySelector('#ribbon') !== null")
-    assert "Every night" in page.text("#story") and "stranger" not in page.text("#story")
+    page.wait("document.querySelector('#story').innerText.includes('Every night')")
+    assert "stranger" not in page.text("#story")
     page.press("?")
     assert page.evaluate("document.querySelector('#help').open")
 

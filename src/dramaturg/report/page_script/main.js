@@ -100,12 +100,14 @@ function start() {
     const box = row?.getBoundingClientRect();
     const lower = narrow() ? window.innerHeight * 0.4 : window.innerHeight - 40;
     if (always || !box || !box.height || box.top < 60 || box.top > lower) app.text.goTo(start, marks);
-    if (narrow()) (app.text.row(n)?.querySelector("mark") ?? row)?.scrollIntoView({ block: "start" });
   }
 
   function open(quotation, always) {
-    see(quotation.start, quotationMarks(app.known, quotation), always);
+    const marks = quotationMarks(app.known, quotation);
+    see(quotation.start, marks, always);
     showQuotation(app, quotation);
+    // The panel lies over a phone's lower half: once it is there, what it speaks of goes above it.
+    if (narrow()) requestAnimationFrame(() => element("story").querySelector("mark")?.scrollIntoView({ block: "start" }));
   }
 
   Object.assign(app, {
