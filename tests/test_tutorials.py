@@ -7,6 +7,9 @@ import pytest
 from documents import ROOT, RUN_DOCUMENTS, code_blocks, run_document
 from renew_docs import RENEWED
 
+from dramaturg.errors import MissingExtra
+from dramaturg.export import FORMATS, Format, options_of
+
 KINDS = {"archives", "audiobooks", "authors", "readers", "scholars"}
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
@@ -51,3 +54,16 @@ def test_what_is_copied_from_elsewhere_is_as_it_is_there(name: str) -> None:
     document = (ROOT / name).read_text(encoding="utf-8")
 
     assert RENEWED[name](document) == document, "stale: python tests/renew_docs.py"
+
+
+@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+def test_every_format_and_option_is_described(format: Format) -> None:
+    told = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
+
+    assert f"`{format.name}`" in told
+    try:
+        options = options_of(format)
+    except MissingExtra:
+        return
+    for name in options:
+        assert f"{name}=" in told or f"`{name}`" in told, name
