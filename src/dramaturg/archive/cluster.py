@@ -12,11 +12,9 @@ store that fsspec knows (s3://, gs://, abfs:// …, each with its own package).
 import contextlib
 import hashlib
 import re
-import secrets
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from dramaturg.archive.adding import Summary
@@ -25,6 +23,7 @@ from dramaturg.archive.parquet import arrow, parquet_bytes
 from dramaturg.archive.pool import Pool
 from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, hash_item
 from dramaturg.errors import DramaturgError, UsageError
+from dramaturg.files import write_bytes
 
 BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task: what a core reads in about a minute, and one file of Parquet
 RETRIES = 5  # of a task whose machine or worker was lost
@@ -235,10 +234,4 @@ def _write(files: Any, path: str, data: bytes) -> None:
     if "file" not in (files.protocol if isinstance(files.protocol, tuple | list) else (files.protocol,)):
         files.pipe_file(path, data)
         return
-    new = Path(path).with_name(f".dramaturg-{secrets.token_hex(8)}")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    write_bytes(path, data)
