@@ -4,6 +4,7 @@ function start() {
   const story = readStory();
   const element = (id) => document.getElementById(id);
   const views = Object.fromEntries(VIEWS.map((name) => [name, element(`view-${name}`)]));
+  const titlePage = element("title-page"); // it moves below the story's own title, where that has one
   const scrolls = {};
   const app = {
     story,
@@ -12,7 +13,7 @@ function start() {
     sought: null, // the span that the next place asked for is to show
     focusNext: null,
   };
-  app.text = makeText(app, element("story"));
+  app.text = makeText(app, element("story"), element("title-page"));
   app.side = makeSide(app, element("side"));
   app.correctionsChanged = (quotations) => {
     app.known = knownUpTo(story, app.known.place);
@@ -169,7 +170,7 @@ function start() {
     const hasTitle = story.blocks.role[0] === "title";
     const lines = known.utterances.length;
     const unknown = known.utterances.filter((utterance) => !known.speaker(utterance.first)).length;
-    replace(element("title-page"),
+    replace(titlePage,
       !hasTitle && h("p", { class: "booktitle", dir: "auto" }, story.title),
       story.source.author && h("p", { class: "byline", dir: "auto" }, `by ${story.source.author}`),
       h("p", { class: "quiet counts" }, [counted(countWords(story.text, known.place), "word"), counted(known.cast.length, "character"), `${counted(lines, "line")} of speech${unknown ? `, ${unknown.toLocaleString("en")} without a speaker` : ""}`].join(" · "), known.whole ? "" : " · so far"),

@@ -8,7 +8,8 @@ const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matte
 const COLOURS = 10; // .s0 to .s9 of page.css; names stand beside them, so that two may share one
 const COLOURED = 40; // everybody further down the cast shares one more
 
-function makeText(app, element) {
+/** `frontispiece`: what stands below the title of the story, or above its text where that has none. */
+function makeText(app, element, frontispiece) {
   const { story } = app;
   let known = null;
   let leaves = [];
@@ -73,6 +74,7 @@ function makeText(app, element) {
       const role = story.blocks.role[n];
       if (!(role in NOTES)) {
         rows.push(setBlock(n));
+        if (n === 0 && role === "title") rows.push(frontispiece);
         n += 1;
         continue;
       }
