@@ -132,7 +132,7 @@ def test_nearly_the_same_stretch_is_the_same_quotation(cut: int, both: int) -> N
 
 
 def test_two_texts_cannot_be_compared() -> None:
-    with pytest.raises(UsageError, match="two texts: after 13 letters"):
+    with pytest.raises(UsageError, match="two texts: after 15 letters"):
         compare(ferry(), make("The Ferry\n\nChapter Two\n"))
 
 

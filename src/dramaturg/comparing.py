@@ -159,9 +159,12 @@ def compare(first: Reading, second: Reading) -> Comparison:
     both = [(one, other) for place, one in mentions[0].items() if (other := mentions[1].get(place)) is not None]
     spoken = Counter((a.speaker, b.speaker) for a, b in pairs if a.speaker and b.speaker)
     mentioned = Counter((a.character, b.character) for a, b in both if a.character and b.character)
-    # Mentions only decide where speech leaves it open.
-    total = 1 + sum(mentioned.values())
-    weights = {pair: spoken[pair] * total + mentioned[pair] for pair in sorted({*spoken, *mentioned}, key=str)}
+    addressed = Counter((a, b) for one, other in pairs for a in one.addressees for b in other.addressees)
+    # Mentions only decide where speech leaves it open, whom one speaks to where both do, and ids where all do.
+    least = 2 * (1 + sum(addressed.values()))
+    most = least * (1 + sum(mentioned.values()))
+    found = sorted({*spoken, *mentioned, *addressed}, key=str)
+    weights = {(a, b): spoken[a, b] * most + mentioned[a, b] * least + 2 * addressed[a, b] + (a == b) for a, b in found}
     same = assign(weights)
     back = {b: a for a, b in same.items()}
     return Comparison(

@@ -170,9 +170,10 @@ def _roles(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[int,
         if word.deprel == "amod" and word.head is not None:
             modifiers[word.head].append(number)
     for mention in reading.mentions:
-        for number in words.within(mention):
+        place = words.within(mention)
+        for number in place:
             word = words.words[number]
-            if word.deprel is None or (word.head is not None and word.head in words.within(mention)):
+            if word.deprel is None or (word.head is not None and word.head in place):
                 continue
             of = roles[numbers[_entity(mention)]]
             of["mod"] += modifiers[number]

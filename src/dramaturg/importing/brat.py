@@ -212,15 +212,19 @@ def _speech(found: Annotations, people: dict[str, str]) -> list[Said]:
                 speakers.setdefault(quotation, people[mention])
             elif name in ADDRESSEES:
                 addressees.setdefault(quotation, []).append(people[mention])
-    return [_said(bound, speakers.get(id), addressees.get(id, []), part_of) for id, bound in quotations.items()]
+    groups: dict[str, str] = {}
+    for id in quotations:
+        chain = [id]
+        seen = {id}
+        while chain[-1] not in groups and (before := part_of.get(chain[-1])) is not None and before not in seen:
+            chain.append(before)
+            seen.add(before)
+        group = groups.get(chain[-1], chain[-1])
+        groups.update(dict.fromkeys(chain, group))
+    return [_said(bound, speakers.get(id), addressees.get(id, []), groups[id]) for id, bound in quotations.items()]
 
 
-def _said(bound: Bound, speaker: str | None, addressees: list[str], part_of: dict[str, str]) -> Said:
-    group = bound.id
-    seen = set()
-    while group in part_of and group not in seen:
-        seen.add(group)
-        group = part_of[group]
+def _said(bound: Bound, speaker: str | None, addressees: list[str], group: str) -> Said:
     evidence = None
     told = bound.listed("evidence")
     if len(told) == 3 and told[0] in get_args(EvidenceKind) and told[1].isdigit() and told[2].isdigit():

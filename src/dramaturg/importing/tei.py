@@ -6,6 +6,7 @@ stands. Elsewhere runs of white space are one space, and blocks stand a blank li
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,8 @@ class Body:
     blocks: list[Block] = field(default_factory=list)
     divisions: list[tuple[Element, int, int]] = field(default_factory=list)
     dropped_notes: int = 0
+    open: Counter[str] = field(default_factory=Counter)  # the elements around, by name
+    open_blocks: int = 0
 
     def add(self, text: str | None) -> None:
         """Character data."""
@@ -148,6 +151,8 @@ def _walked(text: Element, keeps_space: bool) -> Body:
         if piece is not None:
             body.pieces.append(piece)
         stack.append((element, iter(element), piece, body.length))
+        body.open[name] += 1
+        body.open_blocks += name in BLOCKS
         body.add(element.text)
 
     enter(text)
@@ -158,7 +163,10 @@ def _walked(text: Element, keeps_space: bool) -> Body:
             stack.pop()
             if piece is not None:
                 piece.end = body.length
-            _after(body, element, local(element), start, [local(e) for e, *_ in stack])
+            name = local(element)
+            body.open[name] -= 1
+            body.open_blocks -= name in BLOCKS
+            _after(body, element, name, start)
             if stack:
                 body.add(element.tail)
         elif _is_dropped(child, body):
@@ -189,11 +197,11 @@ def _before(body: Body, element: Element, name: str) -> None:
         body.add(" ")
 
 
-def _after(body: Body, element: Element, name: str, start: int, around: list[str]) -> None:
+def _after(body: Body, element: Element, name: str, start: int) -> None:
     if name in DIVISIONS:
         body.divisions.append((element, start, body.length))
-    elif name in BLOCKS and name != "l" and not (set(around) & BLOCKS):
-        role = _role(element, name, around)
+    elif name in BLOCKS and name != "l" and not body.open_blocks:
+        role = _role(element, name, body)
         if role is not None and body.length > start:
             body.blocks.append(Block(start, body.length, role))
         body.part()
@@ -201,7 +209,7 @@ def _after(body: Body, element: Element, name: str, start: int, around: list[str
         body.part("\n" if name == "l" else "\n\n")
 
 
-def _role(element: Element, name: str, around: list[str]) -> Role | None:
+def _role(element: Element, name: str, body: Body) -> Role | None:
     of_type = element.get("type", "")
     if name in ("ab", "note"):
         return (
@@ -209,9 +217,9 @@ def _role(element: Element, name: str, around: list[str]) -> Role | None:
         )
     if name == "head":
         return "title" if of_type == "title" else "heading"
-    if "front" in around:
+    if body.open["front"]:
         return "title" if name == "titlePart" else "front_matter"
-    return "back_matter" if "back" in around else "paragraph"
+    return "back_matter" if body.open["back"] else "paragraph"
 
 
 def _piece(element: Element, name: str, start: int) -> Piece | None:
