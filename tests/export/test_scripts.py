@@ -95,7 +95,9 @@ def test_a_script_has_every_speech_as_a_line_of_its_own(name: str) -> None:
         ("“Stop,” said Tom. He rose.", ["“Stop,”", "He rose."]),
         ("“Stop,” said Tom, and rose.", ["“Stop,”", "said Tom", ", and rose."]),
         ("“Stop,” Tom whispered.", ["“Stop,”", "Tom whispered."]),
-        ("“Stop,” said Tom quietly.", ["“Stop,”", "said Tom", "quietly."]),
+        ("“Stop,” said Tom quietly.", ["“Stop,”", "said Tom quietly."]),
+        ("“Stop,” said Tom, with feeling.", ["“Stop,”", "said Tom, with feeling."]),
+        ("“Stop,” Tom said to Mrs. Hart.", ["“Stop,”", "Tom said", "to Mrs. Hart."]),
         ("Tom said, “Stop.”", ["“Stop.”"]),
     ],
 )

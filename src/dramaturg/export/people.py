@@ -29,12 +29,12 @@ class Known:
 
     @property
     def name(self) -> str | None:
-        """What to call this person by what was read so far: the name read most, a longer form of it first."""
+        """What to call this person by what was read so far: the name read most, or a longer form of it."""
         for known in (self.names, self.nouns):
             if known:
                 likely = max(known, key=lambda form: (known[form], len(form), form))
-                whole = [form for form in known if likely in form.split(" ")]
-                return max([likely, *whole], key=lambda form: (len(form.split()), known[form], form))
+                whole = [form for form in known if likely != form and likely in form.split(" ")]
+                return max(whole or [likely], key=lambda form: (known[form], len(form), form))
         return None
 
 

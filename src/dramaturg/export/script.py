@@ -16,7 +16,7 @@ from typing import Any
 from dramaturg.errors import UsageError
 from dramaturg.export.manuscript import Manuscript
 from dramaturg.export.markdown_text import markdown
-from dramaturg.lexicon import speech_verbs
+from dramaturg.lexicon import speech_verbs, titles
 from dramaturg.reading import Quotation, Reading, SegmentKind
 from dramaturg.report.digest import one_line
 
@@ -29,6 +29,11 @@ PLAIN_VERBS = frozenset("say ask answer reply respond".split())
 LONGEST_TAG = 6  # words: “said the old man in grey” is about who, what is longer tells more than that
 WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 SENTENCE_ENDS = re.compile(r"[.!?…]+[\s]+")
+# What says how, after the tag's verb: “brusquely.”, “, with interest.”, “in a low voice,”; a few words to its end.
+MANNER = re.compile(
+    r"(?:\s+|,\s+(?=\w+ly\b|with\b|in\b))(?:[^\W\d_][\w’'-]*\s+){0,3}(?P<last>[^\W\d_][\w’'-]*)"
+    r"(?:[.!?…]+\s+|[.,;:!?…—–]*\s*\Z)"
+)
 FRAME = re.compile(r"[\s,.;:!?…—–-]*")
 
 
@@ -236,8 +241,11 @@ def _goes_with(words: str, before: _Piece | None, piece: _Piece) -> int:
         return 0
     if FRAME.fullmatch(words):
         return len(words)
-    end = SENTENCE_ENDS.match(words)
-    return end.end() if end else 0
+    if end := SENTENCE_ENDS.match(words):
+        return end.end()
+    manner = MANNER.match(words) if before.kind == "tag" else None
+    is_whole = manner is not None and f"{manner['last'].lower()}." not in titles()  # I said to Mrs. | Hudson
+    return manner.end() if manner is not None and is_whole else 0
 
 
 def _without_needless_tags(lines: list[Line]) -> list[Line]:
