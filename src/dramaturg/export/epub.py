@@ -20,6 +20,18 @@ from dramaturg.report.digest import clip, counted, one_line, snippet
 from dramaturg.story import Block
 
 MODIFIED = "2000-01-01T00:00:00Z"  # the standard asks for a date; the same reading is to give the same bytes
+ACCESS = "".join(  # what library catalogues and the European Accessibility Act ask every e-book to say of itself
+    f'<meta property="schema:{name}">{value}</meta>'
+    for name, value in (
+        ("accessMode", "textual"),
+        ("accessModeSufficient", "textual"),
+        ("accessibilityFeature", "tableOfContents"),
+        ("accessibilityFeature", "readingOrder"),
+        ("accessibilityFeature", "structuralNavigation"),
+        ("accessibilityHazard", "none"),
+        ("accessibilitySummary", "Text in reading order, with headings, a table of contents and linked notes."),
+    )
+)
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 TALKS = 3  # people to name, of those somebody talks with
 FORMS = 5  # other names to tell
@@ -71,7 +83,7 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
     reminders: dict[str, str] = {}  # of each person met: what is known by the end of the last part
     for n, ((title, _, _), (known, here)) in enumerate(zip(parts, known_by_part(reading, ends), strict=True)):
         links = _first_mentions(mentions[n], reminders) if pop_ups else []
-        body = "".join(_block(block, manuscript, links, numbers) for block in blocks[n])
+        body = "".join(_block(block, manuscript, links, numbers, not at) for at, block in enumerate(blocks[n]))
         body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
         told = {id: _told(reading, id, known) for id in here}
         if who:
@@ -158,7 +170,7 @@ def _note(number: int, words: str) -> str:
     return f'<aside epub:type="footnote" role="doc-footnote" id="met{number}"><p>{words}</p></aside>\n'
 
 
-def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dict[str, int]) -> str:
+def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dict[str, int], first: bool) -> str:
     if block.role == "scene_break":
         return '<hr class="break"/>\n'
     low, high = bisect_left(links, ((block.start,), "")), bisect_left(links, ((block.end,), ""))
@@ -175,7 +187,7 @@ def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dic
             made.append("</a>")
     words = "".join(made)
     if block.role in ("title", "heading"):
-        level = "h1" if block.role == "title" else "h2"
+        level = "h1" if block.role == "title" or first else "h2"
         return f"<{level}>{words}</{level}>\n"
     return f'<p class="note">{words}</p>\n' if block.role in NOTES else f"<p>{words}</p>\n"
 
@@ -218,7 +230,7 @@ def _package(reading: Reading, pages: list[Page]) -> str:
         f'<dc:identifier id="id">urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, digest)}</dc:identifier>'
         f"<dc:title>{content(_book_title(reading))}</dc:title>{author}"
         f"<dc:language>{content(language_of(reading))}</dc:language>"
-        f'<meta property="dcterms:modified">{MODIFIED}</meta></metadata><manifest>'
+        f'<meta property="dcterms:modified">{MODIFIED}</meta>{ACCESS}</metadata><manifest>'
         '<item id="nav" href="nav.xhtml" media-type="application/xhtml+xml" properties="nav"/>'
         f'<item id="style" href="style.css" media-type="text/css"/>{items}</manifest><spine>{spine}</spine></package>\n'
     )
