@@ -418,6 +418,22 @@ def test_axe_finds_no_serious_fault(
         assert found == [], address
 
 
+def test_a_book_on_one_line(room: Room) -> None:
+    """It is set in pieces, and its places are found."""
+    from handmade import make, person, said
+
+    line = "Ann went on. “Hi.” 🎭 " * 5000 + "“The end.”"
+    spoken = [*[said("ann")] * 5000, said("ann", evidence=("tag", "The end"))]
+    page = room(make(f"Chapter\n\n{line}", [person("ann")], spoken), "#text/q5001")
+
+    assert page.texts("#story mark.evidence") == ["The end"]
+    assert page.evaluate("[...document.querySelectorAll('#story .row')].length") > 4
+    told = page.wait("performance.getEntriesByName('all set').length") and page.evaluate(
+        "[...document.querySelectorAll('#story .row p')].map((p) => p.textContent).join('')"
+    )
+    assert told == line
+
+
 def test_a_long_story_opens_at_once(room: Room) -> None:
     """As many words as Middlemarch has, in invented sentences; the first screen is there within two seconds."""
     from browser.long_story import long_story

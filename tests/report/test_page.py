@@ -186,6 +186,15 @@ def test_the_page_is_at_most_three_times_the_text_and_a_bit(n_words: int) -> Non
     assert len(show_page(reading).encode()) <= 3 * len(reading.story.text.encode()) + 400_000
 
 
+def test_a_page_full_of_talk_is_not_bigger() -> None:
+    words = ["“Hi there.”"] * 60_000
+    reading = make("Chapter\n\n" + " ".join(words), [person("ann"), person("bo")], [said("ann", "bo")] * len(words))
+    html = show_page(reading)
+
+    assert len(html.encode()) <= 3 * len(reading.story.text.encode()) + 400_000
+    assert module.TOO_LONG in html
+
+
 def test_without_a_script_the_story_stands_there_in_order() -> None:
     shown = re.sub(r"\b(Ann\??|Bo|unknown): (?=[“A])", "", plain(ferry())).split()
     story = ferry().story.text.split()

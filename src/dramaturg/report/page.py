@@ -32,6 +32,8 @@ SCRIPTS = (
     "uncertain.js",
     "main.js",
 )
+ALLOWED = 390_000  # bytes of a page besides three times its text, and some for page.html
+TOO_LONG = "It is too long, or too full of talk, to stand here twice: open this page where JavaScript is allowed."
 LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,5}")
 POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -41,7 +43,7 @@ POLICY = (
 
 def show_page(reading: Reading) -> str:
     """The page as HTML."""
-    style, script = _part("page.css"), page_script()
+    style, script, data = _part("page.css"), page_script(), page_data(reading)
     source = reading.story.source
     language = source.language or ""
     title = clip(one_line(source.title or source.path), 200)
@@ -52,10 +54,17 @@ def show_page(reading: Reading) -> str:
         title=escaped(title),
         byline=f"<p>by {escaped(one_line(source.author))}</p>" if source.author else "",
         language=language if LANGUAGE.fullmatch(language) else "und",
-        data=page_data(reading),
-        plain=plain_story(reading),
+        data=data,
+        plain=_plain(reading, len((style + script + data).encode())),
         version=escaped(reading.made_by.version),
     )
+
+
+def _plain(reading: Reading, n_bytes: int) -> str:
+    """The story for browsers without scripts; a word in its place where the page, of `n_bytes` so far, got too big."""
+    plain = plain_story(reading)
+    allowed = 3 * len(reading.story.text.encode("utf-8", "replace")) + ALLOWED
+    return plain if n_bytes + len(plain.encode()) <= allowed else f"<p>{TOO_LONG}</p>"
 
 
 def page_script() -> str:

@@ -67,12 +67,16 @@ def _quotations(quotations: Sequence[Quotation], rank: dict[str, int]) -> dict[s
         "quotations": [
             *_spans(quotations),
             [n - first[quotation.group] for n, quotation in enumerate(quotations)],
-            [0 if q.within is None else n - number[q.within] for n, q in enumerate(quotations)],
+            {n: number[q.within] for n, q in enumerate(quotations) if q.within is not None},
             [-1 if q.speaker is None else rank[q.speaker] for q in quotations],
             [_ranks(q.addressees, rank) for q in quotations],
             [_thousandths(q.confidence) for q in quotations],
             [_evidence(quotation) for quotation in quotations],
-            [[[rank[a.speaker], round(1000 * a.confidence)] for a in q.alternatives] for q in quotations],
+            {
+                n: [[rank[a.speaker], round(1000 * a.confidence)] for a in q.alternatives]
+                for n, q in enumerate(quotations)
+                if q.alternatives
+            },
         ],
     }
 

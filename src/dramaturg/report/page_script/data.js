@@ -29,8 +29,7 @@ function readStory() {
   mentions.who = Int32Array.from(data.mentions[2], (code) => Math.floor(code / kinds));
   mentions.kind = data.mentions[2].map((code) => data.mention_kinds[code % kinds]);
 
-  const blocks = spans(data.blocks);
-  blocks.role = data.blocks[2].map((role) => data.roles[role]);
+  const blocks = cutLong(spans(data.blocks), data.blocks[2].map((role) => data.roles[role]), text);
 
   const chapters = spans(data.chapters);
   const people = data.people.map(([id, name, named, group, aliases, pronouns, narrator], index) => ({
@@ -70,6 +69,29 @@ function readStory() {
   };
 }
 
+const LONGEST_BLOCK = 20000; // units: what is longer (a whole book on one line) is set in several pieces
+
+/** Blocks none of which is too long to be set at once; `continued`: it goes on with the one before. */
+function cutLong(spans, roles, text) {
+  const cut = { starts: [], ends: [], role: [], continued: [] };
+  for (let n = 0; n < spans.length; n++) {
+    let start = spans.starts[n];
+    while (start < spans.ends[n]) {
+      let end = spans.ends[n];
+      if (end - start > LONGEST_BLOCK) {
+        const space = text.lastIndexOf(" ", start + LONGEST_BLOCK);
+        end = space > start ? space + 1 : start + LONGEST_BLOCK + (/[\udc00-\udfff]/.test(text.charAt(start + LONGEST_BLOCK)) ? 1 : 0);
+      }
+      cut.starts.push(start);
+      cut.ends.push(end);
+      cut.role.push(roles[n]);
+      cut.continued.push(start > spans.starts[n]);
+      start = end;
+    }
+  }
+  return { starts: Int32Array.from(cut.starts), ends: Int32Array.from(cut.ends), role: cut.role, continued: cut.continued, length: cut.starts.length };
+}
+
 /** Where letters stand that JavaScript counts twice: in code points, and in units just behind them. */
 function astralPlaces(text) {
   const points = [];
@@ -99,12 +121,12 @@ function readQuotations(data, spans, units, points) {
       start,
       end: spans.ends[n],
       group: n - groups[n],
-      within: within[n] ? n - within[n] : null,
+      within: within[n] ?? null,
       speaker: speakers[n] < 0 ? null : speakers[n],
       addressees: addressees[n],
       confidence: chances[n] < 0 ? null : chances[n] / 1000,
       evidence: reason ? { kind: data.evidence_kinds[reason[0]], start: units(from), end: units(from + reason[2]) } : null,
-      alternatives: alternatives[n].map(([who, chance]) => ({ who, confidence: chance / 1000 })),
+      alternatives: (alternatives[n] ?? []).map(([who, chance]) => ({ who, confidence: chance / 1000 })),
       speech: true,
       corrected: false,
     });

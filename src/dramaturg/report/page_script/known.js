@@ -177,7 +177,7 @@ function placeName(story, start) {
 }
 
 function paragraphStarts(story) {
-  story.paragraphStarts ??= story.blocks.starts.filter((_, n) => story.blocks.role[n] === "paragraph");
+  story.paragraphStarts ??= story.blocks.starts.filter((_, n) => story.blocks.role[n] === "paragraph" && !story.blocks.continued[n]);
   return story.paragraphStarts;
 }
 

@@ -105,7 +105,7 @@ function makeText(app, element, frontispiece) {
     }
     const before = n > 0 ? story.blocks.role[n - 1] : "heading";
     const first = before === "heading" || before === "title" ? " opening first" : " opening";
-    return h("div", { class: `row${before === "paragraph" ? "" : first}`, "data-block": n }, margin(spoken), text,
+    return h("div", { class: `row${story.blocks.continued[n] ? " continued" : before === "paragraph" ? "" : first}`, "data-block": n }, margin(spoken), text,
       h("button", { class: "here", type: "button", tabindex: "-1", "aria-label": "Not further than here", title: "Not further than here", "data-here": end }, "¶"));
   }
 
