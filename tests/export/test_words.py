@@ -37,7 +37,7 @@ def brackets(column: str) -> list[tuple[str, str]]:
 def mentions_of_conll(text: str) -> list[tuple[int, int, str]]:
     """First and last word and the cluster of each mention, as the CoNLL-2012 scorer would read them."""
     found, open, number = [], defaultdict(list), 0
-    for line in text.splitlines():
+    for line in text.split("\n")[:-1]:
         if not line or line.startswith("#"):
             assert line or not any(open.values())  # no mention is open at the end of a sentence
             continue

@@ -193,6 +193,25 @@ def test_brat_of_others_is_read(tmp_path: Path) -> None:
     assert [(c.id, c.name) for c in reading.characters] == [("T1", "Anna")]
 
 
+def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"Anna left.\r\n\r\nBo stayed.\r\n")
+    (tmp_path / "a.ann").write_bytes(b"T1\tPER 0 4\tAnna\r\nT2\tPER 14 16\tBo\r\n")
+
+    reading = import_reading(tmp_path)
+
+    assert [reading.text_of(mention) for mention in reading.mentions] == ["Anna", "Bo"]
+    assert [reading.text_of(block) for block in reading.story.blocks] == ["Anna left.", "Bo stayed."]
+
+
+def test_of_several_speakers_the_first_is_kept_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text('<TEI><text><body><p><said who="#a #b">Hush!</said></p></body></text></TEI>')
+
+    reading = import_reading(tmp_path / "a.xml")
+
+    assert reading.quotations[0].speaker == "a"
+    assert "several speakers" in reading.story.warnings[0]
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

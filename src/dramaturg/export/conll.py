@@ -78,7 +78,7 @@ def _one_word(said: str) -> str:
 def _speakers(reading: Reading, words: Words) -> dict[int, str]:
     """The speaker of each word that somebody known says."""
     return {
-        number: quotation.speaker
+        number: _one_word(quotation.speaker)
         for quotation in outermost(reading)
         if quotation.speaker is not None
         for number in words.within(quotation)

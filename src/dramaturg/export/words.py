@@ -116,5 +116,9 @@ def _value(columns: dict[str, list[Any]], name: str, n: int) -> Any:
 
 def _scanned(reading: Reading, blocks: list[Block]) -> dict[str, list[Any]]:
     paragraphs = tuple(replace(block, role="paragraph") for block in blocks)
-    tokens = scan(replace(reading.story, blocks=paragraphs)).tokens
-    return {"start": tokens.start.tolist(), "end": tokens.end.tolist(), "sentence": tokens.sentence.tolist()}
+    units = scan(replace(reading.story, blocks=paragraphs)).units
+    return {
+        "start": units.places[:, 0].tolist(),
+        "end": units.places[:, 1].tolist(),
+        "sentence": units.sentence.tolist(),
+    }

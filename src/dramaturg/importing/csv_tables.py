@@ -74,7 +74,7 @@ def _story(folder: Path, text: str, data: bytes) -> Story:
         )
     is_whole = (folder / "blocks.csv").is_file()
     return Story(
-        text,
+        text if is_whole else found.text,
         blocks if is_whole else found.blocks,
         source,
         emphasis if is_whole else found.emphasis,

@@ -91,6 +91,7 @@ def story_of(text: str, name: str, format: str, data: bytes) -> Story:
     """
     if not text.strip():
         raise UnreadableStory(f"{name}: there is no text in it.")
+    text = text.replace("\r\n", " \n").replace("\r", "\n")  # one for one, so that places stay what they are
     found = read_plain(text.encode("utf-8"), name)
     if found.text != text:  # a leading U+FEFF, or what looked like another encoding
         found = replace(found, text=text, blocks=tuple(paragraphs_of(text)), emphasis=(), chapters=())

@@ -309,6 +309,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
     parts = Parts(story, list(names.people.values()), in_order=names.ours)
     evidence, alternatives = _certainties(root, names)
+    several = 0
     for number, piece in enumerate(pieces):
         if piece.end <= piece.start:
             continue
@@ -318,6 +319,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
                 said = _said(piece, text, names, evidence, alternatives)
                 said.group = linked.get(id(piece.element), "")
                 parts.said.append(said)
+                several += len(names.pointed(piece.element, "who")) > 1
             case "mention":
                 parts.mentions.append(_mention(piece, text, names, number))
             case "event":
@@ -326,6 +328,8 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
                 parts.thoughts.append(span)
             case "tag":
                 parts.tags.append(span)
+    if several:
+        parts.warnings.append(f"{several} quotations have several speakers; a reading holds the first of them.")
     if body.dropped_notes:
         parts.warnings.append(f"{body.dropped_notes} of the document's notes were left out of the text.")
     return parts
