@@ -36,6 +36,7 @@ from dramaturg.report.page import show_page
 
 LARGEST_CORRECTIONS = 1 << 20  # bytes
 PATIENCE = 30.0  # seconds without a byte after which an upload is given up
+DRAINED = 64 << 20  # bytes
 FREE = 256 << 20  # bytes that uploads leave on the disk
 N_HITS = 50
 SEARCH_SECONDS = 5.0
@@ -144,7 +145,7 @@ async def _shelf(room: Room, request: Request) -> Response:
             "FROM stories s ORDER BY place LIMIT ? OFFSET ?",
             (pages.A_PAGE, start),
         ).fetchall()
-        return pages.shelf(rows, n_stories, n_failed, start)
+        return pages.shelf(rows, n_stories, n_failed, start, room.largest)
 
     return _html(room, "The reading room", await _asked(room, ask))
 
@@ -242,6 +243,7 @@ async def _upload(room: Room, request: Request) -> Response:
     if name is None:
         return _refuse(415, "That is no name of a story's file. Give it another name.")
     if _declared(request) > room.largest:
+        await _drain(request)
         return _refuse(413, f"It is larger than {room.largest >> 20} MB. Start the server with a larger --largest.")
     room.uploads.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(room.uploads).free < FREE + room.largest:
@@ -279,6 +281,17 @@ async def _receive(request: Request, new: Path, largest: int) -> Response | None
                 return _refuse(413, f"It is larger than {largest >> 20} MB. Start the server with a larger --largest.")
             await run_in_threadpool(file.write, chunk)
     return None if size else _refuse(400, "It is empty.")
+
+
+async def _drain(request: Request) -> None:
+    """Take some of what is too much and throw it away: who still sends does not see that it is refused."""
+    size = 0
+    stream = request.stream().__aiter__()
+    try:
+        while size < DRAINED:
+            size += len(await asyncio.wait_for(anext(stream), PATIENCE))
+    except (StopAsyncIteration, TimeoutError, ClientDisconnect):
+        return
 
 
 def _keep(new: Path, folder: Path, name: str) -> Path:
@@ -336,6 +349,7 @@ async def _correct(room: Room, request: Request) -> Response:
         return _refuse(409, "This story lies in a ZIP or is gone: unpack it to correct its reading.")
     data = bytearray()
     if _declared(request) > LARGEST_CORRECTIONS:
+        await _drain(request)
         return _refuse(413, "These are too many corrections for one story.")
     async for chunk in request.stream():
         data += chunk

@@ -19,21 +19,23 @@ def page(title: str, secret: str, body: str, query: str = "") -> str:
     return SHELL.substitute(title=_text(title), secret=escape(secret), query=escape(query), body=body)
 
 
-def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start: int) -> str:
-    """The list of stories: rows of id, title, author, place, words, people."""
+def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start: int, largest: int) -> str:
+    """The list of stories: rows of id, title, author, place, words, people. `largest`: bytes of an upload."""
     rows = "\n".join(
         f'<tr><td><a href="/stories/{id}">{_text(title or _name(place))}</a></td><td>{_text(author or "")}</td>'
         f'<td class="n">{words:,}</td><td class="n">{people:,}</td><td class="place">{_text(_name(place))}</td></tr>'
         for id, title, author, place, words, people in stories
     )
     table = (
-        "<table><thead><tr><th>Story</th><th>Author</th><th>Words</th><th>People</th><th>File</th></tr></thead>"
+        '<table><thead><tr><th>Story</th><th>Author</th><th class="n">Words</th><th class="n">People</th><th>File</th></tr>'
+        "</thead>"
         f"<tbody>{rows}</tbody></table>"
         if stories
         else '<p class="empty">Nothing here yet. Drop a story anywhere on this page, or choose a file.</p>'
     )
     return (
-        '<form id="upload" class="upload"><label>Add stories <input type="file" id="files" multiple></label></form>'
+        f'<form id="upload" class="upload" data-largest="{largest}"><label>Add stories '
+        '<input type="file" id="files" multiple></label></form>'
         '<ul id="jobs" aria-live="polite"></ul>'
         f'<p class="counts">{_stories(n_stories)}{_failed(n_failed)}</p>{table}{_turn(start, n_stories)}'
     )

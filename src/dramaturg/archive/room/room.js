@@ -19,7 +19,13 @@ const jobs = document.getElementById("jobs");
 const local = []; // what could not even be sent
 
 async function upload(files) {
+  const largest = Number(document.getElementById("upload").dataset.largest);
   for (const file of files) {
+    if (file.size > largest) {
+      local.unshift({ name: file.name, state: "failed", message: "larger than " + Math.floor(largest / 1048576) + " MB" });
+      look();
+      continue;
+    }
     try {
       const response = await send("/uploads?" + new URLSearchParams({ name: file.name }), file);
       if (!response.ok) local.unshift({ name: file.name, state: "failed", message: await told(response) });
@@ -120,6 +126,13 @@ async function save(event) {
 
 if (correct) {
   correct.addEventListener("submit", save);
+  // The story's page, which has no rights here, may hand over what was clicked in it; a person still has to save it.
+  window.addEventListener("message", (event) => {
+    const text = event.data && event.data.corrections;
+    if (event.source !== document.querySelector("iframe.story").contentWindow || typeof text !== "string") return;
+    document.getElementById("toml").value = text;
+    document.querySelector("details.corrections").open = true;
+  });
   document.getElementById("toml-file").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) document.getElementById("toml").value = await file.text();
