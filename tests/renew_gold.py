@@ -24,7 +24,6 @@ FILES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("story.fountain", "fountain", {}),
     ("x-ray.json", "worddumb", {}),
     ("story.jsonld", "jsonld", {"lines": True}),
-    ("features.json", "features", {}),
     ("bible", "markdown", {}),
 )
 

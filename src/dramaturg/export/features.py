@@ -29,6 +29,8 @@ UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u34
 WORD = re.compile(
     rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})[^\W\d_])+(?:[’'](?:(?!{UNSPACED.pattern})[^\W\d_])+)?"
 )
+# Where it is decided how much may stand in a row, whatever could be taken for a word is one.
+ANY_WORD = re.compile(rf"{UNSPACED.pattern}|(?:(?!{UNSPACED.pattern})[^\W_])+")
 KINDS = ("narration", "speech", "tag", "thought")
 
 
@@ -84,14 +86,14 @@ def clipped(words: str | None) -> str | None:
     """The first words of what is quoted, as many as may stand in a row."""
     if words is None:
         return None
-    found = list(WORD.finditer(words))
+    found = list(ANY_WORD.finditer(words))
     return words.strip() if len(found) <= LONGEST_RUN else words[: found[LONGEST_RUN - 1].end()].strip()
 
 
 def _ids(reading: Reading) -> dict[str, str]:
     """An id for each character: a number, where its own is longer than what may stand in a row."""
     return {
-        c.id: c.id if len(WORD.findall(c.id)) <= LONGEST_RUN else f"person-{n}"
+        c.id: c.id if len(ANY_WORD.findall(c.id)) <= LONGEST_RUN else f"person-{n}"
         for n, c in enumerate(reading.characters, 1)
     }
 
