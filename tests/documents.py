@@ -77,6 +77,8 @@ def _run_shell(code: str, folder: Path, where: str) -> None:
         for line, command in zip(lines, commands, strict=True):
             _run_command(line, *(command or ([], None)), folder, where)
         return
+    if shutil.which("sh") is None:  # on Windows there may be none
+        return
     scripts = Path(sys.executable).parent
     environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(

@@ -290,3 +290,13 @@ def test_speech_after_a_dash_stands_without_it() -> None:
     pieces = fountain(readings()["the-half-past-train"])
 
     assert not any(line.startswith(("—", "–", "--")) for piece in pieces for line in piece.split("\n")[1:])
+
+
+def test_ssml_may_be_a_chapter_alone() -> None:
+    chapters = [etree.fromstring(text_of(full(), "ssml", chapter=n).encode()) for n in (1, 2)]
+
+    assert all(SCHEMA.validate(root) for root in chapters)
+    assert "Chapter One" in "".join(chapters[0].itertext()) and "Chapter Two" not in "".join(chapters[0].itertext())
+    assert "Anybody there?" in "".join(chapters[1].itertext())
+    with pytest.raises(UsageError, match="this story has 2 chapters"):
+        text_of(full(), "ssml", chapter=3)

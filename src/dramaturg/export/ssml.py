@@ -19,18 +19,25 @@ from dramaturg.export.manuscript import Manuscript, language_of
 from dramaturg.export.script import Line, script_lines
 from dramaturg.export.xml import content, value_of
 from dramaturg.reading import Reading
-from dramaturg.report.digest import one_line
+from dramaturg.report.digest import counted, one_line
 
 NAMESPACE = "http://www.w3.org/2001/10/synthesis"
 PAUSES = {"heading": "1s", "break": "2s"}
 
 
 def to_text(
-    reading: Reading, *, voices: str = "", leave_out_tags: bool = False, notes: bool = True, emphasis: bool = True
+    reading: Reading,
+    *,
+    voices: str = "",
+    chapter: int = 0,
+    leave_out_tags: bool = False,
+    notes: bool = True,
+    emphasis: bool = True,
 ) -> str:
-    """The story as one SSML document.
+    """The story as one SSML document, or a chapter of it: many synthesisers take only so much at once.
 
     `voices`: a casting sheet (CSV or JSON) whose column `voice` is filled in
+    `chapter`: this chapter alone, counted from 1; 0 for all
     `leave_out_tags`: leave out “he said” where the speaker has a voice
     `notes`: read author's notes, summaries, front and back matter too
     `emphasis`: say what is in italics with emphasis
@@ -43,6 +50,9 @@ def to_text(
         for line in script_lines(reading, leave_out_tags=leave_out_tags)
         if line.kind == "break" or (line.aloud and (notes or line.kind not in ("note", "matter")))
     ]
+    if chapter:
+        wanted = _chapter(reading, chapter)
+        said = [line for line in said if line.chapter == wanted]
     source = reading.story.source
     language = value_of(language_of(reading))
     made = [
@@ -55,6 +65,13 @@ def to_text(
     for _, lines in groupby(said, key=lambda line: (line.paragraph, line.kind == "break")):
         made.extend(_paragraph(list(lines), manuscript, attributes, emphasis))
     return "\n".join([*made, "</speak>"]) + "\n"
+
+
+def _chapter(reading: Reading, number: int) -> str:
+    chapters = reading.story.chapters
+    if not 0 < number <= len(chapters):
+        raise UsageError(f"chapter={number}: this story has {counted(len(chapters), 'chapter')}.")
+    return chapters[number - 1].id
 
 
 def load_voices(path: str) -> dict[str, str]:
