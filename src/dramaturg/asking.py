@@ -1,9 +1,9 @@
 """Asking a person at a terminal, or through a pipe, about what is uncertain: one key, one answer."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -24,6 +24,7 @@ HELP = """\
   x    it cannot be known              s  skip (so does Enter)
   u    undo the last answer            q  quit (so does Ctrl-D)
 """
+SEQUENCE = re.compile(r"\x1b(?:\[[0-9;]*.?|.?)")  # what an arrow sends
 END = "\x04"  # Ctrl-D, and the end of a pipe
 
 Answer = tuple[QuotationCorrection | Same | Teller | Listed, ...]
@@ -228,19 +229,34 @@ class Session:
 
 
 class Keys:
-    """Keys from a terminal, pressed one by one; from anything else, the first letter of each line."""
+    """Keys from a terminal, pressed one by one; from anything else, the first letter of each line.
+
+    While it is entered, the terminal gives each key at once; Ctrl-C still interrupts.
+    """
 
     def __init__(self, stream: TextIO) -> None:
         self.stream = stream
         self.single = stream.isatty() and _has_keys()
+        self.pending: list[str] = []
+        self.mode: Any = None
 
     def __enter__(self) -> "Keys":
+        if self.single and sys.platform != "win32":
+            import termios
+            import tty
+
+            self.mode = termios.tcgetattr(self.stream.fileno())
+            tty.setcbreak(self.stream.fileno(), termios.TCSADRAIN)
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        return None
+        if self.mode is not None:
+            import termios
+
+            termios.tcsetattr(self.stream.fileno(), termios.TCSADRAIN, self.mode)
+            self.mode = None
 
     def read(self) -> str:
         """The next key, in lower case; END where there is none."""
@@ -249,18 +265,25 @@ class Keys:
             return (line.strip()[:1].lower() or "\n") if line else END
         if sys.platform == "win32":
             return _windows_key()
-        with _unbuffered(self.stream):
+        while not self.pending:
             data = os.read(self.stream.fileno(), 64)
-        if not data:
-            return END
-        # An arrow or another key of several bytes is no answer.
-        return data.decode("ascii", "replace").lower() if len(data) == 1 else "\0"
+            if not data:
+                return END
+            # An arrow comes as several letters, which are no answers.
+            self.pending = list(SEQUENCE.sub("", data.decode("ascii", "replace")).lower())
+        return self.pending.pop(0)
 
     def line(self, prompt: str) -> str:
         """A line, asked for in words; empty at the end."""
-        sys.stdout.write(prompt)
-        sys.stdout.flush()
-        return self.stream.readline()
+        if self.mode is None:
+            sys.stdout.write(prompt)
+            sys.stdout.flush()
+            return self.stream.readline()
+        self.__exit__(None, None, None)
+        try:
+            return self.line(prompt)
+        finally:
+            self.__enter__()
 
 
 def _has_keys() -> bool:
@@ -269,21 +292,6 @@ def _has_keys() -> bool:
     except ImportError:
         return sys.platform == "win32"
     return True
-
-
-@contextmanager
-def _unbuffered(stream: TextIO) -> Iterator[None]:
-    """The terminal gives each key at once, and Ctrl-C still interrupts."""
-    import termios
-    import tty
-
-    number = stream.fileno()
-    before = termios.tcgetattr(number)
-    try:
-        tty.setcbreak(number)
-        yield
-    finally:
-        termios.tcsetattr(number, termios.TCSADRAIN, before)
 
 
 def _windows_key() -> str:

@@ -53,9 +53,8 @@ def changed_speakers(old: Reading, new: Reading) -> tuple[dict[str, Any], ...]:
             continue
         was = before[q.start, q.end]
         k = bisect_left(told, (q.start, q.end))
-        if (k < len(told) and told[k] == (q.start, q.end)) or (
-            None if was is None else people.get(was, "")
-        ) == q.speaker:
+        is_told = k < len(told) and told[k] == (q.start, q.end)
+        if is_told or (None if was is None else people.get(was, "")) == q.speaker:
             continue
         names = {"before": old.name_of(was), "now": new.name_of(q.speaker)}
         rows.append({"quotation": q.id, "start": q.start, "end": q.end, **names})

@@ -232,9 +232,9 @@ def parse_corrections(text: str, name: str = "corrections") -> Corrections:
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadCorrections(
-            f"{name}: {error}. Mend that line; docs/corrections.md tells what may stand there."
-        ) from error
+        last = text.count("\n", 0, len(text.rstrip())) + 1
+        said = str(error).replace("at end of document", f"at line {last}, where the file ends")
+        raise BadCorrections(f"{name}: {said}. Mend it there; docs/corrections.md tells how it is written.") from error
     return _Reader(text, name).read(values)
 
 

@@ -15,7 +15,8 @@ from dramaturg.report.terminal import Style
 
 TALK = (
     "Anna met Peter at the gate. Mary Hale was late.\n\n“You are late,” said Anna.\n\n"
-    "“The road was bad,” said Peter.\n\n“It is always bad,” said Mary Hale.\n\n“Yes,” said Anna.\n\n“Yes,” said Peter.\n"
+    "“The road was bad,” said Peter.\n\n“It is always bad,” said Mary Hale.\n\n"
+    "“Yes,” said Anna.\n\n“Yes,” said Peter.\n"
 )
 
 
