@@ -136,7 +136,7 @@ function distinctive(app, person) {
   const words = wordsMoreThanOthers(app.known, person).slice(0, WORDS);
   if (!words.length) return null;
   return section("Words more theirs than others’", "Of all that is said, compared with what everybody else says; the strongest first.",
-    h("ul", { class: "tally theirs" }, words.map(({ word, n }) => h("li", {}, `${word} `, count(app, n, `“${word}”, said by ${person.short}`, () => placesOfWord(app.known, person, word))))));
+    h("ul", { class: "tally theirs" }, words.map(({ word, shown, n }) => h("li", {}, `${shown} `, count(app, n, `“${shown}”, said by ${person.short}`, () => placesOfWord(app.known, person, word))))));
 }
 
 const WORD = /[\p{L}\p{M}]+(?:[’'][\p{L}\p{M}]+)*/gu;
@@ -146,6 +146,7 @@ function speechCounts(known) {
   return once(known, "speech", () => {
     const by = new Map();
     const all = new Map();
+    const shown = new Map(); // a word as it stands: with a capital only where it never stands without
     for (const utterance of known.utterances) {
       const speaker = known.speaker(utterance.first);
       if (!by.has(speaker)) by.set(speaker, new Map());
@@ -153,12 +154,13 @@ function speechCounts(known) {
       for (const part of known.parts(utterance)) {
         for (const [said] of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
           const word = said.toLowerCase().replaceAll("’", "'");
+          if (!shown.has(word) || said === said.toLowerCase()) shown.set(word, said);
           own.set(word, (own.get(word) ?? 0) + 1);
           all.set(word, (all.get(word) ?? 0) + 1);
         }
       }
     }
-    return { by, all, n: [...all.values()].reduce((a, b) => a + b, 0) };
+    return { by, all, shown, n: [...all.values()].reduce((a, b) => a + b, 0) };
   });
 }
 
@@ -167,7 +169,7 @@ function speechCounts(known) {
  * to 22): the prior are the words of everybody's speech, weighing as much as 500 words together.
  */
 function wordsMoreThanOthers(known, person) {
-  const { by, all, n } = speechCounts(known);
+  const { by, all, shown, n } = speechCounts(known);
   const own = by.get(person) ?? new Map();
   const mine = [...own.values()].reduce((a, b) => a + b, 0);
   const theirs = n - mine;
@@ -181,7 +183,7 @@ function wordsMoreThanOthers(known, person) {
     const b = all.get(word) - count + prior;
     const difference = Math.log(a / (mine + weight - a)) - Math.log(b / (theirs + weight - b));
     const z = difference / Math.sqrt(1 / a + 1 / b);
-    if (z > 1) found.push({ word, n: count, z });
+    if (z > 1) found.push({ word, shown: shown.get(word), n: count, z });
   }
   return found.sort((a, b) => b.z - a.z || (a.word < b.word ? -1 : 1));
 }

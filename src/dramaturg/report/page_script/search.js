@@ -9,9 +9,10 @@ function showSearch(app, element) {
   const choice = (name, words, chosen) => h("label", {}, h("span", {}, words), h("select", { name },
     h("option", { value: "" }, "anybody"), h("option", { value: "nobody", selected: chosen === "nobody" }, "somebody unknown"),
     known.cast.slice(0, 400).map((person) => h("option", { value: person.token, selected: chosen === person }, person.short))));
+  const example = known.cast.slice(0, 2).map((person) => person.short).join(" to ");
   const chapters = app.story.chapters.map((_, n) => n).filter((n) => app.story.chapters[n].start < known.place);
   const form = h("form", { role: "search", class: "question", onsubmit: (event) => { event.preventDefault(); ask(app, form); } },
-    h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: "words, or: Elizabeth to Darcy" })),
+    h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: known.cast.length > 1 ? `words, or: ${example}` : "words" })),
     chapters.length > 1 && h("label", {}, h("span", {}, "In"), h("select", { name: "chapter" }, h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
       chapters.map((n) => h("option", { value: n + 1, selected: n === asked.chapter }, chapterTitle(app.story, n))))),
     choice("by", "Said by", asked.by), choice("whom", "Said to", asked.whom),
@@ -21,7 +22,7 @@ function showSearch(app, element) {
   form.querySelector("[name=both]").addEventListener("change", () => ask(app, form));
   replace(element, h("h2", { tabindex: "-1" }, "Search"), form, results);
   if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS);
-  else replace(results, h("p", { class: "quiet" }, "Words are found anywhere in the text; with a speaker, only in what is said. “Elizabeth to Darcy” finds what one says to the other."));
+  else replace(results, h("p", { class: "quiet" }, "Words are found anywhere in the text; with a speaker, only in what is said. A name, “to” and a name find what one says to the other."));
 }
 
 function readQuestion(app) {

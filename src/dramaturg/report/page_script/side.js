@@ -59,7 +59,7 @@ function placeList(app, spans) {
 }
 
 /** The words around a place, cut at words and at the paragraph's ends, the place itself marked. */
-function snippet(known, { start, end }, before = 50, after = 110) {
+function snippet(known, { start, end, plain }, before = 50, after = 110) {
   const { text } = known.story;
   const stop = Math.min(end, known.place);
   let left = text.slice(Math.max(0, start - before), start);
@@ -71,7 +71,9 @@ function snippet(known, { start, end }, before = 50, after = 110) {
   if (paragraphEnd >= 0) right = right.slice(0, paragraphEnd);
   else if (right.length === after) right = `${right.slice(0, Math.max(0, right.lastIndexOf(" ")))}…`;
   const middle = whole(text.slice(start, Math.min(stop, start + 220)));
-  return [left.replace(/\s+/g, " "), h("mark", {}, middle.replace(/\s+/g, " ")), right.replace(/\s+/g, " ")];
+  const flat = (words) => words.replace(/\s+/g, " ");
+  if (plain) return [h("span", { class: "quiet" }, flat(left)), flat(middle), h("span", { class: "quiet" }, flat(right))];
+  return [flat(left), h("mark", {}, flat(middle)), flat(right)];
 }
 
 function mentionSpan(story, n) {
@@ -80,7 +82,7 @@ function mentionSpan(story, n) {
 
 function utteranceSpan(known, utterance, withSpeaker = false) {
   const { start, end } = utterance.first;
-  const span = { start, end, href: address(known, `text/${utterance.first.id}`), quotation: utterance.first };
+  const span = { start, end, plain: true, href: address(known, `text/${utterance.first.id}`), quotation: utterance.first };
   return withSpeaker ? { ...span, who: known.speaker(utterance.first) } : span;
 }
 

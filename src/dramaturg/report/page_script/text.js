@@ -60,10 +60,11 @@ function makeText(app, element, frontispiece) {
   function ending() {
     if (known.whole) return h("p", { class: "finis", "aria-label": "The end" }, "❦");
     const next = story.chapters.find((chapter) => chapter.end > known.place);
+    const within = next && next.start < known.place && story.text.slice(next.start, known.place).trim();
     return h("div", { class: "ribbon", id: "ribbon" },
       h("p", {}, "You have read to here. What comes after is not shown, counted or found."),
       h("p", {},
-        next && next.end < story.end && h("button", { type: "button", onclick: () => app.setPlace(next.end) }, "To the end of this chapter"),
+        next && next.end < story.end && h("button", { type: "button", onclick: () => app.setPlace(next.end) }, within ? "To the end of this chapter" : "To the end of the next chapter"),
         h("button", { type: "button", onclick: () => app.setPlace(null) }, "The whole story")));
   }
 
@@ -306,7 +307,7 @@ function makeText(app, element, frontispiece) {
 }
 
 function isGuess(quotation) {
-  return quotation.confidence !== null && quotation.confidence < 0.6;
+  return quotation.confidence !== null && quotation.confidence < 0.6 && !quotation.corrected;
 }
 
 function colour(person) {

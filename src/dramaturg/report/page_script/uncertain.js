@@ -100,7 +100,7 @@ function passageAround(app, doubt) {
   const last = blockAt(story, doubt.end - 1);
   const marks = quotationMarks(known, story.quotations[doubt.quotations[0]]);
   let from = first;
-  for (let room = 700; from > 0 && room > 0 && first - from < 4; from--) room -= story.blocks.ends[from - 1] - story.blocks.starts[from - 1];
+  for (let room = 320; from > 0 && room > 0 && first - from < 4; from--) room -= story.blocks.ends[from - 1] - story.blocks.starts[from - 1];
   let to = last + 1;
   for (let room = 400; to < story.blocks.length && story.blocks.ends[to] <= known.place && room > 0 && to - last < 3; to++) room -= story.blocks.ends[to] - story.blocks.starts[to];
   return app.text.passage(from, to, marks);
