@@ -25,6 +25,14 @@ FILES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("x-ray.json", "worddumb", {}),
     ("story.jsonld", "jsonld", {"lines": True}),
     ("bible", "markdown", {}),
+    ("story.tei.xml", "tei", {}),
+    ("booknlp", "booknlp", {"id": "story"}),
+    ("story.conll", "conll", {"id": "story"}),
+    ("story.conllu", "conllu", {"id": "story"}),
+    ("brat", "brat", {"id": "story"}),
+    ("tables", "csv", {}),
+    ("conversation.gexf", "gexf", {}),
+    ("copresence.graphml", "graphml", {"network": "copresence"}),
 )
 
 

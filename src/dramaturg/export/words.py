@@ -79,7 +79,7 @@ def words_of(reading: Reading) -> Words:
     """Every word of a reading's text that lies in a block."""
     story = reading.story
     columns = reading.tokens or _scanned(reading, [b for b in story.blocks if b.role == "paragraph"])
-    others = _scanned(reading, [b for b in story.blocks if b.role != "paragraph"])
+    others = _scanned(reading, _without_words(story.blocks, columns["start"]))
     found = sorted(
         (columns["start"][n], columns["end"][n], which, n)
         for which, columns in enumerate((columns, others))
@@ -112,6 +112,12 @@ def words_of(reading: Reading) -> Words:
 
 def _value(columns: dict[str, list[Any]], name: str, n: int) -> Any:
     return columns[name][n] if name in columns else None
+
+
+def _without_words(blocks: tuple[Block, ...], starts: list[int]) -> list[Block]:
+    """The blocks in which no word begins."""
+    ordered = sorted(starts)
+    return [block for block in blocks if bisect_left(ordered, block.start) == bisect_left(ordered, block.end)]
 
 
 def _scanned(reading: Reading, blocks: list[Block]) -> dict[str, list[Any]]:
