@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from handmade import ferry
 from jsonschema import Draft202012Validator
 
-from dramaturg import Reading, import_reading
+from dramaturg import Reading, export, import_reading
 from dramaturg.cli import main
 from dramaturg.errors import DramaturgError, UnreadableStory, UsageError
 from dramaturg.schema import load_schema
@@ -191,6 +192,18 @@ def test_brat_of_others_is_read(tmp_path: Path) -> None:
     assert told[1][1:] == ("noun", "FAC", "T2")
     assert told[2][1:] == ("pronoun", "PER", "T1")
     assert [(c.id, c.name) for c in reading.characters] == [("T1", "Anna")]
+
+
+def test_ours_may_be_changed_by_hand(tmp_path: Path) -> None:
+    path = export(ferry(), "tei", tmp_path / "ferry.xml")
+    changed = path.read_text(encoding="utf-8").replace("always", "nearly always").replace('who="#ann"', 'who="#bo"', 1)
+    path.write_text(changed, encoding="utf-8")
+
+    reading = import_reading(path)
+
+    assert reading.story.text == ferry().story.text.replace("always", "nearly always")
+    assert [q.speaker for q in reading.quotations] == ["bo", "bo", "bo", "ann", None, "ann"]
+    assert [q.evidence is not None for q in reading.quotations] == [True, False, False, False, False, False]
 
 
 def test_lines_may_end_as_on_windows(tmp_path: Path) -> None:

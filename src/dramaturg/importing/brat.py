@@ -99,7 +99,7 @@ def read(path: Path) -> Parts:
                 bound.chance(),
             )
         )
-    parts.said = _speech(found, {m.id: m.one("character") or entities[m.id] for m in mentions})
+    parts.said = _speech(found, len(text), {m.id: m.one("character") or entities[m.id] for m in mentions})
     spans = [(bound.type.lower(), bound) for bound in found.bound.values()]
     parts.thoughts = [Span(b.start, b.end) for name, b in spans if name == "thought"]
     parts.tags = [Span(b.start, b.end) for name, b in spans if name == "tag"]
@@ -198,7 +198,7 @@ def _person(told: Bound) -> Person:
     )
 
 
-def _speech(found: Annotations, people: dict[str, str]) -> list[Said]:
+def _speech(found: Annotations, length: int, people: dict[str, str]) -> list[Said]:
     quotations = {bound.id: bound for bound in found.bound.values() if bound.type.lower() in SPEECH}
     speakers: dict[str, str] = {}
     addressees: dict[str, list[str]] = {}
@@ -221,14 +221,17 @@ def _speech(found: Annotations, people: dict[str, str]) -> list[Said]:
             seen.add(before)
         group = groups.get(chain[-1], chain[-1])
         groups.update(dict.fromkeys(chain, group))
-    return [_said(bound, speakers.get(id), addressees.get(id, []), groups[id]) for id, bound in quotations.items()]
+    return [
+        _said(bound, length, speakers.get(id), addressees.get(id, []), groups[id]) for id, bound in quotations.items()
+    ]
 
 
-def _said(bound: Bound, speaker: str | None, addressees: list[str], group: str) -> Said:
+def _said(bound: Bound, length: int, speaker: str | None, addressees: list[str], group: str) -> Said:
     evidence = None
     told = bound.listed("evidence")
     if len(told) == 3 and told[0] in get_args(EvidenceKind) and told[1].isdigit() and told[2].isdigit():
-        evidence = Evidence(cast(EvidenceKind, told[0]), int(told[1]), int(told[2]))
+        start, end = min(int(told[1]), length), min(int(told[2]), length)
+        evidence = Evidence(cast(EvidenceKind, told[0]), min(start, end), end)
     others = [other.rpartition(":") for other in bound.listed("alternatives")]
     return Said(
         bound.start,

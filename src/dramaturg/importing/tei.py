@@ -308,7 +308,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
     blocks = tuple(_blocks(body, text, names.ours))
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
     parts = Parts(story, list(names.people.values()), in_order=names.ours)
-    evidence, alternatives = _certainties(root, names)
+    evidence, alternatives = _certainties(root, names, text)
     several = 0
     for number, piece in enumerate(pieces):
         if piece.end <= piece.start:
@@ -457,8 +457,13 @@ def _chance(told: str | None, default: float) -> float:
         return default
 
 
-def _certainties(root: Element, names: _Names) -> tuple[dict[str, Evidence], dict[str, tuple[Alternative, ...]]]:
-    """For quotations by xml:id what the document says of why, and of who else."""
+def _certainties(
+    root: Element, names: _Names, text: str
+) -> tuple[dict[str, Evidence], dict[str, tuple[Alternative, ...]]]:
+    """For quotations by xml:id what the document says of why, and of who else.
+
+    Evidence whose words do not stand at its place any more, since somebody has changed the text, is passed over.
+    """
     evidence: dict[str, Evidence] = {}
     alternatives: dict[str, tuple[Alternative, ...]] = {}
     for element in descendants(root, "certainty"):
@@ -472,5 +477,7 @@ def _certainties(root: Element, names: _Names) -> tuple[dict[str, Evidence], dic
             for told in descendants(element, "desc"):
                 place = told.get("n", "").split()
                 if told.get("type") in get_args(EvidenceKind) and len(place) == 2 and all(p.isdigit() for p in place):
-                    evidence[id] = Evidence(cast(EvidenceKind, told.get("type")), int(place[0]), int(place[1]))
+                    start, end = map(int, place)
+                    if " ".join(text[start:end].split()) == content(told):
+                        evidence[id] = Evidence(cast(EvidenceKind, told.get("type")), start, end)
     return evidence, alternatives
