@@ -27,8 +27,8 @@ def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start
         for id, title, author, place, words, people in stories
     )
     table = (
-        '<table><thead><tr><th>Story</th><th>Author</th><th class="n">Words</th><th class="n">People</th><th>File</th></tr>'
-        "</thead>"
+        '<table><thead><tr><th>Story</th><th>Author</th><th class="n">Words</th><th class="n">People</th>'
+        "<th>File</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
         if stories
         else '<p class="empty">Nothing here yet. Drop a story anywhere on this page, or choose a file.</p>'
