@@ -89,17 +89,19 @@ def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int,
 
 def _paragraph(block: Block, manuscript: Manuscript, here: list[tuple[int, Quotation]]) -> str:
     """One block, with the comments that stand in it."""
-    cuts = tuple(edge for _, line in here for edge in (line.start, min(line.end, block.end)))
-    begins = {line.start: n for n, line in here}
-    ends = {min(line.end, block.end): n for n, line in here}
+    begins: dict[int, list[int]] = defaultdict(list)
+    ends: dict[int, list[int]] = defaultdict(list)
+    for number, line in here:
+        begins[line.start].append(number)
+        ends[min(line.end, block.end)].append(number)
     made = []
-    for run in manuscript.runs(block.start, block.end, cuts):
-        if run.start in begins:
-            made.append(f'<w:commentRangeStart w:id="{begins[run.start]}"/>')
+    for run in manuscript.runs(block.start, block.end, (*begins, *ends)):
+        made += [f'<w:commentRangeStart w:id="{number}"/>' for number in begins.pop(run.start, ())]
         made.append(_run(run))
-        if run.end in ends:
-            made.append(_comment_end(ends.pop(run.end)))
-    made += [_comment_end(n) for n in ends.values()]
+        made += [_comment_end(number) for number in ends.pop(run.end, ())]
+    # What begins or ends at marks that are not shown.
+    made += [f'<w:commentRangeStart w:id="{number}"/>' for rest in begins.values() for number in rest]
+    made += [_comment_end(number) for rest in ends.values() for number in rest]
     style = STYLE_OF_ROLE.get(block.role)
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}{''.join(made)}</w:p>"

@@ -175,16 +175,20 @@ def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dic
         return '<hr class="break"/>\n'
     low, high = bisect_left(links, ((block.start,), "")), bisect_left(links, ((block.end,), ""))
     here = [link for link in links[low:high] if link[0][1] <= block.end]
-    begins = {span[0]: numbers[id] for span, id in here}
-    ends = {span[1] for span, _ in here}
+    begins = {start: (end, numbers[id]) for (start, end), id in here}
     made = []
+    until = None  # where the link that is open ends; its last run may be marks, which are not shown
     for run in manuscript.runs(block.start, block.end, tuple(edge for span, _ in here for edge in span)):
-        if run.start in begins:
-            made.append(f'<a epub:type="noteref" role="doc-noteref" href="#met{begins[run.start]}">')
+        if until is not None and run.start >= until:
+            made.append("</a>")
+            until = None
+        if run.start in begins and until is None:
+            until, number = begins[run.start]
+            made.append(f'<a epub:type="noteref" role="doc-noteref" href="#met{number}">')
         words = content(run.text).replace("\n", "<br/>")
         made.append(f"<em>{words}</em>" if run.emphasis and words else words)
-        if run.end in ends:
-            made.append("</a>")
+    if until is not None:
+        made.append("</a>")
     words = "".join(made)
     if block.role in ("title", "heading"):
         level = "h1" if block.role == "title" or first else "h2"
