@@ -25,6 +25,7 @@ from training.pdnc import GoldCharacter, Novel
 Given = Literal["cast", "quotations", "narrator", "merger"]
 GIVEN: tuple[Given, ...] = get_args(Given)
 PRONOUNS = {"M": "he", "F": "she"}
+NOBODY = frozenset({"group", "unknowable", "unknown"})
 TELLER = "narr"  # the corpus's alias for who tells the story
 MARKS = "\"'“”‘’«»_*"
 FEWEST = 3  # quotations that a merger must be worth
@@ -49,7 +50,7 @@ def people_of(novel: Novel) -> list[GoldCharacter]:
     `_group`, `_unknowable` and the like are nobody; and the corpus also lists “Small”, who says nothing, beside
     “Jonathan Small”: a name alone that is part of one other's.
     """
-    people = [one for one in novel.characters if not one.name.startswith("_")]
+    people = [one for one in novel.characters if one.name.strip("_").casefold() not in NOBODY]
     speaking = {one.speaker for one in novel.quotations}
     holding: dict[str, set[str]] = defaultdict(set)
     for one in people:

@@ -114,7 +114,7 @@ CORRECTIONS = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(STORIES, CORRECTIONS)
 def test_every_correction_is_applied_or_told_and_the_reading_keeps_the_contract(
     text: str, corrections: Corrections

@@ -571,13 +571,16 @@ def fit(corrections: Corrections, story: Story) -> Fitted:
     if not mine.mentions and not mine.quotations:
         return Fitted(mine, ledger=ledger)
     places = Places(story.text)
-    mentions = {}
+    mentions: dict[tuple[int, int], FittedMention] = {}
     for mention in mine.mentions:
         span = places.find(mention.anchor)
         if isinstance(span, str):
             ledger.miss(mention, span)
         else:
-            mentions[span.start, span.end] = FittedMention(span, mention)  # the last word on a place holds
+            before = mentions.get((span.start, span.end))
+            if before is not None and before.correction != mention:
+                ledger.miss(before.correction, "a later one says otherwise", before.span)
+            mentions[span.start, span.end] = FittedMention(span, mention)
     quotations = []
     for order, quotation in enumerate(mine.quotations):
         span = _stretch(quotation, places)

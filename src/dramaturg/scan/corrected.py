@@ -28,7 +28,9 @@ def correct_speech(
         speech = one.correction.speech
         if speech or (complete and speech is None):
             work.put_in(one)
-        elif speech is False and not complete:
+        elif speech is False and complete:
+            fitted.ledger.apply(one.correction, one.span)
+        elif speech is False:
             work.take_out(one)
     found = _regrouped(work.quotations(), fitted)
     return found, _apart(thoughts, found)
