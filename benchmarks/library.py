@@ -303,7 +303,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--stories", type=int, default=9_500, help="that can be read (default: 9500)")
     parser.add_argument("--broken", type=int, default=500, help="that cannot (default: 500)")
     parser.add_argument("--kills", type=int, default=20, help="how often (default: 20)")
-    parser.add_argument("--kill-within", type=float, default=30.0, help="seconds after the start (default: 30)")
+    parser.add_argument("--kill-within", type=float, default=20.0, help="seconds (default: 20)")
     parser.add_argument("--workers", type=int, default=2, help="processes while it is killed (default: 2)")
     parser.add_argument("--curve", default="1,2", help="processes to measure the rate with (default: 1,2; empty: none)")
     parser.add_argument("--rate-stories", type=int, default=1_000, help="for the rates (default: 1000)")

@@ -1,0 +1,48 @@
+"""The bill of materials of a release, of a wheel made by hand: building one needs what only a release needs."""
+
+import importlib.util
+import json
+import zipfile
+from pathlib import Path
+from types import ModuleType
+
+ROOT = Path(__file__).resolve().parent.parent
+METADATA = """Metadata-Version: 2.4
+Name: dramaturg
+Version: 9.9
+License-Expression: Apache-2.0
+Requires-Dist: numpy>=1.26
+Requires-Dist: not-installed-anywhere; sys_platform == "plan9"
+Requires-Dist: pytest>=8; extra == "dev"
+"""
+
+
+def release() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("release", ROOT / "tools/release.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_bill_names_what_is_needed_and_what_is_inside(tmp_path: Path) -> None:
+    wheel = tmp_path / "dramaturg-9.9-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("dramaturg-9.9.dist-info/METADATA"), METADATA)
+        archive.writestr(zipfile.ZipInfo("dramaturg/weights/speakers.npz"), b"trained")
+        archive.writestr(zipfile.ZipInfo("dramaturg/reading.py"), b"code")
+
+    bill = release().bill_of_materials(wheel, 1_700_000_000)
+
+    components = {component["name"]: component for component in bill["components"]}
+    assert {"numpy", "dramaturg/weights/speakers.npz"} == set(components)
+    assert components["numpy"]["purl"].startswith("pkg:pypi/numpy@") and components["numpy"]["licenses"]
+    assert bill["metadata"]["timestamp"] == "2023-11-14T22:13:20Z"
+    assert (bill["bomFormat"], bill["specVersion"]) == ("CycloneDX", "1.5")
+    assert json.dumps(bill) == json.dumps(release().bill_of_materials(wheel, 1_700_000_000))
+
+
+def test_what_builds_is_pinned() -> None:
+    pinned = [line for line in (ROOT / "tools/release.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+
+    assert pinned and all("==" in line for line in pinned)
