@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from browser.chromium import Page
 from browser.conftest import Room
+from browser.long_story import long_story
 from browser.stories import FOG, SECRETS, fog
+from handmade import make, person, said
 
 import dramaturg
 from dramaturg.reading import Quotation, Reading
+from dramaturg.report.page import show_page
 
 SHOWN = """(() => {
   const copy = document.documentElement.cloneNode(true);
@@ -376,8 +379,6 @@ def test_the_policy_forbids_what_is_not_ours(room: Room) -> None:
 
 
 def test_without_a_script_the_story_can_be_read(browser, room: Room, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    from dramaturg.report.page import show_page
-
     page = room(fog())
     page.call("Emulation.setScriptExecutionDisabled", value=True)
     path = tmp_path / "plain.html"
@@ -420,24 +421,19 @@ def test_axe_finds_no_serious_fault(
 
 def test_a_book_on_one_line(room: Room) -> None:
     """It is set in pieces, and its places are found."""
-    from handmade import make, person, said
-
     line = "Ann went on. “Hi.” 🎭 " * 5000 + "“The end.”"
     spoken = [*[said("ann")] * 5000, said("ann", evidence=("tag", "The end"))]
     page = room(make(f"Chapter\n\n{line}", [person("ann")], spoken), "#text/q5001")
 
     assert page.texts("#story mark.evidence") == ["The end"]
+    page.wait("performance.getEntriesByName('all set').length")
     assert page.evaluate("[...document.querySelectorAll('#story .row')].length") > 4
-    told = page.wait("performance.getEntriesByName('all set').length") and page.evaluate(
-        "[...document.querySelectorAll('#story .row p')].map((p) => p.textContent).join('')"
-    )
+    told = page.evaluate("[...document.querySelectorAll('#story .row p')].map((p) => p.textContent).join('')")
     assert told == line
 
 
 def test_a_long_story_opens_at_once(room: Room) -> None:
     """As many words as Middlemarch has, in invented sentences; the first screen is there within two seconds."""
-    from browser.long_story import long_story
-
     page = room(long_story(316_000))
     timing = page.evaluate("performance.getEntriesByType('navigation')[0].domInteractive")
     first = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0")
