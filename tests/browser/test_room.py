@@ -100,10 +100,10 @@ def test_nothing_later_shows_anywhere(room: Room) -> None:
         "Bo",
         "A stranger",
     ]
-    for person in page.texts(".cast .person"):
+    for name in page.texts(".cast .person"):
         visit(page, f"#people?upto={end}")
-        page.click(".cast .person", person)
-        page.wait(f"document.querySelector('#view-people h2').textContent === {json.dumps(person)}")
+        page.click(".cast .person", name)
+        page.wait(f"document.querySelector('#view-people h2').textContent === {json.dumps(name)}")
         assert "~" in page.evaluate("location.hash")
         for number in range(page.evaluate("document.querySelectorAll('#view-people button.count').length")):
             page.evaluate(f"document.querySelectorAll('#view-people button.count')[{number}].click()")
@@ -148,6 +148,9 @@ def test_search_by_pair(room: Room) -> None:
     page.click(".results a", "Who is that?")
     page.wait("document.body.dataset.view === 'text'")
     assert page.evaluate("location.hash") == "#text/q6" and page.text("#side h2") == "Ann says"
+    page.evaluate("history.back()")
+    page.wait("document.body.dataset.view === 'search'")
+    assert "3 places: said by Ann, to Bo" in page.text(".results")
 
 
 def test_search_for_words(room: Room) -> None:

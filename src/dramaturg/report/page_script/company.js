@@ -29,7 +29,7 @@ function chapterSelect(app, tab, chosen) {
   const chapters = story.chapters.map((chapter, n) => [chapter, n]).filter(([chapter]) => chapter.start < known.place);
   if (chapters.length < 2) return null;
   return h("label", {}, "In ", h("select", {
-    onchange: (event) => { app.focusAfter("select"); location.hash = address(known, `company/${tab}`, { chapter: event.target.value }); },
+    onchange: (event) => { app.focusAfter("select"); app.follow(address(known, `company/${tab}`, { chapter: event.target.value })); },
   },
     h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
     chapters.map(([, n]) => h("option", { value: n + 1, selected: n === chosen }, chapterTitle(story, n)))));

@@ -112,7 +112,7 @@ function start() {
   }
 
   Object.assign(app, {
-    render,
+    follow,
     goTo(span) {
       if (span.quotation) return app.openQuotation(span.quotation);
       app.sought = span;
@@ -138,7 +138,7 @@ function start() {
       const old = app.known;
       const target = place === null || place >= story.end ? story.end : Math.max(1, place);
       const then = knownUpTo(story, target);
-      location.hash = readdress(old, then, app.route);
+      follow(readdress(old, then, app.route));
     },
     focusAfter(selector) {
       app.focusNext = selector;

@@ -44,9 +44,7 @@ function ask(app, form) {
   const whom = pair && personNamed(app.known, pair[2]);
   if (by && whom) Object.assign(said, { words: pair[3] ?? "", by: by.token, whom: whom.token });
   app.focusAfter(document.activeElement?.name ? `[name=${document.activeElement.name}]` : "[name=words]");
-  const next = address(app.known, "search", said);
-  if (next === location.hash) app.render();
-  else location.hash = next;
+  app.follow(address(app.known, "search", said));
 }
 
 /** The person that somebody would mean by a name, or null where none or several fit. */
