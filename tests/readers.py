@@ -23,6 +23,9 @@ def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
             time.sleep(600)
         elif item.name.startswith("fault"):
             raise ZeroDivisionError("a fault of ours")
+        elif item.name.startswith("hangup"):
+            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), signal.SIGHUP)
         elif item.name.startswith("greedy"):
             work.read = _read_greedily  # type: ignore[assignment]
         yield read_item(item, options)

@@ -1,6 +1,7 @@
 """Processes that read: what becomes of one costs one story."""
 
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ def write(folder: Path, *names: str) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 def test_a_process_that_dies_costs_one_story(tmp_path: Path) -> None:
-    write(tmp_path, "a.txt", "fault.txt", "killed.txt", "leaves.txt", "m.txt", "segfault.txt", "z.txt")
+    write(tmp_path, "a.txt", "fault.txt", "hangup.txt", "killed.txt", "leaves.txt", "m.txt", "segfault.txt", "z.txt")
 
     found = read(tmp_path, n_workers=2)
 
@@ -40,7 +41,7 @@ def test_a_process_that_dies_costs_one_story(tmp_path: Path) -> None:
         "leaves.txt": 1,
         "segfault.txt": 128 + signal.SIGSEGV,
     }
-    assert all(isinstance(found[name].result, Success) for name in ("a.txt", "m.txt", "z.txt"))
+    assert all(isinstance(found[name].result, Success) for name in ("a.txt", "hangup.txt", "m.txt", "z.txt"))
     assert all(outcome.sha256 for outcome in found.values())
 
 
@@ -74,3 +75,18 @@ def test_a_story_that_needs_too_much_memory_fails_alone(tmp_path: Path) -> None:
     assert isinstance(found["a.txt"].result, Success)
     greedy = found["greedy.txt"].result
     assert isinstance(greedy, Failure) and greedy.exit_code == 4 and "--memory" in greedy.reason
+
+
+def test_a_pool_that_nobody_closes_does_not_keep_its_program_from_ending(tmp_path: Path) -> None:
+    write(tmp_path, "a.txt")
+    program = (
+        "from dramaturg.archive.items import list_items\nfrom dramaturg.archive.pool import Pool\n"
+        "from dramaturg.archive.work import Options\n"
+        "if __name__ == '__main__':\n    pool = Pool(Options(), 1)\n"
+        f"    print(len(list(pool.read(list_items([{str(tmp_path)!r}])))))\n"
+    )
+    (tmp_path / ".program.py").write_text(program, encoding="utf-8")
+
+    done = subprocess.run([sys.executable, str(tmp_path / ".program.py")], capture_output=True, text=True, timeout=120)
+
+    assert (done.returncode, done.stdout.strip()) == (0, "1")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 from dramaturg.archive.items import Item
@@ -74,6 +75,7 @@ class Pool:
         self._workers: list[_Worker] = []
         self._alone: deque[Item] = deque()  # to be read one by one: their process died over one of them
         self._failed_starts = 0
+        Finalize(self, _kill_all, args=(self._workers,), exitpriority=1)  # where nobody closed it
         self._context = get_context("spawn")  # fork would copy threads' locks; and Windows and macOS have no other
 
     def __enter__(self) -> "Pool":
@@ -108,7 +110,7 @@ class Pool:
             worker.connection.close()  # which is what tells it
         for worker in self._workers:
             if worker.waiting or not worker.ready:
-                worker.process.terminate()
+                worker.process.kill()
             worker.process.join(END)
             if worker.process.is_alive():
                 worker.process.kill()
@@ -218,6 +220,11 @@ class Pool:
         return Outcome(item, sha256, corrections, seconds, failure)
 
 
+def _kill_all(workers: list[_Worker]) -> None:
+    for worker in workers:
+        worker.process.kill()
+
+
 def _death(item: Item, code: int) -> Failure:
     if code > 0:
         return Failure(FAULT, f"{item.name}: the process that read it ended with code {code}, a fault of dramaturg.")
@@ -260,7 +267,11 @@ def _one_thread() -> Iterator[None]:
 
 def work(connection: "Connection[object, object]", options: Options, read: Read = read_items) -> None:
     """Read what comes over the connection, until that is closed or the process has grown too large."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who started it, who ends this process
+    # Ctrl-C, a terminal that is closed, a job that is taken away: they are for the one who started it, and come to all.
+    # A story must not be blamed for them; this process ends with that one.
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _offer_to_the_kernel()
     _limit_memory(options.memory)

@@ -289,7 +289,7 @@ async def _drain(request: Request) -> None:
     stream = request.stream().__aiter__()
     try:
         while size < DRAINED:
-            size += len(await asyncio.wait_for(anext(stream), PATIENCE))
+            size += len(await asyncio.wait_for(anext(stream), 1.0))
     except (StopAsyncIteration, TimeoutError, ClientDisconnect):
         return
 
