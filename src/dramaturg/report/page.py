@@ -68,9 +68,10 @@ def _plain(reading: Reading, n_bytes: int) -> str:
 
 
 def page_script() -> str:
-    """The page's program: the libraries, then ours, in one scope that nothing outside sees."""
+    """The page's program: the libraries with their licences, then ours, in one scope that nothing outside sees."""
     ours = "\n".join(_part(f"page_script/{name}") for name in SCRIPTS)
-    return f'(() => {{\n"use strict";\n{_part("vendor/d3.js")}\n{ours}\n}})();\n'
+    libraries = f"/*\n{_part('vendor/LICENSES.txt')}*/\n{_part('vendor/d3.js')}"
+    return f'(() => {{\n"use strict";\n{libraries}\n{ours}\n}})();\n'
 
 
 def _hash(text: str) -> str:
