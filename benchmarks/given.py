@@ -8,6 +8,7 @@ quotations  every annotated quotation, those of unknown speakers too, and no oth
 narrator    who says “I” in the narration, where somebody does
 merger      of all pairs of characters in a reading without corrections that the annotators hold to be one, the pair
             that costs most quotations: one line of the file
+answers     the true speakers of the first 20 utterances that `dramaturg uncertain` asks about
 """
 
 import ast
@@ -18,28 +19,34 @@ from typing import Literal, get_args
 
 from benchmarks.scoring import answer, pair, speaker_of
 from dramaturg import Reading
-from dramaturg.anchors import Anchor
+from dramaturg.anchors import Anchor, anchor
 from dramaturg.corrections import Corrections, Listed, QuotationCorrection, Same, Teller
+from dramaturg.report.queue import uncertain
 from training.pdnc import GoldCharacter, Novel
 
-Given = Literal["cast", "quotations", "narrator", "merger"]
+Given = Literal["cast", "quotations", "narrator", "merger", "answers"]
 GIVEN: tuple[Given, ...] = get_args(Given)
 PRONOUNS = {"M": "he", "F": "she"}
 NOBODY = frozenset({"group", "unknowable", "unknown"})
 TELLER = "narr"  # the corpus's alias for who tells the story
 MARKS = "\"'“”‘’«»_*"
+ANSWERS = 20
+NEED_A_READING = frozenset({"merger", "answers"})
 FEWEST = 3  # quotations that a merger must be worth
 
 
 def corrections_of(novel: Novel, given: Collection[Given], plain: Reading | None = None) -> Corrections:
-    """The corrections that say what is given. `plain`: a reading without any, for `merger`."""
+    """The corrections that say what is given. `plain`: a reading without any, for those that NEED_A_READING."""
     cast, quotations = "cast" in given, "quotations" in given
     teller = narrator_of(novel) if "narrator" in given else None
+    told = _quotations(novel) if quotations else []
+    if "answers" in given and plain is not None:
+        told += _answers(novel, plain)
     return Corrections(
         people=tuple(map(_listed, people_of(novel))) if cast else (),
         same=_merger(novel, plain) if "merger" in given and plain is not None else (),
         narrator=Teller(teller) if teller else None,
-        quotations=tuple(_quotations(novel)) if quotations else (),
+        quotations=tuple(told),
         complete=frozenset([*["cast"] * cast, *["quotations"] * quotations]),  # type: ignore[list-item]
     )
 
@@ -103,6 +110,22 @@ def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
     if end < len(text) and text[end] in MARKS:
         end += 1
     return start, end
+
+
+def _answers(novel: Novel, plain: Reading) -> list[QuotationCorrection]:
+    """What a person who knows the novel answers to the first questions."""
+    answers = answer(novel.quotations, plain.quotations)
+    partner = pair([one.speaker for one in novel.quotations], [speaker_of(one) for one in answers])
+    ours = {name: plain.character(id).name for id, name in partner.items()}
+    gold = {theirs.id: one.speaker for one, theirs in zip(novel.quotations, answers, strict=True) if theirs is not None}
+    asked = [doubt for doubt in uncertain(plain) if doubt.kind == "speaker"]
+    known = [doubt for doubt in asked if gold.get(doubt.quotations[0]) in ours]
+    return [
+        QuotationCorrection(
+            anchor(novel.text, doubt.start, min(doubt.end, doubt.start + 80)), speaker=ours[gold[doubt.quotations[0]]]
+        )
+        for doubt in known[:ANSWERS]
+    ]
 
 
 def _merger(novel: Novel, plain: Reading) -> tuple[Same, ...]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import booknlp
-from benchmarks.given import GIVEN, Given, by_name, corrections_of
+from benchmarks.given import GIVEN, NEED_A_READING, Given, by_name, corrections_of
 from benchmarks.scoring import FIGURES, Measurement, mean_figures, measure, measure_quotations
 from dramaturg import DramaturgError, Reading, read
 from dramaturg.corrections import Corrections
@@ -111,7 +111,7 @@ def _readings(novels: list[Novel], options: argparse.Namespace) -> Iterator[tupl
 def read_novel(novel: Novel, given: Collection[Given] = ()) -> tuple[Reading, float]:
     """Our reading of a novel that is told what is given, and the seconds that it took."""
     if given:
-        plain = read_story(load(novel.path)) if "merger" in given else None
+        plain = read_story(load(novel.path)) if NEED_A_READING.intersection(given) else None
         corrections = corrections_of(novel, given, plain)
         started = time.perf_counter()
         reading = read_story(load(novel.path), corrections=corrections)
