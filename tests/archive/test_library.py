@@ -427,3 +427,27 @@ def test_what_the_document_asks_in_sql_has_an_answer(tmp_path: Path, pool: Pool)
             columns = [column[0] for column in library.database.execute(f"SELECT * FROM {view}").description]
             assert f"| `{view}` |" in told and all(f"`{column}`" in told for column in columns), view
     assert len(questions) >= 9
+
+
+@pytest.mark.parametrize(
+    ("missing", "arguments"),
+    [
+        ("uvicorn", ["serve", "."]),
+        ("pyarrow.parquet", ["library", "--db", "books.db", "export", "-o", "all.parquet"]),
+        ("ray", ["library", "add", ".", "--ray", "local", "--to", "parts"]),
+    ],
+)
+def test_what_is_not_installed_is_said_with_the_way_out(
+    missing: str,
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Library("books.db", create=True).close()
+    monkeypatch.setitem(sys.modules, missing, None)
+
+    assert main(arguments) == 2
+    said = capsys.readouterr().err
+    assert "pip install 'dramaturg[" in said and len(said.splitlines()) == 1

@@ -22,7 +22,7 @@ from dramaturg.archive.items import WHOLE, Item, Listing, Shard, list_items
 from dramaturg.archive.parquet import arrow, parquet_bytes
 from dramaturg.archive.pool import Pool
 from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, hash_item
-from dramaturg.errors import DramaturgError, UsageError
+from dramaturg.errors import DramaturgError, MissingExtra, UsageError
 from dramaturg.files import write_bytes
 
 BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task: what a core reads in about a minute, and one file of Parquet
@@ -193,7 +193,7 @@ def _ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise UsageError(INSTALL) from error
+        raise MissingExtra(INSTALL) from error
     return ray
 
 
@@ -220,7 +220,7 @@ def _file_system(target: str) -> tuple[Any, str]:
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
-        raise UsageError(INSTALL) from error
+        raise MissingExtra(INSTALL) from error
     try:
         files, folder = url_to_fs(target)
         files.makedirs(folder, exist_ok=True)

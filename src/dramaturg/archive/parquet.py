@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dramaturg.archive.items import Item
 from dramaturg.archive.library import Library
 from dramaturg.archive.work import Failure, Outcome, Success, pack
-from dramaturg.errors import UnreadableStory, UsageError
+from dramaturg.errors import MissingExtra, UnreadableStory
 from dramaturg.files import beside
 from dramaturg.reading import Reading
 
@@ -28,11 +28,11 @@ INSTALL = "Parquet needs PyArrow: pip install 'dramaturg[cluster]'"
 
 
 def arrow() -> Any:
-    """PyArrow's Parquet module. Raises UsageError where PyArrow is not installed."""
+    """PyArrow's Parquet module. Raises MissingExtra where PyArrow is not installed."""
     try:
         import pyarrow.parquet
     except ImportError as error:
-        raise UsageError(INSTALL) from error
+        raise MissingExtra(INSTALL) from error
     return pyarrow.parquet
 
 
@@ -97,7 +97,7 @@ def parquet_bytes(outcomes: Iterable[Outcome]) -> bytes:
 
 
 def export_parquet(library: Library, target: str) -> int:
-    """Write all readings and failures of a library into one file. Returns how many rows. Raises OSError, UsageError."""
+    """Write what a library holds into one file. Returns how many rows. Raises OSError, MissingExtra."""
     from dramaturg.archive.adding import outcomes_of
 
     parquet = arrow()

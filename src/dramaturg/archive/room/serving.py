@@ -11,7 +11,7 @@ from dramaturg.archive.library import Library
 from dramaturg.archive.pool import cores, fair_memory
 from dramaturg.archive.room.guard import Guard, is_loopback, make_guard
 from dramaturg.archive.work import Options
-from dramaturg.errors import UsageError
+from dramaturg.errors import MissingExtra, UsageError
 
 HIDDEN = ".dramaturg.db"  # the library of a folder that is served, in it
 UPLOADS = ".uploads"  # after a library's own name: the folder for what is uploaded to it
@@ -32,7 +32,7 @@ def serve(
 ) -> None:
     """Serve a library or a folder until it is stopped. `say` is told the address.
 
-    Raises UsageError where it cannot listen there, where `place` is neither, or where what it needs is not installed.
+    Raises UsageError where it cannot listen there or `place` is neither, MissingExtra where Starlette is not installed.
     """
     try:
         import uvicorn
@@ -40,7 +40,7 @@ def serve(
         from dramaturg.archive.room.app import Room, make_app
         from dramaturg.archive.room.jobs import Jobs
     except ImportError as error:
-        raise UsageError(INSTALL) from error
+        raise MissingExtra(INSTALL) from error
     library, uploads, first = _what(place)
     listening = _listen(host, port)
     with listening:
