@@ -175,6 +175,6 @@ function showMention(app, n) {
 }
 
 function about(known, person) {
-  const told = [person.pronouns, person.narrator && "tells the story", person.group && "a group", !person.named && "has no name in the text"];
+  const told = [person.pronouns, person.narrator && "tells the story", person.group && "a group", !person.named && (known.whole ? "has no name in the text" : "has no name so far")];
   return told.filter(Boolean).join(" · ");
 }
