@@ -20,6 +20,7 @@ from dramaturg.layers.corrected import mention_meant
 from dramaturg.story import Span
 
 GENDERS: dict[str, Gender] = {"he": "m", "him": "m", "she": "f", "her": "f"}
+HINTS = 100
 UNKNOWN = -1  # stands for a speaker who cannot be known
 
 
@@ -62,6 +63,7 @@ class Told:
         self.nameless: list[tuple[Same, list[str]]] = []  # nouns that are one person's who has no name
         self.by_name, self.by_alias = _owners(self.listed)
         self.numbers: dict[str, int] = {}  # a listed person's name → index in people
+        self.hints = HINTS
         self._known: dict[str, list[int]] = {}
         self._n_known = -1
 
@@ -225,7 +227,8 @@ class Told:
         nearest = min((self._distance(people[n], at, mentions), n) for n in fits) if fits else None
         if nearest is not None:
             return nearest[1]
-        near = get_close_matches(key, known, n=1, cutoff=0.7)
+        self.hints -= 1  # to look for the nearest name takes as long as there are names
+        near = get_close_matches(key, known, n=1, cutoff=0.7) if self.hints >= 0 else []
         hint = f"; is “{people[known[near[0]][0]].name}” meant?" if near else ""
         return f"nobody is called “{name}”{hint or '; list a new one under [people]'}"
 
