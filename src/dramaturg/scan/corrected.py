@@ -23,7 +23,9 @@ def correct_speech(
     complete = fitted.is_complete("quotations")
     if not fitted.quotations and not complete:
         return quotations, thoughts
-    work = _Work(text, paragraphs, () if complete else quotations, fitted)
+    work = _Work(text, paragraphs, quotations, fitted)
+    if complete:
+        work.pieces = [None] * len(quotations)
     for one in fitted.quotations:
         speech = one.correction.speech
         if speech or (complete and speech is None):
@@ -80,13 +82,16 @@ class _Work:
         if known is not None and len(pieces) == 1 and self._same(known, pieces[0]):
             return
         self.group += 1
+        twin = self.scanned[number] if number >= 0 and len(pieces) == 1 else None
+        # Where just this was found to be speech, what it is found to go on with holds, too.
+        group = twin.group if twin is not None and self._same(twin, pieces[0]) else self.group
         for piece in pieces:
             for k in _overlapping(self.scanned, piece):
                 other = self.pieces[k]
                 if other is None or self._stays(other, piece, self.scanned[k].within is not None):
                     continue
                 self.pieces[k] = None
-            self.added.append(_Piece(piece.start, piece.end, self.group, one))
+            self.added.append(_Piece(piece.start, piece.end, group, one))
 
     def _stays(self, other: _Piece, piece: Span, quoted: bool) -> bool:
         """Whether a quotation stays beside one that is put in: the one around it, and what is quoted in it."""
@@ -133,7 +138,7 @@ class _Work:
                 pieces.append(Span(start, end))
         return pieces
 
-    def _same(self, one: _Piece, other: Span) -> bool:
+    def _same(self, one: _Piece | ScannedQuotation, other: Span) -> bool:
         """Whether two stretches differ by marks and spaces alone."""
         low, high = sorted((one.start, other.start))
         until, end = sorted((one.end, other.end))
