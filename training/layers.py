@@ -72,14 +72,19 @@ class Reader(nn.Module):
         self.says, self.hears = Pairs(conversation.SIZES), Pairs(conversation.SIZES)
 
     def vectors(self, example: Example, pieces: Pieces) -> Tensor:
-        """One vector a unit, the mean of its pieces: (units, WIDTH)."""
-        batch, unit = batch_windows(example, pieces)
-        x = self.encoder(batch["ids"], batch["case"], batch["place"], batch["mask"])
-        known = unit >= 0
-        rows, where = x[known].float(), unit[known]
-        total = torch.zeros(example.units, rows.shape[1]).index_add_(0, where, rows)
-        counts = torch.bincount(where, minlength=example.units).clamp(min=1)
-        return total / counts[:, None]
+        """One vector a unit: (units, WIDTH)."""
+        return unit_vectors(self.encoder, example, pieces)
+
+
+def unit_vectors(encoder: Encoder, example: Example, pieces: Pieces) -> Tensor:
+    """The mean of the vectors of each unit's pieces: (units, WIDTH)."""
+    batch, unit = batch_windows(example, pieces)
+    x = encoder(batch["ids"], batch["case"], batch["place"], batch["mask"])
+    known = unit >= 0
+    rows, where = x[known].float(), unit[known]
+    total = torch.zeros(example.units, rows.shape[1]).index_add_(0, where, rows)
+    counts = torch.bincount(where, minlength=example.units).clamp(min=1)
+    return total / counts[:, None]
 
 
 def in_sentences(x: Tensor, sentences: list[tuple[int, int]]) -> Iterator[tuple[Tensor, Tensor, list[tuple[int, int]]]]:

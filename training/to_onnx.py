@@ -16,10 +16,21 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.windows import cut_windows, prepare
+from training.examples import Example, read_draft, save_vocabulary, sentence_bounds
+from training.layers import unit_vectors
 from training.manifest import WEIGHTS, write_manifest
-from training.network import HEADS, LAYERS, WIDTH
+from training.network import HEADS, LAYERS, WIDTH, Encoder
 
 OPSET = 20
+VECTORS = Path(__file__).parents[1] / "tests" / "cases" / "vectors.npz"
+
+
+def round_to_8_bits(weight: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A matrix as small numbers, and the scale of each of its columns (axis 0) or rows (axis 1)."""
+    scale = (np.maximum(np.abs(weight).max(axis=axis, keepdims=True), 1e-8) / 127).astype(np.float32)
+    return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale
 
 
 class Graph:
@@ -41,8 +52,8 @@ class Graph:
 
     def matrix(self, name: str, weight: NDArray[np.float32]) -> str:
         """A weight matrix (in, out), stored in 8 bits."""
-        scale = np.maximum(np.abs(weight).max(axis=0), 1e-8) / 127
-        small = np.clip(np.round(weight / scale), -127, 127).astype(np.int8)
+        small, scale = round_to_8_bits(weight, 0)
+        scale = scale[0]
         inputs = [self.tensor(f"{name}.small", small), self.tensor(f"{name}.scale", scale.astype(np.float32))]
         return self.add("DequantizeLinear", inputs, name, axis=1)
 
@@ -79,9 +90,7 @@ def build(state: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
 
 
 def _embed(g: Graph, state: dict[str, NDArray[np.float32]]) -> str:
-    word = state["word.weight"]
-    scale = np.maximum(np.abs(word).max(axis=1, keepdims=True), 1e-8) / 127
-    small = np.clip(np.round(word / scale), -127, 127).astype(np.int8)
+    small, scale = round_to_8_bits(state["word.weight"], 1)
     rows = g.add("Gather", [g.tensor("word.small", small), "ids"], "word.rows", axis=0)
     wide = g.add("Cast", [rows], "word.wide", to=TensorProto.FLOAT)
     scales = g.add("Gather", [g.tensor("word.scale", scale.astype(np.float32)), "ids"], "word.scales", axis=0)
@@ -125,6 +134,35 @@ def _layer(g: Graph, x: str, name: str, bias: str, shape: str, flat: str, state:
     return g.norm(g.add("Add", [x, g.dense(inner, f"{name}down", state)], f"{name}sum2"), f"{name}norm2", state)
 
 
+TEXT = """“Shut the gate,” said Marit, and the old man's dog ran out into the rain.
+
+Nobody had told Oskar. He couldn't see her face; she was standing in the doorway of the ferry office, twenty-two
+years old, and _very_ angry.
+
+“Who sent it?” he asked. “You did,” she said. “YOU did, Mr. Brandt.”
+"""
+
+
+def save_vectors(state: dict[str, NDArray[np.float32]], pieces: Pieces, path: Path) -> None:
+    """What PyTorch gives for a short text, by the weights as trained and as rounded: what runs is tested against it."""
+    rounded = dict(state)
+    for name, weight in state.items():
+        if name == "word.weight" or (name.endswith(".weight") and name.startswith("layers") and weight.ndim == 2):
+            # A layer's matrix is stored turned round: its columns there are rows here.
+            small, scale = round_to_8_bits(weight, 1)
+            rounded[name] = small * scale
+    draft = read_draft(TEXT, "text")
+    inputs = prepare(draft, pieces)
+    example = Example(inputs, cut_windows(draft, inputs), sentence_bounds(draft.units.sentence), len(draft.units))
+    vectors = {}
+    for name, weights in (("trained", state), ("rounded", rounded)):
+        encoder = Encoder().eval()
+        encoder.load_state_dict({key: torch.from_numpy(value) for key, value in weights.items()})
+        with torch.no_grad():
+            vectors[name] = unit_vectors(encoder, example, pieces).numpy().astype(np.float32)
+    np.savez_compressed(path, text=np.array(TEXT), **vectors)
+
+
 def main() -> None:
     """Write the weights of a checkpoint into the package."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -144,6 +182,7 @@ def main() -> None:
     np.savez_compressed(args.out / "heads.npz", **small, **named)
     if args.out == WEIGHTS:
         write_manifest()
+        save_vectors(encoder, save_vocabulary(args.vocabulary), VECTORS)
 
 
 if __name__ == "__main__":

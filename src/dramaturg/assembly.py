@@ -5,17 +5,23 @@ import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from typing import Any
 
 from dramaturg.cast import Cast
+from dramaturg.cast.clusters import Clusters, cluster_mentions
 from dramaturg.cast.people import Person
+from dramaturg.cast.roles import find_roles
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings, Gender
+from dramaturg.findings import KINDS, TYPES, Findings, Gender, Sight, Syntax
+from dramaturg.layers.heads import load_names
+from dramaturg.layers.syntax import apply_edit
 from dramaturg.reading import (
     Alternative,
     Character,
     Corrected,
     MadeBy,
     Mention,
+    MentionKind,
     Quotation,
     Reading,
     Segment,
@@ -24,7 +30,8 @@ from dramaturg.reading import (
 from dramaturg.story import Role
 
 PRONOUNS: dict[Gender, str | None] = {"m": "he", "f": "she", "?": None}
-NAME_CONFIDENCE, NOUN_CONFIDENCE, PRONOUN_CONFIDENCE = 0.9, 0.6, 0.6  # crude: nothing is measured here yet
+# Of mentions that the rules alone found. Crude: nothing is measured here yet.
+CONFIDENCE: dict[MentionKind, float] = {"name": 0.9, "noun": 0.6, "pronoun": 0.6}
 KIND_OF_ROLE: dict[Role, SegmentKind] = {
     "title": "heading",
     "heading": "heading",
@@ -40,6 +47,7 @@ KIND_OF_ROLE: dict[Role, SegmentKind] = {
 def assemble(
     draft: Draft,
     findings: Findings,
+    sight: Sight,
     cast: Cast,
     made_by: MadeBy,
     with_tokens: bool = False,
@@ -48,15 +56,18 @@ def assemble(
     """Put everything that was found into one reading. `corrected`: what became of the user's corrections."""
     ids = _character_ids(cast)
     quotations = _quotations(draft, cast, ids)
+    clusters = cluster_mentions(draft, findings, sight, cast.roster)
+    mentions = _mentions(draft, findings, cast, sight, clusters, ids)
     return Reading(
         made_by=made_by,
         story=draft.story,
-        characters=_characters(draft, findings, cast, ids, quotations),
-        mentions=_mentions(findings, cast, ids),
+        characters=_characters(draft, cast, ids, quotations, mentions),
+        mentions=mentions,
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
+        events=tuple(find_roles(draft, sight, clusters, ids)),
         corrections=corrected or Corrected(),
-        tokens=_tokens(draft) if with_tokens else None,
+        tokens=_tokens(draft, sight.syntax) if with_tokens else None,
     )
 
 
@@ -88,18 +99,18 @@ def _slug(name: str) -> str:
 
 
 def _characters(
-    draft: Draft, findings: Findings, cast: Cast, ids: dict[int, str], quotations: tuple[Quotation, ...]
+    draft: Draft, cast: Cast, ids: dict[int, str], quotations: tuple[Quotation, ...], mentions: tuple[Mention, ...]
 ) -> tuple[Character, ...]:
     spoken = Counter(quotation.speaker for quotation in quotations)
     words: Counter[str] = Counter()
     for quotation in quotations:
         if quotation.speaker is not None and quotation.within is None:
             words[quotation.speaker] += len(draft.text[quotation.start : quotation.end].split())
-    places: dict[int, list[int]] = defaultdict(list)
-    for mention, person in zip(findings.mentions, cast.roster.of_mention, strict=True):
-        places[person].append(mention.start)
+    places: dict[str | None, list[int]] = defaultdict(list)
+    for mention in mentions:
+        places[mention.character].append(mention.start)
     found = [
-        _character(cast.roster.people[number], id, places[number], spoken[id], words[id]) for number, id in ids.items()
+        _character(cast.roster.people[number], id, places[id], spoken[id], words[id]) for number, id in ids.items()
     ]
     return tuple(sorted(found, key=lambda character: (-character.mentions - character.quotations, character.id)))
 
@@ -122,22 +133,26 @@ def _character(person: Person, id: str, places: list[int], quotations: int, word
     )
 
 
-def _mentions(findings: Findings, cast: Cast, ids: dict[int, str]) -> tuple[Mention, ...]:
-    """Those that mean somebody; a pronoun or noun of which that is not known is left out."""
-    confidence = {"name": NAME_CONFIDENCE, "noun": NOUN_CONFIDENCE, "pronoun": PRONOUN_CONFIDENCE}
-    return tuple(
-        Mention(
-            start=mention.start,
-            end=mention.end,
-            kind=mention.kind,
-            type="PER",
-            entity=ids.get(person, f"e{person}"),
-            character=ids.get(person),
-            confidence=confidence[mention.kind],
-        )
-        for mention, person in zip(findings.mentions, cast.roster.of_mention, strict=True)
-        if person >= 0
-    )
+def _mentions(
+    draft: Draft, findings: Findings, cast: Cast, sight: Sight, clusters: Clusters, ids: dict[int, str]
+) -> tuple[Mention, ...]:
+    """What was seen, and those of the rules' mentions that mean a character and stand where nothing was seen."""
+    spans, places = sight.spans, draft.units.places
+    start, end = places[spans.first, 0].tolist(), places[spans.last - 1, 1].tolist()
+    columns = (start, end, spans.kind.tolist(), spans.type.tolist(), spans.confidence.tolist(), clusters.of_span)
+    forms = {number: cast.roster.people[number].forms for number in ids}
+    found = []
+    for a, b, k, type, sure, entity in zip(*columns, strict=True):
+        kind: MentionKind = KINDS[k]
+        if kind == "name" and entity in forms and draft.text[a:b] not in forms[entity]:
+            kind = "noun"  # “old Tom, who had seen it”: more than what Tom is called
+        found.append(Mention(a, b, kind, TYPES[type], ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
+    seen, at = set(clusters.mention), {(mention.start, mention.end) for mention in found}
+    for i, (mention, person) in enumerate(zip(findings.mentions, cast.roster.of_mention, strict=True)):
+        if person in ids and i not in seen and (mention.start, mention.end) not in at:
+            sure = CONFIDENCE[mention.kind]
+            found.append(Mention(mention.start, mention.end, mention.kind, "PER", ids[person], ids[person], sure))
+    return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
 
 
 def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotation, ...]:
@@ -209,6 +224,18 @@ def _tags(
     return found
 
 
-def _tokens(draft: Draft) -> dict[str, list[int]]:
-    tokens = draft.tokens
-    return {"start": tokens.start.tolist(), "end": tokens.end.tolist(), "sentence": tokens.sentence.tolist()}
+def _tokens(draft: Draft, syntax: Syntax) -> dict[str, list[Any]]:
+    """Syntactic words with what is known of each; `head` is the number of a token here, None for a root."""
+    places = draft.units.places
+    text = draft.text
+    words = [text[start:end] for start, end in places.tolist()]
+    tags, edits, relations = (load_names(name) for name in ("tags", "edits", "relations"))
+    return {
+        "start": places[:, 0].tolist(),
+        "end": places[:, 1].tolist(),
+        "sentence": draft.units.sentence.tolist(),
+        "pos": [tags[tag] for tag in syntax.tag.tolist()],
+        "lemma": [apply_edit(word, edits[edit]) for word, edit in zip(words, syntax.edit.tolist(), strict=True)],
+        "head": [None if head == number else head for number, head in enumerate(syntax.head.tolist())],
+        "deprel": [relations[relation] for relation in syntax.relation.tolist()],
+    }

@@ -13,6 +13,7 @@ from dramaturg.findings import Findings
 from dramaturg.layers.corrected import correct_mentions
 from dramaturg.layers.cues import find_cues
 from dramaturg.layers.mentions import find_mentions
+from dramaturg.layers.sight import look
 from dramaturg.layers.vocatives import find_vocatives
 from dramaturg.layers.words import Words, look_at_words
 from dramaturg.reading import MadeBy, Reading
@@ -42,9 +43,10 @@ def read_story(story: Story, *, tokens: bool = False, corrections: Corrections |
     draft = scan(story, fitted)
     words = look_at_words(draft)
     findings = find_all(draft, words, fitted)
+    sight = look(draft)
     people = make_cast(draft, words, findings, fitted)
     made_by = MadeBy(dramaturg.__version__, fingerprint())
-    return assemble(draft, findings, people, made_by, tokens, fitted.ledger.told())
+    return assemble(draft, findings, sight, people, made_by, tokens, fitted.ledger.told())
 
 
 def correct_story(story: Story, corrections: Corrections, *, tokens: bool = False) -> Reading:

@@ -83,12 +83,12 @@ def link_mentions(places: Places, vectors: Floats) -> tuple[Ints, Floats]:
     """
     n = len(places)
     chosen, margin = np.full(n, -1, np.int32), np.zeros(n, np.float32)
-    if not n:
+    later, earlier = candidates(places)
+    if not len(later):
         return chosen, margin
     nobody = dense(relu(dense(vectors, "pairs.alone")), "pairs.alone_out")[:, 0]
-    later, earlier = candidates(places)
     score = score_pairs(places, vectors, later, earlier)
-    starts = np.flatnonzero(np.r_[True, later[1:] != later[:-1]]) if len(later) else np.zeros(0, np.int64)
+    starts = np.flatnonzero(np.r_[True, later[1:] != later[:-1]])
     ends = np.append(starts[1:], len(later))
     for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
         best = a + int(score[a:b].argmax())

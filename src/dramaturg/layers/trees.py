@@ -1,6 +1,7 @@
-"""Scores of heads → a tree: the best one, each word under one head, one root.
+"""Scores of heads → the best tree with one root, each other word under one head.
 
-Source: Chu & Liu 1965, Edmonds 1967. Most sentences' best heads are a tree as they stand, and nothing is done.
+The root is chosen first, by what it gains most. Most sentences' best heads are a tree as they stand, and nothing is
+done. Source: Chu & Liu 1965, Edmonds 1967.
 """
 
 import numpy as np

@@ -137,12 +137,14 @@ def _add_turns(
 
 
 def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
-    """Give each quotation that stands inside another one's speech a group of its own.
+    """Number the utterances without a gap, and give each quotation inside another one's speech a group of its own.
 
     Where single marks were lost, quoted speech goes on when two pieces of it follow one another with no lost mark
     (a space at the paragraph's end) between.
     """
-    group = max((quotation.group for quotation in found), default=-1)
+    tops = {quotation.group for quotation in found if quotation.within is None and quotation.group != QUOTED}
+    new = {old: number for number, old in enumerate(sorted(tops))}
+    group = len(new) - 1
     out: list[ScannedQuotation] = []
     last: ScannedQuotation | None = None  # the outermost one before, as it was found
     for quotation in found:
@@ -152,7 +154,7 @@ def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
             group += not goes_on
             out.append(replace(quotation, group=group))
         else:
-            out.append(quotation)
+            out.append(replace(quotation, group=new[quotation.group]))
         if not inside:
             last = quotation
     return out

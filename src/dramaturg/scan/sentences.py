@@ -18,6 +18,7 @@ _CLOSERS = "\"“”„‟‘’'`´«»‹›「」『』_*)]}"
 _POINTS = re.compile(r"[.!?…。！？‽]+[\"“”„‟‘’'`´«»‹›「」『』_*)\]}]*")
 _OPENERS = re.compile(r"[\s\"“”„‟‘’'`´«»‹›「」『』_*(\[{—–-]*")
 _MORE_ABBREVIATIONS = frozenset(["vol", "pp", "ch", "cf", "viz", "vs", "i.e", "e.g", "fig", "mt", "ft"])
+_MONTHS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec no".split())  # before a number
 _TITLES = frozenset(word.lower() for word in ABBREVIATIONS) - {"jr", "sr", "esq"}
 _PRONOUN_START = re.compile(r"\s*(?:He|She|They|It|We|The|His|Her|Their|There|Then|But|And)\b")
 
@@ -57,15 +58,23 @@ def _trim(text: str, start: int, end: int) -> Span | None:
 def _cuts(text: str, block: Block, quotations: list[ScannedQuotation]) -> Iterator[int]:
     """Where one sentence of a paragraph ends and the next begins, in order."""
     at = block.start
+    small = _is_typed_small(text, block)
     for quotation in quotations:
-        yield from _split(text, at, quotation.start)
+        yield from _split(text, at, quotation.start, small)
         if at < quotation.start and not _introduces(text, at, quotation.start):
             yield quotation.start
-        yield from _split(text, quotation.start, quotation.end)
+        yield from _split(text, quotation.start, quotation.end, small)
         at = quotation.end
         if at < block.end and not _is_followed(text, quotation, block.end):
             yield at
-    yield from _split(text, at, block.end)
+    yield from _split(text, at, block.end, small)
+
+
+def _is_typed_small(text: str, block: Block) -> bool:
+    """Whether a paragraph is typed without capitals, so that a small letter may begin a sentence."""
+    words = text[block.start : min(block.end, block.start + 400)].split()
+    first = next((word for word in words if word[0].isalpha()), "")
+    return first.islower() and not any(word[0].isupper() for word in words if word.lower() != "i")
 
 
 def _introduces(text: str, start: int, end: int) -> bool:
@@ -96,14 +105,14 @@ def _is_followed(text: str, quotation: ScannedQuotation, high: int) -> bool:
     return not _PRONOUN_START.match(text, start, high) and first.isalpha()
 
 
-def _split(text: str, start: int, end: int) -> Iterator[int]:
+def _split(text: str, start: int, end: int, small: bool) -> Iterator[int]:
     """Where sentences end inside a piece of text that is all narration or all speech."""
     for match in _POINTS.finditer(text, start, end):
-        if match.end() < end and _is_boundary(text, start, match, end):
+        if match.end() < end and _is_boundary(text, start, match, end, small):
             yield match.end()
 
 
-def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int) -> bool:
+def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int, small: bool) -> bool:
     points = match.group()
     wide = points[0] in "。！？"
     if not wide and not text[match.end()].isspace():
@@ -112,7 +121,9 @@ def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int) -> boo
     following = text[opener.end() : opener.end() + 1] if opener else ""
     if opener and opener.end() >= end:
         return False
-    if following.islower():
+    if following.islower() and (not small or points.startswith("..") or points[0] == "…"):
+        return False
+    if following.isdigit() and _written_before(text, start, match.start()).lower() in _MONTHS:
         return False
     if points.rstrip(_CLOSERS) != ".":
         return True
@@ -121,11 +132,16 @@ def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int) -> boo
 
 def _is_abbreviation(text: str, start: int, at: int) -> bool:
     """Whether the full stop at `at` belongs to an abbreviation or an initial."""
-    first = at
-    while first > start and at - first < 12 and (text[first - 1].isalpha() or text[first - 1] == "."):
-        first -= 1
-    word = text[first:at]
+    word = _written_before(text, start, at)
     if word.lower() in _TITLES or word.lower() in _MORE_ABBREVIATIONS:
         return True
     last = word.rpartition(".")[2]
     return len(last) == 1 and last.isupper() and (last != "I" or "." in word)
+
+
+def _written_before(text: str, start: int, at: int) -> str:
+    """The letters and points before a place, as far as they can be an abbreviation."""
+    first = at
+    while first > start and at - first < 12 and (text[first - 1].isalpha() or text[first - 1] == "."):
+        first -= 1
+    return text[first:at]

@@ -20,8 +20,11 @@ FILES = (
     "addressees.npz",
     "calibration.npz",
     "descriptions.npz",
+    "encoder.onnx",
+    "heads.npz",
     "speakers.npz",
     "turns.npz",
+    "vocabulary.txt",
 )
 
 

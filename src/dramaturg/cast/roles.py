@@ -1,0 +1,59 @@
+"""Who does what is shown as happening, and to whom: an event's agents and patients, read off its dependencies.
+
+Source of the relations: Universal Dependencies. A subject is the agent, of a passive the patient; objects are
+patients; what is joined to an event by “and” without a subject of its own shares that of the first.
+"""
+
+from collections.abc import Iterator
+
+from dramaturg.cast.clusters import Clusters, head_units
+from dramaturg.draft import Draft
+from dramaturg.findings import Sight
+from dramaturg.layers.heads import load_names
+from dramaturg.reading import Event
+
+AGENTS = frozenset(["nsubj", "obl:agent"])
+PATIENTS = frozenset(["nsubj:pass", "obj", "iobj"])
+SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
+SHARING = frozenset(["conj", "xcomp"])  # their subject may be their head's
+
+
+def find_roles(draft: Draft, sight: Sight, clusters: Clusters, ids: dict[int, str]) -> Iterator[Event]:
+    """Every event with the characters that take part in it. `ids`: of the persons that are characters."""
+    names = load_names("relations")
+    heads = sight.syntax.head.tolist()
+    relations = [names[relation] for relation in sight.syntax.relation.tolist()]
+    who: dict[int, str] = {}
+    for unit, entity in zip(head_units(sight).tolist(), clusters.of_span, strict=True):
+        if entity in ids:
+            who.setdefault(unit, ids[entity])
+    children: dict[int, list[int]] = {}
+    for unit, head in enumerate(heads):
+        if head != unit:
+            children.setdefault(head, []).append(unit)
+    for unit, sure in zip(sight.events.tolist(), sight.likely.tolist(), strict=True):
+        taking = _taking_part(unit, heads, relations, children)
+        agents = dict.fromkeys(who[u] for u, relation in taking if relation in AGENTS and u in who)
+        patients = dict.fromkeys(who[u] for u, relation in taking if relation in PATIENTS and u in who)
+        start, end = draft.units.places[unit].tolist()
+        yield Event(start, end, tuple(agents), tuple(patients), round(sure, 4))
+
+
+def _taking_part(
+    unit: int, heads: list[int], relations: list[str], children: dict[int, list[int]]
+) -> list[tuple[int, str]]:
+    """What hangs on an event with its relation, what is joined to it by “and” too, and the subject that it shares."""
+    found = [(child, relations[child]) for child in children.get(unit, ())]
+    at = unit
+    for _ in range(8):
+        if any(relation in SUBJECTS for _, relation in found) or relations[at] not in SHARING or heads[at] == at:
+            break
+        at = heads[at]
+        found += [(child, relations[child]) for child in children.get(at, ()) if relations[child] in SUBJECTS]
+    joined = [
+        (other, relation)
+        for child, relation in found
+        for other in children.get(child, ())
+        if relations[other] == "conj"
+    ]
+    return found + joined
