@@ -19,6 +19,7 @@ from dramaturg.reading import (
     Alternative,
     Character,
     Corrected,
+    EntityType,
     MadeBy,
     Mention,
     MentionKind,
@@ -146,7 +147,8 @@ def _mentions(
         kind: MentionKind = KINDS[k]
         if kind == "name" and entity in forms and draft.text[a:b] not in forms[entity]:
             kind = "noun"  # “old Tom, who had seen it”: more than what Tom is called
-        found.append(Mention(a, b, kind, TYPES[type], ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
+        what: EntityType = "PER" if entity in ids else TYPES[type]
+        found.append(Mention(a, b, kind, what, ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
     seen, at = set(clusters.mention), {(mention.start, mention.end) for mention in found}
     for i, (mention, person) in enumerate(zip(findings.mentions, cast.roster.of_mention, strict=True)):
         if person in ids and i not in seen and (mention.start, mention.end) not in at:

@@ -49,7 +49,8 @@ def cluster_mentions(draft: Draft, findings: Findings, sight: Sight, roster: Ros
     going = _Going(len(roster.people))
     columns = zip(spans.kind.tolist(), spans.type.tolist(), sight.antecedent.tolist(), seen, strict=True)
     for k, (kind, type, before, m) in enumerate(columns):
-        person = roster.of_mention[m] if m >= 0 and type == PERSON else -1
+        named = kind == NAME and m >= 0 and findings.mentions[m].kind == "name"
+        person = roster.of_mention[m] if m >= 0 and (type == PERSON or named) else -1
         if person < 0 and kind == NAME:
             going.of_span.append(_place(going, (type, _words(draft, sight, k)), before))
             continue
