@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramaturg.archive import Library
-from dramaturg.archive.items import Item, Shard, list_items, parse_shard, shown
+from dramaturg.archive.items import Item, Shard, batches, list_items, parse_shard, shown
 from dramaturg.errors import UsageError
 
 
@@ -135,3 +135,12 @@ def test_a_share_that_is_none_is_refused(text: str) -> None:
 def test_a_place_holds_no_nul() -> None:
     assert shown("a\0b") == "a\\x00b"
     assert Item("x", "/a/b.txt", "c/d.txt", 1).name == "d.txt"
+
+
+def test_batches_keep_to_both_limits():
+    items = [Item(str(n), str(n), None, size) for n, size in enumerate([1, 1, 1, 1, 9, 30, 2, 2])]
+
+    sizes = [[item.size for item in batch] for batch in batches(items, 3, 10)]
+
+    assert sizes == [[1, 1, 1], [1, 9], [30], [2, 2]]
+    assert list(batches([], 3, 10)) == []

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from dramaturg.archive.adding import Summary
-from dramaturg.archive.items import WHOLE, Item, Listing, Shard, list_items
+from dramaturg.archive.items import WHOLE, Item, Listing, Shard, batches, list_items
 from dramaturg.archive.parquet import arrow, parquet_bytes
 from dramaturg.archive.pool import Pool
 from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, hash_item
@@ -61,7 +61,8 @@ def add_on_ray(
         task = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=[OSError])(read_batch)
         under_way: dict[Any, list[Item]] = {}
         most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
-        for batch in _batches(known.without(listing, options, retry, summary, tell), batch_items):
+        unknown = known.without(listing, options, retry, summary, tell)
+        for batch in batches(unknown, batch_items, BATCH_BYTES):
             while len(under_way) >= most:
                 _collect(ray, under_way, summary, tell)
             under_way[task.remote(batch, target, options, known.next_prefix)] = batch
@@ -114,19 +115,6 @@ def _collect(ray: Any, under_way: dict[Any, list[Item]], summary: Summary, tell:
         summary.failed += n_failed
         summary.done_size += size
         tell(summary, None)
-
-
-def _batches(items: Iterator[Item], batch_items: int) -> Iterator[list[Item]]:
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        if batch and (len(batch) >= batch_items or size + item.size > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
-    if batch:
-        yield batch
 
 
 def _summary(listing: Listing) -> Summary:

@@ -7,7 +7,7 @@ import re
 import sqlite3
 import stat
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Literal
@@ -122,6 +122,20 @@ def list_items(wanted: Sequence[str], shard: Shard = WHOLE, without: Path | None
                     if not is_own and (shard.holds(key) or item.kind != "story"):
                         listing.add(item)
     return listing
+
+
+def batches(items: Iterable[Item], most_items: int, most_bytes: int) -> Iterator[list[Item]]:
+    """Items that follow one another, as many together as go under both limits; one that is larger goes alone."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        if batch and (len(batch) >= most_items or size + item.size > most_bytes):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += item.size
+    if batch:
+        yield batch
 
 
 def _expand(name: str) -> Iterator[str]:

@@ -21,7 +21,7 @@ from multiprocessing.context import SpawnProcess
 from multiprocessing.util import Finalize
 from pathlib import Path
 
-from dramaturg.archive.items import Item
+from dramaturg.archive.items import Item, batches
 from dramaturg.archive.work import FAULT, REFUSED, Failure, Options, Outcome, hash_corrections, hash_item, read_items
 from dramaturg.errors import DamagedInstallation, DramaturgError
 
@@ -89,11 +89,11 @@ class Pool:
 
         Raises DamagedInstallation where no process can read anything.
         """
-        batches = _batches(items)
+        waiting = batches(items, BATCH_ITEMS, BATCH_BYTES)
         ended = False
         while True:
             while not ended and not self._alone and self._idle() is not None:
-                batch = next(batches, None)
+                batch = next(waiting, None)
                 if batch is None:
                     ended = True
                 else:
@@ -231,20 +231,6 @@ def _death(item: Item, code: int) -> Failure:
     name = signal.Signals(-code).name if -code in signal.valid_signals() else f"signal {-code}"
     hint = " Most likely the machine was out of memory: try --workers 1." if name == "SIGKILL" else ""
     return Failure(128 - code, f"{item.name}: the process that read it was ended by {name}.{hint}")
-
-
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Items that follow one another, a few short ones together."""
-    batch: list[Item] = []
-    size = 0
-    for item in items:
-        if batch and (len(batch) >= BATCH_ITEMS or size + item.size > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append(item)
-        size += item.size
-    if batch:
-        yield batch
 
 
 @contextlib.contextmanager
