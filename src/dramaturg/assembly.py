@@ -87,13 +87,18 @@ def _character_ids(cast: Cast) -> dict[int, str]:
     people = cast.roster.people
     for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or [-1], n)):
         if people[number].named or people[number].narrator or people[number].listed or number in active:
-            slug = _slug(people[number].name)
-            taken[slug] += 1
-            ids[number] = slug if taken[slug] == 1 else f"{slug}-{taken[slug]}"
+            plain = slug(people[number].name)
+            taken[plain] += 1
+            ids[number] = plain if taken[plain] == 1 else f"{plain}-{taken[plain]}"
     return ids
 
 
-def _slug(name: str) -> str:
+def slug(name: str) -> str:
+    """A name as an id: its letters and digits without accents, in lower case, a hyphen for whatever stands between.
+
+    >>> slug("Miss O’Hara-Brontë")
+    'miss-ohara-bronte'
+    """
     plain = unicodedata.normalize("NFKD", name.lower())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("'", "").replace("’", "")
     return re.sub(r"[\W_]+", "-", plain).strip("-") or "person"

@@ -179,28 +179,30 @@ def _check_output(story: str, path: Path) -> None:
 
 def write(args: argparse.Namespace, target: str, text: str) -> None:
     """Write to a file or standard output, and say so."""
-    try:
+    with writing(target):
         write_text(target, text)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if target == "-":
-            forget_standard_output()
-        raise UsageError(f"{called(target)}: {error.strerror or error}. Nothing was written there.") from error
     if target != "-" and not args.quiet:
         say(f"wrote {target}")
 
 
-def show(text: str) -> None:
-    """Print to standard output, without a newline of its own."""
+@contextmanager
+def writing(target: str) -> Iterator[None]:
+    """Around whatever writes to a target, `-` being standard output: raises UsageError where it cannot be written."""
     try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
+        yield
+    except BrokenPipeError:  # whoever reads our output has had enough of it, which is no fault
         raise
     except OSError as error:
-        forget_standard_output()
-        raise UsageError(f"standard output: {error.strerror or error}.") from error
+        if target == "-":
+            forget_standard_output()
+        raise UsageError(f"{called(target)}: {error.strerror or error}. It could not be written there.") from error
+
+
+def show(text: str) -> None:
+    """Print to standard output, without a newline of its own."""
+    with writing("-"):
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def style_of(args: argparse.Namespace) -> Style:

@@ -10,13 +10,12 @@ from dramaturg.commands.common import (
     Commands,
     add_command,
     add_common,
-    called,
     check_outputs,
-    forget_standard_output,
     reading_of,
     say,
     show,
     write,
+    writing,
 )
 from dramaturg.comparing import compare, show_comparison
 from dramaturg.errors import UsageError
@@ -94,14 +93,8 @@ def _export(args: argparse.Namespace) -> None:
     target = args.output or _named_after(args.story, format)
     _check_target(args.story, target, format)
     reading = reading_of(args, with_tokens=True)
-    try:
+    with writing(target):
         export(reading, format.name, target, **options)
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        if target == "-":
-            forget_standard_output()
-        raise UsageError(f"{called(target)}: {error.strerror or error}. It could not be written there.") from error
     if target != "-" and not args.quiet:
         say(f"wrote {target}")
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from dramaturg.commands.common import Commands, Parser, add_command, forget_standard_output, say, show, style_of
+from dramaturg.commands.common import Commands, Parser, add_command, say, show, style_of, writing
 from dramaturg.errors import UnreadableStory, UsageError
 from dramaturg.report.digest import safe
 from dramaturg.sources.limits import parse_limits
@@ -374,15 +374,8 @@ def _print_json(value: object) -> None:
 def _export(args: argparse.Namespace) -> None:
     if args.table is not None and args.to is not None:
         raise UsageError("--table writes CSV, --to the stories' readings: give one of them.")
-    with _open(args) as library:
-        try:
-            n, what = _exporter(args)(library)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            if args.output == "-":
-                forget_standard_output()
-            raise UsageError(f"{args.output}: {error.strerror or error}. It could not be written there.") from error
+    with _open(args) as library, writing(str(args.output)):
+        n, what = _exporter(args)(library)
     if args.output != "-" and not args.quiet:
         say(f"wrote {args.output}: {n:,} {what}")
 

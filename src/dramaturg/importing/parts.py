@@ -12,8 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 import dramaturg
-from dramaturg.assembly import KIND_OF_ROLE
-from dramaturg.assembly import _slug as slug
+from dramaturg.assembly import KIND_OF_ROLE, slug
 from dramaturg.errors import UnreadableStory
 from dramaturg.reading import (
     Alternative,
