@@ -60,6 +60,14 @@ class Units:
         return len(self.places)
 
 
+def sentence_bounds(sentence: NDArray[np.int32]) -> list[tuple[int, int]]:
+    """First and last (excluded) row of each run of one sentence's units."""
+    if not len(sentence):
+        return []
+    cuts = [0, *(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
+    return list(zip(cuts[:-1], cuts[1:], strict=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A scanned story.

@@ -11,7 +11,7 @@ from scan.plain import story_of
 
 import dramaturg.encoder as encoder
 from dramaturg.encoder import encode, load_pieces
-from dramaturg.encoder.windows import WIDTH, cut_windows, prepare
+from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
 from dramaturg.layers.sight import look
 from dramaturg.scan import scan
 
@@ -43,6 +43,16 @@ def test_windows_hold_every_unit_once(text):
     assert [u for window in windows for u in range(window.first, window.last)] == list(range(len(draft.units)))
     after = np.append(inputs.first, len(inputs.ids))
     assert all(after[w.last] - after[w.first] <= WIDTH - 2 for w in windows)
+
+
+def test_padded_windows_hold_every_piece_once():
+    draft = scan(story_of("“Go,” said Tom. “Go!”\n\n" * 40))
+    inputs = prepare(draft, load_pieces())
+    padded = pad_windows(cut_windows(draft, inputs), inputs, load_pieces())
+
+    assert padded.ids[padded.unit >= 0].tolist() == inputs.ids.tolist()
+    assert padded.unit[padded.unit >= 0].tolist() == inputs.unit.tolist()
+    assert (padded.mask.sum(axis=1) == (padded.unit >= 0).sum(axis=1) + 2).all()
 
 
 def test_what_shares_the_batch_changes_nothing(monkeypatch):

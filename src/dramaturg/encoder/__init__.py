@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dramaturg.draft import Draft
 from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
+from dramaturg.encoder.windows import Inputs, Window, cut_windows, pad_windows, piece_bounds, prepare
 from dramaturg.errors import DamagedInstallation
 from dramaturg.weights import REINSTALL, read_weights
 
@@ -41,35 +41,26 @@ def encode(draft: Draft) -> Iterator[Encoded]:
         return
     pieces = load_pieces()
     inputs = prepare(draft, pieces)
-    after = np.append(inputs.first, len(inputs.ids))
-    windows = cut_windows(draft, inputs)
-    for _, same in groupby(windows, lambda window: _width(window, after)):
+    for _, same in groupby(cut_windows(draft, inputs), lambda window: _width(window, inputs)):
         group = list(same)
         for at in range(0, len(group), BATCH):
-            yield from _run(group[at : at + BATCH], inputs, after, pieces)
+            yield from _run(group[at : at + BATCH], inputs, pieces)
 
 
-def _width(window: Window, after: NDArray[np.int32]) -> int:
-    return -(-(int(after[window.last] - after[window.first]) + 2) // STEP) * STEP
+def _width(window: Window, inputs: Inputs) -> int:
+    start, end = piece_bounds(window, inputs)
+    return -(-(end - start + 2) // STEP) * STEP
 
 
-def _run(windows: list[Window], inputs: Inputs, after: NDArray[np.int32], pieces: Pieces) -> Iterator[Encoded]:
-    shape = (len(windows), _width(windows[0], after))
-    ids = np.full(shape, pieces.pad, dtype=np.int32)
-    case, place = np.zeros(shape, dtype=np.int32), np.zeros(shape, dtype=np.int32)
-    mask = np.zeros(shape, dtype=np.float32)
+def _run(windows: list[Window], inputs: Inputs, pieces: Pieces) -> Iterator[Encoded]:
+    padded = pad_windows(windows, inputs, pieces, _width(windows[0], inputs))
+    feed = {"ids": padded.ids, "case": padded.case, "place": padded.place, "mask": padded.mask}
+    (found,) = load_session().run(["vectors"], feed)
     for row, window in enumerate(windows):
-        a, b = after[window.first], after[window.last]
-        n, unit = b - a, inputs.unit[a:b]
-        ids[row, 0], ids[row, n + 1] = pieces.open, pieces.close
-        ids[row, 1 : n + 1] = inputs.ids[a:b]
-        case[row, 1 : n + 1], place[row, 1 : n + 1] = inputs.case[unit], inputs.place[unit]
-        mask[row, : n + 2] = 1
-    (found,) = load_session().run(["vectors"], {"ids": ids, "case": case, "place": place, "mask": mask})
-    for row, window in enumerate(windows):
-        first = after[window.first : window.last] - after[window.first]
-        sums = np.add.reduceat(found[row, 1 : 1 + after[window.last] - after[window.first]], first, axis=0)
-        counts = np.diff(after[window.first : window.last + 1])
+        start, end = piece_bounds(window, inputs)
+        first = inputs.first[window.first : window.last] - start
+        sums = np.add.reduceat(found[row, 1 : 1 + end - start], first, axis=0)
+        counts = np.diff(first, append=end - start)
         vectors: Vectors = (sums / counts[:, None]).astype(np.float32)
         yield Encoded(window.first, window.last, vectors)
 

@@ -4,13 +4,13 @@ A window holds whole sentences, as many as fit; only a sentence longer than a wi
 depends on the story alone, never on what is read beside it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.draft import Draft
+from dramaturg.draft import Draft, sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 
 WIDTH = 256  # pieces of a window, its opening and closing piece among them
@@ -38,6 +38,21 @@ class Window:
 
     first: int
     last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Padded:
+    """Some windows side by side, as the network takes them; all of shape (windows, width).
+
+    `ids`: pieces, with the one that opens and the one that closes, and padding. `case`, `place`: of the unit that a
+    piece belongs to, 0 where it belongs to none. `unit`: that unit, -1 where none. `mask`: 1 where there is a piece.
+    """
+
+    ids: NDArray[np.int32]
+    case: NDArray[np.int32]
+    place: NDArray[np.int32]
+    unit: NDArray[np.int32]
+    mask: NDArray[np.float32]
 
 
 def prepare(draft: Draft, pieces: Pieces) -> Inputs:
@@ -95,15 +110,9 @@ def places(draft: Draft) -> NDArray[np.int8]:
 def cut_windows(draft: Draft, inputs: Inputs, width: int = WIDTH) -> list[Window]:
     """The windows of a draft, in order; together they hold every unit once."""
     room = width - 2
-    ends = _sentence_ends(draft.units.sentence)
+    ends = [end for _, end in sentence_bounds(draft.units.sentence)]
     after = np.append(inputs.first, len(inputs.ids))  # where a unit's pieces begin; the last entry is their end
     return list(_windows(ends, after, room))
-
-
-def _sentence_ends(sentence: NDArray[np.int32]) -> list[int]:
-    if not len(sentence):
-        return []
-    return [*(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
 
 
 def _windows(ends: list[int], after: NDArray[np.int32], room: int) -> Iterator[Window]:
@@ -123,3 +132,24 @@ def _windows(ends: list[int], after: NDArray[np.int32], room: int) -> Iterator[W
         at = end
     if at > first:
         yield Window(first, at)
+
+
+def pad_windows(windows: Sequence[Window], inputs: Inputs, pieces: Pieces, width: int | None = None) -> Padded:
+    """Windows of one draft side by side; `width`: in pieces, None for that of the longest."""
+    bounds = [piece_bounds(window, inputs) for window in windows]
+    shape = (len(windows), width or max(end - start for start, end in bounds) + 2)
+    ids, unit = np.full(shape, pieces.pad, np.int32), np.full(shape, -1, np.int32)
+    case, place, mask = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.float32)
+    for row, (start, end) in enumerate(bounds):
+        n, here = end - start, inputs.unit[start:end]
+        ids[row, 0], ids[row, n + 1] = pieces.open, pieces.close
+        ids[row, 1 : n + 1], unit[row, 1 : n + 1] = inputs.ids[start:end], here
+        case[row, 1 : n + 1], place[row, 1 : n + 1] = inputs.case[here], inputs.place[here]
+        mask[row, : n + 2] = 1
+    return Padded(ids, case, place, unit, mask)
+
+
+def piece_bounds(window: Window, inputs: Inputs) -> tuple[int, int]:
+    """First and last (excluded) piece of a window."""
+    end = inputs.first[window.last] if window.last < len(inputs.first) else len(inputs.ids)
+    return int(inputs.first[window.first]), int(end)

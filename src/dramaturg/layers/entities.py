@@ -7,9 +7,10 @@ as LitBank narrows it (Bamman et al. 2019).
 import numpy as np
 from numpy.typing import NDArray
 
+from dramaturg.draft import sentence_bounds
 from dramaturg.encoder import Encoded
 from dramaturg.findings import Floats, Ints, Spans
-from dramaturg.layers.heads import dense, load_heads, pad_sentences, relu, sentence_bounds, span_rows, with_one
+from dramaturg.layers.heads import dense, load_heads, pad_sentences, relu, span_rows, with_one
 
 SURE = 0.0  # by how much a type must outscore “no mention”
 

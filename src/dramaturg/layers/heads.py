@@ -55,11 +55,3 @@ def pad_sentences(bounds: list[tuple[int, int]]) -> NDArray[np.int64]:
     for row, (start, end) in enumerate(bounds):
         index[row, : end - start] = np.arange(start, end)
     return index
-
-
-def sentence_bounds(sentence: NDArray[np.int32]) -> list[tuple[int, int]]:
-    """First and last (excluded) row of each run of one sentence's units."""
-    if not len(sentence):
-        return []
-    cuts = [0, *(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))

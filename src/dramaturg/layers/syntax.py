@@ -6,9 +6,10 @@ Source of the scorer: Dozat & Manning 2017, Deep Biaffine Attention for Neural D
 import numpy as np
 from numpy.typing import NDArray
 
+from dramaturg.draft import sentence_bounds
 from dramaturg.encoder import Encoded
 from dramaturg.findings import Ints, Syntax
-from dramaturg.layers.heads import dense, load_heads, load_names, pad_sentences, relu, sentence_bounds, with_one
+from dramaturg.layers.heads import dense, load_heads, load_names, pad_sentences, relu, with_one
 from dramaturg.layers.trees import best_tree
 
 
