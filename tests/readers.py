@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from dramaturg.archive import work
 from dramaturg.archive.items import Item
-from dramaturg.archive.work import Options, Outcome, read_item
+from dramaturg.archive.work import Failure, Options, Outcome, read_item
 
 
 def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
@@ -26,6 +26,9 @@ def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
         elif item.name.startswith("hangup"):
             os.kill(os.getpid(), signal.SIGTERM)
             os.kill(os.getpid(), signal.SIGHUP)
+        elif item.name.startswith("threads"):
+            yield Outcome(item, None, None, 0.0, Failure(int(os.environ["DRAMATURG_THREADS"]), "so many threads"))
+            continue
         elif item.name.startswith("greedy"):
             work.read = _read_greedily  # type: ignore[assignment]
         yield read_item(item, options)

@@ -1,5 +1,6 @@
 """Processes that read: what becomes of one costs one story."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -55,6 +56,22 @@ def test_a_story_that_takes_too_long_is_given_up(tmp_path: Path) -> None:
     assert isinstance(stuck, Failure) and stuck.exit_code == 4 and "--timeout" in stuck.reason
     assert [name for name, outcome in found.items() if isinstance(outcome.result, Success)] == ["a.txt", "z.txt"]
     assert time.monotonic() - started < 120
+
+
+@pytest.mark.parametrize(("given", "threads"), [(None, 1), ("3", 3)])
+def test_a_process_computes_in_one_thread_unless_told(
+    given: str | None, threads: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if given is None:
+        monkeypatch.delenv("DRAMATURG_THREADS", raising=False)
+    else:
+        monkeypatch.setenv("DRAMATURG_THREADS", given)
+    write(tmp_path, "threads.txt")
+
+    found = read(tmp_path)["threads.txt"].result
+
+    assert isinstance(found, Failure) and found.exit_code == threads
+    assert os.environ.get("DRAMATURG_THREADS") == given
 
 
 def test_a_process_makes_way_when_it_has_grown(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ START = 300.0  # seconds a process may take to start and load the model, on a bu
 STARTS = 3  # how often starting may fail before it is given up
 END = 5.0  # seconds for a process to end by itself
 READY = "ready"
-ONE_THREAD = ("DRAMATURG_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+THREADS = ("DRAMATURG_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WARM_UP = "“Good morning,” said Ann.\n\nBo looked up. “Is it?” he asked.\n"
 
 
@@ -132,7 +132,7 @@ class Pool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=work, args=(theirs, self.options, self._read), daemon=True)
-        with _one_thread():
+        with _threads():
             process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -234,10 +234,11 @@ def _death(item: Item, code: int) -> Failure:
 
 
 @contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Processes started meanwhile compute in one thread each: there is one of them for each core."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
+def _threads() -> Iterator[None]:
+    """Processes started meanwhile compute in one thread each, there being one for each core; or as the user says."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    given = os.environ.get("DRAMATURG_THREADS", "")
+    os.environ.update(dict.fromkeys(THREADS, given if given.isdecimal() and int(given) else "1"))
     try:
         yield
     finally:
