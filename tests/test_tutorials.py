@@ -10,7 +10,7 @@ from renew_docs import RENEWED
 from dramaturg.errors import MissingExtra
 from dramaturg.export import FORMATS, Format, options_of
 
-KINDS = {"archives", "audiobooks", "authors", "readers", "scholars"}
+KINDS = {"archives", "audiobooks", "authors", "programmers", "readers", "scholars"}
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
 
 

@@ -137,4 +137,4 @@ def test_worddumb_tells_of_places_too_and_keeps_commas_out_of_aliases() -> None:
     rows = json.loads(render(replace(full(), characters=cast), "worddumb"))  # type: ignore[arg-type]
 
     assert [row[:3] for row in rows] == [["Ann", "PERSON", "Annie"], ["Bo", "PERSON", "Old Bo"], ["Bo", "GPE", ""]]
-    assert rows[0][3].startswith("First in chapter 1, line 5: ")
+    assert rows[0][3].startswith("First in chapter 1: ")

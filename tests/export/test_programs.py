@@ -58,7 +58,7 @@ SCHEMA_ORG = set(
 def test_jsonld_counts_who_talks_to_whom() -> None:
     acts = [node for node in document(full(), "jsonld")["@graph"] if node["@type"] == "CommunicateAction"]
 
-    assert [(a["agent"]["@id"], a["recipient"]["@id"], a["linesTo"]) for a in acts] == [
+    assert [(a["agent"]["@id"], a["recipient"]["@id"], a["quotationsTo"]) for a in acts] == [
         ("#character-bo", "#character-ann", 3),
         ("#character-ann", "#character-bo", 2),
     ]

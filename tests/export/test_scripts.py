@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,13 +112,25 @@ def test_a_tag_is_left_out_where_a_voice_says_it(text: str, left: list[str]) -> 
 
 
 @each_story
-def test_what_is_left_out_is_a_tag_of_somebody_who_is_known(name: str) -> None:
+def test_what_is_left_out_is_a_tag_that_says_the_speaker_beside_it(name: str) -> None:
     reading = readings()[name]
     kept, left = script_lines(reading), script_lines(reading, leave_out_tags=True)
 
-    gone = [a for a, b in zip(kept, left, strict=True) if a.aloud and not b.aloud]
+    gone = [n for n, (a, b) in enumerate(zip(kept, left, strict=True)) if a.aloud and not b.aloud]
 
-    assert all(line.kind == "tag" and len(line.text.split()) <= 6 for line in gone)
+    for n in gone:
+        line = kept[n]
+        people = {m.character for m in reading.mentions if line.start <= m.start and m.end <= line.end}
+        assert line.kind == "tag" and len(people) == 1
+        assert people & {beside.speaker for beside in kept[max(0, n - 1) : n + 2]}
+
+
+def test_a_tag_that_says_another_than_the_voice_stays() -> None:
+    reading = read_text("Tom and Ann sat.\n\n“Stop,” said Tom. “Now.”\n")
+    by_ann = replace(reading, quotations=tuple(replace(q, speaker="ann") for q in reading.quotations))
+
+    assert [line.text for line in script_lines(reading, leave_out_tags=True) if not line.aloud] == ["said Tom."]
+    assert all(line.aloud for line in script_lines(by_ann, leave_out_tags=True))
 
 
 @each_story
@@ -239,6 +252,12 @@ def test_fountain_has_speech_under_names_and_tags_in_parentheses() -> None:
         "> * * * <",
         "!ANN LEFT.\n",
     ]
+
+
+def test_a_tag_that_narration_goes_on_from_is_action_with_it() -> None:
+    pieces = fountain(read_text("Tom sat by Ann.\n\n“Stop,” said Tom, and rose. “Now,” he added.\n"))
+
+    assert pieces[2:] == ["TOM\nStop,", "said Tom, and rose.", "TOM\nNow,\n(he added)\n"]
 
 
 @each_story

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from dramaturg.errors import UsageError
 from dramaturg.export.markdown_text import CONTROL, markdown
 from dramaturg.export.networks import network_of
-from dramaturg.export.people import chapter_parts, mentions_by_character
+from dramaturg.export.people import Part, chapter_parts, mentions_by_character, whole_mentions
 from dramaturg.reading import Character, Mention, Reading
 from dramaturg.report.digest import Places, Utterance, clip, counted, one_line, snippet, utterances
 
@@ -82,7 +82,7 @@ class _Bible:
         names = file_names(character.name for character in reading.characters)
         self.files = {character.id: name for character, name in zip(reading.characters, names, strict=True)}
         self.parts = chapter_parts(reading)
-        self.starts = [start for _, start, _ in self.parts]
+        self.starts = [part.start for part in self.parts]
         self.mentions = mentions_by_character(reading)
         self.spoken: dict[str, list[Utterance]] = defaultdict(list)
         for utterance in utterances(reading):
@@ -134,17 +134,17 @@ class _Bible:
         for id, mentions in self.mentions.items():
             for mention in mentions:
                 people[self._part(mention.start)][id] += 1
-        for n, ((title, _, _), here) in enumerate(zip(self.parts, people, strict=True)):
-            yield f"## {self._chapter_name(n, title)}"
-            if n == 0 and title is None and not here and len(self.parts) > 1:
+        for part, here in zip(self.parts, people, strict=True):
+            if not part.number and not here and len(self.parts) > 1:
                 continue  # nothing but the story's title
+            yield f"## {self._chapter_name(part)}"
             order = sorted(here, key=lambda id: (-here[id], id))
             yield "\n".join(f"- {self.link(id)}: {counted(here[id], 'mention')}" for id in order) or "Nobody."
 
     def _things(self) -> list[str]:
         """What has a name and is no person, by type: a heading, and a list."""
         found: dict[str, dict[str, list[Mention]]] = defaultdict(lambda: defaultdict(list))
-        for mention in self.reading.mentions:
+        for mention in whole_mentions(self.reading):
             if mention.type != "PER" and mention.character is None:
                 found[mention.type][mention.entity].append(mention)
         made = []
@@ -175,7 +175,7 @@ class _Bible:
             yield "## Spoken of as\n\n" + "\n".join(rows)
         if character.first is not None:
             yield f"## First met\n\n> {markdown(snippet(self.reading, character.first, before=80, after=160))}"
-        if len(self.parts) > 1:
+        if len(self.reading.story.chapters) > 1:
             yield "## Chapters\n\n" + self._where(mentions, spoken)
         if talks := self._talks(character.id):
             yield "## Talks with\n\n" + talks
@@ -199,7 +199,7 @@ class _Bible:
         heard = Counter(self._part(utterance.first.start) for utterance in spoken)
         rows = ["| chapter | mentions | lines |", "| --- | --: | --: |"]
         for n in sorted(named.keys() | heard.keys()):
-            rows.append(f"| {self._chapter_name(n, self.parts[n][0])} | {named[n]} | {heard[n]} |")
+            rows.append(f"| {self._chapter_name(self.parts[n])} | {named[n]} | {heard[n]} |")
         return "\n".join(rows)
 
     def _talks(self, id: str) -> str:
@@ -219,13 +219,12 @@ class _Bible:
     def _part(self, at: int) -> int:
         return max(0, bisect_right(self.starts, at) - 1)
 
-    def _chapter_name(self, n: int, title: str | None) -> str:
-        number = n if self.parts[0][0] is None and len(self.parts) > 1 else n + 1
-        return (
-            markdown(clip(one_line(title), 100))
-            if title
-            else ("Before the first chapter" if not number else f"Chapter {number}")
-        )
+    def _chapter_name(self, part: Part) -> str:
+        if part.title:
+            return markdown(clip(one_line(part.title), 100))
+        if part.number:
+            return f"Chapter {part.number}"
+        return "Before the first chapter" if len(self.parts) > 1 else "The whole story"
 
 
 def _front_matter(character: Character, n_lines: int) -> str:

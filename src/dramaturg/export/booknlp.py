@@ -15,6 +15,7 @@ from typing import Any
 from dramaturg.export.brat import file_id
 from dramaturg.export.nearest import MentionFinder
 from dramaturg.export.networks import outermost
+from dramaturg.export.people import whole_mentions
 from dramaturg.export.words import Words, words_of
 from dramaturg.reading import Mention, MentionKind, Reading
 
@@ -120,7 +121,7 @@ def _quotes(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator
 def _book(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[str, Any]:
     """What `.book` holds: for each person who is mentioned more than once what they do and what is done to them."""
     mentions: dict[int, list[Mention]] = defaultdict(list)
-    for mention in reading.mentions:
+    for mention in whole_mentions(reading):
         if mention.type == "PER":
             mentions[numbers[_entity(mention)]].append(mention)
     roles = _roles(reading, words, numbers)
@@ -207,7 +208,7 @@ def _html(reading: Reading, words: Words, book: dict[str, Any]) -> Iterator[str]
     numbers = _numbers(reading)
     for type in dict.fromkeys(mention.type for mention in reading.mentions):
         forms: dict[int, Counter[str]] = defaultdict(Counter)
-        for mention in reading.mentions:
+        for mention in whole_mentions(reading):
             if mention.type == type and mention.kind != "pronoun":
                 forms[numbers[_entity(mention)]][" ".join(reading.text_of(mention).split())] += 1
         yield f"<h3>{type}</h3>\n"

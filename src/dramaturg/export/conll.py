@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from dramaturg.export.networks import chapter_finder, outermost
+from dramaturg.export.people import whole_mentions
 from dramaturg.export.words import Words, words_of
 from dramaturg.reading import Mention, Reading
 
@@ -88,7 +89,7 @@ def _speakers(reading: Reading, words: Words) -> dict[int, str]:
 def _coreference(reading: Reading, words: Words, singletons: bool) -> dict[int, list[str]]:
     """For each word the brackets that begin and end there: the longer one opens first and closes last."""
     clusters = clusters_of(reading)
-    sizes = Counter(mention.entity for mention in reading.mentions)
+    sizes = Counter(mention.entity for mention in whole_mentions(reading))
     opens: dict[int, list[tuple[int, str]]] = defaultdict(list)
     closes: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for mention, place in bracketed(reading, words):

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dramaturg.export.manuscript import Manuscript, language_of
 from dramaturg.export.package import packed
-from dramaturg.export.people import Known, chapter_parts, known_by_part
+from dramaturg.export.people import Known, Part, chapter_parts, known_by_part
 from dramaturg.export.xml import content, value_of
 from dramaturg.reading import Mention, Reading
 from dramaturg.report.digest import clip, counted, one_line, snippet
@@ -73,7 +73,7 @@ def to_bytes(reading: Reading, *, who: bool = True, pop_ups: bool = True) -> byt
 
 def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
     parts = chapter_parts(reading)
-    ends = [end for _, _, end in parts]
+    ends = [part.end for part in parts]
     manuscript = Manuscript(reading)
     numbers = {character.id: n for n, character in enumerate(reading.characters, 1)}
     blocks: list[list[Block]] = [[] for _ in parts]
@@ -81,7 +81,7 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
     _deal(reading.story.blocks, ends, blocks)
     _deal(sorted(reading.mentions, key=lambda m: (m.start, -m.end)), ends, mentions)
     reminders: dict[str, str] = {}  # of each person met: what is known by the end of the last part
-    for n, ((title, _, _), (known, here)) in enumerate(zip(parts, known_by_part(reading, ends), strict=True)):
+    for n, (part, (known, here)) in enumerate(zip(parts, known_by_part(reading, ends), strict=True)):
         links = _first_mentions(mentions[n], reminders) if pop_ups else []
         body = "".join(_block(block, manuscript, links, numbers, not at) for at, block in enumerate(blocks[n]))
         body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
@@ -89,8 +89,14 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
         if who:
             body += _who(reading, [(numbers[id], told[id]) for id in here if told[id]])
         reminders.update((id, words) for id, words in told.items() if words)
-        if blocks[n]:
-            yield Page(f"part{n + 1}", _title_of(reading, title, n), body)
+        if blocks[n] and not _says_the_title_alone(reading, manuscript, blocks[n]):
+            yield Page(f"part{n + 1}", _title_of(reading, part), body)
+
+
+def _says_the_title_alone(reading: Reading, manuscript: Manuscript, blocks: list[Block]) -> bool:
+    """Whether these say what the title page, which stands before them, has said already."""
+    words = " ".join(manuscript.words(block.start, block.end) for block in blocks)
+    return all(block.role == "title" for block in blocks) and one_line(words) == _book_title(reading)
 
 
 def _deal(
@@ -104,11 +110,11 @@ def _deal(
         parts[part].append(row)  # type: ignore[arg-type]
 
 
-def _title_of(reading: Reading, title: str | None, n: int) -> str:
-    if title and title.strip():
-        return clip(one_line(title), LONGEST_TITLE)
+def _title_of(reading: Reading, part: Part) -> str:
+    if part.title and part.title.strip():
+        return clip(one_line(part.title), LONGEST_TITLE)
     has_chapters = len(reading.story.chapters) > 1
-    return f"Part {n + 1}" if has_chapters and n else _book_title(reading)
+    return f"Chapter {part.number}" if has_chapters and part.number else _book_title(reading)
 
 
 def _book_title(reading: Reading) -> str:
@@ -204,7 +210,9 @@ def _title_page(reading: Reading) -> Page:
         "told by then, and no more."
     )
     title = _book_title(reading)
-    return Page("title", title, f'<section class="title"><h1>{content(title)}</h1>\n{by}<p>{told}</p></section>\n')
+    return Page(
+        "title", "Title page", f'<section class="title"><h1>{content(title)}</h1>\n{by}<p>{told}</p></section>\n'
+    )
 
 
 def _document(title: str, body: str, reading: Reading) -> str:

@@ -49,7 +49,7 @@ def features(reading: Reading, with_words: bool = True) -> dict[str, Any]:
     text = reading.story.text
     ids = _ids(reading)
     # A short chapter's words must not come out as what the whole has more than the other chapters.
-    parts = [text[start:end] for _, start, end in chapter_parts(reading)]
+    parts = [text[part.start : part.end] for part in chapter_parts(reading)]
     counted = [part for part in parts if sum(1 for _ in WORD.finditer(part)) >= SHORTEST]
     return {
         "features": "dramaturg-features/1",
@@ -100,7 +100,7 @@ def _ids(reading: Reading) -> dict[str, str]:
 
 def _chapters(reading: Reading, tokens: Words, ids: dict[str, str], with_words: bool) -> list[dict[str, Any]]:
     parts = chapter_parts(reading)
-    starts = [start for _, start, _ in parts]
+    starts = [part.start for part in parts]
 
     def part_of(at: int) -> int:
         return max(0, bisect_right(starts, at) - 1)
@@ -129,8 +129,8 @@ def _chapters(reading: Reading, tokens: Words, ids: dict[str, str], with_words: 
         speakers[part_of(quotation.start)][ids.get(quotation.speaker or "", "unknown")] += 1
     return [
         {
-            "number": n,
-            "title": clipped(title),
+            "number": part.number,
+            "title": clipped(part.title),
             "words": sum(kinds[n].values()),
             "words_by_kind": {kind: kinds[n][kind] for kind in KINDS},
             "paragraphs": paragraphs[n],
@@ -141,9 +141,9 @@ def _chapters(reading: Reading, tokens: Words, ids: dict[str, str], with_words: 
             "mentions": dict(sorted(mentions[n].items())),
             "events": events[n],
             "quotations_by_speaker": dict(sorted(speakers[n].items())),
-            "word_counts": _word_counts([reading.story.text[start:end]], with_words),
+            "word_counts": _word_counts([reading.story.text[part.start : part.end]], with_words),
         }
-        for n, (title, start, end) in enumerate(parts)
+        for n, part in enumerate(parts)
     ]
 
 

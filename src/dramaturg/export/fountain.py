@@ -1,11 +1,12 @@
 """Reading → Fountain (https://fountain.io/syntax), for table reads: speech under the speaker's name, the rest action.
 
-A tag is a parenthetical under the name (`(she whispered)`), so that one utterance stays one piece of dialogue;
-quotation marks are dropped, as in any play. A chapter is a section and a forced scene heading, which is what is shown.
+A tag is a parenthetical under the name (`(she whispered)`), so that one utterance stays one piece of dialogue, unless
+its sentence goes on in the narration; quotation marks are dropped, as in any play. A chapter is a section and a forced
+scene heading, which is what is shown.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
@@ -64,28 +65,44 @@ def _title_page(reading: Reading) -> list[str]:
 
 
 def _paragraph(reading: Reading, manuscript: Manuscript, lines: list[Line]) -> Iterable[str]:
-    """The pieces of one paragraph: action, and dialogue that takes its tags in."""
-    dialogue: list[str] = []
-    speaker: str | None = None
-    for line in lines:
-        words = _shown(manuscript, [_without_marks(line) if line.kind == "speech" else line])
-        if line.kind == "speech":
-            name = _name(reading, line)
-            if dialogue and name != speaker:
-                yield "\n".join(dialogue)
-                dialogue = []
-            if not dialogue:
-                dialogue, speaker = [name], name
-            dialogue += [_spoken(part) for part in words.split("\n") if part.strip()]
-        elif line.kind == "tag" and dialogue:
-            dialogue.append(f"({words.strip(' ,.;:').replace(chr(10), ' ')})")
+    """The pieces of one paragraph: action, and dialogue that takes in the tags whose sentence ends with them."""
+    for is_spoken, group in groupby(_with_tags(lines), key=lambda pair: pair[1]):
+        of_piece = [line for line, _ in group]
+        if is_spoken:
+            yield from _dialogue(reading, manuscript, of_piece)
         else:
-            if dialogue:
-                yield "\n".join(dialogue)
-                dialogue = []
-            yield _action(words)
-    if dialogue:
-        yield "\n".join(dialogue)
+            yield _action(_shown(manuscript, of_piece))
+
+
+def _with_tags(lines: list[Line]) -> Iterator[tuple[Line, bool]]:
+    """Each line of a paragraph, and whether it is part of its dialogue: speech, and a tag that follows it.
+
+    A tag that narration goes on from (“said Tom, and rose”) stays with it, so that the action is whole sentences.
+    """
+    is_spoken = False
+    for n, line in enumerate(lines):
+        following = lines[n + 1] if n + 1 < len(lines) else None
+        goes_on = following is not None and following.kind != "speech" and not line.text.endswith((".", "!", "?", "…"))
+        is_spoken = line.kind == "speech" or (line.kind == "tag" and is_spoken and not goes_on)
+        yield line, is_spoken
+
+
+def _dialogue(reading: Reading, manuscript: Manuscript, lines: list[Line]) -> Iterator[str]:
+    """Speech under the names of those who say it, with tags between its lines."""
+    said: list[str] = []
+    for line in lines:
+        if line.kind == "tag":
+            words = _shown(manuscript, [line])
+            said.append(f"({words.strip(' ,.;:').replace(chr(10), ' ')})")
+            continue
+        words = _shown(manuscript, [_without_marks(line)])
+        name = _name(reading, line)
+        if not said or name != said[0]:
+            if said:
+                yield "\n".join(said)
+            said = [name]
+        said += [_spoken(part) for part in words.split("\n") if part.strip()]
+    yield "\n".join(said)
 
 
 def _name(reading: Reading, line: Line) -> str:

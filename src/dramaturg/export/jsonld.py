@@ -1,6 +1,6 @@
 """Reading → JSON-LD with schema.org's words: the story, its people, whom each talks with, and if asked their lines.
 
-What schema.org has no word for (how many lines, how many words) has terms of its own under `urn:dramaturg:`. The
+What schema.org has no word for (how many quotations, how many words) has terms of its own under `urn:dramaturg:`. The
 context stands in the document, so nothing needs to be fetched to understand it.
 """
 
@@ -12,7 +12,7 @@ from dramaturg.reading import Character, Reading
 from dramaturg.report.digest import one_line
 
 OURS = "urn:dramaturg:"
-COUNTS = ("lines", "wordsSpoken", "mentions", "tellsTheStory", "start", "end", "confidence", "linesTo")
+COUNTS = ("quotations", "wordsSpoken", "mentions", "tellsTheStory", "start", "end", "confidence", "quotationsTo")
 CONTEXT = {"@vocab": "https://schema.org/", **{term: OURS + term for term in COUNTS}}
 GENDERS = {"she": "https://schema.org/Female", "he": "https://schema.org/Male"}
 
@@ -55,7 +55,7 @@ def _person(reading: Reading, character: Character) -> dict[str, Any]:
             "gender": GENDERS.get(character.pronouns or "") if character.kind == "person" else None,
             "pronouns": character.pronouns if character.kind == "person" else None,
             "tellsTheStory": character.narrator,
-            "lines": character.quotations,
+            "quotations": character.quotations,
             "wordsSpoken": character.words_spoken,
             "mentions": character.mentions,
         }
@@ -63,14 +63,14 @@ def _person(reading: Reading, character: Character) -> dict[str, Any]:
 
 
 def _relations(reading: Reading) -> list[dict[str, Any]]:
-    """An act of talking for each pair, from the one who talks to the one who is talked to, the most lines first."""
+    """An act of talking for each pair, from the one who talks to the one talked to, the most quotations first."""
     return [
         {
             "@id": f"#talk-{n}",
             "@type": "CommunicateAction",
             "agent": {"@id": _id(edge.source)},
             "recipient": {"@id": _id(edge.target)},
-            "linesTo": edge.weight,
+            "quotationsTo": edge.weight,
         }
         for n, edge in enumerate(network_of(reading, "conversation").edges, 1)
     ]

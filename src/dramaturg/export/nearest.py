@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
 from dramaturg.export.networks import outermost
+from dramaturg.export.people import parts_of_names
 from dramaturg.reading import Quotation, Reading
 
 
@@ -16,9 +17,10 @@ class MentionFinder:
         starts = [quotation.start for quotation in spoken]
         self._narrated: dict[str, list[int]] = defaultdict(list)
         self._all: dict[str, list[int]] = defaultdict(list)
+        parts = parts_of_names(reading)
         for n in sorted(range(len(reading.mentions)), key=lambda n: reading.mentions[n].start):
             mention = reading.mentions[n]
-            if mention.character is not None:
+            if mention.character is not None and n not in parts:
                 self._all[mention.character].append(n)
                 at = bisect_right(starts, mention.start) - 1
                 if at < 0 or mention.start >= spoken[at].end:

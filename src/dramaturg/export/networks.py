@@ -16,6 +16,7 @@ from typing import Any
 
 from dramaturg.errors import UsageError
 from dramaturg.export import needed
+from dramaturg.export.people import whole_mentions
 from dramaturg.reading import Character, Quotation, Reading
 from dramaturg.story import Block, Span
 
@@ -154,7 +155,7 @@ def _talks(reading: Reading) -> Iterator[Meeting]:
 def _talks_of(reading: Reading) -> Iterator[Meeting]:
     quotations = outermost(reading)
     starts = [quotation.start for quotation in quotations]
-    for mention in reading.mentions:
+    for mention in whole_mentions(reading):
         at = bisect_right(starts, mention.start) - 1
         if at < 0 or mention.end > quotations[at].end:
             continue

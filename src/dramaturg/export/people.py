@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from dramaturg.reading import Mention, Quotation, Reading
 from dramaturg.report.digest import one_line
@@ -23,7 +24,6 @@ class Known:
     first: int
     names: Counter[str] = field(default_factory=Counter)
     nouns: Counter[str] = field(default_factory=Counter)
-    mentions: int = 0
     lines: int = 0
     talks: Counter[str] = field(default_factory=Counter)
 
@@ -45,7 +45,7 @@ def known_by_part(reading: Reading, ends: list[int]) -> Iterator[tuple[dict[str,
     """
     mentions: list[list[Mention]] = [[] for _ in ends]
     spoken: list[list[Quotation]] = [[] for _ in ends]
-    for mention in reading.mentions:
+    for mention in whole_mentions(reading):
         part = bisect_right(ends, mention.start)
         if mention.character is not None and part < len(ends):
             mentions[part].append(mention)
@@ -61,7 +61,6 @@ def known_by_part(reading: Reading, ends: list[int]) -> Iterator[tuple[dict[str,
             id = mention.character or ""
             here[id] = None
             person = known.setdefault(id, Known(mention.start))
-            person.mentions += 1
             form = one_line(reading.text_of(mention))
             if mention.kind == "name":
                 person.names[form] += 1
@@ -80,24 +79,56 @@ def known_by_part(reading: Reading, ends: list[int]) -> Iterator[tuple[dict[str,
         yield known, list(here)
 
 
-def chapter_parts(reading: Reading) -> list[tuple[str | None, int, int]]:
-    """The story cut into what stands before its first chapter, and its chapters: a title or None, start, end.
+class Part(NamedTuple):
+    """A chapter, or what stands before the first one, which has the number 0."""
+
+    number: int
+    title: str | None
+    start: int
+    end: int
+
+
+def chapter_parts(reading: Reading) -> list[Part]:
+    """The story cut into what stands before its first chapter, if anything does, and its chapters.
 
     Gap-free: what follows a chapter up to the next one belongs to it. One part where there are no chapters.
     """
     story = reading.story
-    starts = [chapter.start for chapter in story.chapters]
-    titles: list[str | None] = [chapter.title for chapter in story.chapters]
-    if not starts or any(block.end <= starts[0] for block in story.blocks):
-        starts, titles = [0, *starts], [None, *titles]
-    ends = [*starts[1:], len(story.text)]
-    return list(zip(titles, starts, ends, strict=True))
+    heads = [(n, chapter.title, chapter.start) for n, chapter in enumerate(story.chapters, 1)]
+    if not heads or any(block.end <= heads[0][2] for block in story.blocks):
+        heads = [(0, None, 0), *heads]
+    ends = [*(start for *_, start in heads[1:]), len(story.text)]
+    return [Part(*head, end) for head, end in zip(heads, ends, strict=True)]
 
 
 def mentions_by_character(reading: Reading) -> dict[str, list[Mention]]:
-    """The mentions of each character, in the order of the text."""
+    """The mentions of each character, in the order of the text, but for those that are part of a name."""
     found: dict[str, list[Mention]] = defaultdict(list)
-    for mention in reading.mentions:
+    for mention in whole_mentions(reading):
         if mention.character is not None:
             found[mention.character].append(mention)
     return found
+
+
+def parts_of_names(reading: Reading) -> frozenset[int]:
+    """Which mentions, by index, are nouns in a name of the same entity: the “Mr.” of “Mr. Darcy”.
+
+    By themselves they tell nothing, and whoever counts how often somebody is spoken of leaves them out.
+    """
+    mentions = reading.mentions
+    named_until: dict[str, int] = {}
+    parts = set()
+    for n in sorted(range(len(mentions)), key=lambda n: (mentions[n].start, -mentions[n].end)):
+        mention = mentions[n]
+        reached = named_until.get(mention.entity, 0)
+        if mention.kind == "noun" and mention.end <= reached:
+            parts.add(n)
+        elif mention.kind == "name":
+            named_until[mention.entity] = max(reached, mention.end)
+    return frozenset(parts)
+
+
+def whole_mentions(reading: Reading) -> list[Mention]:
+    """The mentions without those that are part of a name, in the reading's order."""
+    parts = parts_of_names(reading)
+    return [mention for n, mention in enumerate(reading.mentions) if n not in parts]

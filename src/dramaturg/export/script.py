@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -17,16 +17,15 @@ from dramaturg.errors import UsageError
 from dramaturg.export.manuscript import Manuscript
 from dramaturg.export.markdown_text import markdown
 from dramaturg.lexicon import speech_verbs, titles
-from dramaturg.reading import Quotation, Reading, SegmentKind
+from dramaturg.reading import Mention, Quotation, Reading, SegmentKind
 from dramaturg.report.digest import one_line
 
 FORMS = ("json", "csv", "markdown")
 COLUMNS = tuple(
     "number chapter paragraph kind speaker name addressees confidence quotation group aloud start end text".split()
 ) + ("space",)
-# Verbs that tell no more than that somebody speaks; any other says how.
+# Verbs that tell no more than that somebody speaks: any other says how.
 PLAIN_VERBS = frozenset("say ask answer reply respond".split())
-LONGEST_TAG = 6  # words: “said the old man in grey” is about who, what is longer tells more than that
 WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 SENTENCE_ENDS = re.compile(r"[.!?…]+[\s]+")
 # What says how, after the tag's verb: “brusquely.”, “, with interest.”, “in a low voice,”; a few words to its end.
@@ -100,7 +99,7 @@ def script_lines(reading: Reading, *, leave_out_tags: bool = False) -> list[Line
                 aloud=piece.kind != "break" and any(c.isalnum() for c in bare),
             )
         )
-    return _without_needless_tags(lines) if leave_out_tags else lines
+    return _without_needless_tags(reading, lines) if leave_out_tags else lines
 
 
 def to_text(reading: Reading, *, form: str = "json", leave_out_tags: bool = False) -> str:
@@ -248,23 +247,25 @@ def _goes_with(words: str, before: _Piece | None, piece: _Piece) -> int:
     return manner.end() if manner is not None and is_whole else 0
 
 
-def _without_needless_tags(lines: list[Line]) -> list[Line]:
+def _without_needless_tags(reading: Reading, lines: list[Line]) -> list[Line]:
+    mentions = sorted(reading.mentions, key=lambda mention: mention.start)
     left = []
     for n, line in enumerate(lines):
         before = lines[n - 1] if n and lines[n - 1].paragraph == line.paragraph else None
         after = lines[n + 1] if n + 1 < len(lines) and lines[n + 1].paragraph == line.paragraph else None
-        left.append(replace(line, aloud=False) if _is_needless(before, line, after) else line)
+        needless = _is_needless(before, line, after, mentions)
+        left.append(replace(line, aloud=False) if needless else line)
     return left
 
 
-def _is_needless(before: Line | None, line: Line, after: Line | None) -> bool:
+def _is_needless(before: Line | None, line: Line, after: Line | None, mentions: list[Mention]) -> bool:
     """Whether a tag tells nothing that its speaker's voice does not, and its sentence stands without it."""
-    if line.kind != "tag" or line.paragraph is None or not _says_only_who(line.text):
+    if line.kind != "tag" or line.paragraph is None:
         return False
     follows_speech = before is not None and before.kind == "speech"
     precedes_speech = after is not None and after.kind == "speech"
     spoken = before if follows_speech else after
-    if spoken is None or spoken.speaker is None:
+    if spoken is None or spoken.speaker is None or not _says_only_who(line, spoken.speaker, mentions):
         return False
     begins_sentence = before is None or before.text.endswith((".", "!", "?", "…"))
     if not follows_speech and not begins_sentence:  # He turned and | said: …
@@ -273,8 +274,18 @@ def _is_needless(before: Line | None, line: Line, after: Line | None) -> bool:
     return after is None or precedes_speech or line.text.endswith((".", "!", "?", "…"))
 
 
-def _says_only_who(tag: str) -> bool:
-    words = WORD.findall(tag.lower())
-    verbs = [word for word in words if word in speech_verbs() and speech_verbs()[word].lemma in PLAIN_VERBS]
-    tells_how = any(word.endswith("ly") or word in ("not", "with", "in", "then") for word in words)
-    return len(verbs) == 1 and len(words) <= LONGEST_TAG and not tells_how and "," not in tag.rstrip(" ,")
+def _says_only_who(tag: Line, speaker: str, mentions: list[Mention]) -> bool:
+    """Whether a tag is a plain verb, and one or more mentions of this speaker: “said Tom”, “asked the old man”.
+
+    Where it says another than the speaker, one of the two is wrong, and the listener should hear it.
+    """
+    first = bisect_left(mentions, tag.start, key=lambda mention: mention.start)
+    last = bisect_left(mentions, tag.end, key=lambda mention: mention.start)
+    of_speaker = [m for m in mentions[first:last] if m.character == speaker and m.end <= tag.end]
+    rest = [
+        word.group().lower()
+        for word in WORD.finditer(tag.text)
+        if not any(m.start <= tag.start + word.start() < m.end for m in of_speaker)
+    ]
+    verb = speech_verbs().get(rest[0]) if len(rest) == 1 and of_speaker else None
+    return verb is not None and verb.lemma in PLAIN_VERBS

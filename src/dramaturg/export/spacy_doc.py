@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from dramaturg.export import needed
+from dramaturg.export.people import parts_of_names
 from dramaturg.export.worddumb import LABELS
 from dramaturg.export.words import Word, words_of
 from dramaturg.reading import Reading
@@ -223,7 +224,8 @@ def _add_quotations(doc: Any, reading: Reading) -> None:
 def _add_mentions(doc: Any, reading: Reading) -> None:
     spans, names = [], []
     clusters: dict[str, list[Any]] = defaultdict(list)
-    for mention in reading.mentions:
+    parts = parts_of_names(reading)
+    for n, mention in enumerate(reading.mentions):
         label = LABELS[mention.type]
         span = _span(doc, mention.start, mention.end, label, mention.entity)
         if span is None:
@@ -232,7 +234,8 @@ def _add_mentions(doc: Any, reading: Reading) -> None:
         if span._.character is None:
             span._.character, span._.entity = mention.character, mention.entity
         spans.append(span)
-        clusters[mention.entity].append(span)
+        if n not in parts:
+            clusters[mention.entity].append(span)
         if mention.kind == "name":
             names.append(span)
     doc.spans["mentions"] = spans

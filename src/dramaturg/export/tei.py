@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from dramaturg.export.nesting import Marked, Piece, nest
 from dramaturg.export.networks import Edge, network_of
+from dramaturg.export.people import parts_of_names
 from dramaturg.export.xml import Key, attributes, content, xml_ids
 from dramaturg.reading import Character, EntityType, Mention, Quotation, Reading
 from dramaturg.story import Chapter
@@ -138,8 +139,12 @@ def _people(reading: Reading, ids: Ids) -> Iterator[str]:
     """The cast, who else is mentioned, and who talks to whom and of whom."""
     others = _others(reading)
     people = [_person(character, ids) for character in reading.characters]
-    people += [_other("person", "persName", entity, said, ids) for entity, type, said in others if type == "PER"]
-    organizations = [_other("org", "orgName", entity, said, ids) for entity, type, said in others if type == "ORG"]
+    people += [
+        _other("person", "persName", entity, first, reading, ids) for entity, first in others if first.type == "PER"
+    ]
+    organizations = [
+        _other("org", "orgName", entity, first, reading, ids) for entity, first in others if first.type == "ORG"
+    ]
     if not people and not organizations:
         return
     yield "<particDesc>\n"
@@ -157,9 +162,14 @@ def _people(reading: Reading, ids: Ids) -> Iterator[str]:
     yield "</particDesc>\n"
 
 
+def _main(named: bool) -> str:
+    """The attributes of what somebody or something is called: a proper name, or a description."""
+    return attributes(type="main", subtype=None if named else "description")
+
+
 def _person(character: Character, ids: Ids) -> str:
     element = "personGrp" if character.kind == "group" else "person"
-    main = attributes(type="main", subtype=None if character.named else "description")
+    main = _main(character.named)
     names = [f"<persName{main}>{content(character.name)}</persName>"]
     names += [f'<persName type="alias">{content(alias)}</persName>' for alias in character.aliases]
     if character.pronouns is not None:
@@ -168,10 +178,12 @@ def _person(character: Character, ids: Ids) -> str:
     return f"<{element}{attributes(**ids.given('entity', character.id))}{role}>{''.join(names)}</{element}>\n"
 
 
-def _other(element: str, name: str, entity: str, said: str, ids: Ids) -> str:
-    given = attributes(**ids.given("entity", entity), type=None if element == "org" else "mentioned")
-    given = given if element != "person" else attributes(**ids.given("entity", entity), role="mentioned")
-    return f"<{element}{given}><{name}>{content(said)}</{name}></{element}>\n"
+def _other(element: str, name: str, entity: str, first: Mention, reading: Reading, ids: Ids) -> str:
+    role = "mentioned" if element == "person" else None
+    type = TYPE_WORDS[first.type] if element == "place" else None
+    given = attributes(**ids.given("entity", entity), type=type, role=role)
+    said = content(" ".join(reading.text_of(first).split()))
+    return f"<{element}{given}><{name}{_main(first.kind == 'name')}>{said}</{name}></{element}>\n"
 
 
 def _relation(name: str, edge: Edge, ids: Ids) -> str:
@@ -183,21 +195,16 @@ def _relation(name: str, edge: Edge, ids: Ids) -> str:
 def _settings(reading: Reading, ids: Ids) -> Iterator[str]:
     """The places, and things to ride in, which are places too: people are in them."""
     places = [
-        _place(entity, type, said, ids)
-        for entity, type, said in _others(reading)
-        if type in ("FAC", "GPE", "LOC", "VEH")
+        _other("place", "placeName", entity, first, reading, ids)
+        for entity, first in _others(reading)
+        if first.type in ("FAC", "GPE", "LOC", "VEH")
     ]
     if places:
         yield from ("<settingDesc><listPlace>\n", *places, "</listPlace></settingDesc>\n")
 
 
-def _place(entity: str, type: EntityType, said: str, ids: Ids) -> str:
-    given = attributes(**ids.given("entity", entity), type=TYPE_WORDS[type])
-    return f"<place{given}><placeName>{content(said)}</placeName></place>\n"
-
-
-def _others(reading: Reading) -> list[tuple[str, EntityType, str]]:
-    """The entities that are no characters, each with the type and the words of its first mention; names go first."""
+def _others(reading: Reading) -> list[tuple[str, Mention]]:
+    """The entities that are no characters, each with its first mention, or the first that is a name."""
     characters = {character.id for character in reading.characters}
     found: dict[str, Mention] = {}
     for mention in reading.mentions:
@@ -205,7 +212,7 @@ def _others(reading: Reading) -> list[tuple[str, EntityType, str]]:
             first = found.setdefault(mention.entity, mention)
             if mention.kind == "name" and first.kind != "name":
                 found[mention.entity] = mention
-    return [(entity, mention.type, " ".join(reading.text_of(mention).split())) for entity, mention in found.items()]
+    return list(found.items())
 
 
 def _certainties(reading: Reading, ids: Ids) -> Iterator[str]:
@@ -240,8 +247,9 @@ def _marked(reading: Reading, ids: Ids, events: bool, tags: bool) -> list[Marked
             marked.append(Marked(segment.start, segment.end, THOUGHT, thought, block=True))
         elif segment.kind == "tag" and tags:
             marked.append(Marked(segment.start, segment.end, TAG, Element("seg", attributes(type="tag"), f"tag.{n}")))
+    parts = parts_of_names(reading)
     for n, mention in enumerate(reading.mentions):
-        element = _mention(mention, f"mention.{n}", ids)
+        element = _mention(mention, f"mention.{n}", ids, n in parts)
         marked.append(Marked(mention.start, mention.end, MENTION, element, phrase=True))
     for n, span in enumerate(reading.story.emphasis):
         marked.append(Marked(span.start, span.end, EMPHASIS, Element("emph", "", f"emph.{n}")))
@@ -270,15 +278,19 @@ def _saids(reading: Reading, ids: Ids) -> Iterator[Element]:
         yield Element("said", said, id, next_of.get(q.id, ""), prev_of.get(q.id, ""))
 
 
-def _mention(mention: Mention, id: str, ids: Ids) -> Element:
-    """A mention refers to the character; to its own cluster as well, where that has another id."""
+def _mention(mention: Mention, id: str, ids: Ids, part: bool) -> Element:
+    """A mention refers to the character; to its own cluster as well, where that has another id.
+
+    `part`: whether it is a noun in a name, as “Mr.” is in “Mr. Darcy”.
+    """
     other = mention.entity if mention.character not in (None, mention.entity) else None
     refs = {"ref": ids.ref("entity", mention.character or mention.entity), "corresp": ids.ref("entity", other)}
     name = mention.kind == "name"
     of_type = TYPE_WORDS[mention.type] if not name or NAME_ELEMENTS[mention.type] in ("placeName", "name") else None
     typed = {"type": of_type, "subtype": None if name else mention.kind}
     cert = {"cert": mention.confidence}
-    return Element(NAME_ELEMENTS[mention.type] if name else "rs", attributes(**typed, **refs, **cert), id)
+    element = NAME_ELEMENTS[mention.type] if name else "roleName" if part and mention.type == "PER" else "rs"
+    return Element(element, attributes(**typed, **refs, **cert), id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from dramaturg.export.people import mentions_by_character
+from dramaturg.export.networks import chapter_finder
+from dramaturg.export.people import mentions_by_character, whole_mentions
 from dramaturg.reading import Character, EntityType, Mention, Reading
-from dramaturg.report.digest import Places, clip, one_line, snippet
+from dramaturg.report.digest import clip, one_line, snippet
 
 OWN = 0  # the description is ours and not an encyclopedia's
 LABELS: dict[EntityType, str] = {
@@ -37,7 +38,6 @@ def to_text(reading: Reading, *, named_only: bool = True) -> str:
 
 
 def _people(reading: Reading, named_only: bool) -> Iterator[Row]:
-    places = Places(reading)
     mentions = mentions_by_character(reading)
     taken: set[str] = set()
     for character in reading.characters:
@@ -46,7 +46,7 @@ def _people(reading: Reading, named_only: bool) -> Iterator[Row]:
         if name and name not in taken and met and (character.named or not named_only):
             taken.add(name)
             label = "PERSON" if character.kind == "person" else "ORG"
-            yield name, label, _aliases(character, name), _description(reading, places, met, character), OWN, False
+            yield name, label, _aliases(character, name), _description(reading, met, character), OWN, False
 
 
 def _aliases(character: Character, name: str) -> str:
@@ -55,18 +55,18 @@ def _aliases(character: Character, name: str) -> str:
     return ",".join(alias for alias in aliases if alias and alias != name and "," not in alias)
 
 
-def _description(reading: Reading, places: Places, met: list[Mention], character: Character | None) -> str:
+def _description(reading: Reading, met: list[Mention], character: Character | None) -> str:
     first = met[0]
     tells = "Tells the story. " if character is not None and character.narrator else ""
-    words = snippet(reading, first.start, before=120, after=200)
-    return clip(f"{tells}First in {places.name(first.start)}: {words}", LONGEST)
+    chapter = chapter_finder(reading)(first.start) if len(reading.story.chapters) > 1 else 0
+    where = f"First in chapter {chapter}: " if chapter else ""
+    return clip(f"{tells}{where}{snippet(reading, first.start, before=120, after=200)}", LONGEST)
 
 
 def _things(reading: Reading) -> Iterator[Row]:
     """Places, buildings, organisations and what one rides in, those with names, in the order of the text."""
-    places = Places(reading)
     found: dict[tuple[EntityType, str], list[Mention]] = defaultdict(list)
-    for mention in reading.mentions:
+    for mention in whole_mentions(reading):
         if mention.type != "PER" and mention.character is None:
             found[mention.type, mention.entity].append(mention)
     taken: set[str] = set()
@@ -79,4 +79,4 @@ def _things(reading: Reading) -> Iterator[Row]:
             continue
         taken.add(name)
         others = ",".join(other for other in names if other != name and "," not in other)
-        yield name, LABELS[type], others, _description(reading, places, met, None), OWN, False
+        yield name, LABELS[type], others, _description(reading, met, None), OWN, False

@@ -31,6 +31,7 @@ DROPPED = frozenset(
 )
 NAMES: dict[str, EntityType] = {
     "persName": "PER",
+    "roleName": "PER",
     "placeName": "LOC",
     "geogName": "LOC",
     "settlement": "GPE",
@@ -233,7 +234,8 @@ def _piece(element: Element, name: str, start: int) -> Piece | None:
         elif is_speech and element.get("direct") != "false":
             sort = "said"
     elif name in NAMES:
-        sort = "mention"
+        # What is part of a name tells of somebody only where it points to them.
+        sort = "mention" if name != "roleName" or element.get("ref") or element.get("key") else None
     elif name == "emph" or (name == "hi" and "i" in re.split(r"\W+", element.get("rend", "").replace("italic", "i"))):
         sort = "emph"
     elif name == "seg" and of_type in ("tag", "event"):
@@ -427,8 +429,9 @@ def _mention(piece: Piece, text: str, names: _Names, number: int) -> Mention:
     character = refs[0] if refs and refs[0] in names.people else None
     name = local(element)
     said_kind = element.get("subtype", "")
-    kind = said_kind if said_kind in get_args(MentionKind) else mention_kind(words, name != "rs")
-    if names.ours and name != "rs":
+    is_name = name not in ("rs", "roleName")
+    kind = said_kind if said_kind in get_args(MentionKind) else mention_kind(words, is_name)
+    if names.ours and is_name:
         kind = "name"
     entity = (own or refs or (f"m{number}",))[0]
     of_type = entity_type(element.get("type", ""), NAMES[name])
