@@ -81,7 +81,14 @@ def readings(draw: st.DrawFn, odd: bool = True, crossing: bool = True, loose: bo
     return reading_from(parts, "a test")
 
 
-SOURCE = Source("any story.txt", "text", "A <title>", "A & B", "0" * 64, "en")
+METADATA: dict[str, object] = {
+    "rating": "Teen & <Up>",
+    "words": 1200,
+    "fandoms": ["Bleach", "a|b"],
+    "Release date": "1901",
+    "completed": True,
+}
+SOURCE = Source("any story.txt", "text", "A <title>", "A & B", "0" * 64, "en", METADATA)
 CHANCES = st.sampled_from([0.0, 0.25, 0.8421, 1.0])
 
 
@@ -154,3 +161,9 @@ def _nested(said: list[Said], blocks: list[Block]) -> list[Said]:
 def without(reading: Reading, *names: str) -> dict[str, Any]:
     """A reading as plain values, but for what says where it came from, and what else is named."""
     return {k: v for k, v in reading.to_dict().items() if k not in ("made_by", "source", "warnings", *names)}
+
+
+def source_of(reading: Reading) -> tuple[object, ...]:
+    """What a reading tells of where its story came from, but for the file itself."""
+    source = reading.story.source
+    return source.title, source.author, source.language, source.metadata

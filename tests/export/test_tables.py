@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from foreign import STORIES, example, few, readings, without
+from foreign import STORIES, example, few, readings, source_of, without
 from handmade import ferry
 from hypothesis import given
 from renew_docs import ROOT, renewed_tables
@@ -48,9 +48,10 @@ def test_a_table_holds_every_row_and_field(name: str) -> None:
 @few
 @given(readings(odd=False, crossing=False))
 def test_everything_comes_back(tmp_path_factory: pytest.TempPathFactory, reading: Reading) -> None:
-    folder = export(reading, "csv", tmp_path_factory.mktemp("csv") / "tables")
+    back = import_reading(export(reading, "csv", tmp_path_factory.mktemp("csv") / "tables"))
 
-    assert without(import_reading(folder)) == without(reading)
+    assert without(back) == without(reading)
+    assert source_of(back) == source_of(reading)
 
 
 @pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)

@@ -1,6 +1,7 @@
 """A reading as tables, each column with its type and what it means: for CSV, Parquet and Arrow."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -52,6 +53,11 @@ sha256 string SHA-256 of the file's bytes
 version string version of dramaturg that made this
 weights string SHA-256 of its trained weights
 characters integer length of the text in code points
+""")
+METADATA = _columns("""
+name string what is told: rating, fandoms, publisher …
+type string text or number; item, of a list of several, a row each; or json
+value string the value
 """)
 CHARACTERS = _columns("""
 id string id of the character
@@ -145,6 +151,7 @@ def tables_of(reading: Reading) -> list[Table]:
     alternatives = [(q.id, a.speaker, a.confidence) for q in reading.quotations for a in q.alternatives]
     found = [
         Table("story", "the story, one row", STORY, [told + made]),
+        Table("metadata", "what else the file says of itself", METADATA, list(metadata_rows(source.metadata))),
         table("characters", "the cast, most prominent first", CHARACTERS, reading.characters),
         table("mentions", "whatever refers to somebody or something", MENTIONS, reading.mentions),
         table("quotations", "direct speech, with who says it to whom", QUOTATIONS, reading.quotations),
@@ -158,6 +165,23 @@ def tables_of(reading: Reading) -> list[Table]:
     if reading.tokens is not None:
         found.append(_tokens(reading, reading.tokens))
     return found
+
+
+def metadata_rows(metadata: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """What a file says of itself as rows of name, type and value, as METADATA tells them.
+
+    >>> list(metadata_rows({"words": 1200, "fandoms": ["Bleach", "Naruto"]}))
+    [('words', 'number', '1200'), ('fandoms', 'item', 'Bleach'), ('fandoms', 'item', 'Naruto')]
+    """
+    for name, value in metadata.items():
+        if isinstance(value, str):
+            yield name, "text", value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield name, "number", str(value)
+        elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            yield from ((name, "item", item) for item in value)
+        else:
+            yield name, "json", json.dumps(value, ensure_ascii=False)
 
 
 def dictionary_of(tables: Iterable[Table]) -> Table:

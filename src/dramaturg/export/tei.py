@@ -16,6 +16,7 @@ from itertools import pairwise
 from dramaturg.export.nesting import Marked, Piece, nest
 from dramaturg.export.networks import Edge, network_of
 from dramaturg.export.people import parts_of_names
+from dramaturg.export.tables import metadata_rows
 from dramaturg.export.xml import Key, attributes, content, xml_ids
 from dramaturg.reading import Character, EntityType, Mention, Quotation, Reading
 from dramaturg.story import Chapter
@@ -126,13 +127,29 @@ def _header(reading: Reading, ids: Ids) -> Iterator[str]:
     yield f"</publicationStmt>\n<sourceDesc><bibl>{title}{author}"
     yield f'<idno type="file">{content(source.path)}</idno><idno type="sha256">{content(source.sha256)}</idno>'
     yield "</bibl></sourceDesc>\n</fileDesc>\n<encodingDesc><appInfo>"
-    yield f'<application ident="dramaturg"{known}><label>dramaturg {content(version)}</label></application>'
-    yield "</appInfo></encodingDesc>\n<profileDesc>\n"
+    yield f'<application ident="dramaturg"{known}><label>dramaturg {content(version)}</label>'
+    yield f"{_weights(reading)}</application></appInfo></encodingDesc>\n<profileDesc>\n"
     if language:
         yield f'<langUsage><language ident="{language}"/></langUsage>\n'
+    yield from _keywords(reading)
     yield from _people(reading, ids)
     yield from _settings(reading, ids)
     yield "</profileDesc>\n</teiHeader>\n"
+
+
+def _weights(reading: Reading) -> str:
+    weights = reading.made_by.weights
+    return "" if weights is None else f'<desc type="weights">{content(weights)}</desc>'
+
+
+def _keywords(reading: Reading) -> Iterator[str]:
+    """What else the file says of itself: an archive's tags, a publisher."""
+    terms = [
+        f"<term{attributes(type=type, n=name)}>{content(value)}</term>\n"
+        for name, type, value in metadata_rows(reading.story.source.metadata)
+    ]
+    if terms:
+        yield from ("<textClass><keywords>\n", *terms, "</keywords></textClass>\n")
 
 
 def _people(reading: Reading, ids: Ids) -> Iterator[str]:

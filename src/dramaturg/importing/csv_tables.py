@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast, get_args
 
 from dramaturg.errors import UnreadableStory
 from dramaturg.importing import text_in
-from dramaturg.importing.parts import Parts, Person, Said, mention_kind, story_of
+from dramaturg.importing.parts import Parts, Person, Said, mention_kind, metadata_from, story_of
 from dramaturg.reading import (
     Alternative,
     CharacterKind,
@@ -71,6 +71,7 @@ def _story(folder: Path, text: str, data: bytes) -> Story:
             author=told.get("author") or None,
             sha256=told.get("sha256") or hashlib.sha256(data).hexdigest(),
             language=told.get("language") or None,
+            metadata=metadata_from(_rows(folder, "metadata", lambda row: (row["name"], row["type"], row["value"]))),
         )
     is_whole = (folder / "blocks.csv").is_file()
     return Story(

@@ -4,6 +4,7 @@ A format's reader fills in Parts; `reading_from` counts, numbers and orders what
 segments, and checks that the whole holds together.
 """
 
+import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -105,6 +106,26 @@ def paragraphs_of(text: str) -> Iterator[Block]:
             start = at + piece.index(words)
             yield Block(start, start + len(words), "paragraph")
         at += len(piece) + 2
+
+
+def metadata_from(rows: Iterable[tuple[str, str, str]]) -> dict[str, object]:
+    """What a file says of itself, of rows of name, type and value as the exports write them.
+
+    >>> metadata_from([("words", "number", "1200"), ("fandoms", "item", "Bleach"), ("fandoms", "item", "Naruto")])
+    {'words': 1200, 'fandoms': ['Bleach', 'Naruto']}
+    """
+    found: dict[str, object] = {}
+    for name, type, value in rows:
+        if type == "item":
+            listed = found.setdefault(name, [])
+            if isinstance(listed, list):
+                listed.append(value)
+            continue
+        try:
+            found[name] = int(value) if type == "number" else json.loads(value) if type == "json" else value
+        except ValueError:  # somebody has changed it
+            found[name] = value
+    return found
 
 
 def mention_kind(words: str, is_name: bool) -> MentionKind:

@@ -14,7 +14,7 @@ from typing import Literal, cast, get_args
 from xml.etree import ElementTree
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.importing.parts import Parts, Person, Said, entity_type, mention_kind, paragraphs_of
+from dramaturg.importing.parts import Parts, Person, Said, entity_type, mention_kind, metadata_from, paragraphs_of
 from dramaturg.reading import Alternative, EntityType, Event, Evidence, EvidenceKind, Mention, MentionKind
 from dramaturg.sources.safe_xml import Element, content, descendants, local, parse_xml
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
@@ -300,7 +300,11 @@ def _source(root: Element, path: Path, data: bytes) -> Source:
     text = next(descendants(root, "text"))
     language = text.get(LANG) or root.get(LANG) or next((e.get("ident") for e in descendants(root, "language")), None)
     digest = hashlib.sha256(data).hexdigest()
-    return Source(path.name, "tei", told.get("title"), told.get("author"), digest, language)
+    terms = [term for keywords in descendants(root, "keywords") for term in descendants(keywords, "term")]
+    # Terms of others, which say nothing of what they are, are a list of keywords.
+    rows = [(term.get("n", "keywords"), term.get("type", "item") if term.get("n") else "item", term) for term in terms]
+    metadata = metadata_from((name, type, "".join(term.itertext())) for name, type, term in rows)
+    return Source(path.name, "tei", told.get("title"), told.get("author"), digest, language, metadata)
 
 
 def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) -> Parts:
