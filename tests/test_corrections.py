@@ -13,6 +13,7 @@ from scan.plain import story_of
 from test_pipeline import STORIES, check
 
 from dramaturg.anchors import Anchor, Places, anchor
+from dramaturg.answers import merged
 from dramaturg.corrections import (
     COMPLETE,
     Corrections,
@@ -26,6 +27,7 @@ from dramaturg.corrections import (
     to_toml,
     toml_string,
 )
+from dramaturg.errors import BadCorrections
 from dramaturg.pipeline import correct_story, read_story
 from dramaturg.reading import Reading
 from dramaturg.story import Span
@@ -242,3 +244,41 @@ def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
     kept = Anchor("I have never seen the sea", 20_000, "“", "she cried")
 
     assert Places(BEFORE).find(kept) == Span(BEFORE.index("I have"), BEFORE.index(",” said Anna.\n\n“Yes.”"))
+
+
+# More of them in one file
+
+
+@settings(max_examples=50, deadline=None)
+@given(CORRECTIONS, CORRECTIONS)
+def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
+    texts = [to_toml(one) for one in (old, new)]
+    try:
+        known, more = map(parse_corrections, texts)
+    except BadCorrections:
+        return
+
+    found = parse_corrections(merged(texts[0], more))
+
+    wanted = known + more
+    assert set(found.people) == set(wanted.people) and found.narrator == wanted.narrator
+    for name in ("same", "not_people", "mentions", "quotations", "complete"):
+        assert set(getattr(found, name)) == set(getattr(wanted, name))
+
+
+def test_what_stands_in_a_file_stays_as_it_stands() -> None:
+    text = '# mine\nsame = [["a", "b"]]  # both\n\n[people]\n"Bo" = { aliases = ["Old Bo"] }  # the ferryman\n'
+    said = 'same = [["c", "d"]]\nnot_people = ["Providence"]\n\n[people]\n"Ann" = { pronouns = "she" }\n'
+    said += '[[quotation]]\ntext = "Why?"\nspeaker = "Ann"\n'
+
+    longer = merged(text, parse_corrections(said))
+    assert merged(longer, parse_corrections(said)) == longer
+
+    assert longer.count("# mine") == longer.count("# both") == longer.count("# the ferryman") == 1
+    assert parse_corrections(longer).same == (Same(("c", "d")), Same(("a", "b")))
+    assert "# mine" in merged(text, parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n'))
+    assert parse_corrections(text) + parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n') == Corrections(
+        people=(Listed("Robert", ("Old Bo", "Bo")),), same=(Same(("a", "b")),)
+    )
+    again = merged(longer, parse_corrections('[people]\n"Bo" = { pronouns = "he" }\n'))
+    assert Listed("Bo", ("Old Bo",), "he") in parse_corrections(again).people

@@ -5,6 +5,8 @@ What the person wrote there, comments included, stays as it stands: an answer is
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from dramaturg.corrections import (
@@ -12,19 +14,26 @@ from dramaturg.corrections import (
     Corrections,
     Listed,
     MentionCorrection,
+    NotPerson,
     QuotationCorrection,
     Same,
     Teller,
     entry,
     parse_corrections,
+    to_toml,
     toml_string,
 )
+from dramaturg.errors import BadCorrections
 from dramaturg.files import write_text
 from dramaturg.reading import Character, Reading
 
 SAME = re.compile(r"(?m)^(\s*same\s*=\s*\[)")
+NOT_PEOPLE = re.compile(r"(?m)^(\s*not_people\s*=\s*\[)")
 FIRST_LINE = re.compile(r"(?m)^dramaturg\s*=.*\n?")
 EMPTY = f"dramaturg = {VERSION}  # the version of this file's format\n"
+
+
+Answer = QuotationCorrection | MentionCorrection | Same | NotPerson | Teller | Listed
 
 
 class Answers:
@@ -36,7 +45,7 @@ class Answers:
         self.before: list[str | None] = []  # the file before each answer; None: there was none
         parse_corrections(self._text() or "", str(self.path))
 
-    def add(self, answers: Iterable[QuotationCorrection | MentionCorrection | Same | Teller | Listed]) -> None:
+    def add(self, answers: Iterable[Answer]) -> None:
         """Add what one answer says. Raises BadCorrections where the file would not hold it, OSError as writing does."""
         before = self._text()
         text = EMPTY if before is None else before
@@ -70,7 +79,7 @@ class Answers:
             return None
 
 
-def added(text: str, one: QuotationCorrection | MentionCorrection | Same | Teller | Listed) -> str:
+def added(text: str, one: Answer) -> str:
     """The text of a file with one more correction."""
     if isinstance(one, Teller):
         rest = re.sub(r"(?m)^narrator\s*=.*\n?", "", text, count=1)
@@ -80,11 +89,65 @@ def added(text: str, one: QuotationCorrection | MentionCorrection | Same | Telle
         if SAME.search(text):
             return SAME.sub(lambda match: f"{match[1]}{names}, ", text, count=1)
         return _on_top(text, f"same = [{names}]\n")
+    if isinstance(one, NotPerson):
+        name = toml_string(one.name)
+        if NOT_PEOPLE.search(text):
+            return NOT_PEOPLE.sub(lambda match: f"{match[1]}{name}, ", text, count=1)
+        return _on_top(text, f"not_people = [{name}]\n")
     if isinstance(one, Listed):
-        told = [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns else []
+        told = [f"aliases = [{', '.join(map(toml_string, one.aliases))}]"] if one.aliases else []
+        told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns else []
+        told += [f"kind = {toml_string(one.kind)}"] if one.kind else []
         lines = [f"[people.{toml_string(one.name)}]", *told]
         return _at_end(text, "\n".join(lines) + "\n")
     return _at_end(text, entry(one))
+
+
+def merged(text: str, more: Corrections) -> str:
+    """The text of a corrections file that says these too; what it says already is not said twice.
+
+    It stays as it stands, comments included, but for the line of a person of whom more is said now; where that cannot
+    be done it is written anew. Raises BadCorrections where `text` is no corrections file.
+    """
+    known = parse_corrections(text)
+    more = replace(more, people=tuple(one for one in more.people if one not in known.people))
+    wanted = known + more
+    new: list[Answer] = [one for one in (*more.same, *more.not_people) if one not in (*known.same, *known.not_people)]
+    new += [more.narrator] if more.narrator not in (None, known.narrator) else []
+    new += [one for one in wanted.people if one not in known.people]
+    new += [one for one in (*more.mentions, *more.quotations) if one not in (*known.mentions, *known.quotations)]
+    longer = text if text.strip() else EMPTY
+    for one in known.people:
+        if one not in wanted.people:
+            longer = _without(longer, one)
+    for answer in new:
+        longer = added(longer, answer)
+    with suppress(BadCorrections):  # a line that is written as nobody thought of
+        if _together(parse_corrections(longer)) == _together(wanted):
+            return longer
+    return to_toml(_once(wanted))
+
+
+def _without(text: str, one: Listed) -> str:
+    """The text of a file without the line of a person, where that has one to itself."""
+    name = re.escape(toml_string(one.name))
+    return re.sub(
+        rf"(?m)^[ \t]*(?:{name}|{re.escape(one.name)})[ \t]*=[ \t]*\{{[^{{}}\n]*\}}[ \t]*(#.*)?\n?", "", text, count=1
+    )
+
+
+def _together(one: Corrections) -> tuple[object, ...]:
+    """What corrections say, whatever their order where that says nothing."""
+    lists = (one.people, one.same, one.not_people, one.mentions, one.quotations, one.complete)
+    return (one.narrator, *map(set, lists))
+
+
+def _once(one: Corrections) -> Corrections:
+    """Each of them once."""
+    lists = {
+        name: tuple(dict.fromkeys(getattr(one, name))) for name in ("same", "not_people", "mentions", "quotations")
+    }
+    return replace(one, **lists)
 
 
 def _on_top(text: str, line: str) -> str:

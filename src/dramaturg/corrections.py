@@ -50,6 +50,13 @@ class Listed:
         """The name and the aliases."""
         return (self.name, *self.aliases)
 
+    def with_word(self, later: "Listed") -> "Listed":
+        """The same person, with what is said later; aliases of both."""
+        aliases = dict.fromkeys((*self.aliases, *later.aliases))
+        return replace(
+            later, aliases=tuple(aliases), pronouns=later.pronouns or self.pronouns, kind=later.kind or self.kind
+        )
+
     def __str__(self) -> str:
         return f"“{self.name}” is one of the cast"
 
@@ -150,9 +157,9 @@ class Corrections:
     complete: frozenset[Complete] = frozenset()
 
     def __add__(self, later: "Corrections") -> "Corrections":
-        """Both together."""
+        """Both together. Of a person who is listed in both, the later one's word holds where it says anything."""
         return Corrections(
-            tuple({one.name: one for one in (*self.people, *later.people)}.values()),
+            _listed_together(self.people, later.people),
             self.same + later.same,
             self.not_people + later.not_people,
             later.narrator or self.narrator,
@@ -168,6 +175,17 @@ class Corrections:
             mentions=tuple(one for one in self.mentions if one.story in (None, name)),
             quotations=tuple(one for one in self.quotations if one.story in (None, name)),
         )
+
+
+def _listed_together(people: Sequence[Listed], later: Sequence[Listed]) -> tuple[Listed, ...]:
+    """Two lists of people as one. Whose name is an alias of somebody later has got another name."""
+    known = {one.name: one for one in people}
+    for one in later:
+        before = [known.pop(name) for name in one.names if name in known]
+        for other in before:
+            one = other.with_word(one)
+        known[one.name] = one
+    return tuple(known.values())
 
 
 def fold_name(name: str) -> str:

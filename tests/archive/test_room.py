@@ -224,6 +224,20 @@ def test_corrections_that_make_no_sense_change_nothing(server: Server) -> None:
     assert not (server.folder / "cup.cast.toml").exists()
 
 
+def test_what_a_page_collected_goes_into_the_file_s_text(server: Server) -> None:
+    sent = {"text": "# mine\nnarrator = 'Ann'\n", "more": "same = [['Ann', 'Annabel']]\n"}
+
+    status, told = server.send("/merged", json.dumps(sent).encode())
+
+    assert status == 200 and told["text"].count("# mine") == 1 and "narrator = 'Ann'" in told["text"]
+    assert 'same = [["Ann", "Annabel"]]' in told["text"]
+    assert server.send("/merged", json.dumps({**sent, "more": "[["}).encode())[0] == 422
+    for nothing in (b"", b"[]", b"{}", b'{"text": 1, "more": 2}', b"\xff", b"[" * 100_000):
+        assert server.send("/merged", nothing)[0] == 400
+    assert server.send("/merged", b"a" * (3 << 20))[0] == 413
+    assert server.ask("POST", "/merged", json.dumps(sent).encode())[0] == 403
+
+
 def test_what_is_not_there_is_not_found(server: Server) -> None:
     for path in (
         "/stories/999999",

@@ -1,5 +1,6 @@
 """A story made for the browser's tests: two chapters, and a second one that nobody should see too early."""
 
+import re
 from dataclasses import replace
 
 from handmade import make, person, said
@@ -78,3 +79,37 @@ def fog(prefix: str = "", **source: object) -> Reading:
     )
     mentions = tuple(sorted((*reading.mentions, *more), key=lambda m: m.start))
     return replace(reading, mentions=mentions, events=events)
+
+
+GRAYS = """\
+The Grays
+
+Chapter One
+
+I came to the house. Tom Gray was not there. I waited, and I was cold.
+
+Chapter Two
+
+I saw Tom Gray at last, and I saw Old Gray. Tom Gray nodded. Old Gray slept. Old Gray snored. I left.
+
+Chapter Three
+
+Edward Gray! That was what they called Old Gray. Sir Humphrey laughed. I did not. Sir Humphrey, Sir Humphrey.
+"""
+
+
+def two_grays() -> Reading:
+    """A story that somebody without a name tells, of two who have one name, and of one who comes in last."""
+    cast = (
+        person("narrator", "the narrator", named=False, narrator=True, mentions=8, first=GRAYS.index("I came")),
+        person("tom-gray", "Tom Gray", mentions=3),
+        person("old-gray", "Old Gray", mentions=5, aliases=("Edward Gray",)),
+        person("sir-humphrey", "Sir Humphrey", mentions=3),
+    )
+    reading = make(GRAYS, cast, title="The Grays", path="grays.txt")
+    more = [
+        Mention(m.start(), m.end(), "pronoun", "PER", "narrator", "narrator", 0.9) for m in re.finditer(r"\bI\b", GRAYS)
+    ]
+    at = GRAYS.index("Edward Gray")
+    more.append(Mention(at, at + 11, "name", "PER", "old-gray", "old-gray", 0.9))
+    return replace(reading, mentions=tuple(sorted((*reading.mentions, *more), key=lambda m: m.start)))

@@ -9,7 +9,7 @@ import pytest
 from browser.chromium import Page
 from browser.conftest import Room
 from browser.long_story import long_story
-from browser.stories import FOG, SECRETS, fog
+from browser.stories import FOG, SECRETS, fog, two_grays
 from handmade import make, person, said
 
 import dramaturg
@@ -305,6 +305,97 @@ def test_a_person_put_right(room: Room) -> None:
 
     assert found["same"] == [["Bo", "Zelda"]] and found["narrator"] == "Bo"
     assert found["people"] == {'Robert "Bo" Ray': {"aliases": ["Bo"]}}
+
+
+def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
+    """Names joined, renamed and taken away change the whole page as it stands, and it all can be undone."""
+    page = room(fog(), "#people/bo")
+    page.click("#view-people summary", "Put it right")
+    page.choose("select[aria-label='Bo is the same as']", "Zelda")
+    page.click("#view-people button", "One person")
+    assert page.text("#view-people h2") == "Bo" and "Zelda" in page.text("#view-people .names")
+    page.evaluate("document.querySelector('input[aria-label=\"The name to show\"]').value = 'Robert Ray'")
+    page.click("#view-people button", "Rename")
+    assert page.text("#view-people h2") == "Robert Ray"
+    visit(page, "#people")
+    assert sorted(page.texts(".cast .person")) == ["Ann", "Count Orlok", "Robert Ray"]
+    visit(page, "#text/q13")
+    assert page.text("#side h2") == "Robert Ray says"
+    assert set(page.texts("#story .margin button")) == {"Ann", "Ann?", "Robert Ray", "Robert Ray?", "Count Orlok"}
+    visit(page, "#people/zelda")
+    assert page.text("#view-people h2") == "Robert Ray"
+    page.click("#view-people button", "Not a person")
+    assert "Nobody of that name" in page.text("#view-people")
+    visit(page, "#text/q13")
+    assert page.text("#side h2") == "Somebody unknown says"
+
+    visit(page, "#corrections")
+    assert page.texts("#view-corrections li > span") == [
+        "Bo and Zelda are one person",
+        "Bo is to be called Robert Ray",
+        "Bo is no person",
+    ]
+    for _ in range(3):
+        page.click("#view-corrections li button")
+    visit(page, "#people")
+    assert page.texts(".cast .person") == ["Ann", "Bo", "Count Orlok", "Zelda"]
+    visit(page, "#text/q13")
+    assert page.text("#side h2") == "Zelda says"
+
+
+def test_one_word_means_somebody_else(room: Room) -> None:
+    page = room(fog())
+    page.click("span.mention", "He")
+    page.click("#side summary", "Somebody else")
+    page.choose("#side select", "Count Orlok")
+    page.click("#side form button")
+    page.wait("document.querySelector('#side h2').textContent === 'Count Orlok'")
+    page.choose("#side select", "nobody")
+    page.click("#side form button")
+    page.wait("document.querySelector('#side h2').textContent === 'Nobody is meant'")
+    assert "means nobody" in page.text("#side .mine")
+    page.click("#side .mine button", "Undo")
+    page.wait("document.querySelector('#side h2').textContent === 'Bo'")
+
+
+def test_names_and_who_tells_the_story_are_asked_as_far_as_one_has_read(room: Room) -> None:
+    reading = two_grays()
+    second, third = (chapter.start for chapter in reading.story.chapters[1:])
+
+    def asked(place: int) -> list[str]:
+        page = room(reading, f"#uncertain?upto={place}")
+        found = [page.text("#view-uncertain h3")]
+        for _ in page.text("#view-uncertain [role=status]").split(" of ")[1:2]:
+            page.press("s")
+            found.append(page.text("#view-uncertain h3"))
+        return list(dict.fromkeys(found))
+
+    assert asked(second) == ["Who tells this story?"]
+    assert asked(third) == ["Who tells this story?", "Are Tom Gray and Old Gray one person?"]
+    page = room(reading, f"#uncertain?upto={third}")
+    assert page.texts(".answers button") == ["1 Tom Gray", "2 Old Gray"]
+    page.press("1", "1")
+    visit(page, "#corrections")
+    assert page.texts("#view-corrections li > span") == [
+        "Tom Gray tells the story",
+        "Tom Gray and Old Gray are one person",
+    ]
+    visit(page, f"#people?upto={third}")
+    assert page.texts(".cast .person") == ["Tom Gray"] and "tells the story" in page.text(".cast")
+
+
+def test_the_file_is_not_shown_where_it_would_tell_a_name_too_early(room: Room) -> None:
+    end = fog().story.chapters[0].end
+    page = room(fog(), f"#text/q1?upto={end}")
+    page.click("#side summary")
+    page.choose("#side select[aria-label='Said by']", "A stranger")
+    page.click("#side form button", "Set")
+    visit(page, f"#corrections?upto={end}")
+
+    assert page.texts("#view-corrections li > span") == ["“Is the ferry late?” is said by A stranger"]
+    assert secrets_in(page.evaluate(SHOWN)) == []
+    visit(page, "#corrections")
+    assert 'speaker = "Count Orlok"' in page.evaluate("document.querySelector('textarea').value")
 
 
 def test_code_points_are_not_utf_16_units(room: Room) -> None:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from importlib.resources import files
 from itertools import accumulate
@@ -15,7 +16,7 @@ from handmade import ferry, make, person, said
 from hypothesis import HealthCheck, given, settings
 from test_reading import readings
 
-from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Reading
+from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Reading
 from dramaturg.report import page as module
 from dramaturg.report.page import page_script, show_page
 from dramaturg.report.page_data import page_data
@@ -178,6 +179,22 @@ def test_the_data_hold_the_reading(reading: Reading) -> None:
         for row, (start, _) in zip(columns[7], spans(columns), strict=True)
     ] == [e and (e.kind, e.start, e.end) for e in (q.evidence for q in reading.quotations)]
     assert data["roles"] == list(ROLES)
+
+
+def test_what_stands_inside_a_name_of_the_same_person_is_no_link_of_its_own() -> None:
+    text = "Mr. Ray saw Mr. Ray's wife with her hat.\n"
+    reading = make(text, [person("ray", "Mr. Ray"), person("wife", "Mr. Ray's wife")])
+    inside = [
+        Mention(0, 3, "noun", "PER", "ray", "ray", 0.9),
+        Mention(12, 15, "noun", "PER", "ray", "ray", 0.9),
+        Mention(12, 26, "noun", "PER", "wife", "wife", 0.9),
+        Mention(32, 35, "pronoun", "PER", "wife", "wife", 0.9),
+    ]
+    data = json.loads(page_data(replace(reading, mentions=(*reading.mentions, *inside))))
+    starts, lengths, _ = data["mentions"]
+
+    found = [text[start : start + length] for start, length in zip(accumulate(starts), lengths, strict=True)]
+    assert found == ["Mr. Ray", "Mr. Ray's wife", "Mr. Ray", "her"]
 
 
 @pytest.mark.parametrize("n_words", [10, 20_000])

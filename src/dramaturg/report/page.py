@@ -28,6 +28,7 @@ SCRIPTS = (
     "company.js",
     "scenes.js",
     "search.js",
+    "laying.js",
     "corrections.js",
     "uncertain.js",
     "main.js",

@@ -5,7 +5,7 @@ A person is an index in the cast, a place the distance from the place before; `p
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
@@ -31,7 +31,7 @@ def page_data(reading: Reading) -> str:
 def _tables(reading: Reading) -> dict[str, Any]:
     story, source = reading.story, reading.story.source
     rank = {character.id: n for n, character in enumerate(reading.characters)}
-    people = sorted((m for m in reading.mentions if m.character is not None), key=lambda m: (m.start, -m.end))
+    people = list(_mentions(reading))
     acts = sorted((e for e in reading.events if e.agents or e.patients), key=lambda e: (e.start, e.end))
     return {
         "version": reading.made_by.version,
@@ -86,6 +86,20 @@ def _evidence(quotation: Quotation) -> list[int] | int:
     if evidence is None:
         return 0
     return [EVIDENCE_KINDS.index(evidence.kind), evidence.start - quotation.start, evidence.end - evidence.start]
+
+
+def _mentions(reading: Reading) -> Iterator[Mention]:
+    """The mentions of people, outer ones first.
+
+    What stands inside a name of the same person says nothing by itself: the “Mr.” of “Mr. Darcy”.
+    """
+    ends: dict[str, int] = {}  # of the last name of each
+    for mention in sorted(reading.mentions, key=lambda m: (m.start, -m.end, m.kind != "name")):
+        if mention.character is None or mention.end <= ends.get(mention.character, -1):
+            continue
+        if mention.kind == "name":
+            ends[mention.character] = mention.end
+        yield mention
 
 
 def _mention(mention: Mention, rank: dict[str, int]) -> int:

@@ -140,7 +140,10 @@ def _called(character: Character) -> float:
 
 
 def _namesakes(reading: Reading) -> Iterator[Doubt]:
-    """Two named people who share a word of their names, each with a word the other lacks: “Tom Gray”, “old Gray”."""
+    """Two named people who share a word of their names, each with a word the other lacks: “Tom Gray”, “old Gray”.
+
+    The place is where both have been called so.
+    """
     people = [c for c in reading.characters if c.named and c.kind == "person" and c.mentions >= FEWEST]
     settled = {row.get("person") for row in reading.corrections.applied if isinstance(row, dict)}
     bearers: dict[str, list[int]] = defaultdict(list)
@@ -148,6 +151,7 @@ def _namesakes(reading: Reading) -> Iterator[Doubt]:
         for word in _name_words(character):
             bearers[word].append(number)
     asked = set()
+    called = _first_called(reading)
     for number, character in enumerate(people):
         for word in sorted(_name_words(character)):
             # A whole family shares a surname: only who shares it with one other may be that other.
@@ -160,15 +164,34 @@ def _namesakes(reading: Reading) -> Iterator[Doubt]:
                 continue
             asked.add(pair)
             weight = SAME_NAME * (lesser.quotations + lesser.mentions / 10)
-            place = lesser.first or 0
+            start, end = max(_called_so(called, one, word) for one in (chief, lesser))
             choice = (Choice(lesser.id, None),)
-            yield Doubt("same", round(weight, 4), place, place, (), chief.id, None, choice)
+            yield Doubt("same", round(weight, 4), start, end, (), chief.id, None, choice)
+
+
+def _first_called(reading: Reading) -> dict[tuple[str, str], tuple[int, int]]:
+    """Where each character is first called by a name with each word in it."""
+    found: dict[tuple[str, str], tuple[int, int]] = {}
+    for mention in reading.mentions:
+        if mention.kind == "name" and mention.character is not None:
+            for word in _words(reading.text_of(mention)):
+                found.setdefault((mention.character, word), (mention.start, mention.end))
+    return found
+
+
+def _called_so(called: dict[tuple[str, str], tuple[int, int]], one: Character, word: str) -> tuple[int, int]:
+    """Where somebody is first called so; by a name that stands nowhere, where they are last spoken of."""
+    place = one.last or one.first or 0
+    return called.get((one.id, word), (place, place))
 
 
 def _name_words(character: Character) -> set[str]:
-    names = (character.name, *character.aliases)
-    words = {word for name in names for word in name.casefold().replace(".", "").split() if len(word) > 2}
+    words = {word for name in (character.name, *character.aliases) for word in _words(name)}
     return words - titles().keys()
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in name.casefold().replace(".", "").split() if len(word) > 2]
 
 
 def _told_apart(one: Character, other: Character) -> bool:

@@ -1,6 +1,7 @@
 """The reading room's requests: what is asked for, what is answered. Who may ask at all is decided in guard.py."""
 
 import asyncio
+import json
 import os
 import re
 import secrets
@@ -22,6 +23,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dramaturg.answers import merged
 from dramaturg.archive.asking import search
 from dramaturg.archive.exporting import file_name
 from dramaturg.archive.items import CORRECTIONS, INSIDE, LIBRARY, PARQUET
@@ -85,6 +87,7 @@ def make_app(room: Room, first: Path | None = None) -> ASGIApp:
             route("/stories/{story:int}/page", _page),
             route("/stories/{story:int}/reading.json", _document),
             route("/stories/{story:int}/corrections", _correct, "POST"),
+            route("/merged", _merge, "POST"),
             route("/room.css", _file("room.css", "text/css")),
             route("/room.js", _file("room.js", "text/javascript")),
         ],
@@ -347,16 +350,11 @@ async def _correct(room: Room, request: Request) -> Response:
     beside = _correctable(known[1])
     if beside is None:
         return _refuse(409, "This story lies in a ZIP or is gone: unpack it to correct its reading.")
-    data = bytearray()
-    if _declared(request) > LARGEST_CORRECTIONS:
-        await _drain(request)
+    data = await _some(request, LARGEST_CORRECTIONS)
+    if data is None:
         return _refuse(413, "These are too many corrections for one story.")
-    async for chunk in request.stream():
-        data += chunk
-        if len(data) > LARGEST_CORRECTIONS:
-            return _refuse(413, "These are too many corrections for one story.")
     try:
-        text = bytes(data).decode("utf-8-sig").replace("\r\n", "\n")
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         return _refuse(422, "The corrections are not UTF-8.")
     try:
@@ -371,6 +369,38 @@ async def _correct(room: Room, request: Request) -> Response:
     if job is None:
         return _refuse(503, "The corrections are kept; too many stories wait to be read just now.")
     return JSONResponse({"job": job.id}, 202)
+
+
+async def _merge(room: Room, request: Request) -> Response:
+    """A corrections file with more of them in it, from `{"text": …, "more": …}` to `{"text": …}`. Nothing is kept."""
+    data = await _some(request, 2 * LARGEST_CORRECTIONS)
+    if data is None:
+        return _refuse(413, "These are too many corrections for one story.")
+    try:
+        sent = json.loads(data)
+        text, more = sent["text"], sent["more"]
+        if not isinstance(text, str) or not isinstance(more, str):
+            raise TypeError
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return _refuse(400, "That is nothing to merge.")
+    try:
+        found = await run_in_threadpool(lambda: merged(text, parse_corrections(more, "what the page gave")))
+    except DramaturgError as error:
+        return _refuse(422, str(error))
+    return JSONResponse({"text": found})
+
+
+async def _some(request: Request, most: int) -> bytes | None:
+    """All that is sent, or None where it is more than so many bytes."""
+    data = bytearray()
+    if _declared(request) > most:
+        await _drain(request)
+        return None
+    async for chunk in request.stream():
+        data += chunk
+        if len(data) > most:
+            return None
+    return bytes(data)
 
 
 # ---- shared

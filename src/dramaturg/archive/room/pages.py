@@ -76,7 +76,7 @@ def reading_room(story: int, title: str, corrections: str | None) -> str:
         )
     return (
         f'<iframe class="story" src="{address}/page" title="{_text(title)}" '
-        'sandbox="allow-scripts allow-downloads allow-popups"></iframe>'
+        'sandbox="allow-scripts allow-forms allow-downloads allow-popups"></iframe>'
         f'<details class="corrections"><summary>Correct</summary>{correcting}</details>'
         f'<p class="links"><a href="{address}/page">the page alone</a> · '
         f'<a href="{address}/reading.json">the reading (JSON)</a></p>'

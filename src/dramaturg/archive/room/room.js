@@ -127,12 +127,28 @@ async function save(event) {
 if (correct) {
   correct.addEventListener("submit", save);
   // The story's page, which has no rights here, may hand over what was clicked in it; a person still has to save it.
-  window.addEventListener("message", (event) => {
-    const text = event.data && event.data.corrections;
-    if (event.source !== document.querySelector("iframe.story").contentWindow || typeof text !== "string") return;
-    document.getElementById("toml").value = text;
+  // It may do so many times, each time everything: so it goes to what stood there before, unless that was changed by hand.
+  const area = document.getElementById("toml");
+  const frame = document.querySelector("iframe.story").contentWindow;
+  const greet = () => frame.postMessage({ dramaturg: "room" }, "*"); // the page's origin is its own, and has no name
+  let [before, after] = [area.value, area.value];
+  window.addEventListener("message", async (event) => {
+    if (event.source !== frame || !event.data || event.data.dramaturg !== "page") return;
+    if (typeof event.data.corrections !== "string") { greet(); return; }
+    const said = document.getElementById("said");
+    const text = area.value === after ? before : area.value;
+    const response = await send("/merged", JSON.stringify({ text, more: event.data.corrections }));
     document.querySelector("details.corrections").open = true;
+    if (!response.ok) { said.textContent = await told(response); return; }
+    before = text;
+    area.value = (await response.json()).text;
+    after = area.value; // as the browser keeps it
+    said.textContent = "from the page; not saved yet";
+    const button = correct.querySelector("button");
+    button.focus({ preventScroll: true });
+    button.scrollIntoView({ block: "nearest" });
   });
+  greet();
   document.getElementById("toml-file").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) document.getElementById("toml").value = await file.text();

@@ -7,7 +7,6 @@ const AROUND = 24;
 function makeCorrections(app) {
   const { story } = app;
   const key = `corrections ${story.source.sha256}`;
-  const original = story.quotations.map(({ speaker, addressees }) => ({ speaker, addressees }));
   const saved = memory.get(key);
   let list = Array.isArray(saved) ? saved.filter((one) => fits(story, one)) : [];
 
@@ -26,35 +25,26 @@ function makeCorrections(app) {
     },
     changed() {
       store.kept = memory.set(key, list);
-      app.correctionsChanged(lay());
+      const all = told;
+      told = JSON.stringify(list.filter(isOfAll));
+      const quotations = layOver(story, list);
+      app.correctionsChanged(all === told ? quotations : null);
     },
     kept: saved !== null || memory.set(key, list),
     toml: () => toToml(story, list),
   };
 
-  /** Show what was corrected as if it had been read so; what hangs on it changes when the story is read again. Gives
-   *  the quotations that were, or are, corrected. */
-  function lay() {
-    const before = story.quotations.filter((quotation) => quotation.corrected);
-    story.quotations.forEach((quotation, n) => Object.assign(quotation, original[n], { speech: true, corrected: false }));
-    for (const one of list) {
-      if (one.kind === "not_speech") Object.assign(story.quotations[one.quotation], { speech: false, corrected: true });
-      const parts = one.kind === "speaker" || one.kind === "addressees" ? story.quotations[one.quotation].utterance?.parts ?? [story.quotations[one.quotation]] : [];
-      for (const part of parts) {
-        if (one.kind === "speaker") Object.assign(part, { speaker: one.person, corrected: true });
-        else Object.assign(part, { addressees: one.people, corrected: true });
-      }
-    }
-    return [...before, ...story.quotations.filter((quotation) => quotation.corrected)];
-  }
-
-  lay();
+  let told = JSON.stringify(list.filter(isOfAll));
+  layOver(story, list);
   return store;
 }
 
 /** What a correction speaks of: two of the same cannot both hold. */
 function subject(one) {
-  return [one.kind, one.quotation, one.mention, one.kind === "narrator" ? "" : one.person === undefined || one.quotation !== undefined ? "" : one.person, one.kind === "same" || one.kind === "apart" ? [...one.people].sort((a, b) => a - b).join("+") : ""].join(" ").replace(/^apart|^same/, "same");
+  if (one.kind === "same" || one.kind === "apart") return `same ${[...one.people].sort((a, b) => a - b).join("+")}`;
+  if (one.kind === "narrator") return one.kind;
+  const kind = one.kind === "not_speech" ? "speaker" : one.kind; // what is no speech has none
+  return `${kind} ${one.quotation ?? one.mention ?? one.person}`;
 }
 
 /** Whether something that was kept still speaks of this story's people and places. */
@@ -71,8 +61,8 @@ function correctionTold(known, one) {
   if (quotation && quotation.end > known.place) return null;
   if (one.mention !== undefined && story.mentions.ends[one.mention] > known.place) return null;
   const people = [...(one.people ?? []), ...(one.person === undefined || one.person === null ? [] : [one.person])];
-  if (people.some((who) => !known.people[who])) return null;
-  const name = (who) => (who === null ? "somebody unknown" : known.people[who].name);
+  if (people.some((who) => nameAsRead(known, who) === null)) return null;
+  const name = (who) => (who === null ? "somebody unknown" : nameAsRead(known, who));
   const said = quotation && `“${clip(story.text.slice(quotation.start, quotation.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}”`;
   switch (one.kind) {
     case "speaker": return `${said} is said by ${one.name ?? name(one.person)}`;
@@ -92,7 +82,7 @@ function correctionTold(known, one) {
 // The file
 
 function toToml(story, list) {
-  const name = (who) => story.people[who].name;
+  const name = (who) => (story.read ?? story).people[who].name;
   const of = (kind) => list.filter((one) => one.kind === kind);
   const lines = ["dramaturg = 1  # the version of this file's format"];
   const strings = (values) => `[${values.map(tomlString).join(", ")}]`;
@@ -180,7 +170,9 @@ function showCorrections(app, element) {
   const readBefore = applied.length + unmatched.length > 0;
   const name = correctionsName(story);
   const area = h("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": `What ${name} will hold` });
-  area.value = hidden ? "Some of it stands further on than the place you have set; the file holds all of it." : corrections.toml();
+  // The file calls people by the names that they have in the whole story.
+  const tells = list.some((one) => [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && nameAsRead(known, who) !== (story.read ?? story).people[who].name));
+  area.value = hidden || tells ? "Some of it tells more than the place you have set; the file holds all of it." : corrections.toml();
   replace(element,
     h("h2", { tabindex: "-1" }, "Corrections"),
     h("p", { class: "quiet" }, "What you put right anywhere on this page is collected here. Save it beside the story and read again: every correction also helps its neighbours."),
@@ -190,11 +182,12 @@ function showCorrections(app, element) {
     hidden > 0 && h("p", { class: "quiet" }, `${counted(hidden, "more", "more")} about what stands further on.`),
     list.length > 0 && h("div", { class: "file" },
       h("p", {},
-        h("button", { type: "button", class: "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
+        app.room.hand && [h("button", { type: "button", class: "main", onclick: () => { app.room.hand(corrections.toml()); status.textContent = "Handed over: save them below the page."; } }, "Hand to the reading room"), " "],
+        h("button", { type: "button", class: app.room.hand ? null : "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
         h("button", { type: "button", onclick: () => copy(corrections.toml(), area, status) }, "Copy")),
-      readBefore && h("p", {}, "This story was read with corrections already, and this file holds the new ones only. Add them to your file, or name both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
+      readBefore && !app.room.hand && h("p", {}, "This story was read with corrections already, and this file holds the new ones only. Add them to your file, or name both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
       area, status,
-      !corrections.kept && h("p", { class: "quiet" }, "This browser keeps nothing for files opened from disk: download before you close the page.")),
+      !corrections.kept && h("p", { class: "quiet" }, app.room.hand ? "The browser keeps nothing here: hand it over before you leave the page." : "This browser keeps nothing for files opened from disk: download before you close the page.")),
     readBefore && h("section", { class: "block" }, h("h3", {}, "From your file"),
       known.whole
         ? [h("p", { class: "quiet" }, `${counted(applied.length, "correction")} applied, ${counted(unmatched.length, "no longer fits", "no longer fit")}${changed.length ? `; ${counted(changed.length, "other quotation")} changed with them` : ""}.`),
@@ -206,6 +199,19 @@ function ledger(rows, title) {
   if (!rows.length) return null;
   return h("details", { open: title !== "Applied" }, h("summary", {}, `${title} (${rows.length})`), h("ul", {}, rows.slice(0, 500).map((row) => h("li", { dir: "auto" },
     typeof row === "string" ? row : [row.correction ?? JSON.stringify(row), row.why ? `: ${row.why}` : "", row.file ? h("span", { class: "where" }, `${row.file}, line ${row.line}`) : null]))));
+}
+
+/** The reading room that shows this page in a frame, where one does: what was put right here can be handed to it. */
+function listenToRoom(app) {
+  const room = { hand: null };
+  if (window.parent === window) return room;
+  window.addEventListener("message", (event) => {
+    if (event.source !== window.parent || event.data?.dramaturg !== "room" || room.hand) return;
+    room.hand = (text) => event.source.postMessage({ dramaturg: "page", corrections: text }, event.origin);
+    if (app.route.view === "corrections") app.render();
+  });
+  window.parent.postMessage({ dramaturg: "page" }, "*"); // whoever it is learns that there is a page
+  return room;
 }
 
 function download(name, text) {
@@ -300,13 +306,13 @@ function correctMention(app, n) {
 }
 
 function correctPerson(app, person) {
-  const { known, corrections } = app;
+  const { known, story, corrections } = app;
   const other = personSelect(app, { label: `${person.short} is the same as` });
   other.querySelector(`option[value="${person.index}"]`)?.remove();
   const name = h("input", { type: "text", "aria-label": "The name to show", maxlength: 80 });
   name.value = person.name;
   const pronouns = h("select", { "aria-label": "Pronouns" }, ["she", "he", "they", "it"].map((said) => h("option", { selected: said === person.pronouns }, said)));
-  const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && (one.person === person.index || one.people?.includes(person.index)));
+  const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && (story.now?.(who) ?? who) === person.index));
   const add = (correction) => { corrections.add(correction); app.focusHeading(); };
   const form = (words, field, button, submit) => h("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, h("label", {}, `${words} `, field), " ", h("button", { type: "submit" }, button));
   return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Put it right"),

@@ -129,6 +129,7 @@ function readQuotations(data, spans, units, points) {
       alternatives: (alternatives[n] ?? []).map(([who, chance]) => ({ who, confidence: chance / 1000 })),
       speech: true,
       corrected: false,
+      by: null, // somebody who was not found, named by the one who put this right
     });
   }
   return list;

@@ -24,7 +24,7 @@ function knownUpTo(story, place) {
     events: story.events.filter((event) => event.end <= place),
     cache: new Map(),
   };
-  if (!whole) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);
+  if (!whole || story.joined) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);
   for (const utterance of known.utterances) {
     const speaker = known.speaker(utterance.first);
     if (speaker) speaker.says.push(utterance);
@@ -46,8 +46,8 @@ function once(known, name, make) {
 function mentionsOfEach(story) {
   if (!story.mentionsOf) {
     story.mentionsOf = story.people.map(() => []);
-    for (let n = 0; n < story.mentions.length; n++) story.mentionsOf[story.mentions.who[n]].push(n);
-    story.mentions.quotation = quotationsAround(story);
+    for (let n = 0; n < story.mentions.length; n++) story.mentionsOf[story.mentions.who[n]]?.push(n);
+    story.mentions.quotation ??= quotationsAround(story);
   }
   return story.mentionsOf;
 }
@@ -67,7 +67,7 @@ function quotationsAround(story) {
 /** A person as known at a place; null where nothing was heard of this one yet. */
 function knownPerson(story, person, all, place, whole) {
   const mentions = whole ? all : all.filter((n) => story.mentions.ends[n] <= place);
-  if (!whole && !mentions.length) return null;
+  if (person.gone || (!whole && !mentions.length)) return null;
   const at = (n) => story.mentions.starts[n];
   const known = {
     index: person.index,
@@ -85,7 +85,7 @@ function knownPerson(story, person, all, place, whole) {
     known.narrator = person.narrator && mentions.some((n) => isOwnVoice(story, n));
     known.name = nameSoFar(story, person, mentions, known.narrator);
     known.named = person.named && mentions.some((n) => story.mentions.kind[n] === "name");
-    known.pronouns = pronounsSoFar(story, mentions) ?? null;
+    known.pronouns = (person.pronounsSaid ? person.pronouns : pronounsSoFar(story, mentions)) ?? null;
     known.token = `~${story.points(known.first)}`; // ids are made of names, which may tell too much
   }
   known.short = clip(known.name, 24);
@@ -109,6 +109,7 @@ function forms(story, mentions, kind) {
 }
 
 function nameSoFar(story, person, mentions, narrator) {
+  if (person.called) return person.called; // as somebody wished here
   const names = forms(story, mentions, "name");
   const heard = new Set([...names.keys()].flatMap((name) => name.toLowerCase().split(" ")));
   if (names.size && person.name.toLowerCase().split(/\s+/).every((word) => heard.has(word))) return person.name;

@@ -15,13 +15,18 @@ function start() {
   };
   app.text = makeText(app, element("story"), element("title-page"));
   app.side = makeSide(app, element("side"));
+  /** Show anew what was put right: these quotations, or everything. */
   app.correctionsChanged = (quotations) => {
-    app.known = knownUpTo(story, app.known.place);
-    app.text.refresh(app.known, quotations);
-    showTitle();
+    if (quotations === null) know(app.known.place);
+    else {
+      app.known = knownUpTo(story, app.known.place);
+      app.text.refresh(app.known, quotations);
+      showTitle();
+    }
     render();
   };
   app.corrections = makeCorrections(app);
+  app.room = listenToRoom(app);
 
   function render() {
     const before = app.route;
@@ -144,6 +149,7 @@ function start() {
       app.focusNext = selector;
     },
     focusHeading,
+    render,
   });
 
   function follow(hash) {

@@ -48,10 +48,10 @@ function personCalled(known, token) {
     const mention = lowerBound(known.story.mentions.starts, first);
     for (let n = mention; n < known.story.mentions.length && known.story.mentions.starts[n] === first; n++) {
       const who = known.story.mentions.who[n];
-      if (known.story.mentionsOf[who][0] === n && known.people[who]) return known.people[who];
+      if (known.story.mentionsOf[who]?.[0] === n && known.people[who]) return known.people[who];
     }
     return null;
   }
   const person = known.story.person.get(token);
-  return person ? known.people[person.index] : null;
+  return person ? known.people[known.story.now?.(person.index) ?? person.index] : null;
 }

@@ -103,7 +103,7 @@ function showQuotation(app, quotation) {
   const others = known.alternatives(quotation);
   const chance = quotation.corrected ? null : quotation.confidence;
   app.side.open(
-    !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : "Somebody unknown says",
+    !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : `${quotation.by ?? "Somebody unknown"} says`,
     h("blockquote", { class: `opened ${colour(speaker)}`, dir: "auto" }, parts.map((part, n) => [n ? " … " : null, clip(known.story.text.slice(part.start, part.end), 420)])),
     quotation.speech && h("dl", { class: "facts" },
       h("dt", {}, "To whom"),
@@ -158,7 +158,10 @@ function neighbour(known, quotation, step) {
 function showMention(app, n) {
   const { known, story } = app;
   const person = known.people[story.mentions.who[n]];
-  if (!person) return;
+  if (!person) {
+    if (app.corrections.of((one) => one.mention === n).length) app.side.open("Nobody is meant", correctMention(app, n));
+    return;
+  }
   const said = mentionText(story, n);
   const kinds = { name: "a name", noun: "a description", pronoun: "a pronoun" };
   app.side.open(personLink(known, person),

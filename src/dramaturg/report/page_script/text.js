@@ -125,26 +125,27 @@ function makeText(app, element, frontispiece) {
     const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, TURNS);
     return h("div", { class: "margin" }, turns.map((quotation) => {
       const person = known.speaker(quotation);
-      const name = person ? person.short : "unknown";
+      const name = person ? person.short : quotation.by ?? "unknown";
       const guess = person && isGuess(quotation);
       const to = known.addressees(quotation).map((other) => other.short).join(", ");
       return h("button", {
-        type: "button", tabindex: "-1", class: `who ${colour(person)}${person ? "" : " nobody"}`, "data-q": quotation.index,
+        type: "button", tabindex: "-1", class: `who ${colour(person)}${person || quotation.by ? "" : " nobody"}`, "data-q": quotation.index,
         title: person && to ? `to ${to}` : null,
-        "aria-label": `${person ? name : "somebody unknown"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: why?`,
+        "aria-label": `${person || quotation.by ? name : "somebody unknown"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: why?`,
       }, `${name}${guess ? "?" : ""}${quotation.corrected ? " ✓" : ""}`);
     }));
   }
 
   function sameVoice(one, other) {
-    return known.speaker(one) === known.speaker(other) && isGuess(one) === isGuess(other);
+    return known.speaker(one) === known.speaker(other) && one.by === other.by && isGuess(one) === isGuess(other);
   }
 
   /** A stretch of text with all that is laid over it: speech, thoughts, emphasis, mentions, marks. */
   function setRun(start, end) {
     const speech = quotationsBetween(start, end);
     const spoken = speech.filter((quotation) => quotation.within === null && quotation.speech);
-    const several = spoken.some((quotation, n) => n && known.speaker(quotation) !== known.speaker(spoken[n - 1]));
+    const voice = (quotation) => known.speaker(quotation) ?? quotation.by;
+    const several = spoken.some((quotation, n) => n && voice(quotation) !== voice(spoken[n - 1]));
     const layers = { ...layersOf(start, end), speech };
     const cuts = cutsOf(layers, start, end);
     const nodes = [];
@@ -162,8 +163,8 @@ function makeText(app, element, frontispiece) {
         into = nodes;
         if (outer) {
           const person = known.speaker(outer);
-          if (several && outer.speech && (last === null || known.speaker(last) !== person)) {
-            nodes.push(h("span", { class: `by ${colour(person)}` }, `${person ? person.short : "unknown"}: `));
+          if (several && outer.speech && (last === null || voice(last) !== voice(outer))) {
+            nodes.push(h("span", { class: `by ${colour(person)}` }, `${person ? person.short : outer.by ?? "unknown"}: `));
           }
           const span = h("span", { class: `said ${colour(person)}${isGuess(outer) ? " guess" : ""}${outer.speech ? "" : " silent"}`, "data-q": outer.index });
           nodes.push(span);

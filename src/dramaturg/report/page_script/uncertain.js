@@ -3,8 +3,27 @@
 const MOST_CHOICES = 7;
 
 function doubtsOf(known) {
-  return once(known, "doubts", () => known.story.queue.filter((doubt) =>
-    doubt.end <= known.place && (doubt.person === null || known.people[doubt.person]) && (doubt.kind === "speaker" || known.whole)));
+  return once(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.place && canBeAsked(known, doubt)));
+}
+
+/** Whether a question tells nothing that is not known at the place that is set. */
+function canBeAsked(known, doubt) {
+  const heardOf = [doubt.person, ...(doubt.kind === "same" ? [doubt.choices[0].who] : [])].every((who) => who === null || nameAsRead(known, who) !== null);
+  if (known.whole || doubt.kind !== "narrator") return heardOf;
+  const narrator = personNow(known, doubt.person);
+  return Boolean(narrator?.narrator) && tellers(known, doubt).length > 0;
+}
+
+function personNow(known, who) {
+  return known.person(who === null ? null : known.story.now?.(who) ?? who);
+}
+
+/** Who may tell the story: those with a name of whom much is said and who say little, being the one that says I. */
+function tellers(known, doubt) {
+  const found = doubt.choices.map(({ who }) => personNow(known, who)).filter(Boolean);
+  if (known.whole) return [...new Set(found)];
+  const called = (person) => person.mentions.length / (1 + person.says.length);
+  return known.cast.filter((person) => person.named && !person.group).sort((a, b) => called(b) - called(a));
 }
 
 function answerOf(app, doubt) {
@@ -30,7 +49,7 @@ function showUncertain(app, element) {
     h("h2", { tabindex: "-1" }, "What is uncertain"),
     h("p", { class: "quiet", role: "status" }, `${at + 1} of ${doubts.length.toLocaleString("en")}, what matters most first · ${answered} answered`),
     h("div", { class: "progress", "aria-hidden": "true" }, h("span", { "--part": answered / doubts.length })),
-    h("div", { class: "doubt", "data-doubt": at },
+    h("div", { class: "doubt", "data-doubt": at, "data-kind": doubt.kind },
       h("h3", {}, question(app, doubt)),
       doubt.kind === "speaker" && h("p", { class: "quiet why" }, nowTold(known, doubt)),
       h("ol", { class: "answers" }, answers.map(({ key, words, act, note, current }) => h("li", {},
@@ -41,7 +60,7 @@ function showUncertain(app, element) {
         answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
         answer && h("span", { class: "mine" }, `✓ ${correctionTold(known, answer) ?? ""}`)),
       doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "The passage" }, passageAround(app, doubt)),
-      doubt.kind !== "speaker" && [doubt.person, ...doubt.choices.slice(0, doubt.kind === "same" ? 1 : 0).map(({ who }) => who)].map((who) => inShort(app, known.people[who])),
+      doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => inShort(app, person)),
       h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open it in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
 }
 
@@ -52,14 +71,14 @@ function move(key, words, act) {
 function question(app, doubt) {
   const { known } = app;
   if (doubt.kind === "narrator") return "Who tells this story?";
-  if (doubt.kind === "same") return `Are ${known.people[doubt.person].name} and ${known.people[doubt.choices[0].who].name} one person?`;
+  if (doubt.kind === "same") return `Are ${nameAsRead(known, doubt.person)} and ${nameAsRead(known, doubt.choices[0].who)} one person?`;
   return "Who says this?";
 }
 
 function nowTold(known, doubt) {
   const quotation = known.story.quotations[doubt.quotations[0]];
   const speaker = known.speaker(quotation);
-  if (quotation.corrected) return `You said: ${speaker ? speaker.name : "nobody can tell"}.`;
+  if (quotation.corrected) return `You said: ${speaker ? speaker.name : quotation.by ?? "nobody can tell"}.`;
   if (!speaker) return "Nobody could be named.";
   return `${speaker.name}: ${certainty(quotation.confidence)}, as ${reason(known, quotation)}.`;
 }
@@ -73,15 +92,14 @@ function answersTo(app, doubt) {
       { key: "2", words: "No, two", act: () => corrections.add({ kind: "apart", people }) },
     ];
   }
-  const chances = new Map(doubt.choices.map(({ who, confidence }) => [who, confidence]));
+  const chances = new Map(doubt.choices.map(({ who, confidence }) => [personNow(known, who)?.index, confidence]));
   const numbered = (people, act, note) => people.slice(0, MOST_CHOICES).map((person, n) => ({ key: String(n + 1), words: person.name, act: () => act(person), ...note(person) }));
   if (doubt.kind === "narrator") {
-    const people = doubt.choices.map(({ who }) => known.people[who]).filter(Boolean);
-    return numbered(people, (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
+    return numbered(tellers(known, doubt), (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
   }
   const quotation = known.story.quotations[doubt.quotations[0]];
-  const now = known.people[doubt.person];
-  const people = [...new Set([now, ...doubt.choices.map(({ who }) => known.people[who]), ...peopleNear(known, quotation)])].filter(Boolean);
+  const now = personNow(known, doubt.person);
+  const people = [...new Set([now, ...doubt.choices.map(({ who }) => personNow(known, who)), ...peopleNear(known, quotation)])].filter(Boolean);
   const set = (person) => corrections.add({ kind: "speaker", quotation: quotation.index, person: person === null ? null : person.index });
   const note = (person) => {
     const chance = person === now ? doubt.confidence : chances.get(person.index);
@@ -104,6 +122,12 @@ function passageAround(app, doubt) {
   let to = last + 1;
   for (let room = 400; to < story.blocks.length && story.blocks.ends[to] <= known.place && room > 0 && to - last < 3; to++) room -= story.blocks.ends[to] - story.blocks.starts[to];
   return app.text.passage(from, to, marks);
+}
+
+/** Of whom it is asked whether they are one, or tell the story. */
+function peopleAsked(known, doubt) {
+  const asked = doubt.kind === "same" ? [doubt.person, doubt.choices[0].who] : [doubt.person];
+  return [...new Set(asked.map((who) => personNow(known, who)))].filter(Boolean);
 }
 
 /** Some places where somebody is called by name, to judge by. */

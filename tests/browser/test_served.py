@@ -1,0 +1,75 @@
+"""A story's page inside the reading room of `dramaturg serve`: what is clicked in it gets into the file."""
+
+import time
+from pathlib import Path
+
+import pytest
+from browser.chromium import Browser, Page
+
+pytest.importorskip("starlette")
+pytest.importorskip("uvicorn")
+
+from archive.test_room import start
+
+STORY = "The Gate\n\nAnna met Peter at the gate.\n\n“You are late,” said Peter. “Again.”\n\n“The road was bad.”\n"
+
+
+def inside(page: Page, expression: str) -> object:
+    """The value of some JavaScript in the story's own frame, as soon as it is true: that has an origin of its own."""
+    for _ in range(400):
+        targets = page.browser.call("Target.getTargets")["targetInfos"]
+        frames = [one["targetId"] for one in targets if one["type"] == "iframe" and "/page" in one["url"]]
+        if frames:
+            session = page.browser.call("Target.attachToTarget", targetId=frames[-1], flatten=True)["sessionId"]
+            answer = page.browser.call("Runtime.evaluate", session, expression=expression, returnByValue=True)
+            page.browser.call("Target.detachFromTarget", sessionId=session)
+            if answer["result"].get("value"):
+                return answer["result"]["value"]
+        time.sleep(0.05)
+    raise TimeoutError(f"never true: {expression}")
+
+
+def test_corrections_are_handed_to_the_room_saved_and_read(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "gate.txt").write_text(STORY, encoding="utf-8")
+    file = tmp_path / "gate.cast.toml"
+    before = '# mine\n[people]\n"Anna" = { aliases = ["Annie"] }\n'
+    file.write_text(before, encoding="utf-8")
+    process, server = start(tmp_path)
+    try:
+        server.wait(1)
+        page = browser.open(f"http://127.0.0.1:{server.port}/")
+        page.click("main td a")
+        inside(page, "document.documentElement.classList.contains('ready')")
+        inside(page, "location.hash = '#people/anna', document.querySelector('#view-people .correct summary') !== null")
+        inside(
+            page,
+            """(() => {
+              document.querySelector('#view-people .correct summary').click();
+              const name = document.querySelector('input[aria-label="The name to show"]');
+              name.value = 'Anna Ray';
+              [...document.querySelectorAll('#view-people button')].find((b) => b.textContent === 'Rename').click();
+              location.hash = '#corrections';
+              return true;
+            })()""",
+        )
+        inside(
+            page,
+            """(() => {
+              const hand = [...document.querySelectorAll('button')].find((b) => b.textContent.startsWith('Hand to'));
+              if (hand) hand.click();
+              return Boolean(hand);
+            })()""",
+        )
+        page.wait("document.getElementById('said').textContent.startsWith('from the page')")
+        assert "# mine" in page.evaluate("document.getElementById('toml').value")
+        assert file.read_text(encoding="utf-8") == before  # a person has to save it
+        page.evaluate("window.old = true")
+        page.click("#correct button", "Save")
+        page.wait("!window.old && document.readyState === 'complete'")
+        inside(page, "document.body.textContent.includes('Anna Ray')")
+        assert "Anna Ray" in file.read_text(encoding="utf-8")
+        assert page.errors == [] and page.dialogs == []
+        page.close()
+    finally:
+        process.terminate()
+        process.wait(30)
