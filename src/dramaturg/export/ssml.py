@@ -33,6 +33,7 @@ def to_text(
     leave_out_tags: bool = False,
     notes: bool = True,
     emphasis: bool = True,
+    meta: bool = True,
 ) -> str:
     """The story as one SSML document, or a chapter of it: many synthesisers take only so much at once.
 
@@ -41,6 +42,7 @@ def to_text(
     `leave_out_tags`: leave out “he said” where the speaker has a voice
     `notes`: read author's notes, summaries, front and back matter too
     `emphasis`: say what is in italics with emphasis
+    `meta`: name the story and this program in <meta>, which some synthesisers refuse
     """
     names = load_voices(voices) if voices else {}
     manuscript = Manuscript(reading)
@@ -58,10 +60,9 @@ def to_text(
     made = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<speak version="1.1" xmlns="{NAMESPACE}" xml:lang="{language}">',
-        f'<meta name="generator" content="{value_of("dramaturg " + reading.made_by.version)}"/>',
     ]
-    if source.title:
-        made.append(f'<meta name="title" content="{value_of(one_line(source.title))}"/>')
+    told = {"generator": f"dramaturg {reading.made_by.version}", "title": one_line(source.title or "")}
+    made += [f'<meta name="{name}" content="{value_of(value)}"/>' for name, value in told.items() if meta and value]
     for _, lines in groupby(said, key=lambda line: (line.paragraph, line.kind == "break")):
         made.extend(_paragraph(list(lines), manuscript, attributes, emphasis))
     return "\n".join([*made, "</speak>"]) + "\n"
