@@ -50,6 +50,8 @@ def test_it_shows_people_and_talk() -> None:
     tags = tags_of(page)
     assert {"table", "svg", "td"} <= tags.seen
     assert "Ann" in page and "Bo" in page
+    assert "<title>Bo and Ann: 3 lines</title>" in page or "<title>Ann and Bo: 3 lines</title>" in page
+    assert page.count("<circle") == 2
 
 
 def test_nothing_in_it_runs_or_is_fetched() -> None:

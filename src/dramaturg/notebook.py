@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from importlib import import_module
+from math import cos, pi, sin
 from typing import Any, Literal
 
 from dramaturg.errors import MissingExtra, UsageError
@@ -20,6 +21,7 @@ WITH_TEXT = ("mentions", "quotations", "segments", "events", "blocks")
 SHOWN = 10  # people in the table
 TALKERS = 8  # people in the matrix
 STRIP = 40  # parts that the story is cut into
+WIDE, HIGH, RING = 560, 300, 115  # of the network, in pixels
 COLOUR = "#3b6ea5"
 
 # Frames
@@ -156,7 +158,46 @@ def _talk(reading: Reading) -> str:
         for one in people
     )
     table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    return f"<p>Lines said by (rows) to (columns):</p>{table}"
+    network = _network(reading, people, lines)
+    return f"{network}<details><summary>Lines said by (rows) to (columns)</summary>{table}</details>"
+
+
+def _network(reading: Reading, people: Sequence[str], lines: Counter[tuple[str | None, str]]) -> str:
+    """Those who talk most, in a ring; between two a line as thick as their talk."""
+    bonds = {(a, b): lines[a, b] + lines[b, a] for k, a in enumerate(people) for b in people[:k]}
+    most = max(bonds.values()) or 1
+    places = {id: _on_ring(k, len(people)) for k, id in enumerate(people)}
+    talk = "".join(
+        f'<line x1="{places[a][0]}" y1="{places[a][1]}" x2="{places[b][0]}" y2="{places[b][1]}" '
+        f'stroke-width="{1 + 7 * (n / most) ** 0.5:.1f}"><title>{_name(reading.character(a))} and '
+        f"{_name(reading.character(b))}: {counted(n, 'line')}</title></line>"
+        for (a, b), n in bonds.items()
+        if n
+    )
+    dots = "".join(_dot(reading.character(id), *place) for id, place in places.items())
+    told = f"who talks with whom, among {counted(len(people), 'person', 'people')}"
+    return (
+        f'<svg width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" style="max-width:100%" role="img" '
+        f'aria-label="{told}" fill="currentColor" font-size="13"><title>{told}</title>'
+        f'<g stroke="{COLOUR}" stroke-opacity="0.45">{talk}</g>{dots}</svg>'
+    )
+
+
+def _dot(one: Character, x: int, y: int) -> str:
+    """Somebody in the network, the name outside of the ring."""
+    side = (x > WIDE / 2 + RING / 3) - (x < WIDE / 2 - RING / 3)
+    anchor = ("middle", "start", "end")[side]
+    down = 5 if side else 22 if y > HIGH / 2 else -13
+    return (
+        f'<circle cx="{x}" cy="{y}" r="7" fill="{COLOUR}"></circle>'
+        f'<text x="{x + 12 * side}" y="{y + down}" text-anchor="{anchor}">{_name(one)}</text>'
+    )
+
+
+def _on_ring(k: int, n: int) -> tuple[int, int]:
+    """Where the k-th of n stands, the first one on top."""
+    turn = 2 * pi * k / n
+    return round(WIDE / 2 + RING * sin(turn)), round(HIGH / 2 - RING * cos(turn))
 
 
 def _cells(lines: Counter[tuple[str | None, str]], one: str, people: Iterable[str], most: int) -> str:
