@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -161,16 +161,24 @@ def words_in(text: str) -> int:
     return len(text.split())
 
 
-def snippet(reading: Reading, start: int, before: int = 40, after: int = 80) -> str:
-    """The words around a place, on one line, cut at words and marked with … where they are cut."""
+def snippet(
+    reading: Reading, start: int, before: int = 40, after: int = 80, words: Callable[[int, int], str] | None = None
+) -> str:
+    """The words around a place, on one line, cut at words and marked with … where they are cut.
+
+    `words`: gives what is shown of a stretch of the text; None: the text as it stands.
+    """
     text = reading.story.text
     low, high = max(0, start - before), min(len(text), start + after)
-    left, right = text[low:start], text[start:high]
     # A blank line ends a paragraph: what stands beyond it says nothing of this place.
-    left, right = left.rpartition("\n\n")[2], right.partition("\n\n")[0]
-    if low > 0 and before and len(left) == before:
+    begin, end = text.rfind("\n\n", low, start), text.find("\n\n", start, high)
+    is_cut_before, is_cut_after = begin < 0 < low, end < 0 and high < len(text)
+    low, high = begin + 2 if begin >= 0 else low, end if end >= 0 else high
+    shown = words or (lambda a, b: text[a:b])
+    left, right = shown(low, start), shown(start, high)
+    if is_cut_before and before:
         left = "…" + left.partition(" ")[2]
-    if high < len(text) and len(right) == after:
+    if is_cut_after:
         right = right.rpartition(" ")[0] + "…"
     return one_line(left + right)
 

@@ -105,7 +105,8 @@ function drawNetwork(app, figure, all, least, chapter) {
   const most = Math.max(...lines.values());
   const radius = (person) => 5 + 13 * Math.sqrt(lines.get(person) / most);
   const narrow = figure.clientWidth > 0 && figure.clientWidth < 560;
-  const [width, height] = narrow ? [420, 520] : [860, 560];
+  const few = people.length < 5;
+  const [width, height] = narrow ? [420, few ? 300 : 520] : [860, few ? 320 : 560];
   const places = layNetwork(people, shown, radius, width, height);
   const strongest = shown[0].n;
   replace(figure,
@@ -215,9 +216,9 @@ function showMatrix(app, element, chapter) {
   };
   replace(element,
     h("p", { class: "controls" }, chapterSelect(app, "matrix", chapter)),
+    people.length > 0 && h("p", { class: "quiet", id: "matrix-told" }, "Rows speak, columns are spoken to. A number leads to the lines."),
     people.length
-      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who speaks to whom, a table" }, h("table", { class: "matrix" },
-        h("caption", { class: "quiet" }, "Rows speak, columns are spoken to. A number leads to the lines."),
+      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who speaks to whom, a table" }, h("table", { class: "matrix", "aria-describedby": "matrix-told" },
         h("thead", {}, h("tr", {}, h("td", {}), people.map((person) => h("th", { scope: "col" }, h("span", { class: colour(person) }, person.short))))),
         h("tbody", {}, people.map((from) => h("tr", {}, h("th", { scope: "row" }, personLink(known, from, from.short)), people.map((to) => cell(from, to)))))))
       : h("p", { class: "quiet" }, "Nobody is heard to speak to anybody here."),

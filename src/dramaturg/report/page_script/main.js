@@ -113,7 +113,14 @@ function start() {
     see(quotation.start, marks, always);
     showQuotation(app, quotation);
     // The panel lies over a phone's lower half: once it is there, what it speaks of goes above it.
-    if (narrow()) requestAnimationFrame(() => element("story").querySelector("mark")?.scrollIntoView({ block: "start" }));
+    if (narrow()) requestAnimationFrame(() => highest()?.scrollIntoView({ block: "start" }));
+  }
+
+  /** What is to stand at the top of a phone's screen: the quotation, or what says whose it is, shortly before it. */
+  function highest() {
+    const [said, evidence] = ["mark.open", "mark.evidence"].map((mark) => element("story").querySelector(mark));
+    const above = said && evidence ? said.getBoundingClientRect().top - evidence.getBoundingClientRect().top : -1;
+    return above > 0 && above < window.innerHeight / 8 ? evidence : said;
   }
 
   Object.assign(app, {
@@ -177,7 +184,7 @@ function start() {
     const lines = known.utterances.length;
     const unknown = known.utterances.filter((utterance) => !known.speaker(utterance.first)).length;
     replace(titlePage,
-      !hasTitle && h("p", { class: "booktitle", dir: "auto" }, story.title),
+      !hasTitle && h("p", { class: `booktitle${story.source.title ? "" : " untitled"}`, dir: "auto" }, story.title),
       story.source.author && h("p", { class: "byline", dir: "auto" }, `by ${story.source.author}`),
       h("p", { class: "quiet counts" }, [counted(countWords(story.text, known.place), "word"), counted(known.cast.length, "character"), `${counted(lines, "line")} of speech${unknown ? `, ${unknown.toLocaleString("en")} without a speaker` : ""}`].join(" · "), known.whole ? "" : " · so far"),
       story.warnings.length > 0 && h("ul", { class: "warnings" }, story.warnings.map((warning) => h("li", {}, warning))),

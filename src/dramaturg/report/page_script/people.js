@@ -2,6 +2,7 @@
 
 const BINS = 120; // of a strip
 const WORDS = 24; // that are somebody's more than others'
+const MORE = 1.5; // times as often: small words that everybody says a bit more or less of tell little
 
 function showPeople(app, element, name) {
   const person = personCalled(app.known, name);
@@ -146,7 +147,7 @@ function speechCounts(known) {
   return once(known, "speech", () => {
     const by = new Map();
     const all = new Map();
-    const shown = new Map(); // a word as it stands: with a capital only where it never stands without
+    const shown = new Map(); // a word as it stands: with a capital where it seldom stands without
     for (const utterance of known.utterances) {
       const speaker = known.speaker(utterance.first);
       if (!by.has(speaker)) by.set(speaker, new Map());
@@ -154,7 +155,9 @@ function speechCounts(known) {
       for (const part of known.parts(utterance)) {
         for (const [said] of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
           const word = said.toLowerCase().replaceAll("’", "'");
-          if (!shown.has(word) || said === said.toLowerCase()) shown.set(word, said);
+          if (!shown.has(word)) shown.set(word, { said, small: 0 });
+          if (said === said.toLowerCase()) shown.get(word).small += 1;
+          else shown.get(word).said = said;
           own.set(word, (own.get(word) ?? 0) + 1);
           all.set(word, (all.get(word) ?? 0) + 1);
         }
@@ -183,7 +186,7 @@ function wordsMoreThanOthers(known, person) {
     const b = all.get(word) - count + prior;
     const difference = Math.log(a / (mine + weight - a)) - Math.log(b / (theirs + weight - b));
     const z = difference / Math.sqrt(1 / a + 1 / b);
-    if (z > 1) found.push({ word, shown: shown.get(word), n: count, z });
+    if (z > 1 && difference > Math.log(MORE)) found.push({ word, shown: 4 * shown.get(word).small < all.get(word) ? shown.get(word).said : word, n: count, z });
   }
   return found.sort((a, b) => b.z - a.z || (a.word < b.word ? -1 : 1));
 }
@@ -227,13 +230,13 @@ function strip(app, person, large = false) {
   const speaking = new Float64Array(BINS);
   for (const n of person.mentions) mentioned[bin(story.mentions.starts[n])] += 1;
   for (const utterance of person.says) speaking[bin(utterance.first.start)] += 1;
-  const most = Math.max(1, ...mentioned);
-  const loudest = Math.max(1, ...speaking);
+  const most = Math.max(4, ...mentioned); // once in a while is little, though it be the most
+  const loudest = Math.max(3, ...speaking);
   const path = (values, most) => [...values].map((v, n) => (v ? `M${n + 0.1} 10V${(10 - 9.4 * Math.sqrt(v / most)).toFixed(2)}h.8V10z` : "")).join("");
   const drawing = draw("svg", { class: `strip ${colour(person)}${large ? " large" : ""}`, viewBox: `0 0 ${BINS} 10`, preserveAspectRatio: "none", role: "img", "aria-label": stripTold(person, mentioned) },
     large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.place).map((chapter) => `M${((chapter.start / width) * BINS).toFixed(2)} 0V10`).join("") }),
     draw("path", { class: "mentioned", d: path(mentioned, most) }),
-    draw("path", { class: "speaking", d: path(speaking, Math.max(loudest, 3)) }),
+    draw("path", { class: "speaking", d: path(speaking, loudest) }),
     draw("path", { class: "ground", d: `M0 9.9H${BINS}` }));
   if (large) {
     drawing.addEventListener("click", (event) => {

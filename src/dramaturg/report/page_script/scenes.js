@@ -85,8 +85,9 @@ function drawChart(app, scenes, people) {
   const top = Math.min(...all);
   const height = Math.max(...all) - top + 84;
   const left = 24;
-  const x = (n) => left + 110 + n * STEP;
   const y = (person, n) => heights.get(person).get(n) - top + 48;
+  const columns = columnsOf(scenes, people, y, left + 110);
+  const x = (n) => columns[n];
   const width = x(scenes.length - 1) + 130;
   const path = d3.line().curve(d3.curveBumpX);
   const labels = [];
@@ -122,6 +123,19 @@ function drawChart(app, scenes, people) {
   });
   return draw("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `${counted(scenes.length, "scene")}, ${counted(people.length, "person", "people")}` },
     story.chapters.length > 1 && draw("text", { class: "axis", x: left + 74, y: 18, "text-anchor": "end" }, "chapter"), chapters || null, lines, bars, labels);
+}
+
+/** Where each scene stands, left to right: further from the one before where that would stand in the way of a new name. */
+function columnsOf(scenes, people, y, first) {
+  const columns = [first];
+  for (let n = 1; n < scenes.length; n++) {
+    const before = scenes[n - 1].people.map((person) => y(person, n - 1));
+    const fresh = scenes[n].people.filter((person) => !scenes.slice(0, n).some((scene) => scene.people.includes(person)));
+    const hidden = fresh.filter((person) => y(person, n) > Math.min(...before) - 16 && y(person, n) < Math.max(...before) + 16);
+    const longest = Math.max(0, ...hidden.map((person) => clip(person.short, 16).length));
+    columns.push(columns[n - 1] + (longest ? Math.max(STEP, 30 + 7.4 * longest) : STEP));
+  }
+  return columns;
 }
 
 /**

@@ -112,7 +112,7 @@ function showQuotation(app, quotation) {
       h("dd", { class: "certainty" }, quotation.corrected ? "you said so" : speaker ? [h("strong", {}, certainty(chance)), chance === null ? null : ` (${percent(chance)})`] : "nobody could be named"),
       h("dt", {}, "Why"),
       h("dd", { class: "why" }, `${sentence(reason(known, quotation))} `,
-        evidence && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show the place")),
+        isElsewhere(known, quotation, evidence) && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show the place")),
       others.length > 0 && [h("dt", {}, "Or else"), h("dd", { class: "alternatives" }, joined(others.map(({ who, confidence }) => [personLink(known, known.people[who]), ` (${percent(confidence)})`]), " or "))],
       h("dt", {}, "Where"),
       h("dd", {}, placeName(known.story, quotation.start))),
@@ -135,8 +135,15 @@ function quotationMarks(known, quotation) {
   const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
   const evidence = known.evidence(quotation);
   const marks = parts.map(({ start, end }) => ({ start, end, kind: "open" }));
-  if (evidence) marks.push({ start: evidence.start, end: evidence.end, kind: "evidence" });
+  if (isElsewhere(known, quotation, evidence)) marks.push({ start: evidence.start, end: evidence.end, kind: "evidence" });
   return marks;
+}
+
+/** Whether evidence is more than what is said itself, which is marked already. */
+function isElsewhere(known, quotation, evidence) {
+  if (!evidence) return false;
+  const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
+  return !parts.some(({ start, end }) => start <= evidence.start && evidence.end <= end && evidence.end - evidence.start > 0.9 * (end - start));
 }
 
 function stepButton(app, quotation, step, words) {
