@@ -1,5 +1,6 @@
 """CoNLL-2012, CoNLL-U and BookNLP's files: words in rows, read by what is not ours."""
 
+import csv
 import json
 from collections import Counter, defaultdict
 from dataclasses import replace
@@ -16,7 +17,7 @@ from dramaturg import Reading, compare, export, import_reading
 from dramaturg.export import encoded, render
 from dramaturg.export.booknlp import ENTITIES, QUOTES, SUPERSENSE, TOKENS
 from dramaturg.export.words import words_of
-from dramaturg.reading import Event
+from dramaturg.reading import ENTITY_TYPES, Event
 
 each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 
@@ -137,12 +138,17 @@ def test_conllu_entities_close_and_sentences_are_trees(path: Path) -> None:
         assert all(head is None or 0 <= head <= len(sentence) for head in heads)
 
 
-# A reader as BookNLP's documentation reads its files: pandas, with quoting off.
-def table(text: str, columns: list[str]) -> Any:
-    pandas = pytest.importorskip("pandas")
-    frame = pandas.read_csv(StringIO(text), sep="\t", quoting=3, lineterminator="\n", keep_default_na=False)
-    assert list(frame.columns) == columns
-    return frame
+Rows = list[dict[str, str]]
+
+
+def table(text: str, columns: list[str]) -> Rows:
+    """The rows of one of BookNLP's files, which have no quoting."""
+    rows = list(
+        csv.DictReader(StringIO(text, newline="\n"), delimiter="\t", quoting=csv.QUOTE_NONE, lineterminator="\n")
+    )
+    assert text.split("\n", 1)[0].split("\t") == columns
+    assert all(list(row) == columns and None not in row.values() for row in rows)
+    return rows
 
 
 def files(reading: Reading) -> dict[str, str]:
@@ -160,18 +166,17 @@ def test_booknlp_rows_fit_together(reading: Reading) -> None:
     table(made["supersense"], SUPERSENSE)
     book = json.loads(made["book"])["characters"]
 
-    assert list(tokens["token_ID_within_document"]) == list(range(len(tokens)))
-    words = [str(word) for word in tokens["word"]]
-    for _, row in entities.iterrows():
-        assert row["text"] == " ".join(words[row["start_token"] : row["end_token"] + 1])
-        assert (row["prop"], row["cat"]) < ("Z", "Z")
-    for _, row in quotes.iterrows():
+    assert [int(row["token_ID_within_document"]) for row in tokens] == list(range(len(tokens)))
+    words = [row["word"] for row in tokens]
+    for row in entities:
+        assert row["text"] == " ".join(words[int(row["start_token"]) : int(row["end_token"]) + 1])
+        assert row["prop"] in ("PROP", "NOM", "PRON") and row["cat"] in ENTITY_TYPES
+    for row in quotes:
         assert row["quote"] == " ".join(words[int(row["quote_start"]) : int(row["quote_end"]) + 1])
-        if str(row["mention_start"]) != "None":
+        if row["mention_start"] != "None":
             phrase = words[int(row["mention_start"]) : int(row["mention_end"]) + 1]
-            assert str(row["mention_phrase"]) == " ".join(phrase)
-    numbered = zip(entities["COREF"], entities["cat"], entities["prop"], strict=True)
-    counts = Counter(number for number, type, prop in numbered if type == "PER" and prop != "NOM")
+            assert row["mention_phrase"] == " ".join(phrase)
+    counts = Counter(int(row["COREF"]) for row in entities if row["cat"] == "PER" and row["prop"] != "NOM")
     for person in book:
         assert person["count"] > 1
         assert sum(form["c"] for forms in person["mentions"].values() for form in forms) == person["count"]
@@ -179,12 +184,27 @@ def test_booknlp_rows_fit_together(reading: Reading) -> None:
 
 
 @each_story
+def test_booknlp_is_read_as_its_documentation_reads_it(path: Path) -> None:
+    """pandas with quoting off, as in BookNLP's notebooks; the numbers are numbers."""
+    pandas = pytest.importorskip("pandas")
+    made = files(example(path))
+
+    for ending, columns in (("tokens", TOKENS), ("entities", ENTITIES), ("quotes", QUOTES)):
+        frame = pandas.read_csv(StringIO(made[ending]), sep="\t", quoting=3, lineterminator="\n", keep_default_na=False)
+        assert [{name: str(row[name]) for name in columns} for _, row in frame.iterrows()] == table(
+            made[ending], columns
+        )
+        numbers = columns[:4] if ending == "tokens" else columns[:3] if ending == "entities" else columns[:2]
+        assert all(frame[name].dtype.kind == "i" for name in numbers)
+
+
+@each_story
 def test_booknlp_characters_are_places_in_the_text(path: Path) -> None:
     reading = example(path)
     tokens = table(files(reading)["tokens"], TOKENS)
 
-    for word, start, end in zip(tokens["word"], tokens["byte_onset"], tokens["byte_offset"], strict=True):
-        assert reading.story.text[start:end] == str(word)
+    for row in tokens:
+        assert reading.story.text[int(row["byte_onset"]) : int(row["byte_offset"])] == row["word"]
 
 
 @each_story

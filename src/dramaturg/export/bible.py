@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from dramaturg.errors import UsageError
+from dramaturg.export.manuscript import Manuscript, title_of
 from dramaturg.export.markdown_text import CONTROL, markdown
 from dramaturg.export.networks import network_of
 from dramaturg.export.people import Part, chapter_parts, mentions_by_character, whole_mentions
@@ -79,6 +80,7 @@ class _Bible:
         self.reading = reading
         self.wiki = wiki
         self.places = Places(reading)
+        self.manuscript = Manuscript(reading)
         names = file_names(character.name for character in reading.characters)
         self.files = {character.id: name for character, name in zip(reading.characters, names, strict=True)}
         self.parts = chapter_parts(reading)
@@ -103,8 +105,7 @@ class _Bible:
             yield f"people/{self.files[character.id]}.md", _page(self._person(character, n_lines))
 
     def _title(self) -> str:
-        source = self.reading.story.source
-        return markdown(one_line(source.title or source.path or "A story"))
+        return markdown(title_of(self.reading))
 
     def link(self, id: str, folder: str = "") -> str:
         """A link to a person's page, from a page in the folder."""
@@ -174,7 +175,8 @@ class _Bible:
             rows = (f"- {markdown(words)} ({n})" for words, n in nouns.most_common(MOST_NOUNS))
             yield "## Spoken of as\n\n" + "\n".join(rows)
         if character.first is not None:
-            yield f"## First met\n\n> {markdown(snippet(self.reading, character.first, before=80, after=160))}"
+            met = snippet(self.reading, character.first, before=80, after=160, words=self.manuscript.words)
+            yield f"## First met\n\n> {markdown(met)}"
         if len(self.reading.story.chapters) > 1:
             yield "## Chapters\n\n" + self._where(mentions, spoken)
         if talks := self._talks(character.id):
@@ -212,7 +214,8 @@ class _Bible:
         rows = []
         for utterance in spoken[::step]:
             to = ", ".join(self.link(other, "people") for other in utterance.first.addressees)
-            words = markdown(clip(utterance.text(self.reading), 400))
+            said = " … ".join(one_line(self.manuscript.words(part.start, part.end)) for part in utterance.parts)
+            words = markdown(clip(said, 400))
             rows.append(f"- {words} ({f'to {to}, ' if to else ''}{self.places.name(utterance.first.start)})")
         return "## Lines\n\n" + "\n".join(rows)
 

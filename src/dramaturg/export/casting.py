@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from dramaturg.errors import UsageError
-from dramaturg.export.manuscript import Manuscript
+from dramaturg.export.manuscript import Manuscript, title_of
 from dramaturg.export.markdown_text import markdown
 from dramaturg.export.script import FORMS, Line, script_lines
 from dramaturg.reading import Reading
@@ -118,8 +118,7 @@ def _cell(words: str) -> str:
 
 
 def _markdown(reading: Reading, rows: list[Part]) -> str:
-    title = reading.story.source.title or reading.story.source.path
-    made = [f"# Casting: {markdown(one_line(title))}", ""]
+    made = [f"# Casting: {markdown(title_of(reading))}", ""]
     made += ["| voice | gender | lines | words | minutes | chapters | first line |"]
     made += ["| --- | --- | --: | --: | --: | --: | --- |"]
     for row in rows:

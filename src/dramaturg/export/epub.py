@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dramaturg.export.manuscript import Manuscript, language_of
+from dramaturg.export.manuscript import Manuscript, language_of, title_of
 from dramaturg.export.package import packed
 from dramaturg.export.people import Known, Part, chapter_parts, known_by_part
 from dramaturg.export.xml import content, value_of
@@ -85,7 +85,7 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
         links = _first_mentions(mentions[n], reminders) if pop_ups else []
         body = "".join(_block(block, manuscript, links, numbers, not at) for at, block in enumerate(blocks[n]))
         body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
-        told = {id: _told(reading, id, known) for id in here}
+        told = {id: _told(reading, manuscript, id, known) for id in here}
         if who:
             body += _who(reading, [(numbers[id], told[id]) for id in here if told[id]])
         reminders.update((id, words) for id, words in told.items() if words)
@@ -118,8 +118,7 @@ def _title_of(reading: Reading, part: Part) -> str:
 
 
 def _book_title(reading: Reading) -> str:
-    source = reading.story.source
-    return clip(one_line(source.title or "") or one_line(source.path) or "A story", LONGEST_TITLE)
+    return clip(title_of(reading), LONGEST_TITLE)
 
 
 def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[Link]:
@@ -143,7 +142,7 @@ def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[
     return links
 
 
-def _told(reading: Reading, id: str, known: dict[str, Known]) -> str:
+def _told(reading: Reading, manuscript: Manuscript, id: str, known: dict[str, Known]) -> str:
     """What a who's who says of one person, as XHTML; empty where the text has told no name and no line yet."""
     person = known[id]
     name = person.name
@@ -161,7 +160,7 @@ def _told(reading: Reading, id: str, known: dict[str, Known]) -> str:
     talks = [known[other].name for other, _ in person.talks.most_common(TALKS) if other != id]
     if any(talks):
         told.append(f"talks with {content(', '.join(name for name in talks if name))}")
-    words = snippet(reading, person.first, before=60, after=90)
+    words = snippet(reading, person.first, before=60, after=90, words=manuscript.words)
     return f"{'; '.join(told)}. First met: <q>{content(words)}</q>"
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from dramaturg.export.manuscript import Manuscript
+from dramaturg.export.manuscript import Manuscript, title_of
 from dramaturg.export.script import Line, script_lines
-from dramaturg.reading import Reading
+from dramaturg.reading import Reading, SegmentKind
 from dramaturg.report.digest import one_line
 
 UNKNOWN = "SOMEBODY"
@@ -38,15 +38,15 @@ def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = Fal
     ]
     titles = {n for n, block in enumerate(reading.story.blocks, 1) if block.role == "title"}
     made = _title_page(reading)
-    for paragraph, group in groupby(lines, key=lambda line: (line.paragraph, line.kind == "break")):
+    lines = [line for line in lines if line.kind != "heading" or line.paragraph not in titles]
+    for _, group in groupby(lines, key=_piece_of):
         of_paragraph = list(group)
         kind = of_paragraph[0].kind
         if kind == "break":
             made.append("> * * * <")
         elif kind == "heading":
-            if paragraph[0] not in titles:
-                words = _shown(manuscript, of_paragraph).replace("\n", " ")
-                made.append(f"# {words}\n\n.{words.lstrip('.').upper()}")
+            words = _shown(manuscript, of_paragraph).replace("\n", " ")
+            made.append(f"# {words}\n\n.{words.lstrip('.').upper()}")
         elif kind in ("note", "matter"):
             if notes:
                 made.append(f"[[{_shown(manuscript, of_paragraph)}]]")
@@ -55,10 +55,15 @@ def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = Fal
     return "\n\n".join(made) + "\n"
 
 
+def _piece_of(line: Line) -> tuple[int | None, SegmentKind | None]:
+    """What is one piece: a paragraph, a break, headings on end, which would be a scene each by themselves."""
+    is_whole = line.kind in ("heading", "break")
+    return (None, line.kind) if is_whole else (line.paragraph, None)
+
+
 def _title_page(reading: Reading) -> list[str]:
     source = reading.story.source
-    title = one_line(source.title or source.path)
-    lines = [f"Title: {_escaped(title)}"]
+    lines = [f"Title: {_escaped(title_of(reading))}"]
     if source.author:
         lines += ["Credit: by", f"Author: {_escaped(one_line(source.author))}"]
     return ["\n".join(lines)]

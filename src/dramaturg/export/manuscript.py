@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dramaturg.reading import Reading
-from dramaturg.report.digest import LINE_FORMATS
+from dramaturg.report.digest import LINE_FORMATS, one_line
 
 HEADING_MARKS = re.compile(r"(?:\s*#{1,6}(?=\s))?\s*")
 EMPHASIS_MARKS = "*_/"
@@ -24,6 +24,13 @@ def language_of(reading: Reading) -> str:
     """The story's language as a tag that XML takes: English, which the model knows, where the file says nothing fit."""
     language = reading.story.source.language or ""
     return language if LANGUAGE.fullmatch(language) else "en"
+
+
+def title_of(reading: Reading) -> str:
+    """What the story is called: its title, or the name of its file without the ending."""
+    source = reading.story.source
+    name = "" if source.path == "-" else source.path.rpartition(".")[0] or source.path
+    return one_line(source.title or "") or one_line(name) or "A story"
 
 
 @dataclass(frozen=True, slots=True)

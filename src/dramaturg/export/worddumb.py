@@ -9,6 +9,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
+from dramaturg.export.manuscript import Manuscript
 from dramaturg.export.networks import chapter_finder
 from dramaturg.export.people import mentions_by_character, whole_mentions
 from dramaturg.reading import Character, EntityType, Mention, Reading
@@ -38,7 +39,7 @@ def to_text(reading: Reading, *, named_only: bool = True) -> str:
 
 
 def _people(reading: Reading, named_only: bool) -> Iterator[Row]:
-    mentions = mentions_by_character(reading)
+    mentions, manuscript = mentions_by_character(reading), Manuscript(reading)
     taken: set[str] = set()
     for character in reading.characters:
         name = one_line(character.name)
@@ -46,7 +47,7 @@ def _people(reading: Reading, named_only: bool) -> Iterator[Row]:
         if name and name not in taken and met and (character.named or not named_only):
             taken.add(name)
             label = "PERSON" if character.kind == "person" else "ORG"
-            yield name, label, _aliases(character, name), _description(reading, met, character), OWN, False
+            yield name, label, _aliases(character, name), _description(reading, manuscript, met, character), OWN, False
 
 
 def _aliases(character: Character, name: str) -> str:
@@ -55,17 +56,19 @@ def _aliases(character: Character, name: str) -> str:
     return ",".join(alias for alias in aliases if alias and alias != name and "," not in alias)
 
 
-def _description(reading: Reading, met: list[Mention], character: Character | None) -> str:
+def _description(reading: Reading, manuscript: Manuscript, met: list[Mention], character: Character | None) -> str:
     first = met[0]
     tells = "Tells the story. " if character is not None and character.narrator else ""
     chapter = chapter_finder(reading)(first.start) if len(reading.story.chapters) > 1 else 0
     where = f"First in chapter {chapter}: " if chapter else ""
-    return clip(f"{tells}{where}{snippet(reading, first.start, before=120, after=200)}", LONGEST)
+    words = snippet(reading, first.start, before=120, after=200, words=manuscript.words)
+    return clip(f"{tells}{where}{words}", LONGEST)
 
 
 def _things(reading: Reading) -> Iterator[Row]:
     """Places, buildings, organisations and what one rides in, those with names, in the order of the text."""
     found: dict[tuple[EntityType, str], list[Mention]] = defaultdict(list)
+    manuscript = Manuscript(reading)
     for mention in whole_mentions(reading):
         if mention.type != "PER" and mention.character is None:
             found[mention.type, mention.entity].append(mention)
@@ -79,4 +82,4 @@ def _things(reading: Reading) -> Iterator[Row]:
             continue
         taken.add(name)
         others = ",".join(other for other in names if other != name and "," not in other)
-        yield name, LABELS[type], others, _description(reading, met, None), OWN, False
+        yield name, LABELS[type], others, _description(reading, manuscript, met, None), OWN, False
