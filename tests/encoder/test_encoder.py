@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
-import dramaturg.encoder as encoder
 from dramaturg.encoder import encode, load_pieces
 from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
 from dramaturg.layers.sight import look
@@ -60,8 +59,9 @@ def test_what_shares_the_batch_changes_nothing(monkeypatch):
         f"“Number {n},” said Tom, and the {n}th lamp went out over the quiet harbour." for n in range(90)
     )
     draft = scan(story_of(text))
+    monkeypatch.setenv("DRAMATURG_THREADS", "2")
     together = [window.vectors for window in encode(draft)]
-    monkeypatch.setattr(encoder, "BATCH", 1)
+    monkeypatch.setenv("DRAMATURG_THREADS", "1")
     apart = [window.vectors for window in encode(draft)]
 
     assert len(together) > 4
