@@ -348,9 +348,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"\nstories a minute, {n_rate:,} stories     by the clock   of a core's time")
             clock, core, network = rate_alone(Path(place) / "fewer")
             print(f"  the encoder's network alone   {'':>14}   {network:>14,.0f}")
-            print(
-                f"  one process, only reading     {clock:>14,.0f}   {core:>14,.0f}   {network / core:.2f} × the network's"
-            )
+            alone = f"{clock:>14,.0f}   {core:>14,.0f}   {network / core:.2f} × the network's"
+            print(f"  one process, only reading     {alone}", flush=True)
             for n in counts:
                 clock, core = rate(Path(place) / "fewer", n_rate, n)
                 print(f"  library add --workers {n:<4}    {clock:>14,.0f}   {core:>14,.0f}", flush=True)
