@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,23 @@ def test_the_story_stands_as_it_was_written(room: Room) -> None:
     )
 
     assert told == [block.strip() for block in FOG.strip().split("\n\n")]
+
+
+def test_notes_are_set_apart_paper_has_no_controls_and_nothing_moves(room: Room) -> None:
+    reading = fog()
+    roles = {2: "authors_note", 3: "front_matter"}
+    blocks = [replace(block, role=roles.get(n, block.role)) for n, block in enumerate(reading.story.blocks)]
+    page = room(replace(reading, story=replace(reading.story, blocks=tuple(blocks))))
+
+    assert page.text("#story aside.note").startswith("Author’s note\n\n“Is the ferry late?”")
+    assert page.texts("#story details.matter summary") == ["Front matter"]
+    page.call("Emulation.setEmulatedMedia", media="print")
+    hidden = "[...document.querySelectorAll('#top, .here, .contents')].every((e) => !e.checkVisibility())"
+    assert page.evaluate(hidden) and "Then we wait" in page.text("#story")
+    still = {"name": "prefers-reduced-motion", "value": "reduce"}
+    page.call("Emulation.setEmulatedMedia", media="", features=[still])
+    visit(page, "#text/60")
+    assert page.evaluate("getComputedStyle(document.querySelector('.arrived')).animationName") == "none"
 
 
 def test_a_quotation_opened_shows_its_evidence_in_the_text(room: Room) -> None:
