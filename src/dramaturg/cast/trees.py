@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from dramaturg.weights import open_arrays
 
+FEW = 128  # rows that go through the trees together: what the processor's cache holds
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
@@ -29,16 +31,18 @@ class Trees:
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sum of the leaves that each row falls into. `rows`: (rows, features). Returns (rows,)."""
-        total = np.zeros(len(rows), dtype=np.float32)
-        everyone = np.arange(len(rows))
-        for tree in range(len(self.feature)):
-            feature, threshold = self.feature[tree], self.threshold[tree]
-            left, right = self.left[tree], self.right[tree]
-            node = np.zeros(len(rows), dtype=np.int16)
-            for _ in range(self.depth):
-                below = rows[everyone, feature[node]] <= threshold[node]
-                node = np.where(below, left[node], right[node])
-            total += self.value[tree][node]
+        parts = [self._few(rows[at : at + FEW]) for at in range(0, len(rows), FEW)]
+        return np.concatenate([np.zeros(0, np.float32), *parts])
+
+    def _few(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The same for a few rows, in all trees at once."""
+        row, tree = np.arange(len(rows)), np.arange(len(self.feature))[:, None]
+        node = np.zeros((len(self.feature), len(rows)), dtype=np.int16)
+        for _ in range(self.depth):
+            below = rows[row, self.feature[tree, node]] <= self.threshold[tree, node]
+            node = np.where(below, self.left[tree, node], self.right[tree, node])
+        # Added up tree by tree, however many rows there are: a sum in another order would be another to the last bit.
+        total: NDArray[np.float32] = np.cumsum(self.value[tree, node], axis=0)[-1]
         return total
 
 
