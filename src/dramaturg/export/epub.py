@@ -161,7 +161,7 @@ def _told(reading: Reading, manuscript: Manuscript, id: str, known: dict[str, Kn
     if any(talks):
         told.append(f"talks with {content(', '.join(name for name in talks if name))}")
     words = snippet(reading, person.first, before=60, after=90, words=manuscript.words)
-    return f"{'; '.join(told)}. First met: <q>{content(words)}</q>"
+    return f"{'; '.join(told)}. First met: <i>{content(words)}</i>"
 
 
 def _who(reading: Reading, people: list[tuple[int, str]]) -> str:
