@@ -1,5 +1,6 @@
 """The queue of doubts: what is asked first, and what is not asked."""
 
+from handmade import make, person, said
 from hypothesis import given, settings
 from scan.plain import story_of
 from test_pipeline import STORIES
@@ -34,6 +35,14 @@ def test_who_tells_the_story_is_asked_first_and_once() -> None:
     assert uncertain(read_story(story))[0].kind == "narrator"
     told = read_story(story, corrections=parse_corrections('narrator = "Peter"'))
     assert "narrator" not in {doubt.kind for doubt in uncertain(told)}
+
+
+def test_who_talks_around_may_be_the_one() -> None:
+    spoken = [said("ann", "bo"), said("ann", confidence=0.5, alternatives=(("cy", 0.2),)), said("dan")]
+    queue = uncertain(make("“Hi.”\n\n“Ho.”\n\n“Ha.”", [person(id) for id in ("ann", "bo", "cy", "dan")], spoken))
+
+    doubt = next(doubt for doubt in queue if doubt.quotations == ("q2",))
+    assert [(one.character, one.confidence) for one in doubt.choices] == [("cy", 0.2), ("bo", None), ("dan", None)]
 
 
 def test_what_is_corrected_is_not_asked() -> None:

@@ -118,7 +118,11 @@ def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
             [number[id] for id in doubt.quotations],
             -1 if doubt.character is None else rank[doubt.character],
             _thousandths(doubt.confidence),
-            [[rank[choice.character], _thousandths(choice.confidence)] for choice in doubt.choices],
+            [
+                [rank[choice.character], _thousandths(choice.confidence)]
+                for choice in doubt.choices
+                if doubt.kind != "speaker" or choice.confidence is not None  # the page sees itself who talks around
+            ],
         ]
         for doubt in uncertain(reading)
     ]

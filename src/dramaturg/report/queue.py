@@ -37,7 +37,7 @@ FEWEST = 3  # mentions: of whom less is said, no one is asked
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer that may be given: a character's id, and how likely it is; None: not known."""
+    """An answer that may be given: a character's id, and how likely it is; None: that was not asked."""
 
     character: str
     confidence: float | None
@@ -82,7 +82,6 @@ def _speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
                 if 0 <= j < len(spoken) and talks[j] == talks[i] and _hangs(spoken[j].first):
                     pulled += doubts[j] * 0.5**step
         weight = doubts[i] * (1 + pulled) * _size(utterance)
-        choices = tuple(Choice(one.speaker, one.confidence) for one in first.alternatives[:MOST_CHOICES])
         yield Doubt(
             "speaker",
             round(weight, 4),
@@ -91,8 +90,22 @@ def _speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
             tuple(part.id for part in utterance.parts),
             first.speaker,
             first.confidence,
-            choices,
+            tuple(_choices(spoken, talks, i)),
         )
+
+
+def _choices(spoken: Sequence[Utterance], talks: Sequence[int], i: int) -> list[Choice]:
+    """Who else may say an utterance: those that were thought of, then those who talk around it, the nearest first."""
+    first = spoken[i].first
+    found = [Choice(one.speaker, one.confidence) for one in first.alternatives]
+    known = {first.speaker, None, *(one.character for one in found)}
+    around = [j for step in range(REACH + 1) for j in (i - step, i + step) if 0 <= j < len(spoken)]
+    for other in (spoken[j].first for j in around if talks[j] == talks[i]):
+        for id in (other.speaker, *other.addressees):
+            if id is not None and id not in known:
+                known.add(id)
+                found.append(Choice(id, None))
+    return found[:MOST_CHOICES]
 
 
 def _doubt(quotation: Quotation) -> float:
