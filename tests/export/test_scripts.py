@@ -321,6 +321,7 @@ def test_a_spreadsheet_finds_no_formula_in_a_casting_sheet() -> None:
         ("“’Tis late,”", "’Tis late,"),
         ("“‘Come!’ he said to me,”", "‘Come!’ he said to me,"),
         ("“I was goin’,”", "I was goin’,"),
+        ("‘Who?’", "Who?"),
         ('"So—"', "So—"),
         ("“*Never,*”", "*Never,*"),
         ("“(Later.) No,”", "\\(Later.) No,"),
@@ -330,6 +331,12 @@ def test_speech_in_fountain_stands_without_its_own_marks_alone(speech: str, show
     reading = read_text(f"Tom sat down with Ann.\n\n{speech} said Tom.\n", ".md")
 
     assert any(piece.startswith(f"TOM\n{shown}\n") for piece in fountain(reading)), fountain(reading)
+
+
+def test_speech_that_goes_on_in_the_next_paragraph_keeps_the_marks_inside_it() -> None:
+    lines = text_of(readings()["the-two-wells"], "fountain").split("\n")
+
+    assert "‘Who asks?’" in lines and "‘Only me.’" in lines
 
 
 def test_speech_after_a_dash_stands_without_it() -> None:

@@ -23,7 +23,10 @@ MISREAD = re.compile(r"[.@~>#=!(]|(?:int|ext|est|i/e)[. /]", re.IGNORECASE)
 PLAIN_NAME = re.compile(r"(?!(?:INT|EXT|EST|I/E)\b)[A-Z][A-Z0-9 .'’-]*(?<!TO)")
 # One mark, or one doubled by a typist; a dash opens speech and closes none.
 OPENING = re.compile(r"(?P<mark>''|``|[“„\"‘'«‹»›]|)(?:[—–]|--?|)\s*")
-CLOSING = re.compile(r"(?:''|[”“\"’'»›«‹])")
+# What closes speech is of the sort that opened it: speech that goes on in the next paragraph may end in a mark of
+# what is quoted in it.
+DOUBLE, SINGLE = re.compile(r"''|[”“\"»«]"), re.compile(r"[’'›‹]")
+DOUBLE_OPENING = frozenset(["''", "``", *'“„"«»'])
 
 
 def to_text(reading: Reading, *, leave_out_tags: bool = False, notes: bool = False) -> str:
@@ -122,7 +125,8 @@ def _without_marks(line: Line) -> Line:
     end = len(line.text)
     if opening and opening["mark"]:
         width = len(opening["mark"])
-        closing = CLOSING.match(line.text, max(start, end - width))
+        sort = DOUBLE if opening["mark"] in DOUBLE_OPENING else SINGLE
+        closing = sort.match(line.text, max(start, end - width))
         end = end - width if closing and closing.end() == end else end
     if start >= end:
         return line
