@@ -1,6 +1,7 @@
 """TEI: well-formed and whole, whatever nests or crosses; valid by TEI's own schema where that is at hand."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from hypothesis import given
 
 from dramaturg import Reading, export, import_reading
 from dramaturg.export import render
+from dramaturg.export.words import words_of
 from dramaturg.export.xml import clean
 
 SCHEMA = os.environ.get("DRAMATURG_TEI_SCHEMA")  # the path of tei_all.rng, from https://tei-c.org/release/xml/tei/
@@ -71,6 +73,31 @@ def test_an_example_comes_back(tmp_path: Path, path: Path) -> None:
     back = import_reading(export(example(path), "tei", tmp_path / "story.xml"))
 
     assert without(back) == without(example(path), "tokens")
+
+
+@pytest.mark.parametrize("path", STORIES[:3], ids=lambda path: path.stem)
+def test_words_come_back_too(tmp_path: Path, path: Path) -> None:
+    back = import_reading(export(example(path), "tei", tmp_path / "story.xml", words=True))
+
+    assert without(back) == without(example(path))
+
+
+@with_schema
+@few
+@given(readings())
+def test_words_amid_whatever_crosses_are_valid(reading: Reading) -> None:
+    from lxml import etree
+
+    words = words_of(reading).words
+    columns = {
+        "start": [w.start for w in words],
+        "end": [w.end for w in words],
+        "sentence": [w.sentence for w in words],
+    }
+    document = etree.fromstring(str(render(replace(reading, tokens=columns), "tei", words=True)).encode())
+
+    assert faults(document) == []
+    assert "".join(document.find(f".//{TEI}body").itertext()) == clean(reading.story.text)
 
 
 def test_speech_says_who_and_to_whom() -> None:

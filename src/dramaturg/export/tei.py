@@ -7,7 +7,7 @@ header, how certain each speaker is, with the evidence, in `<standOff>`.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -39,7 +39,7 @@ NAME_ELEMENTS: dict[EntityType, str] = {
 }
 LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # xs:language
 VERSION = re.compile(r"\d+[a-z]*\d*(?:\.\d+[a-z]*\d*){0,3}")  # TEI's own pattern
-SAID, THOUGHT, MENTION, EMPHASIS, TAG, EVENT = range(6)  # of two that cross, the later one is cut
+SAID, THOUGHT, MENTION, EMPHASIS, TAG, EVENT, WORD = range(7)  # of two that cross, the later one is cut
 BLOCK_ELEMENTS = {
     "title": "ab",
     "heading": "ab",
@@ -51,6 +51,7 @@ BLOCK_ELEMENTS = {
     "back_matter": "ab",
 }
 NOTE_TYPES = {"authors_note": "author"}
+TOKEN_COLUMNS = ("sentence", "pos", "lemma", "head", "deprel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +81,24 @@ class Ids:
         return " ".join(f"#{self.of[sort, name]}" for name in names if name is not None)
 
 
-def to_text(reading: Reading, *, events: bool = True, tags: bool = True) -> str:
+def to_text(reading: Reading, *, events: bool = True, tags: bool = True, words: bool = False) -> str:
     """The TEI document.
 
     `events`: whether events are marked in the text
     `tags`: whether the words that introduce speech are
+    `words`: whether each word is, with lemma, part of speech and syntax, where the reading holds its tokens
     """
     ids = _ids(reading)
+    marked = _marked(reading, ids, events, tags)
+    if words:
+        marked += list(_words(reading, marked))
     return "".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>\n<TEI xmlns="http://www.tei-c.org/ns/1.0">\n',
             *_header(reading, ids),
             *_certainties(reading, ids),
             f'<text{attributes(xml_lang=_language(reading))}><body xml:space="preserve">',
-            *_body(reading, ids, _marked(reading, ids, events, tags)),
+            *_body(reading, ids, marked),
             "</body></text>\n</TEI>\n",
         ]
     )
@@ -276,6 +281,24 @@ def _marked(reading: Reading, ids: Ids, events: bool, tags: bool) -> list[Marked
         given = attributes(type="event", cert=event.confidence, n=links.replace("#", ""))
         marked.append(Marked(event.start, event.end, EVENT, Element("seg", given, f"event.{n}")))
     return marked
+
+
+def _words(reading: Reading, marked: list[Marked[Element]]) -> Iterator[Marked[Element]]:
+    """The tokens as `<w>` and `<pc>`, which may hold no other element: cut wherever anything begins or ends in them.
+
+    `n` holds the sentence's number, the head's and the relation to it, `_` for what is unknown.
+    """
+    columns = reading.tokens or {"start": [], "end": []}
+    edges = sorted({edge for span in marked for edge in (span.start, span.end)})
+    told = {name: columns.get(name) or [None] * len(columns["start"]) for name in TOKEN_COLUMNS}
+    for n, (start, end) in enumerate(zip(columns["start"], columns["end"], strict=True)):
+        syntax = ("_" if told[name][n] is None else str(told[name][n]) for name in ("sentence", "head", "deprel"))
+        given = attributes(lemma=told["lemma"][n], pos=told["pos"][n], n=" ".join(syntax))
+        is_word = any(c.isalnum() for c in reading.story.text[start:end])
+        element = Element("w" if is_word else "pc", given, f"token.{n}")
+        inside = edges[bisect_right(edges, start) : bisect_left(edges, end)]
+        for low, high in pairwise([start, *inside, end]):
+            yield Marked(low, high, WORD, element)
 
 
 def _saids(reading: Reading, ids: Ids) -> Iterator[Element]:

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 from xml.etree import ElementTree
 
 from dramaturg.errors import RefusedStory, UnreadableStory
@@ -52,7 +52,7 @@ ROLE_OF_TYPE: dict[str, Role] = {
 PRONOUNS = {"F": "she", "2": "she", "FEMALE": "she", "M": "he", "1": "he", "MALE": "he"}
 CERTAINTIES = {"high": 0.9, "medium": 0.6, "low": 0.3}
 OPENING, CLOSING = "\"'“‘„«‹「『", "\"'”’“»›」』"
-Sort = Literal["said", "thought", "tag", "event", "mention", "emph"]
+Sort = Literal["said", "thought", "tag", "event", "mention", "emph", "word"]
 
 
 @dataclass
@@ -240,6 +240,8 @@ def _piece(element: Element, name: str, start: int) -> Piece | None:
         sort = "emph"
     elif name == "seg" and of_type in ("tag", "event"):
         sort = cast(Sort, of_type)
+    elif name in ("w", "pc") and len(element.get("n", "").split(" ", 2)) == 3:
+        sort = "word"
     return None if sort is None else Piece(sort, element, start)
 
 
@@ -314,6 +316,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
     blocks = tuple(_blocks(body, text, names.ours))
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
     parts = Parts(story, list(names.people.values()), in_order=names.ours)
+    parts.tokens = _tokens([piece for piece in pieces if piece.sort == "word"]) if names.ours else None
     evidence, alternatives = _certainties(root, names, text)
     several = 0
     for number, piece in enumerate(pieces):
@@ -440,6 +443,26 @@ def _mention(piece: Piece, text: str, names: _Names, number: int) -> Mention:
     entity = (own or refs or (f"m{number}",))[0]
     of_type = entity_type(element.get("type", ""), NAMES[name])
     return Mention(piece.start, piece.end, cast(MentionKind, kind), of_type, entity, character, _certainty(element))
+
+
+def _tokens(words: list[Piece]) -> dict[str, list[Any]] | None:
+    """The columns of the tokens as ours marks them; those that are unknown everywhere are left out."""
+    syntax = [word.element.get("n", "").split(" ", 2) for word in words]
+    known = [[None if value == "_" else value for value in values] for values in syntax]
+    columns: dict[str, list[Any]] = {
+        "start": [word.start for word in words],
+        "end": [word.end for word in words],
+        "sentence": [_number(sentence) for sentence, _, _ in known],
+        "pos": [word.element.get("pos") for word in words],
+        "lemma": [word.element.get("lemma") for word in words],
+        "head": [_number(head) for _, head, _ in known],
+        "deprel": [deprel for _, _, deprel in known],
+    }
+    return {name: column for name, column in columns.items() if any(v is not None for v in column)} or None
+
+
+def _number(told: str | None) -> int | None:
+    return int(told) if told and told.isdigit() else None
 
 
 def _event(piece: Piece, names: _Names) -> Event:
