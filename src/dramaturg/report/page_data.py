@@ -91,14 +91,19 @@ def _evidence(quotation: Quotation) -> list[int] | int:
 def _mentions(reading: Reading) -> Iterator[Mention]:
     """The mentions of people, outer ones first.
 
-    What stands inside a name of the same person says nothing by itself: the “Mr.” of “Mr. Darcy”.
+    What stands inside a name of the same person says nothing by itself, the “Mr.” of “Mr. Darcy”; and of what begins at
+    one place one is enough: a name, or the longest.
     """
+    chief: dict[tuple[int, str], Mention] = {}
+    for mention in sorted(reading.mentions, key=lambda m: (m.kind != "name", -m.end)):
+        if mention.character is not None:
+            chief.setdefault((mention.start, mention.character), mention)
     ends: dict[str, int] = {}  # of the last name of each
-    for mention in sorted(reading.mentions, key=lambda m: (m.start, -m.end, m.kind != "name")):
-        if mention.character is None or mention.end <= ends.get(mention.character, -1):
+    for (_, id), mention in sorted(chief.items(), key=lambda item: (item[1].start, -item[1].end)):
+        if mention.end <= ends.get(id, -1):
             continue
         if mention.kind == "name":
-            ends[mention.character] = mention.end
+            ends[id] = mention.end
         yield mention
 
 
