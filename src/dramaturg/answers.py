@@ -112,10 +112,12 @@ def merged(text: str, more: Corrections) -> str:
     known = parse_corrections(text)
     more = replace(more, people=tuple(one for one in more.people if one not in known.people))
     wanted = known + more
-    new: list[Answer] = [one for one in (*more.same, *more.not_people) if one not in (*known.same, *known.not_people)]
+    new: list[Answer] = [one for one in more.same if one not in known.same]
+    new += [one for one in more.not_people if one not in known.not_people]
     new += [more.narrator] if more.narrator not in (None, known.narrator) else []
     new += [one for one in wanted.people if one not in known.people]
-    new += [one for one in (*more.mentions, *more.quotations) if one not in (*known.mentions, *known.quotations)]
+    new += [one for one in more.mentions if one not in known.mentions]
+    new += [one for one in more.quotations if one not in known.quotations]
     longer = text if text.strip() else EMPTY
     for one in known.people:
         if one not in wanted.people:
@@ -144,10 +146,13 @@ def _together(one: Corrections) -> tuple[object, ...]:
 
 def _once(one: Corrections) -> Corrections:
     """Each of them once."""
-    lists = {
-        name: tuple(dict.fromkeys(getattr(one, name))) for name in ("same", "not_people", "mentions", "quotations")
-    }
-    return replace(one, **lists)
+    return replace(
+        one,
+        same=tuple(dict.fromkeys(one.same)),
+        not_people=tuple(dict.fromkeys(one.not_people)),
+        mentions=tuple(dict.fromkeys(one.mentions)),
+        quotations=tuple(dict.fromkeys(one.quotations)),
+    )
 
 
 def _on_top(text: str, line: str) -> str:
