@@ -25,7 +25,7 @@ from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, 
 from dramaturg.errors import DramaturgError, MissingExtra, UsageError
 from dramaturg.files import write_bytes
 
-BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task: what a core reads in about a minute, and one file of Parquet
+BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task, some minutes of a core at most, and one file of Parquet
 RETRIES = 5  # of a task whose machine or worker was lost
 AHEAD = 2  # batches under way for each core: one in work, one that waits beside it
 SUFFIX = ".parquet"
