@@ -5,7 +5,7 @@
 Each document's stretch of the book is read as a plain-text file is, and what was found is compared with the annotated
 spans, letter for letter, marks at the edges aside.
 
-ent     F1 of names and nouns, nested, exact span and type (Bamman et al. 2019)
+ent     F1 of names, nouns and titles of names, nested, exact span and type (Bamman et al. 2019)
 events  F1 of events, exact span (Sims et al. 2019)
 muc, b3, ceafe   coreference over mentions that were found, not given, single ones included, summed over documents
         (Vilain et al. 1995; Bagga & Baldwin 1998; Luo 2005); conll is their mean
@@ -99,7 +99,7 @@ def count(document: Document, reading: Reading, counts: Counts) -> None:
 
     counts.add_sets(
         "ent",
-        {(*trim(m.start, m.end), m.type) for m in document.mentions if m.kind != "pronoun"},
+        {(*trim(start, end), type) for start, end, type in document.entities},
         {(*trim(m.start, m.end), m.type) for m in reading.mentions if m.kind != "pronoun"},
     )
     counts.add_sets("events", {trim(*e) for e in document.events}, {trim(e.start, e.end) for e in reading.events})

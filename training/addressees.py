@@ -27,7 +27,7 @@ from training.cases import Case, build_case
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
-from training.ranker import across_folds, assign
+from training.ranker import assign, two_rounds
 from training.trees import save_trees
 
 PARAMETERS = {
@@ -74,7 +74,7 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     train = [
         listen(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
-        for novel, p in zip(novels, across_folds(cases, folds), strict=True)
+        for novel, (_, p) in zip(novels, two_rounds(cases, folds)[2], strict=True)
     ]
     guessed = [np.zeros(0)] * len(train)
     for fold in sorted(set(folds)):

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from benchmarks.given import corrections_of
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster, make_roster
+from dramaturg.cast.seen import match_mentions
 from dramaturg.cast.utterances import Utterance, collect_utterances
+from dramaturg.corrections import Fitted, fit
 from dramaturg.draft import Draft
-from dramaturg.findings import TAGS, Findings
+from dramaturg.findings import TAGS, Findings, Sight
 from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.pdnc import GoldQuotation, Novel
+from training.sights import cut_sight, sight_of
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
 
@@ -84,7 +88,7 @@ class Matched:
 
 def match_novel(novel: Novel) -> Matched:
     """Read a novel as far as its roster, and lay the annotation beside it."""
-    draft = scan(load_bytes(novel.text.encode(), novel.path.name))
+    draft = _scan(novel)
     words = look_at_words(draft)
     findings = find_all(draft, words)
     roster = make_roster(draft, words, findings)
@@ -95,8 +99,8 @@ def match_novel(novel: Novel) -> Matched:
     return Matched(draft, findings, utterances, roster, gold_of)
 
 
-def excerpts(novel: Novel) -> list[Novel]:
-    """The chapters of a novel as if each were a story of its own: most stories that people have are short."""
+def excerpts(novel: Novel) -> list[tuple[int, Novel]]:
+    """The chapters of a novel as if each were a story of its own, with their starts: most stories are short."""
     chapters = load_bytes(novel.text.encode(), novel.path.name).chapters
     cut = []
     for number, chapter in enumerate(chapters):
@@ -104,7 +108,8 @@ def excerpts(novel: Novel) -> list[Novel]:
         if len(inside) >= FEWEST:
             text = novel.text[chapter.start : chapter.end]
             moved = tuple(_moved(quotation, chapter.start) for quotation in inside)
-            cut.append(replace(novel, name=f"{novel.name}-{number}", text=text, quotations=moved))
+            part = replace(novel, name=f"{novel.name}-{number}", text=text, quotations=moved)
+            cut.append((chapter.start, part))
     return cut
 
 
@@ -114,10 +119,38 @@ def _moved(quotation: GoldQuotation, back: int) -> GoldQuotation:
 
 def build_case(novel: Novel) -> Case:
     """Read a novel as far as its scene, and lay the annotation beside it."""
-    draft = scan(load_bytes(novel.text.encode(), novel.path.name))
+    draft = _scan(novel)
+    return _case(novel, draft, sight_of(draft))
+
+
+def build_chapters(novel: Novel) -> list[Case]:
+    """The same for each chapter as if it were a story of its own."""
+    whole = _scan(novel)
+    sight = sight_of(whole)
+    cases = []
+    for start, part in excerpts(novel):
+        draft = _scan(part)
+        cases.append(_case(part, draft, cut_sight(sight, whole, draft, start)))
+    return cases
+
+
+def build_given(novel: Novel) -> Case:
+    """The same where a person has told the cast and what is speech: candidates are others then, and conversations."""
+    whole = _scan(novel)
+    story = load_bytes(novel.text.encode(), novel.path.name)
+    fitted = fit(corrections_of(novel, ("cast", "quotations")), story)
+    draft = scan(story, fitted)
+    return _case(novel, draft, cut_sight(sight_of(whole), whole, draft, 0), fitted)
+
+
+def _scan(novel: Novel) -> Draft:
+    return scan(load_bytes(novel.text.encode(), novel.path.name))
+
+
+def _case(novel: Novel, draft: Draft, sight: Sight, fitted: Fitted | None = None) -> Case:
     words = look_at_words(draft)
-    findings = find_all(draft, words)
-    scene = set_scene(draft, words, findings)
+    findings = find_all(draft, words, fitted)
+    scene = set_scene(draft, words, findings, match_mentions(draft, findings.mentions, sight), fitted)
     speaker, addressees, covering = _answers(novel, scene.utterances, draft)
     gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)
     return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)

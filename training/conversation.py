@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
 from dramaturg.findings import KINDS
@@ -11,7 +12,7 @@ from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.cases import build_case
-from training.examples import Example, Speech, cut_example, sentence_bounds, units_of
+from training.examples import Example, Speech, cut_example, units_of
 from training.pdnc import Novel
 
 WINDOWS = 10  # of an example, in a row

@@ -10,11 +10,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dramaturg.draft import Draft, Units
+from dramaturg.draft import Draft, Units, sentence_bounds
 from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
+from dramaturg.encoder.windows import Inputs, Window, cut_windows, pad_windows, prepare
 from dramaturg.findings import KINDS, TYPES
+from dramaturg.layers.coreference import look_at_mentions
 from dramaturg.layers.pairs import Places
+from dramaturg.layers.syntax import edit_of
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Span
@@ -28,19 +30,31 @@ Ints = NDArray[np.int32]
 class Example:
     """Some windows of one document, their units counted from 0, sentences as (first, last) units.
 
-    `spans`: mentions as first, last (excluded), type, kind, cluster; `events`: first units; `tree`: tag, edit, head,
-    relation of each unit (head as a unit, its own for a root; -1 where unknown). `speech`: see Speech.
+    `spans`: what is annotated as an entity, as first, last (excluded), and a type, or EITHER of several, or -1 for one
+    that counts for nothing; `marked`: whether every entity is. `mentions`:
+    those of coreference, as first, last, type, kind, cluster, in the order of `places`. `events`: first units. `tree`:
+    tag, edit, head, relation of each unit (head as a unit, its own for a root; -1 where unknown). `speech`: see Speech.
     """
 
     inputs: Inputs
     windows: list[Window]
     sentences: list[tuple[int, int]]
     units: int
-    spans: Ints = field(default_factory=lambda: np.zeros((0, 5), np.int32))
+    spans: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int32))
+    mentions: Ints = field(default_factory=lambda: np.zeros((0, 5), np.int32))
     places: Places | None = None
     events: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     tree: Ints | None = None
     speech: "Speech | None" = None
+    marked: bool = False
+
+
+# Another corpus's types, by what they may be here: persons, any place, any body of people.
+EITHER: dict[int, tuple[int, ...]] = {
+    6: tuple(map(TYPES.index, ("FAC", "GPE", "LOC"))),
+    7: tuple(map(TYPES.index, ("ORG", "FAC", "GPE"))),
+}
+OF_GUM = {"person": TYPES.index("PER"), "place": 6, "organization": 7, "object": -1, "animal": -1}
 
 
 @dataclass
@@ -57,31 +71,10 @@ class Speech:
 
 def batch_windows(example: Example, pieces: Pieces) -> tuple[dict[str, Tensor], Tensor]:
     """The windows as padded tensors, and for each piece its row of units: (windows, pieces), -1 where none."""
-    inputs = example.inputs
-    after = np.append(inputs.first, len(inputs.ids))
-    sizes = [int(after[w.last] - after[w.first]) for w in example.windows]
-    width = max(sizes) + 2
-    ids = np.full((len(sizes), width), pieces.pad, np.int64)
-    case, place = np.zeros_like(ids), np.zeros_like(ids)
-    unit = np.full(ids.shape, -1, np.int64)
-    mask = np.zeros(ids.shape, np.float32)
-    for row, (window, n) in enumerate(zip(example.windows, sizes, strict=True)):
-        a = after[window.first]
-        here = inputs.unit[a : a + n]
-        ids[row, 0], ids[row, n + 1] = pieces.open, pieces.close
-        ids[row, 1 : n + 1], unit[row, 1 : n + 1] = inputs.ids[a : a + n], here
-        case[row, 1 : n + 1], place[row, 1 : n + 1] = inputs.case[here], inputs.place[here]
-        mask[row, : n + 2] = 1
-    tensors = {"ids": ids, "case": case, "place": place, "mask": mask}
-    return {name: torch.from_numpy(value) for name, value in tensors.items()}, torch.from_numpy(unit)
-
-
-def sentence_bounds(sentence: Ints) -> list[tuple[int, int]]:
-    """(first, last) unit of each sentence that has units."""
-    if not len(sentence):
-        return []
-    cuts = [0, *(np.flatnonzero(np.diff(sentence)) + 1).tolist(), len(sentence)]
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    padded = pad_windows(example.windows, example.inputs, pieces)
+    whole = {"ids": padded.ids, "case": padded.case, "place": padded.place}
+    tensors = {name: torch.from_numpy(value).long() for name, value in whole.items()}
+    return {**tensors, "mask": torch.from_numpy(padded.mask)}, torch.from_numpy(padded.unit).long()
 
 
 def units_of(draft: Draft, start: int, end: int) -> tuple[int, int]:
@@ -97,13 +90,13 @@ def read_draft(text: str, name: str) -> Draft:
 
 
 def literary(document: Document, pieces: Pieces) -> Example:
-    """A LitBank document whole: mentions with clusters, and events."""
+    """A LitBank document whole: entities, mentions with clusters, and events."""
     draft = read_draft(document.text, document.id)
     clusters = {name: i for i, name in enumerate(sorted({m.entity for m in document.mentions}))}
     spans = []
     for m in document.mentions:
         first, last = units_of(draft, m.start, m.end)
-        if first < last and draft.units.sentence[first] == draft.units.sentence[last - 1]:
+        if _in_one_sentence(draft, first, last):
             spans.append((first, last, TYPES.index(m.type), KINDS.index(m.kind), clusters[m.entity]))
     rows = np.array(sorted(set(spans), key=lambda s: (s[0], -s[1])), np.int32).reshape(-1, 5)
     keep = np.append(True, (np.diff(rows[:, :2], axis=0) != 0).any(axis=1)) if len(rows) else np.zeros(0, bool)
@@ -115,17 +108,28 @@ def literary(document: Document, pieces: Pieces) -> Example:
         cut_windows(draft, inputs),
         sentence_bounds(draft.units.sentence),
         len(draft.units),
+        _entities(document, draft, rows),
         rows,
-        mention_places(draft, rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 2]),
+        look_at_mentions(draft, rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 2]),
         np.array(sorted({first for first, last in events if first < last}), np.int32),
+        marked=True,
     )
 
 
-def mention_places(draft: Draft, first: Ints, last: Ints, kind: Ints, type: Ints) -> Places:
-    """The mentions as the scorer of pairs sees them."""
-    from dramaturg.layers.coreference import look_at_mentions
+def _entities(document: Document, draft: Draft, mentions: Ints) -> Ints:
+    """The annotated entities and the pronouns; a mention that is no entity to its annotators counts for nothing."""
+    found = {}
+    for first, last, type, kind, _ in mentions.tolist():
+        found[first, last] = type if KINDS[kind] == "pronoun" else -1
+    for start, end, name in document.entities:
+        first, last = units_of(draft, start, end)
+        if _in_one_sentence(draft, first, last):
+            found[first, last] = TYPES.index(name)
+    return np.array([(*place, type) for place, type in sorted(found.items())], np.int32).reshape(-1, 3)
 
-    return look_at_mentions(draft, first, last, kind, type)
+
+def _in_one_sentence(draft: Draft, first: int, last: int) -> bool:
+    return first < last and bool(draft.units.sentence[first] == draft.units.sentence[last - 1])
 
 
 @dataclass(frozen=True)
@@ -139,8 +143,6 @@ class Labels:
 
 def make_labels(texts: Sequence[Text]) -> Labels:
     """Every tag and relation of the texts, and the edits that make at least three lemmas."""
-    from dramaturg.layers.syntax import edit_of
-
     words = [word for text in texts for tree in text.trees for word in tree.words]
     edits = Counter(edit_of(word.form, word.lemma) for word in words)
     return Labels(
@@ -152,8 +154,6 @@ def make_labels(texts: Sequence[Text]) -> Labels:
 
 def grammatical(text: Text, pieces: Pieces, labels: Labels) -> Example:
     """A treebank document, cut into words and sentences as its annotators did."""
-    from dramaturg.layers.syntax import edit_of
-
     words = [word for tree in text.trees for word in tree.words]
     places = np.array([(word.start, word.end) for word in words], np.int32)
     number = np.repeat(np.arange(len(text.trees)), [len(tree.words) for tree in text.trees]).astype(np.int32)
@@ -175,8 +175,15 @@ def grammatical(text: Text, pieces: Pieces, labels: Labels) -> Example:
                 )
             )
         base += len(tree.words)
+    spans = [(first, last, OF_GUM[type]) for first, last, type in text.entities if type in OF_GUM]
     return Example(
-        inputs, cut_windows(draft, inputs), sentence_bounds(number), len(words), tree=np.array(rows, np.int32)
+        inputs,
+        cut_windows(draft, inputs),
+        sentence_bounds(number),
+        len(words),
+        np.array(sorted(set(spans)), np.int32).reshape(-1, 3),
+        tree=np.array(rows, np.int32),
+        marked=bool(text.entities),
     )
 
 
@@ -194,9 +201,11 @@ def cut_example(example: Example, first: int, last: int) -> Example:
         tree = example.tree[a:b].copy()
         tree[:, 2] -= a
         tree[(tree[:, 2] < 0) | (tree[:, 2] >= b - a), 2] = -1
-    return Example(inputs, [Window(w.first - a, w.last - a) for w in windows], sentences, b - a, tree=tree)
+    spans = example.spans[(example.spans[:, 0] >= a) & (example.spans[:, 1] <= b)] - np.array([a, a, 0], np.int32)
+    moved = [Window(w.first - a, w.last - a) for w in windows]
+    return Example(inputs, moved, sentences, b - a, spans, tree=tree, marked=example.marked)
 
 
-def save_vocabulary(path: Path) -> Pieces:
+def load_pieces(path: Path) -> Pieces:
     """The pieces named in a file, one a line."""
     return Pieces(path.read_text(encoding="utf-8").splitlines())

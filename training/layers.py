@@ -20,18 +20,20 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dramaturg.encoder.pieces import Pieces
+from dramaturg.findings import KINDS, TYPES
 from dramaturg.layers.coreference import candidates
 from dramaturg.layers.pairs import relate
 from training import conversation
 from training.examples import (
+    EITHER,
     Example,
     Labels,
     batch_windows,
     cut_example,
     grammatical,
     literary,
+    load_pieces,
     make_labels,
-    save_vocabulary,
 )
 from training.heads import Events, Kinds, Mentions, Pairs, Spans, Syntax
 from training.litbank import load_document, split_ids
@@ -56,6 +58,9 @@ class Config:
 
 
 SAVE = 150  # seconds
+HIDDEN = 0.06  # of the pieces, so that no word is known by heart
+IGNORED = -100  # an answer that counts for nothing
+LOOK = 200  # steps between two looks at what is chosen on
 CELLS = 150_000  # of spans or arcs scored at a time
 
 
@@ -77,8 +82,11 @@ class Reader(nn.Module):
 
 
 def unit_vectors(encoder: Encoder, example: Example, pieces: Pieces) -> Tensor:
-    """The mean of the vectors of each unit's pieces: (units, WIDTH)."""
+    """The mean of the vectors of each unit's pieces: (units, WIDTH); in training some pieces are hidden."""
     batch, unit = batch_windows(example, pieces)
+    if encoder.training:
+        hidden = (torch.rand(batch["ids"].shape) < HIDDEN) & (unit >= 0)
+        batch["ids"] = batch["ids"].masked_fill(hidden, pieces.mask)
     x = encoder(batch["ids"], batch["case"], batch["place"], batch["mask"])
     known = unit >= 0
     rows, where = x[known].float(), unit[known]
@@ -107,11 +115,13 @@ def in_sentences(x: Tensor, sentences: list[tuple[int, int]]) -> Iterator[tuple[
 def mention_loss(reader: Reader, x: Tensor, example: Example) -> Tensor:
     """Every span of every sentence: no mention, or one of a type."""
     answers: dict[int, list[tuple[int, int, int]]] = {}
-    for first, last, type, _, _ in example.spans.tolist():
-        answers.setdefault(first, []).append((first, last - 1, type + 1))
+    for first, last, type in example.spans.tolist():
+        answers.setdefault(first, []).append((first, last - 1, type + 1 if type >= 0 else IGNORED))
     total = x.new_zeros(())
     for vectors, mask, group in in_sentences(x, example.sentences):
         scores = reader.mentions(vectors).float()
+        either = [torch.logsumexp(scores[..., [type + 1 for type in types]], -1, True) for types in EITHER.values()]
+        scores = torch.cat([scores, *either], -1)
         n = scores.shape[1]
         gold = torch.zeros(scores.shape[:3], dtype=torch.long)
         for row, (start, end) in enumerate(group):
@@ -120,7 +130,10 @@ def mention_loss(reader: Reader, x: Tensor, example: Example) -> Tensor:
                     if b < end:
                         gold[row, a - start, b - start] = label
         valid = (mask[:, :, None] & mask[:, None, :]) & torch.ones(n, n, dtype=torch.bool).triu()
-        total = total + F.cross_entropy(scores[valid], gold[valid], reduction="sum")
+        whole = torch.logsumexp(scores[valid][:, : 1 + len(TYPES)], 1)
+        known = gold[valid] != IGNORED
+        right = scores[valid].gather(1, gold[valid].clamp(min=0)[:, None])[:, 0]
+        total = total + (whole - right)[known].sum()
     return total / max(20, len(example.spans))
 
 
@@ -133,7 +146,7 @@ def span_rows(x: Tensor, first: Tensor, last: Tensor) -> Tensor:
 
 def coreference_loss(reader: Reader, x: Tensor, example: Example) -> Tensor:
     """Kinds of the mentions, and for each the sum of what is given to its earlier mates, or to nobody."""
-    spans = torch.from_numpy(example.spans.astype(np.int64))
+    spans = torch.from_numpy(example.mentions.astype(np.int64))
     vectors = reader.spans(span_rows(x, spans[:, 0], spans[:, 1]))
     kinds = F.cross_entropy(reader.kinds(vectors).float(), spans[:, 3])
     n = len(spans)
@@ -210,8 +223,9 @@ def loss_of(reader: Reader, example: Example, pieces: Pieces) -> tuple[Tensor, d
     """The sum of the losses that an example has answers for, and each by name."""
     x = reader.vectors(example, pieces)
     parts = {}
-    if len(example.spans):
-        parts["mentions"] = mention_loss(reader, x, example)
+    if example.marked:
+        parts["mentions" if len(example.mentions) else "others"] = mention_loss(reader, x, example)
+    if len(example.mentions):
         parts["coreference"] = coreference_loss(reader, x, example)
         parts["events"] = event_loss(reader, x, example)
     if example.tree is not None:
@@ -219,6 +233,41 @@ def loss_of(reader: Reader, example: Example, pieces: Pieces) -> tuple[Tensor, d
     if example.speech is not None:
         parts["speech"] = speech_loss(reader, x, example)
     return torch.stack(list(parts.values())).sum(), {name: value.item() for name, value in parts.items()}
+
+
+@torch.no_grad()
+def dev_figures(reader: Reader, data: "Data", pieces: Pieces) -> dict[str, float]:
+    """F1 of entities and of events, and the share of right tags, on what is chosen on: given units and sentences."""
+    reader.eval()
+    counts = {"entities": np.zeros(3), "events": np.zeros(3)}
+    for example in data.literary_dev:
+        x = reader.vectors(example, pieces)
+        gold = {tuple(span) for span in example.spans.tolist()}
+        known = {span[:2] for span in gold if span[2] < 0}
+        known |= {(first, last) for first, last, _, kind, _ in example.mentions.tolist() if KINDS[kind] == "pronoun"}
+        found = {span for span in _spans(reader, x, example) if span[:2] not in known}
+        gold = {span for span in gold if span[:2] not in known}
+        counts["entities"] += (len(gold & found), len(gold), len(found))
+        told, events = set((reader.events(x) > 0).nonzero()[:, 0].tolist()), set(example.events.tolist())
+        counts["events"] += (len(told & events), len(events), len(told))
+    figures = {name: 2 * hit / max(1, gold + ours) for name, (hit, gold, ours) in counts.items()}
+    right = words = 0
+    for example in data.grammatical_dev:
+        assert example.tree is not None
+        tag = torch.from_numpy(example.tree[:, 0].astype(np.int64))
+        right += int((reader.syntax.tag(reader.vectors(example, pieces)).argmax(1) == tag).sum())
+        words += len(tag)
+    return {"dev_" + name: round(float(value), 4) for name, value in {**figures, "tags": right / words}.items()}
+
+
+def _spans(reader: Reader, x: Tensor, example: Example) -> Iterator[tuple[int, int, int]]:
+    for vectors, mask, group in in_sentences(x, example.sentences):
+        scores = reader.mentions(vectors).float()
+        best = scores[..., 1:].amax(-1) - scores[..., 0]
+        valid = (mask[:, :, None] & mask[:, None, :]) & torch.ones_like(best, dtype=torch.bool).triu()
+        for row, first, last in ((best > 0) & valid).nonzero().tolist():
+            start = group[row][0]
+            yield start + first, start + last + 1, int(scores[row, first, last, 1:].argmax())
 
 
 @dataclass
@@ -246,7 +295,7 @@ def read_data(corpora: Path, pieces: Pieces, config: Config, cache: Path) -> Dat
     data = Data(
         labels,
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "train")],
-        list(_steps(trees, config.windows)),
+        [step for marked in (True, False) for step in _steps([e for e in trees if e.marked == marked], config.windows)],
         [example for novel in novels for example in conversation.conversational(novel, pieces)],
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "dev")],
         [grammatical(text, pieces, labels) for text in choose],
@@ -290,7 +339,11 @@ def join(examples: list[Example]) -> Example:
     moved = list(zip(examples, base.tolist(), strict=False))
     windows = [Window(w.first + low, w.last + low) for e, low in moved for w in e.windows]
     sentences = [(a + low, b + low) for e, low in moved for a, b in e.sentences]
-    return Example(inputs, windows, sentences, int(base[-1]), tree=np.concatenate(trees))
+    shift = [np.array([low, low, 0], np.int32) for low in base[:-1].tolist()]
+    spans = np.concatenate([e.spans + by for e, by in zip(examples, shift, strict=True)])
+    return Example(
+        inputs, windows, sentences, int(base[-1]), spans, tree=np.concatenate(trees), marked=examples[0].marked
+    )
 
 
 def schedule(data: Data, config: Config) -> list[Example]:
@@ -318,6 +371,7 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, required=True)
     parser.add_argument("--start", type=Path, required=True, help="masked words' checkpoint, or model.safetensors")
     parser.add_argument("--vocabulary", type=Path, required=True)
+    parser.add_argument("--after", type=Path, help="an earlier run's checkpoint.pt, to go on from in a new schedule")
     parser.add_argument("--work", type=Path, default=Path(".work/layers"))
     parser.add_argument("--minutes", type=float, default=10**6)
     for name, value in asdict(Config()).items():
@@ -327,18 +381,18 @@ def main() -> None:
     torch.set_num_threads(2)
     torch.manual_seed(config.seed)
     args.work.mkdir(parents=True, exist_ok=True)
-    pieces = save_vocabulary(args.vocabulary)
+    pieces = load_pieces(args.vocabulary)
     data = read_data(args.corpora, pieces, config, args.work / "data.pt")
     reader = Reader(data.labels, _encoder(args.start))
     optimizer = _optimizer(reader, config)
     steps = schedule(data, config)
     saved = args.work / "checkpoint.pt"
     step = 0
-    if saved.exists():
-        state = torch.load(saved)
+    if saved.exists() or args.after:
+        state = torch.load(saved if saved.exists() else args.after)
         reader.load_state_dict(state["reader"])
         optimizer.load_state_dict(state["optimizer"])
-        step = state["step"]
+        step = state["step"] if saved.exists() else 0
     begun = last = time.time()
     seen: dict[str, list[float]] = {}
     print(json.dumps({"steps": len(steps), "from": step, **asdict(config)}), flush=True)
@@ -361,6 +415,8 @@ def main() -> None:
             means = {name: round(float(np.mean(values)), 4) for name, values in seen.items()}
             print(json.dumps({"step": step, "minutes": round((time.time() - begun) / 60, 1), **means}), flush=True)
             seen = {}
+        if step % LOOK == 0 or step == len(steps):
+            print(json.dumps({"step": step, **dev_figures(reader, data, pieces)}), flush=True)
         if time.time() - last > SAVE or step == len(steps):
             beside = saved.with_suffix(".new")
             torch.save({"reader": reader.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, beside)

@@ -26,12 +26,16 @@ class GoldMention:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stretch of a book and what was annotated in it; all places are code points of `text`."""
+    """A stretch of a book and what was annotated in it; all places are code points of `text`.
+
+    `mentions`: of coreference. `entities`: start, end and type of names, nouns and honorifics, annotated separately.
+    """
 
     id: str
     text: str
     mentions: tuple[GoldMention, ...]
     events: frozenset[Place]
+    entities: frozenset[tuple[int, int, str]]
 
 
 KINDS = {"PROP": "name", "NOM": "noun", "PRON": "pronoun"}
@@ -71,7 +75,23 @@ def load_document(folder: Path, id: str) -> Document:
     events = {
         _cover(event_places[i : i + 1], low) for i, row in enumerate(event_rows) if len(row) > 1 and row[1] == "EVENT"
     }
-    return Document(id, book[low:high], tuple(mentions), frozenset(place for place in events if place))
+    entities = _entities(_rows(_one(folder / "entities/tsv", id)), book, low)
+    return Document(id, book[low:high], tuple(mentions), frozenset(place for place in events if place), entities)
+
+
+def _entities(rows: list[list[str]], book: str, low: int) -> frozenset[tuple[int, int, str]]:
+    """The nested entities: a column for each depth, tags in BIO."""
+    places = align([row[0] for row in rows], book)
+    found = set()
+    for depth in range(1, max(map(len, rows))):
+        tags = [row[depth] if depth < len(row) else "O" for row in rows]
+        for first, tag in enumerate(tags):
+            if tag.startswith("B-"):
+                last = next((i for i in range(first + 1, len(tags)) if not tags[i].startswith("I-")), len(tags))
+                place = _cover(places[first:last], low)
+                if place:
+                    found.add((*place, tag[2:]))
+    return frozenset(found)
 
 
 def _one(folder: Path, id: str) -> Path:

@@ -18,6 +18,7 @@ MADE_BY = {
     "encoder.onnx": "python -m training.to_onnx",
     "heads.npz": "python -m training.to_onnx",
     "speakers.npz": "python -m training.ranker",
+    "speakers_again.npz": "python -m training.ranker",
     "turns.npz": "python -m training.ranker",
     "vocabulary.txt": "python -m training.to_onnx",
 }

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import WIDTH, cut_windows, prepare
+from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from dramaturg.sources.limits import Limits
@@ -62,19 +62,11 @@ def pack(path: Path, pieces: Pieces) -> NDArray[np.int32]:
     """A novel's windows as rows: (windows, 4, WIDTH) of pieces, cases, places and units; padding has unit -1."""
     draft = scan(load(path, Limits()))
     inputs = prepare(draft, pieces)
-    rows = []
-    after = np.append(inputs.first, len(inputs.ids))
-    for window in cut_windows(draft, inputs):
-        a, b = after[window.first], after[window.last]
-        row = np.full((4, WIDTH), 0, dtype=np.int32)
-        row[3] = -1
-        n = b - a
-        unit = inputs.unit[a:b]
-        row[0, 0], row[0, 1 : n + 1], row[0, n + 1] = pieces.open, inputs.ids[a:b], pieces.close
-        row[1, 1 : n + 1], row[2, 1 : n + 1], row[3, 1 : n + 1] = inputs.case[unit], inputs.place[unit], unit - unit[0]
-        row[3, 0] = row[3, n + 1] = -2
-        rows.append(row)
-    return np.stack(rows)
+    padded = pad_windows(cut_windows(draft, inputs), inputs, pieces, WIDTH)
+    edge = (padded.unit < 0) & (padded.mask > 0)  # what opens and closes a window is never hidden
+    first = np.where(padded.unit < 0, np.iinfo(np.int32).max, padded.unit).min(axis=1, keepdims=True)
+    unit = np.where(padded.unit < 0, padded.unit, padded.unit - first)
+    return np.stack([padded.ids, padded.case, padded.place, np.where(edge, -2, unit)], axis=1).astype(np.int32)
 
 
 def hide(

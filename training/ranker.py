@@ -9,23 +9,24 @@ writes nothing; `--dev` also prints the dev novels'.
 import argparse
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from itertools import pairwise
 
 import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from dramaturg.cast.features import FEATURES
+from dramaturg.cast.rounds import add_neighbours
 from dramaturg.cast.speakers import TAG_KIND, share_out, take_turns
 from dramaturg.cast.turns import gap_class
-from training.cases import Case, build_case, excerpts
+from training.cases import Case, build_case, build_chapters, build_given
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import save_arrays, save_trees
 
 PARAMETERS = {
-    "learning_rate": 0.08,
+    "learning_rate": 0.04,
     "num_leaves": 32,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
@@ -37,9 +38,12 @@ PARAMETERS = {
     "deterministic": True,
     "num_threads": 1,
 }
-ROUNDS = 160
+ROUNDS = 320
 KNOTS = 12
 PRIOR = 0.01  # in novels: some ten quotations
+
+
+Ranked = tuple[np.ndarray, np.ndarray]  # probabilities of the candidates: each utterance alone, and with its turns
 
 
 def main() -> None:
@@ -51,30 +55,65 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = corpus_folder(arguments.corpora)
     novels = [load_novel(folder, name) for name in split(folder, "train")]
-    cases = read_cases(novels)
-    short = read_cases([cut for novel in novels for cut in excerpts(novel)])
+    cases, short, given = read_cases(novels), read_chapters(novels), read_cases(novels, build_given)
+    taught = cases + short + given
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     fold_of = dict(zip((case.author for case in cases), folds, strict=True))
-    found = across_folds(cases + short, folds + [fold_of[case.author] for case in short])
-    report("by folds", cases, found[: len(cases)])
-    print(f"by folds, {len(short)} chapters by themselves: {_mean(short, found[len(cases) :]):.3f}")
+    everywhere = [fold_of[case.author] for case in taught]
+    again, first, second = two_rounds(taught, everywhere)
+    _report_folds("first round", cases, short, given, [together for _, together in first])
+    _report_folds("second round, turns left out", cases, short, given, [alone for alone, _ in second])
+    _report_folds("second round", cases, short, given, [together for _, together in second])
     if arguments.check and not arguments.dev:
         return
-    model, habits = fit(cases + short), count_turns(cases)
+    model, habits, later = fit(taught), count_turns(cases), fit(again)
     if arguments.dev:
-        dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")])
-        report("dev", dev, [predict(model, habits, case) for case in dev])
+        for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
+            dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
+            known = [predict(model, habits, case) for case in dev]
+            report(f"{title}, first round", dev, [together for _, together in known])
+            dev = [replaced_rows(case, *p) for case, p in zip(dev, known, strict=True)]
+            report(f"{title}, second round", dev, [predict(later, habits, case)[1] for case in dev])
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
+        save_trees(later, WEIGHTS / "speakers_again.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
-        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(cases, found[: len(cases)]))
+        whole = [together for _, together in second[: len(cases)]]
+        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(again[: len(cases)], whole))
         write_manifest()
 
 
-def read_cases(novels: list[Novel]) -> list[Case]:
+def _report_folds(title: str, cases: list[Case], short: list[Case], given: list[Case], found: list[np.ndarray]) -> None:
+    report(f"by folds, {title}", cases, found[: len(cases)])
+    cut = found[len(cases) : len(cases) + len(short)]
+    print(f"by folds, {len(short)} chapters by themselves: {_mean(short, cut):.3f}")
+    told = [_figures(case, p)[0] for case, p in zip(given, found[len(cases) + len(short) :], strict=True)]
+    print(f"by folds, cast and quotations given: {np.mean(told):.3f}", flush=True)
+
+
+def two_rounds(cases: list[Case], folds: list[int]) -> tuple[list[Case], list[Ranked], list[Ranked]]:
+    """The cases as the second round sees them, and both rounds' probabilities, all by folds."""
+    first = across_folds(cases, folds)
+    again = [replaced_rows(case, *p) for case, p in zip(cases, first, strict=True)]
+    return again, first, across_folds(again, folds)
+
+
+def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray) -> Case:
+    """A case with the rows of the second round."""
+    rows = add_neighbours(case.scene.table, alone, together, case.scene.utterances)
+    return replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=rows)))
+
+
+def read_cases(novels: list[Novel], build: Callable[[Novel], Case] = build_case) -> list[Case]:
     """The novels' scenes, read on two processes."""
     with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(build_case, novels, chunksize=4))
+        return list(pool.map(build, novels))
+
+
+def read_chapters(novels: list[Novel]) -> list[Case]:
+    """The scenes of the novels' chapters, each as a story of its own."""
+    with ProcessPoolExecutor(2) as pool:
+        return [case for cases in pool.map(build_chapters, novels) for case in cases]
 
 
 def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
@@ -82,15 +121,25 @@ def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
     return float(np.mean(np.concatenate([_answers(c, p)[1] for c, p in zip(cases, probabilities, strict=True)])))
 
 
-def across_folds(cases: list[Case], folds: list[int]) -> list[np.ndarray]:
-    """Each case's probabilities by a model that saw none of its author's novels; two models are fitted at a time."""
-    found: list[np.ndarray] = [np.zeros(0)] * len(cases)
-    inside = {name: [c for c, f in zip(cases, folds, strict=True) if f != name] for name in sorted(set(folds))}
+def across_folds(cases: list[Case], folds: list[int]) -> list[Ranked]:
+    """As `predict`, each case by a model that saw none of its author's novels; two models are fitted at a time."""
+    names = sorted(set(folds))
+    parts = [
+        (
+            [c for c, f in zip(cases, folds, strict=True) if f != name],
+            [c for c, f in zip(cases, folds, strict=True) if f == name],
+        )
+        for name in names
+    ]
     with ProcessPoolExecutor(2) as pool:
-        models = dict(zip(inside, pool.map(fit, inside.values()), strict=True))
-    for i, case in enumerate(cases):
-        found[i] = predict(models[folds[i]], count_turns(inside[folds[i]]), case)
-    return found
+        found = dict(zip(names, map(iter, pool.map(_rank_others, parts)), strict=True))
+    return [next(found[fold]) for fold in folds]
+
+
+def _rank_others(parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
+    seen, others = parts
+    model, habits = fit(seen), count_turns(seen)
+    return [predict(model, habits, case) for case in others]
 
 
 def count_turns(cases: list[Case]) -> np.ndarray:
@@ -119,7 +168,7 @@ def fit(cases: list[Case]) -> lgb.Booster:
     target = np.concatenate(right).astype(np.float64)
     starts = np.concatenate([[0], np.cumsum(size)[:-1]])
     target /= np.maximum(1, np.repeat(np.add.reduceat(target, starts), size))
-    data = lgb.Dataset(np.concatenate(rows), target, feature_name=list(FEATURES))
+    data = lgb.Dataset(np.concatenate(rows), target)
     return lgb.train({**PARAMETERS, "objective": softmax_objective(starts, size)}, data, ROUNDS)
 
 
@@ -135,11 +184,11 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, habits: np.ndarray, case: Case) -> np.ndarray:
-    """Each candidate's probability, conversations taken together."""
+def predict(model: lgb.Booster, habits: np.ndarray, case: Case) -> Ranked:
+    """Each candidate's probability by the utterance alone, and with the conversation's turns."""
     table = case.scene.table
     alone = share_out(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
-    return take_turns(table, alone, case.scene.utterances, habits)
+    return alone, take_turns(table, alone, case.scene.utterances, habits)
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:

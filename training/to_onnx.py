@@ -16,14 +16,16 @@ import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
-from training.examples import Example, read_draft, save_vocabulary, sentence_bounds
+from training.examples import Example, load_pieces, read_draft
 from training.layers import unit_vectors
 from training.manifest import WEIGHTS, write_manifest
 from training.network import HEADS, LAYERS, WIDTH, Encoder
 
 OPSET = 20
+LEFT_OUT = frozenset(["encoder", "utterances", "people", "says", "hears"])  # what no layer of the package reads
 VECTORS = Path(__file__).parents[1] / "tests" / "cases" / "vectors.npz"
 
 
@@ -173,7 +175,7 @@ def main() -> None:
     checkpoint = torch.load(args.work / "checkpoint.pt", weights_only=False)
     state = {name: value.float().numpy() for name, value in checkpoint["reader"].items()}
     encoder = {name[8:]: value for name, value in state.items() if name.startswith("encoder.")}
-    heads = {name: value for name, value in state.items() if not name.startswith("encoder.")}
+    heads = {name: value for name, value in state.items() if name.split(".")[0] not in LEFT_OUT}
     labels = torch.load(args.work / "data.pt", weights_only=False).labels
     (args.out / "encoder.onnx").write_bytes(build(encoder).SerializeToString())
     (args.out / "vocabulary.txt").write_text(args.vocabulary.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
@@ -182,7 +184,7 @@ def main() -> None:
     np.savez_compressed(args.out / "heads.npz", **small, **named)
     if args.out == WEIGHTS:
         write_manifest()
-        save_vectors(encoder, save_vocabulary(args.vocabulary), VECTORS)
+        save_vectors(encoder, load_pieces(args.vocabulary), VECTORS)
 
 
 if __name__ == "__main__":

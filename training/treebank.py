@@ -4,6 +4,7 @@ Public at https://github.com/UniversalDependencies. EWT is CC BY-SA 4.0. Of GUM 
 any use are learned from; its fiction is CC BY-NC-SA and is measured on, never learned from.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +36,16 @@ class Tree:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A document: its text, paragraphs apart by a blank line, the paragraphs' places, and its sentences."""
+    """A document: its text, paragraphs apart by a blank line, the paragraphs' places, and its sentences.
+
+    `entities`: where the treebank has them (GUM), first word, last (excluded) and type of each mention of anything.
+    """
 
     name: str
     text: str
     paragraphs: tuple[tuple[int, int], ...]
     trees: tuple[Tree, ...]
+    entities: tuple[tuple[int, int, str], ...] = ()
 
     def story(self) -> Story:
         """The document as a story whose every paragraph is prose."""
@@ -81,8 +86,9 @@ def _documents(raw: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _document(name: str, sentences: list[list[str]]) -> Text:
-    text, trees = "", []
+    text, trees, at = "", [], 0
     paragraphs: list[list[int]] = []
+    entities: list[tuple[int, int, str]] = []
     for lines in sentences:
         if not paragraphs or any(line.startswith("# newpar") for line in lines):
             text = text.rstrip()
@@ -90,12 +96,31 @@ def _document(name: str, sentences: list[list[str]]) -> Text:
                 paragraphs[-1][1] = len(text)
                 text += "\n\n"
             paragraphs.append([len(text), len(text)])
-        words, written = _words([line.split("\t") for line in lines if not line.startswith("#")], len(text))
+        rows = [line.split("\t") for line in lines if not line.startswith("#")]
+        words, written = _words(rows, len(text))
         trees.append(Tree(tuple(words)))
+        entities += [(at + first, at + last, type) for first, last, type in _entities(rows)]
+        at += len(words)
         text += written
     text = text.rstrip()
     paragraphs[-1][1] = len(text)
-    return Text(name, text, tuple((start, end) for start, end in paragraphs), tuple(trees))
+    return Text(name, text, tuple((start, end) for start, end in paragraphs), tuple(trees), tuple(entities))
+
+
+def _entities(rows: list[list[str]]) -> Iterator[tuple[int, int, str]]:
+    """The mentions of a sentence as GUM brackets them in the last column: “(12-person-…” to “12)”."""
+    opened: dict[str, tuple[int, str]] = {}
+    words = [row for row in rows if row[0].isdigit()]
+    for number, row in enumerate(words):
+        brackets = re.search(r"Entity=([^|]*)", row[9])
+        latest = ""
+        for id, type, closed in re.findall(r"\(([^-()]+)-([^-()]+)[^()]*|([^()]*)\)", brackets[1] if brackets else ""):
+            if id:
+                latest = id
+                opened[id] = number, type
+            elif (closed or latest) in opened:
+                first, type = opened.pop(closed or latest)
+                yield first, number + 1, type
 
 
 def _words(rows: list[list[str]], at: int) -> tuple[list[Word], str]:

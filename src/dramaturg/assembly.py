@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from dramaturg.cast import Cast
-from dramaturg.cast.clusters import Clusters, cluster_mentions
+from dramaturg.cast.clusters import cluster_mentions
 from dramaturg.cast.people import Person
 from dramaturg.cast.roles import find_roles
+from dramaturg.cast.seen import Seen
 from dramaturg.draft import Draft
-from dramaturg.findings import KINDS, TYPES, Findings, Gender, Sight, Syntax
+from dramaturg.findings import KINDS, TYPES, Findings, Gender, Syntax
 from dramaturg.layers.heads import load_names
 from dramaturg.layers.syntax import apply_edit
 from dramaturg.reading import (
@@ -48,7 +49,7 @@ KIND_OF_ROLE: dict[Role, SegmentKind] = {
 def assemble(
     draft: Draft,
     findings: Findings,
-    sight: Sight,
+    seen: Seen,
     cast: Cast,
     made_by: MadeBy,
     with_tokens: bool = False,
@@ -57,8 +58,8 @@ def assemble(
     """Put everything that was found into one reading. `corrected`: what became of the user's corrections."""
     ids = _character_ids(cast)
     quotations = _quotations(draft, cast, ids)
-    clusters = cluster_mentions(draft, findings, sight, cast.roster)
-    mentions = _mentions(draft, findings, cast, sight, clusters, ids)
+    clusters = cluster_mentions(draft, findings, seen, cast.roster)
+    mentions = _mentions(draft, findings, cast, seen, clusters, ids)
     return Reading(
         made_by=made_by,
         story=draft.story,
@@ -66,9 +67,9 @@ def assemble(
         mentions=mentions,
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
-        events=tuple(find_roles(draft, sight, clusters, ids)),
+        events=tuple(find_roles(draft, seen, clusters, ids)),
         corrections=corrected or Corrected(),
-        tokens=_tokens(draft, sight.syntax) if with_tokens else None,
+        tokens=_tokens(draft, seen.sight.syntax) if with_tokens else None,
     )
 
 
@@ -140,12 +141,12 @@ def _character(person: Person, id: str, places: list[int], quotations: int, word
 
 
 def _mentions(
-    draft: Draft, findings: Findings, cast: Cast, sight: Sight, clusters: Clusters, ids: dict[int, str]
+    draft: Draft, findings: Findings, cast: Cast, seen: Seen, clusters: list[int], ids: dict[int, str]
 ) -> tuple[Mention, ...]:
     """What was seen, and those of the rules' mentions that mean a character and stand where nothing was seen."""
-    spans, places = sight.spans, draft.units.places
+    spans, places = seen.sight.spans, draft.units.places
     start, end = places[spans.first, 0].tolist(), places[spans.last - 1, 1].tolist()
-    columns = (start, end, spans.kind.tolist(), spans.type.tolist(), spans.confidence.tolist(), clusters.of_span)
+    columns = (start, end, spans.kind.tolist(), spans.type.tolist(), spans.confidence.tolist(), clusters)
     forms = {number: cast.roster.people[number].forms for number in ids}
     found = []
     for a, b, k, type, sure, entity in zip(*columns, strict=True):
@@ -154,9 +155,9 @@ def _mentions(
             kind = "noun"  # “old Tom, who had seen it”: more than what Tom is called
         what: EntityType = "PER" if entity in ids else TYPES[type]
         found.append(Mention(a, b, kind, what, ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
-    seen, at = set(clusters.mention), {(mention.start, mention.end) for mention in found}
+    matched, at = set(seen.mention), {(mention.start, mention.end) for mention in found}
     for i, (mention, person) in enumerate(zip(findings.mentions, cast.roster.of_mention, strict=True)):
-        if person in ids and i not in seen and (mention.start, mention.end) not in at:
+        if person in ids and i not in matched and (mention.start, mention.end) not in at:
             sure = CONFIDENCE[mention.kind]
             found.append(Mention(mention.start, mention.end, mention.kind, "PER", ids[person], ids[person], sure))
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))

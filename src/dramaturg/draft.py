@@ -3,6 +3,7 @@
 Paragraphs, quotations, thoughts, sentences and tokens, each as places in `story.text`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,11 +69,27 @@ def sentence_bounds(sentence: NDArray[np.int32]) -> list[tuple[int, int]]:
     return list(zip(cuts[:-1], cuts[1:], strict=True))
 
 
+BREAK, HEADING = 10, 20  # how far apart paragraphs are for what stands between them, counted in paragraphs
+
+
+def positions_of(blocks: Iterable[Block]) -> tuple[int, ...]:
+    """The position of each paragraph among a story's blocks, in order: see Draft."""
+    found, at = [], 0
+    for block in blocks:
+        if block.role == "paragraph":
+            found.append(at)
+            at += 1
+        else:
+            at += HEADING if block.role in ("title", "heading") else BREAK
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A scanned story.
 
-    `paragraphs` are the story's blocks of role `paragraph`, in order; only these are scanned.
+    `paragraphs` are the story's blocks of role `paragraph`, in order; only these are scanned. `positions`: where each
+    stands: one further than the paragraph before, and further still across a scene break or a heading.
     `quotations` are sorted by start, an outer one before what is quoted inside it. `thoughts` are
     stretches that are set apart as a person's thoughts; they overlap no quotation.
     """
@@ -84,6 +101,7 @@ class Draft:
     sentences: tuple[Span, ...]
     tokens: Tokens
     units: Units
+    positions: tuple[int, ...]
 
     @property
     def text(self) -> str:

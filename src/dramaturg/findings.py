@@ -36,7 +36,8 @@ class Mention:
 
     `first`, `last`: tokens, `last` excluded. `form`: the name without a possessive ending, the head
     noun in lower case, or the pronoun in lower case. `quotation`: index of the outermost quotation
-    around it, -1 in narration. `subject`: it stands where a subject stands. `possessive`: it owns what follows.
+    around it, -1 in narration. `paragraph`: its paragraph's position, as in `Draft.positions`. `subject`: it stands
+    where a subject stands. `possessive`: it owns what follows.
     """
 
     start: int
@@ -136,13 +137,21 @@ class Syntax:
 class Sight:
     """What the layers over the encoder saw.
 
-    `antecedent`: for each span the earlier one that it most likely refers with, -1 for none; `margin`: by how much.
+    `earlier`, `share`: for each span the earlier ones that it most likely refers with, likeliest first, and how likely
+    each is: (mentions, kept), -1 and 0 where there are fewer. `alone`: how likely it is the first of its entity.
     `events`: units; `likely`: how sure each event is.
     """
 
     spans: Spans
-    antecedent: Ints
-    margin: Floats
+    earlier: Ints
+    share: Floats
+    alone: Floats
     events: Ints
     likely: Floats
     syntax: Syntax
+
+    @property
+    def antecedent(self) -> Ints:
+        """For each span the earlier one that it refers with, -1 where it is likelier that it is the first."""
+        chosen: Ints = np.where(self.share[:, 0] > self.alone, self.earlier[:, 0], np.int32(-1))
+        return chosen

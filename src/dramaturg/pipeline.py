@@ -1,15 +1,16 @@
 """The flow, on one screen: file → Story → Draft → Findings → Reading."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dramaturg
 from dramaturg.assembly import assemble
 from dramaturg.cast import make_cast
+from dramaturg.cast.seen import match_mentions
 from dramaturg.comparison import changed_speakers
 from dramaturg.corrections import Corrections, Fitted, corrections_beside, fit
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings
+from dramaturg.findings import Findings, Sight
 from dramaturg.layers.corrected import correct_mentions
 from dramaturg.layers.cues import find_cues
 from dramaturg.layers.mentions import find_mentions
@@ -39,24 +40,48 @@ def read(
 
 def read_story(story: Story, *, tokens: bool = False, corrections: Corrections | None = None) -> Reading:
     """Read a story that is already at hand."""
-    fitted = fit(corrections or Corrections(), story)
-    draft = scan(story, fitted)
-    words = look_at_words(draft)
-    findings = find_all(draft, words, fitted)
-    sight = look(draft)
-    people = make_cast(draft, words, findings, fitted)
-    made_by = MadeBy(dramaturg.__version__, fingerprint())
-    return assemble(draft, findings, sight, people, made_by, tokens, fitted.ledger.told())
+    return _decide(_look(story, corrections or Corrections()), tokens)
 
 
 def correct_story(story: Story, corrections: Corrections, *, tokens: bool = False) -> Reading:
     """Read a story with corrections, and tell what they changed: it is read without them, too."""
-    reading = read_story(story, tokens=tokens, corrections=corrections)
+    looked = _look(story, corrections)
+    reading = _decide(looked, tokens)
     told = reading.corrections
     if not (told.applied or told.unmatched):
         return reading
-    changed = changed_speakers(read_story(story), reading)
+    changed = changed_speakers(_decide(_look(story, Corrections(), looked)), reading)
     return replace(reading, corrections=replace(told, changed=changed))
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """A story as far as its layers, with the user's corrections fitted to it."""
+
+    draft: Draft
+    words: Words
+    findings: Findings
+    sight: Sight
+    fitted: Fitted
+
+
+def _look(story: Story, corrections: Corrections, before: _Looked | None = None) -> _Looked:
+    """`before`: the same story with other corrections, seen alike where they changed nothing that the encoder reads."""
+    fitted = fit(corrections, story)
+    draft = scan(story, fitted)
+    words = look_at_words(draft)
+    findings = find_all(draft, words, fitted)
+    if before is not None and (draft.quotations, draft.sentences) == (before.draft.quotations, before.draft.sentences):
+        return _Looked(draft, words, findings, before.sight, fitted)
+    return _Looked(draft, words, findings, look(draft), fitted)
+
+
+def _decide(looked: _Looked, tokens: bool = False) -> Reading:
+    draft, findings = looked.draft, looked.findings
+    seen = match_mentions(draft, findings.mentions, looked.sight)
+    cast = make_cast(draft, looked.words, findings, seen, looked.fitted)
+    made_by = MadeBy(dramaturg.__version__, fingerprint())
+    return assemble(draft, findings, seen, cast, made_by, tokens, looked.fitted.ledger.told())
 
 
 def find_all(draft: Draft, words: Words, fitted: Fitted | None = None) -> Findings:

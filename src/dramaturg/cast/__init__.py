@@ -1,9 +1,9 @@
 """Findings → who is who over the whole story, and who says what to whom.
 
-The order: names → people without a name → utterances → narrator → descriptions joined to names → narration's
-pronouns → candidates → speakers (each utterance by itself, then whole conversations together) → addressees →
-what stands inside speech: I, you, and who says what is quoted there. One round. What the user says (`corrected`) is
-known before each of these is asked.
+The order: names → people without a name → utterances → narrator → descriptions joined to names → pronouns →
+candidates → speakers (each utterance by itself, then whole conversations together) → addressees → what stands inside
+speech: I, you, and who says what is quoted there. One round. What the user says (`corrected`) is known before each of
+these is asked.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from dramaturg.cast.inside import decide_quoted, resolve_inside
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.pronouns import resolve_pronouns
 from dramaturg.cast.roster import Roster, make_roster
+from dramaturg.cast.seen import Seen
 from dramaturg.cast.speakers import choose_speakers, rank_speakers
 from dramaturg.cast.utterances import Utterance, collect_utterances
 from dramaturg.corrections import Fitted
@@ -50,9 +51,9 @@ class Cast:
     quoted: dict[int, Decision]
 
 
-def make_cast(draft: Draft, words: Words, findings: Findings, fitted: Fitted | None = None) -> Cast:
+def make_cast(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted: Fitted | None = None) -> Cast:
     """Decide who is who over the whole story, in time linear in its length. `fitted`: the user's corrections."""
-    scene = set_scene(draft, words, findings, fitted)
+    scene = set_scene(draft, words, findings, seen, fitted)
     fixed = scene.fixed
     n = len(scene.utterances)
     probability = rank_speakers(scene.table, scene.utterances, fixed.speakers)
@@ -74,7 +75,7 @@ def make_cast(draft: Draft, words: Words, findings: Findings, fitted: Fitted | N
     return Cast(scene.roster, scene.utterances, decisions, quoted)
 
 
-def set_scene(draft: Draft, words: Words, findings: Findings, fitted: Fitted | None = None) -> Scene:
+def set_scene(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted: Fitted | None = None) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
     told = Told(findings, fitted)
     roster = make_roster(draft, words, findings, told)
@@ -83,7 +84,7 @@ def set_scene(draft: Draft, words: Words, findings: Findings, fitted: Fitted | N
     join_descriptions(draft, findings, utterances, roster)
     fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)
     told.leave_only_listed(roster.people, roster.of_mention, narrator)
-    resolve_pronouns(findings, roster, narrator, fixed.meant)
-    table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator, fixed).table()
+    shares = resolve_pronouns(findings, roster, narrator, seen, fixed.meant)
+    table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator, shares, fixed).table()
     told.finish()
     return Scene(roster, utterances, narrator, table, fixed)

@@ -50,6 +50,7 @@ BORROWED = (  # columns of the speakers' table that say something of a listener,
     *(f"addressed_{offset}" for offset in (-1, 0, 1)),
     *(f"spoken_of_{offset}" for offset in (-1, 0, 1)),
     *"address_gender tag_kind has_cue".split(),
+    *(f"{form}_share_{offset}" for form in ("i", "you", "third") for offset in (-1, 0, 1)),
 )
 FEATURES = (
     *BORROWED,

@@ -79,9 +79,8 @@ class Told:
         for one in same:
             self._join(one, regrouping)
         for listed in self.listed:
-            for name in listed.names:
-                if take_apart(name) not in regrouping.owner:
-                    self.nouns.setdefault(fold_name(name), listed)
+            for name in listed.names:  # “Waiter!” may be a name in the story, and “the waiter” a noun
+                self.nouns.setdefault(fold_name(name), listed)
         return regrouping.owner
 
     def _join(self, one: Same, regrouping: "_Regrouping") -> None:

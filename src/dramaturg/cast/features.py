@@ -5,7 +5,7 @@ here; the ranker weighs them. Every count is over the text, none over a corpus.
 """
 
 from bisect import bisect_left, bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from math import log1p
 
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from dramaturg.cast.corrected import Fixed
 from dramaturg.cast.people import Person
+from dramaturg.cast.pronouns import Shares
 from dramaturg.cast.utterances import Utterance
-from dramaturg.draft import Draft
-from dramaturg.findings import TAGS, Cue, CueKind, Findings, Mention
+from dramaturg.draft import BREAK, Draft
+from dramaturg.findings import FIRST_PERSON, TAGS, Cue, CueKind, Findings, Mention
 
 CUE_KINDS: tuple[CueKind, ...] = (
     "tag_after",
@@ -36,6 +37,7 @@ OFFSETS = (-2, -1, 1, 2)  # whose gaps are told
 NEXT = (-1, 1)  # whose tags are told: further on, `turns` counts
 HEARD = 12  # utterances: who was named by a tag within so many is in the conversation
 FAR = 99.0
+YOU = frozenset({"you", "your", "yours", "yourself"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,12 @@ class Candidates:
         of_mention: list[int],
         utterances: list[Utterance],
         narrator: int,
+        shares: list[Shares],
         fixed: Fixed | None = None,
     ) -> None:
+        """`shares`: of the people that each mention may mean, as `resolve_pronouns` gives them."""
         self.fixed = fixed or Fixed()
+        self.shares = shares
         self.findings, self.people, self.of_mention = findings, people, of_mention
         self.utterances, self.narrator = utterances, narrator
         self.text = draft.text
@@ -100,6 +105,9 @@ class Candidates:
         self.addressed = [self._addressed(i) for i in range(len(utterances))]
         self.last_tag, self.next_tag = self._tag_distances()
         self.near, self.together = self._company()
+        self.selves, self.others, self.third = self._spoken_pronouns()
+        self.scene = _scenes(utterances, self.stage)
+        self.on_stage, self.tagged_there = self._count_scenes()
         self.spoken_of = [{of_mention[m] for m in u.named_inside} - {-1} for u in utterances]
 
     def table(self) -> Table:
@@ -112,7 +120,7 @@ class Candidates:
             context = self._context(i)
             order = self._recency(i)
             for person in candidates:
-                rows.append(self._row(i, person, order) + context)
+                rows.append(self._row(i, person, order) + context + self._last_features(i, person))
                 numbers.append(i)
                 persons.append(person)
         width = len(FEATURES)
@@ -249,6 +257,69 @@ class Candidates:
             *self._turn_features(i, person),
             *self._noun_features(i, person),
         ]
+
+    def _last_features(self, i: int, person: int) -> list[float]:
+        return [*self._share_features(i, person), *self._scene_features(i, person)]
+
+    def _share_features(self, i: int, person: int) -> list[float]:
+        """How likely the encoder holds the person to be whom the tag's pronoun means, or “I” or “you” in the speech.
+
+        -1 where there is no such pronoun.
+        """
+        cues = [cue for cue in self.utterances[i].cues if self.findings.mentions[cue.mention].kind == "pronoun"]
+        tags = [self.shares[cue.mention].get(person, 0.0) for cue in cues if cue.kind in TAGS]
+        beats = [self.shares[cue.mention].get(person, 0.0) for cue in cues if cue.kind not in TAGS]
+        return [
+            max(tags, default=-1.0),
+            max(beats, default=-1.0),
+            *(self._mean_share(self.selves, i + offset, person) for offset in (-1, 0, 1)),
+            *(self._mean_share(self.others, i + offset, person) for offset in (-1, 0, 1)),
+            *(self._mean_share(self.third, i + offset, person) for offset in (-1, 0, 1)),
+        ]
+
+    def _scene_features(self, i: int, person: int) -> list[float]:
+        """How much the person is there between two scene breaks or headings, and how often a tag names them."""
+        here = self.scene[0][i]
+        mentioned, tagged = self.on_stage[here], self.tagged_there[here]
+        return [
+            float(log1p(mentioned[person])),
+            mentioned[person] / (1 + mentioned.total()),
+            float(tagged[person]),
+            tagged[person] / (1 + tagged.total()),
+            float(len(tagged)),
+        ]
+
+    def _count_scenes(self) -> tuple[dict[int, Counter[int]], dict[int, Counter[int]]]:
+        """For each scene how often each person is mentioned in its narration, and how often a tag names them."""
+        of_utterance, of_mention = self.scene
+        mentioned: dict[int, Counter[int]] = defaultdict(Counter)
+        tagged: dict[int, Counter[int]] = defaultdict(Counter)
+        for scene, person in zip(of_mention, self.stage.person, strict=True):
+            mentioned[scene][person] += 1
+        for scene, verdict in zip(of_utterance, self.verdicts, strict=True):
+            tagged[scene].update(verdict.keys())
+        return mentioned, tagged
+
+    def _mean_share(self, pronouns: list[list[int]], i: int, person: int) -> float:
+        if not 0 <= i < len(pronouns) or not pronouns[i]:
+            return -1.0
+        return sum(self.shares[m].get(person, 0.0) for m in pronouns[i]) / len(pronouns[i])
+
+    def _spoken_pronouns(self) -> tuple[list[list[int]], list[list[int]], list[list[int]]]:
+        """For each utterance its mentions by “I”, those by “you”, and those by “he” or “she”."""
+        number = {q: i for i, utterance in enumerate(self.utterances) for q in utterance.quotations}
+        selves: list[list[int]] = [[] for _ in self.utterances]
+        others: list[list[int]] = [[] for _ in self.utterances]
+        third: list[list[int]] = [[] for _ in self.utterances]
+        for m, mention in enumerate(self.findings.mentions):
+            if mention.kind == "pronoun" and mention.quotation in number:
+                if mention.form in FIRST_PERSON:
+                    selves[number[mention.quotation]].append(m)
+                elif mention.form in YOU:
+                    others[number[mention.quotation]].append(m)
+                elif mention.gender != "?":
+                    third[number[mention.quotation]].append(m)
+        return selves, others, third
 
     def _noun_features(self, i: int, person: int) -> list[float]:
         """How the person keeps company with whoever a noun in the tag means: -1 where the tag has no noun."""
@@ -442,6 +513,18 @@ class Candidates:
         ]
 
 
+def _scenes(utterances: list[Utterance], stage: Stage) -> tuple[list[int], list[int]]:
+    """The number of the scene of each utterance, and of each of the stage's mentions."""
+    placed = [(u.start, u.first_paragraph, u.last_paragraph, 0, i) for i, u in enumerate(utterances)]
+    placed += [(at, p, p, 1, k) for k, (at, p) in enumerate(zip(stage.at, stage.paragraph, strict=True))]
+    numbers = ([0] * len(utterances), [0] * len(stage.at))
+    scene, reached = 0, 0
+    for _, first, last, which, index in sorted(placed):
+        scene += first - reached >= BREAK and reached > 0
+        numbers[which][index], reached = scene, max(reached, last)
+    return numbers
+
+
 def _stage(findings: Findings, of_mention: list[int]) -> Stage:
     seen = [
         (mention.start, of_mention[i], mention.paragraph, mention.subject, mention.kind == "pronoun")
@@ -467,4 +550,7 @@ FEATURES = (
     *"noun_near noun_together noun_mentions noun_company".split(),
     *(f"gap_{offset}" for offset in OFFSETS),
     *"words asks asked parts tag_kind first_person has_cue".split(),
+    *"tag_share beat_share".split(),
+    *(f"{form}_share_{offset}" for form in ("i", "you", "third") for offset in (-1, 0, 1)),
+    *"scene scene_share scene_tags scene_tag_share scene_tagged".split(),
 )

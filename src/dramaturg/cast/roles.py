@@ -6,9 +6,8 @@ patients; what is joined to an event by “and” without a subject of its own s
 
 from collections.abc import Iterator
 
-from dramaturg.cast.clusters import Clusters, head_units
+from dramaturg.cast.seen import Seen
 from dramaturg.draft import Draft
-from dramaturg.findings import Sight
 from dramaturg.layers.heads import load_names
 from dramaturg.reading import Event
 
@@ -18,13 +17,14 @@ SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
 SHARING = frozenset(["conj", "xcomp"])  # their subject may be their head's
 
 
-def find_roles(draft: Draft, sight: Sight, clusters: Clusters, ids: dict[int, str]) -> Iterator[Event]:
-    """Every event with the characters that take part in it. `ids`: of the persons that are characters."""
+def find_roles(draft: Draft, seen: Seen, clusters: list[int], ids: dict[int, str]) -> Iterator[Event]:
+    """Every event with the characters that take part in it. `clusters`: of the spans; `ids`: of the characters."""
+    sight = seen.sight
     names = load_names("relations")
     heads = sight.syntax.head.tolist()
     relations = [names[relation] for relation in sight.syntax.relation.tolist()]
     who: dict[int, str] = {}
-    for unit, entity in zip(head_units(sight).tolist(), clusters.of_span, strict=True):
+    for unit, entity in zip(seen.head.tolist(), clusters, strict=True):
         if entity in ids:
             who.setdefault(unit, ids[entity])
     children: dict[int, list[int]] = {}

@@ -1,4 +1,7 @@
-"""Who speaks each utterance: its candidates ranked by themselves, then whole conversations taken together."""
+"""Who speaks each utterance: its candidates ranked by themselves, then whole conversations taken together; twice.
+
+The second round ranks anew, knowing who probably speaks before and after.
+"""
 
 from collections.abc import Mapping
 
@@ -6,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.features import FEATURES, Table
+from dramaturg.cast.rounds import add_neighbours
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.turns import chain_marginals, load_habits
 from dramaturg.cast.utterances import Utterance
@@ -29,9 +33,12 @@ def rank_speakers(
 
     `fixed`: who speaks, or -1 for somebody unknown, where that is known already, by utterance.
     """
-    fixed = fixed or {}
+    fixed, habits = fixed or {}, load_habits()
     alone = fix_speakers(table, share_out(load_trees("speakers").score(table.rows), table.utterance), fixed)
-    together = take_turns(table, alone, utterances, load_habits())
+    together = fix_speakers(table, take_turns(table, alone, utterances, habits), fixed)
+    rows = add_neighbours(table, alone, together, utterances)
+    alone = fix_speakers(table, share_out(load_trees("speakers_again").score(rows), table.utterance), fixed)
+    together = take_turns(table, alone, utterances, habits)
     return fix_speakers(table, calibrate(table, together, load_calibration()), fixed)
 
 

@@ -10,7 +10,7 @@ from dramaturg.findings import Cue, Findings, Vocative
 class Utterance:
     """Outermost quotations that share a group, with what was found beside and inside them.
 
-    `first_paragraph`, `last_paragraph`: indices in `Draft.paragraphs`. `first_token`: index of its first token.
+    `first_paragraph`, `last_paragraph`: positions, as in `Draft.positions`. `first_token`: index of its first token.
     """
 
     quotations: list[int]
@@ -36,9 +36,10 @@ def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
             paragraph += 1
         utterance = of_group.get(quotation.group)
         if utterance is None:
-            utterance = of_group[quotation.group] = Utterance([], quotation.start, quotation.end, paragraph, paragraph)
+            at = draft.positions[paragraph]
+            utterance = of_group[quotation.group] = Utterance([], quotation.start, quotation.end, at, at)
         utterance.quotations.append(i)
-        utterance.end, utterance.last_paragraph = quotation.end, paragraph
+        utterance.end, utterance.last_paragraph = quotation.end, draft.positions[paragraph]
         utterance.words += len(draft.text[quotation.start : quotation.end].split())
         of_quotation[i] = utterance
     for cue in findings.cues:

@@ -73,30 +73,33 @@ def candidates(places: Places) -> tuple[Ints, Ints]:
     return np.concatenate(later), np.concatenate(earlier)
 
 
-PAIRS = 60_000  # scored at a time
+PAIRS = 4_000  # scored at a time: as many as stay in the processor's cache
+KEPT = 8  # earlier mentions that are told of each
 
 
-def link_mentions(places: Places, vectors: Floats) -> tuple[Ints, Floats]:
-    """For each mention the earlier one that it most likely refers with, -1 for none, and by how much: (mentions,).
+def link_mentions(places: Places, vectors: Floats) -> tuple[Ints, Floats, Floats]:
+    """For each mention the earlier ones that it most likely refers with, likeliest first, and how likely each is.
 
-    Source: Lee et al. 2017's antecedent ranking, over spans that are already found.
+    Returns `earlier` and `share`, both (mentions, KEPT), with -1 and 0 where there are fewer, and how likely each
+    refers with none: (mentions,). Source: Lee et al. 2017's antecedent ranking, over spans that are already found.
     """
     n = len(places)
-    chosen, margin = np.full(n, -1, np.int32), np.zeros(n, np.float32)
+    kept, share, alone = np.full((n, KEPT), -1, np.int32), np.zeros((n, KEPT), np.float32), np.ones(n, np.float32)
     later, earlier = candidates(places)
     if not len(later):
-        return chosen, margin
+        return kept, share, alone
     nobody = dense(relu(dense(vectors, "pairs.alone")), "pairs.alone_out")[:, 0]
     score = score_pairs(places, vectors, later, earlier)
     starts = np.flatnonzero(np.r_[True, later[1:] != later[:-1]])
     ends = np.append(starts[1:], len(later))
     for a, b in zip(starts.tolist(), ends.tolist(), strict=True):
-        best = a + int(score[a:b].argmax())
         i = later[a]
-        margin[i] = score[best] - nobody[i]
-        if margin[i] > 0:
-            chosen[i] = earlier[best]
-    return chosen, margin
+        power = np.exp(score[a:b] - max(score[a:b].max(), nobody[i]))
+        whole = power.sum() + np.exp(nobody[i] - max(score[a:b].max(), nobody[i]))
+        best = np.argsort(-power, kind="stable")[:KEPT]
+        kept[i, : len(best)], share[i, : len(best)] = earlier[a + best], power[best] / whole
+        alone[i] = 1 - power.sum() / whole
+    return kept, share, alone
 
 
 def score_pairs(places: Places, vectors: Floats, later: Ints, earlier: Ints) -> Floats:

@@ -144,7 +144,7 @@ def _mention(draft: Draft, words: Words, first: int, last: int, kind: MentionKin
         plural=False,
         quotation=int(tokens.quotation[first]),
         sentence=int(tokens.sentence[first]),
-        paragraph=int(tokens.paragraph[first]),
+        paragraph=draft.positions[tokens.paragraph[first]],
         subject=words.possessive[last - 1] is False,
         possessive=words.possessive[last - 1],
     )

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from dramaturg.draft import Draft
+from dramaturg.draft import BREAK, Draft
 from dramaturg.findings import Cue, CueKind, Mention
 from dramaturg.layers.words import ENDERS, Words
 from dramaturg.lexicon import body_parts, speech_phrases, speech_verbs
@@ -89,7 +89,7 @@ class CueFinder:
                 yield from self._before(runs[i + 1].quotation, run)
 
     def _across(self, before: list[Run], after: list[Run]) -> Iterator[Cue]:
-        if not before or not after:
+        if not before or not after or self._broken(before[0].first, after[0].first):
             return
         if after[0].quotation >= 0 and before[-1].quotation < 0:
             run = before[-1]
@@ -99,6 +99,11 @@ class CueFinder:
                 yield from self._beat(after[0].quotation, self._last_sentence(run), "precede")
         if before[-1].quotation >= 0 and len(after) == 1 and after[0].quotation < 0:
             yield from self._beat(before[-1].quotation, self._first_sentence(after[0]), "follow")
+
+    def _broken(self, before: int, after: int) -> bool:
+        """Whether a scene break or a heading stands between the paragraphs of two tokens."""
+        paragraph, positions = self.draft.tokens.paragraph, self.draft.positions
+        return bool(positions[paragraph[after]] - positions[paragraph[before]] >= BREAK)
 
     def _ends_saying(self, run: Run, after_speech: bool) -> bool:
         """Whether a paragraph ends in a verb of speech, and not in the tag of what was said in it.

@@ -232,7 +232,7 @@ def _mention(draft: Draft, words: Words, first: int, last: int, kind: MentionKin
         plural=bool(noun.get("plural", False)),
         quotation=int(tokens.quotation[first]),
         sentence=int(tokens.sentence[first]),
-        paragraph=int(tokens.paragraph[first]),
+        paragraph=draft.positions[tokens.paragraph[first]],
         subject=bool(noun.get("subject", not _after_preposition(words, first))),
         possessive=words.possessive[last - 1] or lost_mark or bool(noun.get("possessive", False)),
     )

@@ -1,9 +1,11 @@
 """The encoder's one pass over a draft, and every layer that reads its windows."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from dramaturg.draft import Draft
-from dramaturg.encoder import encode
+from dramaturg.encoder import Encoded, encode
 from dramaturg.findings import Sight, Spans
 from dramaturg.layers.coreference import link_mentions, look_at_mentions
 from dramaturg.layers.entities import find_spans, join_spans
@@ -11,11 +13,14 @@ from dramaturg.layers.events import find_events
 from dramaturg.layers.syntax import find_syntax, join_syntax
 
 
-def look(draft: Draft) -> Sight:
-    """Everything that is seen in the windows of a draft; of their vectors only those of mentions are kept."""
+def look(draft: Draft, windows: Iterable[Encoded] | None = None) -> Sight:
+    """Everything that is seen in the windows of a draft; of their vectors only those of mentions are kept.
+
+    `windows`: what the encoder made of the draft, where that is at hand.
+    """
     spans: list[Spans] = []
     syntax, events, likely = [], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
-    for window in encode(draft):
+    for window in encode(draft) if windows is None else windows:
         sentence = draft.units.sentence[window.first : window.last]
         spans.append(find_spans(window, sentence))
         syntax.append(find_syntax(window, sentence))
@@ -24,5 +29,5 @@ def look(draft: Draft) -> Sight:
         likely.append(sure)
     found = join_spans(spans)
     places = look_at_mentions(draft, found.first, found.last, found.kind, found.type)
-    antecedent, margin = link_mentions(places, found.vectors)
-    return Sight(found, antecedent, margin, np.concatenate(events), np.concatenate(likely), join_syntax(syntax))
+    earlier, share, alone = link_mentions(places, found.vectors)
+    return Sight(found, earlier, share, alone, np.concatenate(events), np.concatenate(likely), join_syntax(syntax))

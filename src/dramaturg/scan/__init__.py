@@ -1,7 +1,7 @@
 """Story → Draft: quotations first, then sentences, then tokens."""
 
 from dramaturg.corrections import Fitted
-from dramaturg.draft import Draft
+from dramaturg.draft import Draft, positions_of
 from dramaturg.scan.corrected import correct_speech
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
@@ -21,4 +21,5 @@ def scan(story: Story, fitted: Fitted | None = None) -> Draft:
         quotations, thoughts = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = tokenize(story.text, paragraphs, sentences, quotations)
-    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, find_units(story.text, sentences))
+    units, positions = find_units(story.text, sentences), positions_of(story.blocks)
+    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions)

@@ -23,6 +23,7 @@ FILES = (
     "encoder.onnx",
     "heads.npz",
     "speakers.npz",
+    "speakers_again.npz",
     "turns.npz",
     "vocabulary.txt",
 )

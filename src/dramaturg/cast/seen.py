@@ -1,0 +1,53 @@
+"""What the encoder saw, laid over the mentions that the rules found."""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+
+import numpy as np
+
+from dramaturg.draft import Draft
+from dramaturg.findings import KINDS, Ints, Mention, Sight
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sight, and for each of its spans: its head word's unit, and its mention in `Findings.mentions`, -1 for none."""
+
+    sight: Sight
+    head: Ints
+    mention: list[int]
+
+
+def match_mentions(draft: Draft, mentions: list[Mention], sight: Sight) -> Seen:
+    """Find for each span the mention of the rules that stands at its head word."""
+    spans, places = sight.spans, draft.units.places
+    starts = [mention.start for mention in mentions]
+    heads = head_units(sight)
+    found = []
+    for first, last, kind, head in zip(
+        spans.first.tolist(), spans.last.tolist(), spans.kind.tolist(), heads.tolist(), strict=True
+    ):
+        start, end = int(places[first, 0]), int(places[last - 1, 1])
+        at = int(places[head, 0])
+        best, fit = -1, (-1, 0)
+        i = bisect_right(starts, at) - 1
+        while i >= 0 and starts[i] >= start - 12:
+            mention = mentions[i]
+            if mention.end > at and mention.end <= end + 2:
+                how = (int(mention.kind == KINDS[kind]), -abs(mention.start - start) - abs(mention.end - end))
+                if best < 0 or how > fit:
+                    best, fit = i, how
+            i -= 1
+        found.append(best)
+    return Seen(sight, heads, found)
+
+
+def head_units(sight: Sight) -> Ints:
+    """The unit of each span that its words hang on: the first whose head stands outside."""
+    heads = sight.syntax.head
+    found = np.empty(len(sight.spans), np.int32)
+    for k, (first, last) in enumerate(zip(sight.spans.first.tolist(), sight.spans.last.tolist(), strict=True)):
+        above = heads[first:last]
+        outside = (above < first) | (above >= last) | (above == np.arange(first, last))
+        found[k] = first + int(outside.argmax()) if outside.any() else last - 1
+    return found

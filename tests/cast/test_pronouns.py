@@ -1,0 +1,68 @@
+"""Whom mentions may mean, as shares; and how far apart paragraphs stand."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dramaturg.cast.narrator import find_narrator
+from dramaturg.cast.pronouns import MOST, resolve_pronouns
+from dramaturg.cast.roster import make_roster
+from dramaturg.cast.seen import match_mentions
+from dramaturg.cast.utterances import collect_utterances
+from dramaturg.draft import BREAK, HEADING, positions_of
+from dramaturg.findings import FIRST_PERSON
+from dramaturg.layers.sight import look
+from dramaturg.layers.words import look_at_words
+from dramaturg.pipeline import find_all
+from dramaturg.scan import scan
+from dramaturg.sources import load, load_bytes
+from dramaturg.story import Block, Role
+
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
+    draft = scan(load(path))
+    words = look_at_words(draft)
+    findings = find_all(draft, words)
+    roster = make_roster(draft, words, findings)
+    narrator = find_narrator(draft, findings, collect_utterances(draft, findings), roster)
+    shares = resolve_pronouns(findings, roster, narrator, match_mentions(draft, findings.mentions, look(draft)))
+
+    assert len(shares) == len(findings.mentions)
+    for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):
+        assert len(share) <= MOST and all(0 <= p < len(roster.people) for p in share)
+        assert sum(share.values()) <= 1 + 1e-5 and min(share.values(), default=0.0) >= 0
+        if mention.kind == "pronoun" and mention.form not in FIRST_PERSON and mention.gender != "?":
+            assert all(roster.people[p].gender in ("?", mention.gender) for p in share)
+        if mention.kind == "pronoun" and mention.quotation < 0 and share:
+            assert share[person] == max(share.values()), "the likeliest is meant"
+
+
+ROLES: list[Role] = ["paragraph", "scene_break", "heading", "authors_note"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(ROLES), max_size=12))
+def test_a_break_counts_as_many_paragraphs(roles: list[Role]) -> None:
+    found = positions_of([Block(i, i + 1, role) for i, role in enumerate(roles)])
+
+    assert len(found) == roles.count("paragraph")
+    expected, at = [], 0
+    for role in roles:
+        if role == "paragraph":
+            expected.append(at)
+        at += {"paragraph": 1, "heading": HEADING}.get(role, BREAK)
+    assert list(found) == expected
+
+
+def test_no_cue_reaches_over_a_scene_break() -> None:
+    text = "Anna sat down and looked at Peter.\n\n***\n\n“It is late,” came through the door."
+    draft = scan(load_bytes(text.encode(), "break.txt"))
+    assert draft.positions[-1] - draft.positions[0] > BREAK, "the break is seen"
+    cues = find_all(draft, look_at_words(draft)).cues
+
+    assert not [cue for cue in cues if cue.kind == "precede"]
