@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from benchmarks.given import corrections_of
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.narrator import find_narrator
 from dramaturg.cast.people import Person
@@ -136,6 +135,8 @@ def build_chapters(novel: Novel) -> list[Case]:
 
 def build_given(novel: Novel) -> Case:
     """The same where a person has told the cast and what is speech: candidates are others then, and conversations."""
+    from benchmarks.given import corrections_of  # needs what only those have who measure
+
     whole = _scan(novel)
     story = load_bytes(novel.text.encode(), novel.path.name)
     fitted = fit(corrections_of(novel, ("cast", "quotations")), story)
