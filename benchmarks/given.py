@@ -3,7 +3,8 @@
 Papers measure attribution with the true cast, or with the true cast and quotations, given; `--given` of
 `benchmarks.quotes` does so by the same door that a user has (docs/corrections.md).
 
-cast        every annotated character with aliases and pronouns, and nobody else
+cast        every annotated character with aliases and pronouns, and nobody else; and which of them says “I” in the
+            narration, where one does (the corpus lists that among the aliases)
 quotations  every annotated quotation, those of unknown speakers too, and no other speech; who speaks is not told
 narrator    who says “I” in the narration, where somebody does
 merger      of all pairs of characters in a reading without corrections that the annotators hold to be one, the pair
@@ -38,7 +39,7 @@ FEWEST = 3  # quotations that a merger must be worth
 def corrections_of(novel: Novel, given: Collection[Given], plain: Reading | None = None) -> Corrections:
     """The corrections that say what is given. `plain`: a reading without any, for those that NEED_A_READING."""
     cast, quotations = "cast" in given, "quotations" in given
-    teller = narrator_of(novel) if "narrator" in given else None
+    teller = narrator_of(novel) if cast or "narrator" in given else None
     told = _quotations(novel) if quotations else []
     if "answers" in given and plain is not None:
         told += _answers(novel, plain)

@@ -34,6 +34,7 @@ class Example:
     that counts for nothing; `marked`: whether every entity is. `mentions`:
     those of coreference, as first, last, type, kind, cluster, in the order of `places`. `events`: first units. `tree`:
     tag, edit, head, relation of each unit (head as a unit, its own for a root; -1 where unknown). `speech`: see Speech.
+    `raw`: nobody has annotated it; see training/silver.py.
     """
 
     inputs: Inputs
@@ -47,6 +48,7 @@ class Example:
     tree: Ints | None = None
     speech: "Speech | None" = None
     marked: bool = False
+    raw: bool = False
 
 
 # Another corpus's types, by what they may be here: persons, any place, any body of people.
@@ -203,7 +205,7 @@ def cut_example(example: Example, first: int, last: int) -> Example:
         tree[(tree[:, 2] < 0) | (tree[:, 2] >= b - a), 2] = -1
     spans = example.spans[(example.spans[:, 0] >= a) & (example.spans[:, 1] <= b)] - np.array([a, a, 0], np.int32)
     moved = [Window(w.first - a, w.last - a) for w in windows]
-    return Example(inputs, moved, sentences, b - a, spans, tree=tree, marked=example.marked)
+    return Example(inputs, moved, sentences, b - a, spans, tree=tree, marked=example.marked, raw=example.raw)
 
 
 def load_pieces(path: Path) -> Pieces:

@@ -3,14 +3,16 @@
     python -m training.layers --corpora DIR --start CHECKPOINT --vocabulary vocab.txt --work .work/layers
 
 Each step takes one document, or some windows of one, of LitBank (mentions, coreference, events), of the treebanks
-(parts of speech, lemmas, dependencies) or of PDNC (who says it, who hears it). The order is drawn from a fixed seed, so
-a run that was stopped goes on where its last checkpoint stands.
+(parts of speech, lemmas, dependencies), of PDNC (who says it, who hears it), or, where an earlier run teaches, of raw
+novels. The order is drawn from a fixed seed, so a run that was stopped goes on where its last checkpoint stands. Beside
+the weights their running mean is kept, which is what goes into the package.
 """
 
 import argparse
+import copy
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -28,17 +30,17 @@ from training.examples import (
     EITHER,
     Example,
     Labels,
-    batch_windows,
     cut_example,
     grammatical,
     literary,
     load_pieces,
     make_labels,
 )
-from training.heads import Events, Kinds, Mentions, Pairs, Spans, Syntax
 from training.litbank import load_document, split_ids
 from training.network import Encoder, start_from
 from training.pdnc import load_novel, split
+from training.reader import Reader, in_sentences
+from training.silver import raw_texts, silver_loss
 from training.treebank import training_texts
 
 
@@ -49,7 +51,11 @@ class Config:
     literary: int = 15  # epochs
     grammatical: int = 6
     conversational: float = 1.0
+    silver: int = 0  # steps over raw novels that the run before teaches
     windows: int = 16  # of a treebank step
+    raw: int = 12  # windows of a step over raw novels
+    hidden: float = 0.06  # of the pieces
+    mean: float = 0.997  # how much of the running mean stays at each step
     rate: float = 1.5e-4
     head_rate: float = 1e-3
     warm: int = 100
@@ -58,58 +64,8 @@ class Config:
 
 
 SAVE = 150  # seconds
-HIDDEN = 0.06  # of the pieces, so that no word is known by heart
 IGNORED = -100  # an answer that counts for nothing
 LOOK = 200  # steps between two looks at what is chosen on
-CELLS = 150_000  # of spans or arcs scored at a time
-
-
-class Reader(nn.Module):
-    """The encoder and all heads."""
-
-    def __init__(self, labels: Labels, encoder: Encoder) -> None:
-        super().__init__()
-        self.encoder = encoder
-        self.mentions, self.events, self.kinds = Mentions(), Events(), Kinds()
-        self.syntax = Syntax(len(labels.tags), len(labels.edits), len(labels.relations))
-        self.spans, self.pairs = Spans(), Pairs()
-        self.utterances, self.people = Spans(), Spans()
-        self.says, self.hears = Pairs(conversation.SIZES), Pairs(conversation.SIZES)
-
-    def vectors(self, example: Example, pieces: Pieces) -> Tensor:
-        """One vector a unit: (units, WIDTH)."""
-        return unit_vectors(self.encoder, example, pieces)
-
-
-def unit_vectors(encoder: Encoder, example: Example, pieces: Pieces) -> Tensor:
-    """The mean of the vectors of each unit's pieces: (units, WIDTH); in training some pieces are hidden."""
-    batch, unit = batch_windows(example, pieces)
-    if encoder.training:
-        hidden = (torch.rand(batch["ids"].shape) < HIDDEN) & (unit >= 0)
-        batch["ids"] = batch["ids"].masked_fill(hidden, pieces.mask)
-    x = encoder(batch["ids"], batch["case"], batch["place"], batch["mask"])
-    known = unit >= 0
-    rows, where = x[known].float(), unit[known]
-    total = torch.zeros(example.units, rows.shape[1]).index_add_(0, where, rows)
-    counts = torch.bincount(where, minlength=example.units).clamp(min=1)
-    return total / counts[:, None]
-
-
-def in_sentences(x: Tensor, sentences: list[tuple[int, int]]) -> Iterator[tuple[Tensor, Tensor, list[tuple[int, int]]]]:
-    """Sentences of like length together, padded: vectors, their units' mask, and which they are."""
-    order = sorted(sentences, key=lambda s: s[1] - s[0])
-    group: list[tuple[int, int]] = []
-    for sentence in [*order, (0, 10**6)]:
-        if group and (len(group) + 1) * (sentence[1] - sentence[0]) ** 2 > CELLS:
-            length = max(end - start for start, end in group)
-            index = torch.zeros(len(group), length, dtype=torch.long)
-            mask = torch.zeros(len(group), length, dtype=torch.bool)
-            for row, (start, end) in enumerate(group):
-                index[row, : end - start] = torch.arange(start, end)
-                mask[row, : end - start] = True
-            yield x[index], mask, group
-            group = []
-        group.append(sentence)
 
 
 def mention_loss(reader: Reader, x: Tensor, example: Example) -> Tensor:
@@ -219,10 +175,15 @@ def speech_loss(reader: Reader, x: Tensor, example: Example) -> Tensor:
     return loss
 
 
-def loss_of(reader: Reader, example: Example, pieces: Pieces) -> tuple[Tensor, dict[str, float]]:
-    """The sum of the losses that an example has answers for, and each by name."""
+def loss_of(
+    reader: Reader, example: Example, pieces: Pieces, teacher: Reader | None = None
+) -> tuple[Tensor, dict[str, float]]:
+    """The sum of the losses that an example has answers for, and each by name; a raw one has its teacher's."""
     x = reader.vectors(example, pieces)
     parts = {}
+    if example.raw:
+        assert teacher is not None
+        parts |= silver_loss(reader, x, teacher, example, pieces)
     if example.marked:
         parts["mentions" if len(example.mentions) else "others"] = mention_loss(reader, x, example)
     if len(example.mentions):
@@ -236,9 +197,10 @@ def loss_of(reader: Reader, example: Example, pieces: Pieces) -> tuple[Tensor, d
 
 
 @torch.no_grad()
-def dev_figures(reader: Reader, data: "Data", pieces: Pieces) -> dict[str, float]:
-    """F1 of entities and of events, and the share of right tags, on what is chosen on: given units and sentences."""
-    reader.eval()
+def dev_figures(reader: Reader, mean: Mapping[str, Tensor], data: "Data", pieces: Pieces) -> dict[str, float]:
+    """F1 of entities and of events, and the share of right tags, of the mean's weights: given units and sentences."""
+    reader = copy.deepcopy(reader).eval()
+    reader.load_state_dict(mean)
     counts = {"entities": np.zeros(3), "events": np.zeros(3)}
     for example in data.literary_dev:
         x = reader.vectors(example, pieces)
@@ -278,6 +240,7 @@ class Data:
     literary: list[Example]
     grammatical: list[Example]
     conversational: list[Example]
+    silver: list[Example]
     literary_dev: list[Example]
     grammatical_dev: list[Example]
 
@@ -296,7 +259,10 @@ def read_data(corpora: Path, pieces: Pieces, config: Config, cache: Path) -> Dat
         labels,
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "train")],
         [step for marked in (True, False) for step in _steps([e for e in trees if e.marked == marked], config.windows)],
-        [example for novel in novels for example in conversation.conversational(novel, pieces)],
+        [example for novel in novels for example in conversation.conversational(novel, pieces)]
+        if config.conversational
+        else [],
+        raw_texts(corpora, pieces, config.raw, config.silver, config.seed),
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "dev")],
         [grammatical(text, pieces, labels) for text in choose],
     )
@@ -354,6 +320,7 @@ def schedule(data: Data, config: Config) -> list[Example]:
         (data.literary, config.literary),
         (data.grammatical, config.grammatical),
         (data.conversational, config.conversational),
+        (data.silver, 1),
     ):
         whole: list[Example] = []
         while len(whole) < len(examples) * epochs:
@@ -369,30 +336,37 @@ def main() -> None:
     """Train, or go on training, until the schedule or the minutes are over."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", type=Path, required=True)
-    parser.add_argument("--start", type=Path, required=True, help="masked words' checkpoint, or model.safetensors")
+    parser.add_argument("--start", type=Path, help="masked words' checkpoint, or model.safetensors")
     parser.add_argument("--vocabulary", type=Path, required=True)
-    parser.add_argument("--after", type=Path, help="an earlier run's checkpoint.pt, to go on from in a new schedule")
+    parser.add_argument("--after", type=Path, help="an earlier run's checkpoint.pt, to go on from, and to be taught by")
     parser.add_argument("--work", type=Path, default=Path(".work/layers"))
     parser.add_argument("--minutes", type=float, default=10**6)
+    parser.add_argument("--threads", type=int, default=2)
     for name, value in asdict(Config()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
     args = parser.parse_args()
     config = Config(**{name: getattr(args, name) for name in asdict(Config())})
-    torch.set_num_threads(2)
+    torch.set_num_threads(args.threads)
     torch.manual_seed(config.seed)
     args.work.mkdir(parents=True, exist_ok=True)
     pieces = load_pieces(args.vocabulary)
     data = read_data(args.corpora, pieces, config, args.work / "data.pt")
-    reader = Reader(data.labels, _encoder(args.start))
+    reader = Reader(data.labels, _encoder(args.start) if args.start else Encoder(), config.hidden)
     optimizer = _optimizer(reader, config)
     steps = schedule(data, config)
     saved = args.work / "checkpoint.pt"
-    step = 0
-    if saved.exists() or args.after:
-        state = torch.load(saved if saved.exists() else args.after)
+    step, teacher = 0, None
+    if args.after:
+        before = torch.load(args.after, weights_only=False)
+        reader.load_state_dict(before["mean"], strict=False)
+        if data.silver:
+            teacher = copy.deepcopy(reader).eval().requires_grad_(False)
+    mean = {name: value.clone() for name, value in reader.state_dict().items()}
+    if saved.exists():
+        state = torch.load(saved, weights_only=False)
         reader.load_state_dict(state["reader"])
         optimizer.load_state_dict(state["optimizer"])
-        step = state["step"] if saved.exists() else 0
+        step, mean = state["step"], state["mean"]
     begun = last = time.time()
     seen: dict[str, list[float]] = {}
     print(json.dumps({"steps": len(steps), "from": step, **asdict(config)}), flush=True)
@@ -403,12 +377,15 @@ def main() -> None:
             group["lr"] = part * group["full"]
         reader.train()
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss, parts = loss_of(reader, steps[step], pieces)
+            loss, parts = loss_of(reader, steps[step], pieces, teacher)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)
         optimizer.step()
         step += 1
+        keep = min(config.mean, step / (step + 9))
+        for name, value in reader.state_dict().items():
+            mean[name].lerp_(value, 1 - keep)
         for name, value in parts.items():
             seen.setdefault(name, []).append(value)
         if step % 25 == 0:
@@ -416,10 +393,11 @@ def main() -> None:
             print(json.dumps({"step": step, "minutes": round((time.time() - begun) / 60, 1), **means}), flush=True)
             seen = {}
         if step % LOOK == 0 or step == len(steps):
-            print(json.dumps({"step": step, **dev_figures(reader, data, pieces)}), flush=True)
+            print(json.dumps({"step": step, **dev_figures(reader, mean, data, pieces)}), flush=True)
         if time.time() - last > SAVE or step == len(steps):
             beside = saved.with_suffix(".new")
-            torch.save({"reader": reader.state_dict(), "optimizer": optimizer.state_dict(), "step": step}, beside)
+            state = {"reader": reader.state_dict(), "mean": mean, "optimizer": optimizer.state_dict(), "step": step}
+            torch.save(state, beside)
             beside.rename(saved)
             last = time.time()
 

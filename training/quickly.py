@@ -20,7 +20,7 @@ BATCH = 16  # windows
 @torch.no_grad()
 def encode_quickly(draft: Draft) -> list[Encoded]:
     """The windows of a draft with their vectors, as `dramaturg.encoder.encode` gives them, but for the rounding."""
-    pieces, encoder = load_pieces(), _load_encoder()
+    pieces, encoder = load_pieces(), load_encoder()
     inputs = prepare(draft, pieces)
     windows = cut_windows(draft, inputs)
     total, counts = np.zeros((len(draft.units), WIDTH), np.float32), np.zeros(len(draft.units), np.float32)
@@ -37,7 +37,7 @@ def encode_quickly(draft: Draft) -> list[Encoded]:
 
 
 @cache
-def _load_encoder() -> Encoder:
+def load_encoder() -> Encoder:
     """The package's encoder in PyTorch, its weights as they were rounded."""
     tensors = {
         t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(read_weights("encoder.onnx")).graph.initializer

@@ -20,9 +20,9 @@ from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
 from training.examples import Example, load_pieces, read_draft
-from training.layers import unit_vectors
 from training.manifest import WEIGHTS, write_manifest
 from training.network import HEADS, LAYERS, WIDTH, Encoder
+from training.reader import unit_vectors
 
 OPSET = 20
 LEFT_OUT = frozenset(["encoder", "utterances", "people", "says", "hears"])  # what no layer of the package reads
@@ -173,7 +173,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     args = parser.parse_args()
     checkpoint = torch.load(args.work / "checkpoint.pt", weights_only=False)
-    state = {name: value.float().numpy() for name, value in checkpoint["reader"].items()}
+    state = {name: value.float().numpy() for name, value in checkpoint["mean"].items()}
     encoder = {name[8:]: value for name, value in state.items() if name.startswith("encoder.")}
     heads = {name: value for name, value in state.items() if name.split(".")[0] not in LEFT_OUT}
     labels = torch.load(args.work / "data.pt", weights_only=False).labels

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dramaturg.scan import scan
 from dramaturg.scan.units import find_units
+from dramaturg.sources import load_bytes
 from dramaturg.story import Span
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "units.json").read_text(encoding="utf-8"))
@@ -36,3 +38,19 @@ def test_any_text(text):
         covered[start:end] = [True] * (end - start)
         last = end
     assert all(covered[i] for i, c in enumerate(text) if c.isalnum() or (c.isprintable() and not c.isspace()))
+
+
+@pytest.mark.parametrize(
+    "text", ["It was _very_ late.", "It was *very* late.", "It was **very** late.", "It was /very/ late."]
+)
+def test_marks_of_emphasis_are_no_words(text):
+    """What is emphasised is read as it is where italics set it off."""
+    draft = scan(load_bytes(text.encode(), "story.txt"))
+
+    assert [text[start:end] for start, end in draft.units.places.tolist()] == ["It", "was", "very", "late", "."]
+
+
+def test_marks_that_emphasise_nothing_are_words():
+    text = "5 * 3 = 15, and snake_case"
+
+    assert "*" in units_of(text) and "=" in units_of(text) and "_" in units_of(text)

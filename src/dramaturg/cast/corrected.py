@@ -396,18 +396,24 @@ class _Regrouping:
     def list_people(self, listed: Sequence[Listed]) -> dict[int, Listed]:
         """Give each listed person an entity of their own; returns whose an entity is, by its id."""
         claims = self._claims(listed)
+        genders = [gender_told(one.pronouns or "") for one in listed]
         claimed: dict[int, dict[int, list[Parts]]] = defaultdict(lambda: defaultdict(list))
+        mixed: set[int] = set()  # “Madame Ratignolle” is also “Ratignolle”, but not “Monsieur Ratignolle”
         for parts, n in claims.items():
-            claimed[id(self.owner[parts])][n].append(parts)
+            entity = self.owner[parts]
+            claimed[id(entity)][n].append(parts)
+            if any({form.gender, genders[n]} == {"m", "f"} for form in self.members[id(entity)]):
+                mixed.add(id(entity))
         homes: dict[int, list[Entity]] = defaultdict(list)
         for parts, n in claims.items():
             entity = self.owner[parts]
-            if len(claimed[id(entity)]) == 1 and not any(entity is home for home in homes[n]):
+            whole = len(claimed[id(entity)]) == 1 and id(entity) not in mixed
+            if whole and not any(entity is home for home in homes[n]):
                 homes[n].append(entity)
         home = {n: self.join(entities) for n, entities in homes.items() if entities}
         for key, by_person in claimed.items():
-            if len(by_person) > 1:
-                self._part(key, by_person, home)
+            if len(by_person) > 1 or key in mixed:
+                self._part(key, by_person, home, genders)
         for n, entity in home.items():
             if listed[n].kind is not None:
                 entity.group = listed[n].kind == "group"
@@ -429,11 +435,13 @@ class _Regrouping:
                 chief.group &= other.group
         return chief
 
-    def _part(self, key: int, by_person: dict[int, list[Parts]], home: dict[int, Entity]) -> None:
+    def _part(
+        self, key: int, by_person: dict[int, list[Parts]], home: dict[int, Entity], genders: Sequence[Gender]
+    ) -> None:
         """Part an entity that is several people's; the names that nobody claims go where they fit best."""
         seeds: dict[Parts, Entity] = {}
         for n, claimed in by_person.items():
-            entity = home.setdefault(n, Entity())
+            entity = home.setdefault(n, Entity(gender=genders[n]))
             for parts in claimed:
                 seeds[parts] = entity
                 entity.forms[parts] += self.counts[parts]
@@ -446,15 +454,23 @@ class _Regrouping:
         """Whose each name form of the text is: a name that several have is its namesake's, else the chief one's."""
         wanted: dict[Parts, list[int]] = defaultdict(list)
         for n, one in enumerate(listed):
-            for name in dict.fromkeys(map(take_apart, one.names)):
-                if name in self.owner:
-                    wanted[name].append(n)
+            for parts in dict.fromkeys(take_apart(form) for name in one.names for form in (name, _bare(name))):
+                if parts in self.owner:
+                    wanted[parts].append(n)
         alone: Counter[int] = Counter()
         for parts, claimants in wanted.items():
             if len(claimants) == 1:
                 alone[claimants[0]] += self.counts[parts]
         found = {}
         for parts, claimants in wanted.items():
-            namesakes = [n for n in claimants if take_apart(listed[n].name) == parts]
+            namesakes = [
+                n for n in claimants if parts in (take_apart(listed[n].name), take_apart(_bare(listed[n].name)))
+            ]
             found[parts] = max(namesakes or claimants, key=lambda n: (alone[n], -n))
         return found
+
+
+def _bare(name: str) -> str:
+    """A name without its article: “The Colonel” is written “the Colonel”, of which “Colonel” is the name."""
+    article, _, rest = name.partition(" ")
+    return rest if rest and article.lower() in ("the", "a", "an") else name

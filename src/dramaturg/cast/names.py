@@ -7,7 +7,7 @@ and broken-off names are joined to them, each by what it may be the name of and 
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -19,6 +19,7 @@ UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein",
 COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
 KNIGHTED = frozenset({"sir", "dame"})
 NAMESAKES = 64  # of so many people of one name the most mentioned are looked at, so that time stays linear
+STILL_CALLED = 20  # paragraphs after which a title alone is no longer his who was last called by it
 OWN_MAN = 15  # a form that stands so often is no slip
 HYPHENS = re.compile(r"[-‐‑–—]")
 
@@ -117,6 +118,27 @@ def group_names(mentions: Iterable[tuple[Mention, bool]], hints: Iterable[str] =
         family.forms[parts] += counts[parts]
         owner[parts] = family
     return {parts: owner[repaired[parts]] for parts in forms}
+
+
+def whose_titles(names: Sequence[Mention], owner: Mapping[Parts, Entity]) -> list[Entity]:
+    """Whose each name is. A title alone that several have is the last one's who was called so: “Madame”, “the Captain”.
+
+    `names`: in the order of the text. `owner`: whose each form is.
+    """
+    last: dict[tuple[str, ...], tuple[Entity, int]] = {}
+    found = []
+    for mention in names:
+        parts = take_apart(mention.form)
+        entity = owner[parts]
+        if parts.words and parts.titles:
+            last[parts.titles] = entity, mention.paragraph
+        elif parts.titles and all(not form.words for form in entity.forms) and parts.titles in last:
+            chief, where = last[parts.titles]
+            if mention.paragraph - where <= STILL_CALLED:
+                entity = chief
+                last[parts.titles] = chief, mention.paragraph
+        found.append(entity)
+    return found
 
 
 def _hinted(hints: Iterable[str], counts: Counter[Parts]) -> set[Parts]:

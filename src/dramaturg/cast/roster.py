@@ -11,7 +11,7 @@ from typing import Literal
 from dramaturg.cast.corrected import Told
 from dramaturg.cast.hints import hinted_names
 from dramaturg.cast.nameless import add_nameless
-from dramaturg.cast.names import Entity, group_names, take_apart
+from dramaturg.cast.names import Entity, group_names, take_apart, whose_titles
 from dramaturg.cast.people import Person
 from dramaturg.cast.personhood import (
     add_up,
@@ -55,8 +55,7 @@ def make_roster(draft: Draft, words: Words, findings: Findings, told: Told | Non
     owner = told.regroup(group_names(written, hinted_names(draft.story)), [mentions[i] for i in names])
     entities: dict[int, list[int]] = defaultdict(list)
     by_id: dict[int, Entity] = {}
-    for i in names:
-        entity = owner[take_apart(mentions[i].form)]
+    for i, entity in zip(names, whose_titles([mentions[i] for i in names], owner), strict=True):
         by_id[id(entity)] = entity
         entities[id(entity)].append(i)
     evidence = gather_evidence(words, findings)

@@ -94,6 +94,8 @@ MAY_BE_NAMES = frozenset(
     {"interjection", "other", "placeword", "group"}
 )  # Pooh, Heaven, Ford: where a story uses them so
 OFTEN = 5
+# Titles that narration calls people by without their names: “Mademoiselle set the tray down.”
+STANDING_ALONE = frozenset("madame mademoiselle monsieur signor signora signorina señor señora señorita".split())
 # Nouns for persons that in most places mean no person.
 SELDOM_PERSONS = frozenset(
     """
@@ -208,6 +210,8 @@ def _is_whole_name(words: Words, first: int, last: int) -> bool:
         return True
     if _is_title(words, first):  # a title alone: “the Duchess”, “Captain”, but not “Miss” at a sentence's start
         lower = words.lower[first].rstrip(".")
+        if lower in STANDING_ALONE:
+            return words.capitals[lower] > words.smalls[lower]
         return not words.initial[first] and lower in person_nouns() or lower in given_names()
     return True
 

@@ -21,5 +21,5 @@ def scan(story: Story, fitted: Fitted | None = None) -> Draft:
         quotations, thoughts = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = tokenize(story.text, paragraphs, sentences, quotations)
-    units, positions = find_units(story.text, sentences), positions_of(story.blocks)
+    units, positions = find_units(story.text, sentences, story.emphasis), positions_of(story.blocks)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions)

@@ -82,9 +82,9 @@ class _Work:
         if known is not None and len(pieces) == 1 and self._same(known, pieces[0]):
             return
         self.group += 1
-        twin = self.scanned[number] if number >= 0 and len(pieces) == 1 else None
-        # Where just this was found to be speech, what it is found to go on with holds, too.
-        group = twin.group if twin is not None and self._same(twin, pieces[0]) else self.group
+        found = self.scanned[number] if number >= 0 and len(pieces) == 1 else None
+        # Where this was found to be speech, or is a part of it, what that is found to go on with holds, too.
+        group = found.group if found is not None and self._is_part(pieces[0], found) else self.group
         for piece in pieces:
             for k in _overlapping(self.scanned, piece):
                 other = self.pieces[k]
@@ -92,6 +92,10 @@ class _Work:
                     continue
                 self.pieces[k] = None
             self.added.append(_Piece(piece.start, piece.end, group, one))
+
+    def _is_part(self, piece: Span, found: ScannedQuotation) -> bool:
+        """Whether a stretch is a part of what was found, or that itself with other marks."""
+        return found.start <= piece.start and piece.end <= found.end or self._same(found, piece)
 
     def _stays(self, other: _Piece, piece: Span, quoted: bool) -> bool:
         """Whether a quotation stays beside one that is put in: the one around it, and what is quoted in it."""

@@ -7,6 +7,7 @@ guidelines of UD English, https://universaldependencies.org/en/.
 
 import re
 from array import array
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -29,22 +30,27 @@ UNIT = re.compile(
 )
 # What follows the apostrophe of a clitic, with it; `n't` takes its n.
 _CLITIC = re.compile(r"(?:n['’]t|['’](?:s|re|ve|ll|d|m))$", re.IGNORECASE)
+_MARKS, _LONGEST_MARK = "*_/=", 6  # what plain text is emphasised with
 # Words that are two: UD cuts them after these many letters.
 _TWO = {"cannot": 3, "gonna": 3, "wanna": 3, "gotta": 3, "gimme": 3, "lemme": 3, "dont": 2, "cant": 2, "didnt": 3}
 _TWO |= {"doesnt": 4, "wont": 2, "isnt": 2, "wasnt": 3, "ive": 1, "thats": 4, "im": 1}
 
 
-def find_units(text: str, sentences: tuple[Span, ...]) -> Units:
+def find_units(text: str, sentences: tuple[Span, ...], emphasis: Iterable[Span] = ()) -> Units:
     """Cut every sentence into syntactic words.
 
-    Every character that is not white space lies in exactly one unit of its sentence, joiners between words aside.
+    Every character that is not white space lies in exactly one unit of its sentence, joiners between words aside, and
+    the marks of `emphasis`: a story says the same with `_very_` as with italics.
     """
     places = array("i")
+    marks = frozenset(_marks_of(text, emphasis))
     counts = []
     for sentence in sentences:
         before = len(places)
         for match in UNIT.finditer(text, sentence.start, sentence.end):
             start, end = match.span()
+            if start in marks and end - 1 in marks:
+                continue
             cut = _cut(match.group())
             if cut:
                 places.extend((start, start + cut))
@@ -61,3 +67,14 @@ def _cut(word: str) -> int:
         clitic = _CLITIC.search(word)
         return clitic.start() if clitic else 0
     return at
+
+
+def _marks_of(text: str, emphasis: Iterable[Span]) -> Iterator[int]:
+    """Where the marks stand that set off what is emphasised, outside of its ends and inside."""
+    for span in emphasis:
+        for edge in (span.start, span.end):
+            for step in (-1, 1):
+                at = edge if step > 0 else edge - 1
+                while 0 <= at < len(text) and text[at] in _MARKS and abs(at - edge) <= _LONGEST_MARK:
+                    yield at
+                    at += step
