@@ -4,14 +4,16 @@
     python -m benchmarks.library --corpora CORPORA --stories 300 --broken 20 --kills 5 --kill-within 6
 
 The stories are cut from the corpora's novels at paragraphs, never longer than 2,000 characters, and varied: marks, line
-breaks, formats, some packed in a ZIP. They are written to a temporary folder and go with it. Without --corpora they are
-cut from examples/. Among them lie files that are broken in every way that people's files are.
+breaks, formats, some packed in a ZIP. They are written to a temporary folder and go with it; with --in FOLDER all stays
+there, and the same command goes on where it was stopped. Without --corpora they are cut from examples/. Among them lie
+files that are broken in every way that people's files are.
 """
 
 import argparse
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +23,7 @@ import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from html import escape
 from pathlib import Path
 
@@ -97,6 +99,10 @@ def broken(number: int, chance: random.Random) -> tuple[str, bytes]:
 
 def make_stories(folder: Path, n_stories: int, n_broken: int, corpora: Path | None) -> None:
     """Write them all: in folders of a thousand, and some in a ZIP. The same ones for the same numbers."""
+    if folder.exists():
+        return
+    whole, folder = folder, folder.with_name(f"{folder.name}.part")  # renamed when all are there
+    shutil.rmtree(folder, ignore_errors=True)
     chance = random.Random(n_stories)
     texts = novels(corpora)
     folder.mkdir(parents=True)
@@ -113,6 +119,7 @@ def make_stories(folder: Path, n_stories: int, n_broken: int, corpora: Path | No
         name, data = broken(number, chance)
         (folder / f"{number * 20 // 1000:03}").mkdir(exist_ok=True)
         (folder / f"{number * 20 // 1000:03}" / name).write_bytes(data)
+    folder.rename(whole)
 
 
 # ---- running and killing
@@ -165,12 +172,24 @@ def _sizes(pid: int) -> Iterator[int]:
 
 @dataclass
 class Killed:
-    """What came of the kills. `wall`: seconds of all runs together."""
+    """What came of the kills. `wall`: seconds of all runs together, but for one that the benchmark was stopped in."""
 
     kills: int = 0
     after_kill: list[int] = field(default_factory=list)
     wall: float = 0.0
     memory: Memory = field(default_factory=Memory)
+
+    @classmethod
+    def load(cls, place: Path) -> "Killed":
+        """What an earlier call of the benchmark has seen, if there was one."""
+        if not place.exists():
+            return cls()
+        told = json.loads(place.read_text(encoding="utf-8"))
+        return cls(**{**told, "memory": Memory(**told["memory"])})
+
+    def save(self, place: Path) -> None:
+        """For a later call of the benchmark."""
+        place.write_text(json.dumps(asdict(self)), encoding="utf-8")
 
 
 def kill_and_finish(db: Path, folder: Path, n_kills: int, within: float, workers: int) -> Killed:
@@ -179,32 +198,40 @@ def kill_and_finish(db: Path, folder: Path, n_kills: int, within: float, workers
     Every other kill comes at any time, while it starts too; the others once something new has been stored. Raises
     AssertionError where something is lost.
     """
-    chance, result, before = random.Random(n_kills), Killed(), set[str]()
-    for number in range(n_kills):
-        started = time.monotonic()
+    told = db.with_suffix(".killed.json")
+    result, before = Killed.load(told), places(db)
+    for number in range(len(result.after_kill), n_kills):
+        wait = random.Random(f"{n_kills}, {number}").uniform(0.2, within)
         process = subprocess.Popen(command(db, folder, "--workers", str(workers)), stderr=subprocess.DEVNULL)
-        with watched(process.pid) as memory:
+        with _measured(process, result):
             if number % 2:
                 _wait_for_more(db, len(before), process)
             try:
-                process.wait(chance.uniform(0.2, within))
+                process.wait(wait)
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
                 result.kills += 1
-        result.wall += time.monotonic() - started
-        _larger(result.memory, memory)
         now = places(db)
         assert before <= now, f"{len(before - now)} were there before the kill and are not after it"
         result.after_kill.append(len(now))
+        result.save(told)
         before = now
-    started = time.monotonic()
     process = subprocess.Popen(command(db, folder, "--workers", str(workers)))
-    with watched(process.pid) as memory:
+    with _measured(process, result):
         assert process.wait() == 0
+    result.save(told)
+    return result
+
+
+@contextmanager
+def _measured(process: "subprocess.Popen[bytes]", result: Killed) -> Iterator[None]:
+    """Its time, and the most memory it held, go to the result."""
+    started = time.monotonic()
+    with watched(process.pid) as memory:
+        yield
     result.wall += time.monotonic() - started
     _larger(result.memory, memory)
-    return result
 
 
 def _wait_for_more(db: Path, n_before: int, process: "subprocess.Popen[bytes]") -> None:
@@ -318,6 +345,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Make the stories, kill, prove, measure."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.library", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--corpora", type=Path, help="the folder of the corpora")
+    parser.add_argument(
+        "--in", dest="place", type=Path, metavar="FOLDER", help="keep all there, and go on with what is"
+    )
     parser.add_argument("--stories", type=int, default=9_500, help="that can be read (default: 9500)")
     parser.add_argument("--broken", type=int, default=500, help="that cannot (default: 500)")
     parser.add_argument("--kills", type=int, default=20, help="how often (default: 20)")
@@ -326,7 +356,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--curve", default="1,2", help="processes to measure the rate with (default: 1,2; empty: none)")
     parser.add_argument("--rate-stories", type=int, default=1_000, help="for the rates (default: 1000)")
     options = parser.parse_args(arguments)
-    with tempfile.TemporaryDirectory(prefix="dramaturg-library-") as place:
+    with tempfile.TemporaryDirectory(prefix="dramaturg-library-") as temporary:
+        place = options.place or temporary
         folder = Path(place) / "stories"
         make_stories(folder, options.stories, options.broken, options.corpora)
         size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
