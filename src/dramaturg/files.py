@@ -1,5 +1,6 @@
 """Writing files so that a full disk or a kill leaves the old file or the new, never half of one."""
 
+import os
 import secrets
 import shutil
 import sys
@@ -32,6 +33,8 @@ def write_bytes(target: str | Path, data: bytes) -> None:
     with beside(path) as new:
         with new.open("xb") as file:
             file.write(data)
+            file.flush()
+            os.fsync(file.fileno())  # the name must not reach the disk before what it names
         if path.exists():
             new.chmod(path.stat().st_mode & 0o7777)
 

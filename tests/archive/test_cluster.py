@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from dramaturg.archive import Library, add
-from dramaturg.archive.adding import Summary
+from dramaturg.archive.adding import Summary, take_over
 from dramaturg.archive.items import list_items
 from dramaturg.cli import main
 
@@ -19,7 +19,7 @@ ray: Any = pytest.importorskip("ray")
 pytest.importorskip("pyarrow")
 pytest.importorskip("fsspec")
 
-from dramaturg.archive.cluster import add_on_ray  # noqa: E402 (only where Ray is)
+from dramaturg.archive.cluster import add_on_ray, outcomes_in  # noqa: E402 (only where Ray is)
 from dramaturg.archive.parquet import read_parquet  # noqa: E402
 
 N_STORIES = 24
@@ -112,14 +112,18 @@ def test_an_object_store(cluster: None, stories: Path, alone: list[tuple[str, by
 
     assert summary.read == 10
     found = [outcome for item in list_items([str(tmp_path / "store")]) for outcome in read_parquet(item.path)]
-    assert len(found) == 10
+    assert len(found) == 10 and len(list(outcomes_in(target))) == 10
+    with Library(tmp_path / "books.db", create=True) as library:
+        assert take_over(library, outcomes_in(target)).read == 10
+        assert take_over(library, outcomes_in(target)).skipped == 10
+        assert list(library.documents()) == alone[:10]
 
 
 def test_the_command(cluster: None, stories: Path, alone: list[tuple[str, bytes]], tmp_path: Path) -> None:
     db = tmp_path / "books.db"
-    arguments = ["library", "--db", str(db), "add", str(stories), "--ray", "local", "--to", str(tmp_path / "parts")]
+    arguments = ["library", "--db", str(db), "add", str(stories), "--ray", "local"]
 
-    assert main(arguments) == 0
+    assert main([*arguments, "--to", f"file://{tmp_path}/parts"]) == 0
     with Library(db, read_only=True) as library:
         assert list(library.documents()) == alone
     assert main(["library", "--db", str(db), "export", "-o", str(tmp_path / "all.parquet")]) == 0

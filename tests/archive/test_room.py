@@ -1,5 +1,6 @@
 """The reading room over a real server on this machine: what it does, and what it refuses."""
 
+import asyncio
 import http.client
 import json
 import os
@@ -18,7 +19,8 @@ from urllib.parse import quote
 import pytest
 from handmade import TALK
 
-from dramaturg.archive import Library
+from dramaturg.archive import Library, Options
+from dramaturg.archive.room.guard import make_guard
 from dramaturg.cli import main
 
 pytest.importorskip("starlette")
@@ -338,6 +340,67 @@ def test_a_library_is_served_and_its_uploads_lie_beside_it(tmp_path: Path) -> No
         assert process.wait(30) in (0, -15)
     with Library(db, read_only=True) as library:
         assert len(list(library.stories())) == 2
+
+
+# ---- refused when it is too much
+
+
+class Asked:
+    """The application alone, of which no job is ever done."""
+
+    def __init__(self, folder: Path) -> None:
+        from dramaturg.archive.room.app import Room, make_app
+        from dramaturg.archive.room.jobs import Jobs
+
+        with Library(folder / "books.db", create=True):
+            pass
+        self.guard = make_guard("127.0.0.1", 8765)
+        self.uploads = folder / "uploads"
+        jobs = Jobs(folder / "books.db", Options(), 1)
+        self.app = make_app(Room(folder / "books.db", self.uploads, self.guard, jobs))
+
+    def post(self, path: str, query: str = "", body: bytes | None = b"Ann ran.\n", broken: bool = False) -> int:
+        """The status of an answer. A body of None never comes; `broken`: whether the connection is, after it."""
+        sent = [] if body is None else [{"type": "http.request", "body": body, "more_body": broken}]
+        answers: list[Any] = []
+
+        async def receive() -> Any:
+            if not sent and not broken:
+                await asyncio.sleep(60)
+            return sent.pop() if sent else {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            answers.append(message)
+
+        headers = [(b"host", b"127.0.0.1:8765"), (b"x-dramaturg", self.guard.secret.encode())]
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": query.encode(), "headers": headers}
+        asyncio.run(self.app(scope, receive, send))  # type: ignore[arg-type]
+        return int(answers[0]["status"])
+
+
+def test_who_sends_nothing_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dramaturg.archive.room.app.PATIENCE", 0.01)
+    room = Asked(tmp_path)
+
+    assert room.post("/uploads", "name=a.txt", body=None) == 408
+    assert room.post("/merged", body=None) == 408
+    assert room.post("/uploads", "name=a.txt", broken=True) == 400
+    assert list(room.uploads.iterdir()) == []
+
+
+def test_more_than_may_wait_is_refused(tmp_path: Path) -> None:
+    room = Asked(tmp_path)
+
+    assert [room.post("/uploads", f"name={n}.txt") for n in range(101)] == [202] * 100 + [503]
+    assert len(list(room.uploads.iterdir())) == 100
+
+
+def test_an_upload_leaves_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dramaturg.archive.room.app.FREE", 1 << 62)
+    room = Asked(tmp_path)
+
+    assert room.post("/uploads", "name=a.txt") == 507
+    assert list(room.uploads.iterdir()) == []
 
 
 def test_what_cannot_be_served_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

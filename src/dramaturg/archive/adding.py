@@ -1,7 +1,7 @@
 """Adding stories to a library: what is new or has changed is read, each result is stored as it comes."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,7 +97,7 @@ def _unknown(
         if item.kind != "story":
             summary.listed -= 1
             summary.listed_size -= item.size
-            _merge(library, item, summary, tell)
+            _merge(library, _outcomes(item), summary, tell)
         elif is_done(item, library.known(item.place), options, again):
             summary.skipped += 1
             summary.skipped_size += item.size
@@ -118,9 +118,16 @@ def is_done(item: Item, known: Known | None, options: Options, again: Again = NE
         return False
 
 
-def _merge(library: Library, item: Item, summary: Summary, tell: Tell) -> None:
+def take_over(library: Library, outcomes: Iterable[Outcome], tell: Tell = lambda summary, outcome: None) -> Summary:
+    """Store what was read elsewhere, where the same is not known yet. Raises as `add` and what `outcomes` raise."""
+    summary = Summary(started=time.monotonic())
+    _merge(library, outcomes, summary, tell)
+    return summary
+
+
+def _merge(library: Library, outcomes: Iterable[Outcome], summary: Summary, tell: Tell) -> None:
     """Take over the readings and failures of another library, or of Parquet, of which the same is not known yet."""
-    for outcome in _outcomes(item):
+    for outcome in outcomes:
         summary.listed += 1
         summary.listed_size += outcome.item.size
         known = library.known(outcome.item.place)

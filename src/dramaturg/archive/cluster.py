@@ -19,7 +19,7 @@ from typing import Any
 
 from dramaturg.archive.adding import Summary
 from dramaturg.archive.items import WHOLE, Item, Listing, Shard, batches, list_items
-from dramaturg.archive.parquet import arrow, parquet_bytes
+from dramaturg.archive.parquet import arrow, parquet_bytes, read_parquet
 from dramaturg.archive.pool import Pool
 from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, hash_item
 from dramaturg.errors import DramaturgError, MissingExtra, UsageError
@@ -84,6 +84,14 @@ def read_batch(items: Sequence[Item], target: str, options: Options, prefix: str
     _write(files, f"{folder}/{prefix}{digest.hexdigest()[:24]}{SUFFIX}", parquet_bytes(outcomes))
     n_failed = sum(isinstance(outcome.result, Failure) for outcome in outcomes)
     return len(outcomes) - n_failed, n_failed, sum(outcome.item.size for outcome in outcomes)
+
+
+def outcomes_in(target: str) -> Iterator[Outcome]:
+    """All that the Parquet files in a folder or store hold, the latest last. Raises as `read_parquet`; UsageError."""
+    files, folder = _file_system(target)
+    for path in sorted(files.glob(f"{folder}/*{SUFFIX}")):
+        with files.open(path, "rb") as file:
+            yield from read_parquet(path, file)
 
 
 _pools: dict[str, Pool] = {}

@@ -195,7 +195,7 @@ def unpack(packed: bytes, name: str) -> bytes:
     try:
         return zlib.decompress(packed)
     except (zlib.error, TypeError) as error:
-        raise UnreadableStory(f"{name}: its reading is damaged ({error}). Add the story again with --retry.") from error
+        raise UnreadableStory(f"{name}: its reading is damaged ({error}). Add its story to a new library.") from error
 
 
 def _insert(database: sqlite3.Connection, outcome: Outcome, result: Success, id: int | None) -> None:

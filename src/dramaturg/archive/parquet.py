@@ -9,7 +9,7 @@ import io
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from dramaturg.archive.items import Item
 from dramaturg.archive.library import Library
@@ -111,17 +111,17 @@ def export_parquet(library: Library, target: str) -> int:
     return n_rows
 
 
-def read_parquet(path: str) -> Iterator[Outcome]:
-    """What such a file holds, a few rows in memory at a time.
+def read_parquet(path: str, file: BinaryIO | None = None) -> Iterator[Outcome]:
+    """What such a file holds, a few rows in memory at a time. `file`: where it is open already, at any store.
 
     Raises UnreadableStory where it is damaged or somebody else's.
     """
     parquet = arrow()
     try:
-        with parquet.ParquetFile(path) as file:
-            if not set(COLUMNS) <= set(file.schema_arrow.names):
+        with parquet.ParquetFile(path if file is None else file) as table:
+            if not set(COLUMNS) <= set(table.schema_arrow.names):
                 raise UnreadableStory(f"{path}: this Parquet file holds no readings of dramaturg. Leave it out.")
-            for batch in file.iter_batches(batch_size=BATCH, columns=list(COLUMNS)):
+            for batch in table.iter_batches(batch_size=BATCH, columns=list(COLUMNS)):
                 for row in batch.to_pylist():
                     yield outcome_of(row, path)
     except (OSError, ValueError) as error:  # PyArrow's own are ValueErrors

@@ -232,8 +232,9 @@ def _options(args: argparse.Namespace) -> "Options":
 
 def _add_by_ray(args: argparse.Namespace, options: "Options", shard: "Shard") -> None:
     """Read on a cluster into Parquet; and from there into the library, where one is named."""
-    from dramaturg.archive import Library, add
-    from dramaturg.archive.cluster import add_on_ray
+    from dramaturg.archive import Library
+    from dramaturg.archive.adding import take_over
+    from dramaturg.archive.cluster import add_on_ray, outcomes_in
 
     if args.to is None:
         raise UsageError("--ray needs --to: the folder or object store that all machines can write to.")
@@ -246,9 +247,9 @@ def _add_by_ray(args: argparse.Namespace, options: "Options", shard: "Shard") ->
         bar.end()
     if not args.quiet:
         say(_told(summary, args.to))
-    if args.db is not None and "://" not in args.to:
+    if args.db is not None:
         with Library(args.db, create=True) as library:
-            summary = add(library, [args.to], options)
+            summary = take_over(library, outcomes_in(args.to))
         if not args.quiet:
             say(_told(summary, args.db))
 

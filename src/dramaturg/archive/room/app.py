@@ -45,6 +45,7 @@ SEARCH_SECONDS = 5.0
 PAGES_KEPT = 4  # stories' pages that are kept made: a long novel's takes seconds
 LONGEST_NAME = 120  # characters of an uploaded file's name
 QUERY = 500  # characters of a search
+TOO_MANY = "Too many stories wait to be read. Try again later."
 
 
 @dataclass
@@ -91,7 +92,12 @@ def make_app(room: Room, first: Path | None = None) -> ASGIApp:
             route("/room.css", _file("room.css", "text/css")),
             route("/room.js", _file("room.js", "text/javascript")),
         ],
-        exception_handlers={DramaturgError: _say, Exception: _say},
+        exception_handlers={
+            TimeoutError: _say_too_slow,
+            ClientDisconnect: _say_broken_off,
+            DramaturgError: _say,
+            Exception: _say,
+        },
         lifespan=life,
     )
     return Gate(app, room.guard)
@@ -248,6 +254,9 @@ async def _upload(room: Room, request: Request) -> Response:
     if _declared(request) > room.largest:
         await _drain(request)
         return _refuse(413, f"It is larger than {room.largest >> 20} MB. Start the server with a larger --largest.")
+    if room.jobs.is_full():
+        await _drain(request)
+        return _refuse(503, TOO_MANY)
     room.uploads.mkdir(parents=True, exist_ok=True)
     if shutil.disk_usage(room.uploads).free < FREE + room.largest:
         return _refuse(507, "The disk is full.")
@@ -261,7 +270,7 @@ async def _upload(room: Room, request: Request) -> Response:
         new.unlink(missing_ok=True)
     job = room.jobs.put(kept, name)
     if job is None:
-        return _refuse(503, "Too many stories wait to be read. Try again later.")
+        return _refuse(503, TOO_MANY)
     return JSONResponse({"job": job.id, "name": kept.name}, 202)
 
 
@@ -269,16 +278,7 @@ async def _receive(request: Request, new: Path, largest: int) -> Response | None
     """Write what comes into a new file; an answer where too much comes, or nothing for too long."""
     size = 0
     with new.open("xb") as file:
-        stream = request.stream().__aiter__()
-        while True:
-            try:
-                chunk = await asyncio.wait_for(anext(stream), PATIENCE)
-            except StopAsyncIteration:
-                break
-            except TimeoutError:
-                return _refuse(408, "Nothing came for too long.")
-            except ClientDisconnect:
-                return _refuse(400, "The connection broke off.")
+        async for chunk in _chunks(request):
             size += len(chunk)
             if size > largest:
                 return _refuse(413, f"It is larger than {largest >> 20} MB. Start the server with a larger --largest.")
@@ -396,11 +396,22 @@ async def _some(request: Request, most: int) -> bytes | None:
     if _declared(request) > most:
         await _drain(request)
         return None
-    async for chunk in request.stream():
+    async for chunk in _chunks(request):
         data += chunk
         if len(data) > most:
             return None
     return bytes(data)
+
+
+async def _chunks(request: Request) -> AsyncIterator[bytes]:
+    """What is sent, as it comes. Raises TimeoutError where nothing comes for too long, ClientDisconnect."""
+    stream = request.stream().__aiter__()
+    while True:
+        try:
+            chunk = await asyncio.wait_for(anext(stream), PATIENCE)
+        except StopAsyncIteration:
+            return
+        yield chunk
 
 
 # ---- shared
@@ -458,6 +469,14 @@ def _refuse(status: int, message: str) -> Response:
 
 def _no_such_story() -> Response:
     return PlainTextResponse("There is no such story.\n", 404)
+
+
+async def _say_too_slow(request: Request, error: Exception) -> Response:
+    return _refuse(408, "Nothing came for too long.")
+
+
+async def _say_broken_off(request: Request, error: Exception) -> Response:
+    return _refuse(400, "The connection broke off.")
 
 
 async def _say(request: Request, error: Exception) -> Response:

@@ -60,7 +60,7 @@ class Jobs:
     def put(self, path: Path, name: str) -> Job | None:
         """Have a file or folder read; None where too many wait already. The same path waits once."""
         with self._changed:
-            waiting = [job for job in self._jobs if job.state == "waiting"]
+            waiting = self._waiting()
             for job in waiting:
                 if job.path == path:
                     return job
@@ -71,6 +71,14 @@ class Jobs:
             self._jobs.append(job)
             self._changed.notify_all()
             return job
+
+    def is_full(self) -> bool:
+        """Whether no more may wait."""
+        with self._changed:
+            return len(self._waiting()) >= MOST_WAITING
+
+    def _waiting(self) -> list[Job]:
+        return [job for job in self._jobs if job.state == "waiting"]
 
     def told(self) -> list[dict[str, Any]]:
         """All jobs, the latest first, as plain values."""
