@@ -20,6 +20,7 @@ import pytest
 from handmade import TALK
 
 from dramaturg.archive import Library, Options
+from dramaturg.archive.adding import Summary
 from dramaturg.archive.room.guard import make_guard
 from dramaturg.cli import main
 
@@ -340,6 +341,38 @@ def test_a_library_is_served_and_its_uploads_lie_beside_it(tmp_path: Path) -> No
         assert process.wait(30) in (0, -15)
     with Library(db, read_only=True) as library:
         assert len(list(library.stories())) == 2
+
+
+def test_a_file_does_not_wait_for_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dramaturg.archive.room.jobs import Jobs, wait_for
+
+    done, asked = threading.Event(), []
+
+    def add(library: Library, wanted: list[str], **_: Any) -> Summary:
+        asked.append(Path(wanted[0]).name)
+        assert Path(wanted[0]).is_file() or done.wait(60)
+        return Summary()
+
+    monkeypatch.setattr("dramaturg.archive.room.jobs.add", add)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "a.txt").write_text("“Yes,” said Ann.\n", encoding="utf-8")
+    with Library(tmp_path / "books.db", create=True):
+        pass
+    jobs = Jobs(tmp_path / "books.db", Options(), 1)
+    folder, file = jobs.put(tmp_path / "folder", "folder"), jobs.put(tmp_path / "a.txt", "a.txt")
+    assert folder and file
+    jobs.start()
+    try:
+        for _ in range(6000):
+            if file.state == "done":
+                break
+            time.sleep(0.01)
+        assert file.state == "done" and folder.state == "reading"
+    finally:
+        done.set()
+        assert wait_for(jobs, 60)
+        jobs.close()
+    assert sorted(asked) == ["a.txt", "folder"]
 
 
 # ---- refused when it is too much

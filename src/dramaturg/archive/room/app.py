@@ -175,7 +175,7 @@ async def _failures(room: Room, request: Request) -> Response:
     rows = await _asked(
         room,
         lambda library: library.database.execute(
-            "SELECT place, exit_code, reason FROM failures ORDER BY place LIMIT 1000"
+            "SELECT place, reason FROM failures ORDER BY place LIMIT 1000"
         ).fetchall(),
     )
     return _html(room, "Could not be read", pages.failures(rows))

@@ -1,4 +1,8 @@
-"""What the reading room has to do: a queue of files to read, worked off by one thread and its pool of processes."""
+"""What the reading room has to do: files and folders to read.
+
+Files, which somebody waits for, and folders, which may take hours, are worked off beside each other, each by one thread
+with its own pool of processes.
+"""
 
 import os
 import threading
@@ -28,6 +32,7 @@ class Job:
     id: int
     name: str
     path: Path
+    is_folder: bool = False
     state: State = "waiting"
     message: str = ""
     done: int = 0
@@ -36,7 +41,7 @@ class Job:
 
 
 class Jobs:
-    """The queue. Its thread has the library's only connection that writes."""
+    """What waits, is worked at and was done. Each thread has a connection to the library of its own."""
 
     def __init__(self, library: Path, options: Options, n_workers: int | None) -> None:
         self._library, self._options, self._n_workers = library, options, n_workers
@@ -44,18 +49,23 @@ class Jobs:
         self._n_jobs = 0
         self._changed = threading.Condition()
         self._closing = False
-        self._thread = threading.Thread(target=self._work, name="reading", daemon=True)
+        self._threads = [
+            threading.Thread(target=self._work, args=(is_folder,), name="reading", daemon=True)
+            for is_folder in (False, True)
+        ]
 
     def start(self) -> None:
         """Begin to work."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def close(self) -> None:
         """Stop; what was not read is read another time."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
-        self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
     def put(self, path: Path, name: str) -> Job | None:
         """Have a file or folder read; None where too many wait already. The same path waits once."""
@@ -67,7 +77,7 @@ class Jobs:
             if len(waiting) >= MOST_WAITING:
                 return None
             self._n_jobs += 1
-            job = Job(self._n_jobs, name, path)
+            job = Job(self._n_jobs, name, path, path.is_dir())
             self._jobs.append(job)
             self._changed.notify_all()
             return job
@@ -85,20 +95,20 @@ class Jobs:
         with self._changed:
             return [{**asdict(job), "path": None} for job in reversed(self._jobs)]
 
-    def _next(self) -> Job | None:
-        """The next job, waited for; None at the end."""
+    def _next(self, is_folder: bool) -> Job | None:
+        """The next file or folder, waited for; None at the end."""
         with self._changed:
             while not self._closing:
                 for job in self._jobs:
-                    if job.state == "waiting":
+                    if job.state == "waiting" and job.is_folder == is_folder:
                         job.state = "reading"
                         return job
                 self._changed.wait()
         return None
 
-    def _work(self) -> None:
+    def _work(self, is_folder: bool) -> None:
         with Pool(self._options, self._n_workers) as pool, Library(self._library, create=True) as library:
-            while (job := self._next()) is not None:
+            while (job := self._next(is_folder)) is not None:
                 try:
                     self._read(job, library, pool)
                 except _Closing:

@@ -42,10 +42,9 @@ def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start
 
 
 def failures(rows: Sequence[Sequence[Any]]) -> str:
-    """What could not be read: rows of place, exit code, reason."""
+    """What could not be read: rows of place, reason."""
     items = "\n".join(
-        f'<li><span class="place">{_text(place)}</span><br>{_text(reason)} <span class="n">({code})</span></li>'
-        for place, code, reason in rows
+        f'<li><span class="place">{_text(place)}</span><br>{_text(reason)}</li>' for place, reason in rows
     )
     return f'<h1>Could not be read</h1><ul class="failures">{items}</ul>' if rows else "<p>Everything was read.</p>"
 

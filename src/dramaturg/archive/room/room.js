@@ -3,6 +3,7 @@
 
 const SECRET = document.querySelector('meta[name="dramaturg-secret"]').content;
 const EVERY = 1000; // milliseconds between two looks at what is being read
+const FRESH = 15000; // milliseconds after which the list of stories shows what was read meanwhile
 
 function send(address, body) {
   return fetch(address, { method: "POST", body, headers: { "X-Dramaturg": SECRET } });
@@ -38,13 +39,14 @@ async function upload(files) {
 
 let timer = null;
 let busy = false;
+let refreshed = Date.now();
 
 async function look() {
   clearTimeout(timer);
   const all = await (await fetch("/jobs")).json();
   const working = all.some((job) => job.state === "waiting" || job.state === "reading");
   show([...local, ...all].slice(0, 12));
-  if (busy && !working) refresh();
+  if (busy && (!working || Date.now() > refreshed + FRESH)) refresh();
   busy = working;
   if (working) timer = setTimeout(look, EVERY);
 }
@@ -73,6 +75,7 @@ function show(list) {
 }
 
 async function refresh() {
+  refreshed = Date.now();
   const text = await (await fetch(location.href)).text();
   const fresh = new DOMParser().parseFromString(text, "text/html");
   for (const name of ["table", ".counts", ".turn", ".empty"]) {
@@ -117,7 +120,6 @@ async function save(event) {
     const mine = (await (await fetch("/jobs")).json()).find((one) => one.id === job);
     if (!mine || mine.state === "done" || mine.state === "failed") {
       said.textContent = mine ? mine.state + (mine.message ? ": " + mine.message : "") : "done";
-      // The story's number changes when it is read anew.
       if (mine && mine.story) location.href = "/stories/" + mine.story;
       return;
     }
