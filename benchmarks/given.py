@@ -105,7 +105,9 @@ def _quotations(novel: Novel) -> list[QuotationCorrection]:
 
 
 def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
-    """The corpus gives a stretch without its marks."""
+    """The corpus gives a stretch without its marks, and now and then with the space after it."""
+    while end > start and text[end - 1].isspace():
+        end -= 1
     if start and text[start - 1] in MARKS:
         start -= 1
     if end < len(text) and text[end] in MARKS:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from dramaturg.cast.names import Entity, Parts, attach, take_apart
+from dramaturg.cast.names import Entity, Parts, attach, take_apart, without_article
 from dramaturg.cast.people import Person
 from dramaturg.cast.utterances import Utterance
 from dramaturg.corrections import Fitted, Listed, QuotationCorrection, Same, fold_name, quotation_meant
@@ -451,26 +451,36 @@ class _Regrouping:
             self.members[id(entity)].append(parts)
 
     def _claims(self, listed: Sequence[Listed]) -> dict[Parts, int]:
-        """Whose each name form of the text is: a name that several have is its namesake's, else the chief one's."""
-        wanted: dict[Parts, list[int]] = defaultdict(list)
+        """Whose each name form of the text is: a name that several have is its namesake's, else the chief one's.
+
+        A first name may be anybody's who has it: his who is called so most in full.
+        """
+        wanted: dict[Parts, dict[int, None]] = defaultdict(dict)
+        first: dict[str, list[int]] = defaultdict(list)
         for n, one in enumerate(listed):
-            for parts in dict.fromkeys(take_apart(form) for name in one.names for form in (name, _bare(name))):
+            full = take_apart(one.name).words
+            if len(full) > 1:
+                first[full[0]].append(n)
+            for parts in map(take_apart, [form for name in one.names for form in _plainly(name)]):
                 if parts in self.owner:
-                    wanted[parts].append(n)
+                    wanted[parts][n] = None
+        called: Counter[tuple[int, str]] = Counter()
         alone: Counter[int] = Counter()
         for parts, claimants in wanted.items():
             if len(claimants) == 1:
-                alone[claimants[0]] += self.counts[parts]
+                n = next(iter(claimants))
+                alone[n] += self.counts[parts]
+                if len(parts.words) > 1:
+                    called[n, parts.words[0]] += self.counts[parts]
         found = {}
         for parts, claimants in wanted.items():
-            namesakes = [
-                n for n in claimants if parts in (take_apart(listed[n].name), take_apart(_bare(listed[n].name)))
-            ]
-            found[parts] = max(namesakes or claimants, key=lambda n: (alone[n], -n))
+            name = parts.words[0] if len(parts.words) == 1 and not parts.titles else ""
+            own = {n for n in claimants if parts in map(take_apart, _plainly(listed[n].name))}
+            others = own or {*claimants, *(first[name] if any(n in first[name] for n in claimants) else ())}
+            found[parts] = max(others, key=lambda n: (called[n, name], alone[n], -n))
         return found
 
 
-def _bare(name: str) -> str:
-    """A name without its article: “The Colonel” is written “the Colonel”, of which “Colonel” is the name."""
-    article, _, rest = name.partition(" ")
-    return rest if rest and article.lower() in ("the", "a", "an") else name
+def _plainly(name: str) -> tuple[str, str]:
+    """A name, and the same without its article."""
+    return name, without_article(name)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.nameless import WEAK_HEADS
-from dramaturg.cast.names import COURTESY, take_apart
+from dramaturg.cast.names import COURTESY, take_apart, without_article
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.trees import load_trees
@@ -55,7 +55,7 @@ FEATURES = (
 class Pairs:
     """Rows for the scorer: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features).
 
-    `titled[k]`: the noun is the title of the named one and of nobody else: “the doctor”, of Dr. Hale.
+    `titled[k]`: the noun is the title of the named one and of nobody else who is about: “the doctor”, of Dr. Hale.
     """
 
     rows: NDArray[np.float32]
@@ -114,7 +114,8 @@ class _Finder:
         found: dict[str, set[int]] = defaultdict(set)
         for number, who in enumerate(self.people):
             if who.named and who.kind == "person":
-                titles = {title for form in who.forms for title in take_apart(form).titles} - PLAIN_TITLES
+                names = map(without_article, (who.name, *who.forms))
+                titles = {title for name in names for title in take_apart(name).titles} - PLAIN_TITLES
                 for noun in titles.union(*(NOUNS_OF_TITLES.get(title, ()) for title in titles)):
                     found[noun].add(number)
         return found
@@ -141,6 +142,7 @@ class _Finder:
                 continue
             about = self._about(person)
             latest = self._latest(person)
+            bearers = self.bearers.get(self.mentions[person.mentions[0]].form, set())
             for other in about:
                 if "?" not in (person.gender, self.people[other].gender) and person.gender != self.people[other].gender:
                     continue
@@ -149,7 +151,7 @@ class _Finder:
                 rows.append(self._row(number, other, about, latest))
                 nameless.append(number)
                 named.append(other)
-                titled.append(self.bearers.get(self.mentions[person.mentions[0]].form) == {other})
+                titled.append(bearers.intersection(about) == {other})
         return Pairs(np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES)), nameless, named, titled)
 
     def _around(self, paragraph: int, before: int, after: int) -> list[int]:

@@ -77,6 +77,12 @@ def take_apart(form: str) -> Parts:
     return Parts(tuple(found_titles), tuple(words))
 
 
+def without_article(name: str) -> str:
+    """A name without its article: “The Colonel” is written “the Colonel”, of which “Colonel” is the name."""
+    article, _, rest = name.partition(" ")
+    return rest if rest and article.lower() in ("the", "a", "an") else name
+
+
 def _title_meant(word: str) -> str:
     """A title for its misspelling (“Captian”), any other word as it stands."""
     if len(word) < 6 or word in titles() or word in given_names():
@@ -346,7 +352,8 @@ class _Grouping:
         first = self.by_given[name]
         family = self.by_surname[name]
         if first and not (family and gender == "?" and max(map(_size, family)) > 3 * max(map(_size, first))):
-            self._put(parts, max(first, key=_size), None, None)
+            # “John” is John Andrew, where John Beaver is mostly called Beaver.
+            self._put(parts, max(first, key=lambda e: (_times_called(e, name), _size(e))), None, None)
         elif family:
             men = [e for e in family if _sex(e) != "f"]
             self._put(parts, max(men or family, key=_size), None, None)
@@ -427,6 +434,11 @@ def _sex(entity: Entity) -> Gender:
 
 def _agree(one: Gender, other: Gender) -> bool:
     return one == "?" or other == "?" or one == other
+
+
+def _times_called(entity: Entity, word: str) -> int:
+    """How often a word stands among an entity's names."""
+    return sum(n for parts, n in entity.forms.items() if word in parts.words)
 
 
 def _size(entity: Entity) -> int:

@@ -140,7 +140,8 @@ class _Work:
                 end -= 1
             if end > start:
                 pieces.append(Span(start, end))
-        return pieces
+        # Words that were copied with the mark that opens the next paragraph say nothing of that one.
+        return [piece for piece in pieces if any(map(str.isalnum, self.text[piece.start : piece.end]))] or pieces
 
     def _same(self, one: _Piece | ScannedQuotation, other: Span) -> bool:
         """Whether two stretches differ by marks and spaces alone."""
