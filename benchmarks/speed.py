@@ -1,14 +1,18 @@
 """How fast stories are read and in how much memory, each in a fresh process: a table.
 
     python -m benchmarks.speed emma.txt --synthetic
+    python -m benchmarks.speed emma.txt --words 10000,100000,1000000
+    python -m benchmarks.speed emma.txt --spacy en_core_web_sm --profile
 
 What is timed is one process from its start to its end that does what `dramaturg read FILE --json`
 does: it reads the story and makes the whole JSON document, and writes it nowhere. The time that the
-encoder's network alone takes of that is measured on the way: it is what no program could do without.
+encoder's network alone takes of that is measured on the way: it is what no program could do without. `--profile` says
+where the rest goes, and `--spacy` how long spaCy's pipeline takes for the same text in the same run.
 """
 
 import argparse
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -68,6 +72,71 @@ print(json.dumps({
 """
 
 
+# The same, with each step timed. A step that runs inside another is not counted with it.
+PROFILE = """
+import json, sys, time
+from functools import wraps
+from dramaturg import assembly, cast, encoder, pipeline
+from dramaturg.cast import addressees
+from dramaturg.layers import sight
+
+spent, running = {}, []
+
+def timed(name, function):
+    @wraps(function)
+    def step(*given, **named):
+        running.append(0.0)
+        started = time.perf_counter()
+        found = function(*given, **named)
+        seconds = time.perf_counter() - started
+        spent[name] = spent.get(name, 0.0) + seconds - running.pop()
+        if running:
+            running[-1] += seconds
+        return found
+    return step
+
+def put(module, *names, name=None):
+    for one in names:
+        setattr(module, one, timed(name or one, getattr(module, one)))
+
+put(pipeline, "load", "scan", "look_at_words", "find_all", "match_mentions")
+put(pipeline, "look", name="windows and what is kept of them")
+
+class Network:
+    run = timed("encoder", lambda self, *given: session().run(*given))
+
+session = encoder.load_session
+encoder.load_session = Network
+timed("loading of the network", session)()
+put(sight, "find_spans", "find_syntax", "find_events", "look_at_mentions", "link_mentions")
+put(cast, "set_scene", "rank_speakers", "choose_speakers", "find_addressees")
+put(pipeline, "make_cast", name="make_cast, the rest")
+put(pipeline, "assemble")
+reading = timed("the rest of read", pipeline.read)(sys.argv[1])
+timed("to_json", reading.to_json)()
+print(json.dumps(spent))
+"""
+
+# spaCy reads no more than a million characters at once: it is given paragraphs, put together to some hundred thousand.
+SPACY = """
+import sys, time
+import spacy
+nlp = spacy.load(sys.argv[2])
+text = open(sys.argv[1], encoding="utf-8").read()
+pieces, size = [[]], 0
+for paragraph in text.split("\\n\\n"):
+    if size > 100_000:
+        pieces.append([])
+        size = 0
+    pieces[-1].append(paragraph)
+    size += len(paragraph)
+started = time.perf_counter()
+for piece in pieces:
+    nlp("\\n\\n".join(piece))
+print(time.perf_counter() - started)
+"""
+
+
 @dataclass(frozen=True)
 class Run:
     """One story read in a fresh process. Sizes in bytes, times in seconds; `fault`: why it came to nothing.
@@ -102,6 +171,38 @@ def time_reading(path: Path, limit: float) -> Run:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
         return Run(path.name, path.stat().st_size, wall, fault=f"exit {done.returncode}: {last[:100]}")
     return Run(path.name, path.stat().st_size, wall, **json.loads(done.stdout.splitlines()[-1]))
+
+
+def print_profile(path: Path) -> None:
+    """Print where the time of reading a story goes, step by step."""
+    done = subprocess.run([sys.executable, "-c", PROFILE, str(path)], capture_output=True, text=True, check=True)
+    spent: dict[str, float] = json.loads(done.stdout)
+    total = sum(spent.values())
+    print(f"\n{path.name}, step by step: {total:.2f} s, {total / spent['encoder']:.2f} times the encoder's network")
+    for name, seconds in sorted(spent.items(), key=lambda one: -one[1]):
+        print(f"  {name:34}{seconds:>8.2f} s{seconds / total:>8.1%}{seconds / spent['encoder']:>8.2f}")
+
+
+def print_spacy(path: Path, model: str, run: Run) -> None:
+    """Print how long spaCy's pipeline takes for the same text, its loading left out, and our ratio to it."""
+    command = [sys.executable, "-c", SPACY, str(path), model]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(f"spaCy {model}: {(done.stderr.strip().splitlines() or ['no message'])[-1][:100]}")
+        return
+    seconds = float(done.stdout.splitlines()[-1])
+    print(f"{'spaCy ' + model:28}{'':>18}{'':>9}{seconds:>9.2f}    ours is {run.reading / seconds:.2f} times that")
+
+
+def cut(path: Path, n_words: int, folder: Path) -> Path:
+    """The first so many words of a story, which is told again where it is shorter."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    words = len(text.split())
+    whole = "\n\n".join([text] * -(-n_words // max(1, words)))
+    end = next((match.end() for n, match in enumerate(re.finditer(r"\S+", whole), 1) if n == n_words), len(whole))
+    made = folder / f"{path.stem}-{n_words}.txt"
+    made.write_text(whole[:end] + "\n", encoding="utf-8")
+    return made
 
 
 def time_import(module: str | None, n_times: int = 5) -> float:
@@ -213,6 +314,11 @@ def main(arguments: list[str] | None = None) -> None:
         metavar="A,B",
         help="hard stories made on the spot, all or these: " + ", ".join(SYNTHETIC),
     )
+    parser.add_argument("--words", default="", metavar="N,M", help="each story's first so many words, too")
+    parser.add_argument("--profile", action="store_true", help="each story's time, step by step")
+    parser.add_argument(
+        "--spacy", metavar="MODEL", help="the time of this pipeline of spaCy for each story, beside ours"
+    )
     parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for each story (default: 600)")
     options = parser.parse_args(arguments)
     chosen = [name for name in options.synthetic.split(",") if name]
@@ -222,18 +328,28 @@ def main(arguments: list[str] | None = None) -> None:
     for path in options.files:
         if not path.is_file():
             parser.error(f"{path}: no such file")
-    print_speed(options.files, chosen, options.limit)
+    if not all(number.isdecimal() and int(number) for number in filter(None, options.words.split(","))):
+        parser.error(f"--words {options.words}: numbers with commas between them")
+    print_speed(options, chosen)
 
 
-def print_speed(files: list[Path], synthetic: list[str], limit: float) -> None:
+def print_speed(options: argparse.Namespace, synthetic: list[str]) -> None:
     """Time the import and each story, and print a line for each as it is done."""
+    files: list[Path] = options.files
+    limit: float = options.limit
     print(
         f"import dramaturg: {time_import('dramaturg'):.2f} s, of which Python's own start {time_import(None):.2f} s\n"
     )
     print(header())
     for path in files:
-        print(line(time_reading(path, limit)), flush=True)
+        run = time_reading(path, limit)
+        print(line(run), flush=True)
+        if options.spacy and not run.fault:
+            print_spacy(path, options.spacy, run)
     with tempfile.TemporaryDirectory() as folder:
+        for path in files:
+            for number in filter(None, options.words.split(",")):
+                print(line(time_reading(cut(path, int(number), Path(folder)), limit)), flush=True)
         for name in synthetic:
             path = write_synthetic(name, Path(folder))
             print(line(time_reading(path, limit)), flush=True)
@@ -242,6 +358,9 @@ def print_speed(files: list[Path], synthetic: list[str], limit: float) -> None:
         "\nEach story in a fresh process. wall s: that whole process; words/s is by it. read s: dramaturg.read alone."
         "\nencoder s: the network alone. ratio: wall s to encoder s."
     )
+    if options.profile:
+        for path in files:
+            print_profile(path)
 
 
 if __name__ == "__main__":
