@@ -5,9 +5,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from foreign import STORIES, example
 from handmade import ferry
 
-from benchmarks.examples import story_paths
 from dramaturg import Reading, read
 from dramaturg.export.words import words_of
 from dramaturg.reading import Event, Mention, Quotation
@@ -83,8 +83,8 @@ def read_text(text: str, suffix: str = ".txt") -> Reading:
 @cache
 def readings() -> dict[str, Reading]:
     """All example stories, and those made to be hard for a format, by a name for each."""
-    stories = {path.stem: read(path, tokens=True) for path in story_paths()}
+    stories = {path.stem: example(path) for path in STORIES}
     return {**stories, "full": full(), "ferry": ferry(), "nasty": read_text(NASTY), "one word": read_text("Word")}
 
 
-NAMES = [*(path.stem for path in story_paths()), "full", "ferry", "nasty", "one word"]
+NAMES = [*(path.stem for path in STORIES), "full", "ferry", "nasty", "one word"]

@@ -3,6 +3,7 @@
 import csv
 import json
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from dramaturg import Reading, compare, export, import_reading
 from dramaturg.export import encoded, render
 from dramaturg.export.booknlp import ENTITIES, QUOTES, SUPERSENSE, TOKENS
 from dramaturg.export.words import words_of
-from dramaturg.reading import ENTITY_TYPES, Event
+from dramaturg.reading import ENTITY_TYPES, Event, Mention
 
 each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 
@@ -209,15 +210,100 @@ def test_booknlp_characters_are_places_in_the_text(path: Path) -> None:
 
 @each_story
 def test_booknlp_gives_back_what_it_can_hold(tmp_path: Path, path: Path) -> None:
+    """Words, mentions, clusters, outermost quotations, speakers, events; a span takes in the words that it touches."""
     reading = example(path)
+    words = words_of(reading)
     outer = replace(reading, quotations=tuple(q for q in reading.quotations if q.within is None))
 
-    agreed = compare(outer, import_reading(export(reading, "booknlp", tmp_path / "book")))
+    back = import_reading(export(reading, "booknlp", tmp_path / "book"))
 
-    assert agreed.spans["quotations"].f1 == agreed.spans["speakers"].f1 == 1.0
-    assert agreed.labels["speakers"].share == agreed.labels["words in speech"].share == 1.0
-    assert (agreed.spans["mentions"].f1 or 1) > 0.85  # a word of ours may hold more than the mention: “Ann's”
-    assert (agreed.clusters["CoNLL"].f1 or 1) > 0.85
+    def widened(span: Any) -> tuple[int, int]:
+        place = words.within(span)
+        return words.words[place[0]].start, words.words[place[-1]].end
+
+    assert [back.story.text[a:b] for a, b in zip(*places_of(back), strict=True)] == [
+        words.text_of(n) for n in range(len(words.words))
+    ]
+    assert sorted((m.start, m.end, m.kind, m.type) for m in back.mentions) == sorted(
+        (*widened(m), m.kind, m.type) for m in reading.mentions
+    )
+    assert clusters((m.start, m.end, m.entity) for m in back.mentions) == clusters(
+        (*widened(m), m.character or m.entity) for m in reading.mentions
+    )
+    assert [(q.start, q.end, q.speaker is None) for q in back.quotations] == [
+        (*widened(q), q.speaker is None) for q in outer.quotations
+    ]
+    assert clusters((q.start, q.end, q.speaker or "") for q in back.quotations) == clusters(
+        (*widened(q), q.speaker or "") for q in outer.quotations
+    )
+    assert {e.start for e in back.events} == {words.words[n].start for e in reading.events for n in words.within(e)}
+    assert len([c for c in back.characters if c.narrator]) == len([c for c in reading.characters if c.narrator])
+    agreed = compare(outer, back)
+    assert agreed.spans["speakers"].f1 == agreed.labels["words in speech"].share == 1.0
+
+
+def places_of(reading: Reading) -> tuple[list[int], list[int]]:
+    assert reading.tokens is not None
+    return reading.tokens["start"], reading.tokens["end"]
+
+
+def clusters(rows: Iterable[tuple[int, int, str]]) -> list[list[tuple[int, int]]]:
+    """The places that share a name, whatever the name is."""
+    by_name: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for start, end, name in rows:
+        by_name[name].append((start, end))
+    return sorted(sorted(places) for places in by_name.values())
+
+
+@each_story
+def test_booknlp_syntax_comes_back(tmp_path: Path, path: Path) -> None:
+    reading = example(path)
+    columns = {"start", "pos", "lemma", "head", "deprel"}
+
+    back = import_reading(export(reading, "booknlp", tmp_path / "book"))
+
+    def rows(of: Reading) -> dict[int, tuple[Any, ...]]:
+        told = of.tokens or {}
+        heads = [None if head is None else told["start"][head] for head in told["head"]]
+        return dict(
+            zip(told["start"], zip(told["pos"], told["lemma"], heads, told["deprel"], strict=True), strict=True)
+        )
+
+    assert columns <= (reading.tokens or {}).keys()
+    assert rows(reading).items() <= rows(back).items()
+
+
+@pytest.mark.parametrize("narrator", [True, False])
+def test_person_0_of_booknlp_is_who_tells_the_story(narrator: bool, tmp_path: Path) -> None:
+    cast = tuple(replace(c, narrator=narrator and c.id == "bo") for c in ferry().characters)
+    reading = replace(ferry(), characters=cast)
+    start = reading.story.text.index("Bo.")
+    says_i = Mention(start, start + 2, "pronoun", "PER", "bo", "bo", 1.0)
+
+    rows = table(files(replace(reading, mentions=(*reading.mentions, says_i)))["entities"], ENTITIES)
+
+    assert {row["COREF"] for row in rows if row["text"] == "Bo"} == ({"0"} if narrator else {"2"})
+    assert all(row["COREF"] != "0" for row in rows if row["text"] == "Ann")
+
+
+@each_story
+def test_a_program_for_booknlp_finds_each_named_speaker(tmp_path: Path, path: Path) -> None:
+    """audiobooker-ai casts audiobooks by BookNLP's `.entities` and `.quotes`: a reader that is not ours."""
+    adapter = pytest.importorskip("audiobooker.nlp.booknlp_adapter").BookNLPAdapter()
+    reading = example(path)
+    names: dict[str, set[str]] = defaultdict(set)
+    for mention in reading.mentions:
+        if mention.kind == "name" and mention.character is not None:
+            place = words_of(reading).within(mention)
+            names[mention.character].add(words_of(reading).joined(place))
+
+    read = adapter._parse_output(export(reading, "booknlp", tmp_path, id="book"))
+
+    assert read.success, read.error
+    assert len(read.entities) == len(reading.mentions)
+    spoken = [q for q in reading.quotations if q.within is None and names.get(q.speaker or "")]
+    assert len(read.quotes) == len(spoken) > 0
+    assert all(told.speaker in names[q.speaker or ""] for told, q in zip(read.quotes, spoken, strict=True))
 
 
 def test_booknlp_tells_who_does_what() -> None:

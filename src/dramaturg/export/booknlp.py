@@ -1,9 +1,9 @@
 """Reading → the files that BookNLP writes, so that what was built on BookNLP runs unchanged.
 
 Bamman, https://github.com/booknlp/booknlp (1.0.x): tab-separated without quoting, token numbers from 0, ends
-included. What a reading does not know stands as BookNLP's own tools would skip it: part of speech `X`, the word for
-its lemma, `dep` to itself. BookNLP has no speech inside speech: what stands `within` another quotation is left out of
-`.quotes`.
+included; person 0 is the one who tells the story, and nobody where nobody does. What a reading does not know stands as
+BookNLP's own tools would skip it: part of speech `X`, the word for its lemma, `dep` to itself. BookNLP has no speech
+inside speech: what stands `within` another quotation is left out of `.quotes`.
 """
 
 import json
@@ -15,8 +15,9 @@ from typing import Any
 from dramaturg.export.brat import file_id
 from dramaturg.export.nearest import MentionFinder
 from dramaturg.export.networks import outermost
+from dramaturg.export.penn import Tagged, penn_tag
 from dramaturg.export.people import whole_mentions
-from dramaturg.export.words import Words, words_of
+from dramaturg.export.words import Word, Words, words_of
 from dramaturg.reading import Mention, MentionKind, Reading
 
 PROPS: dict[MentionKind, str] = {"name": "PROP", "noun": "NOM", "pronoun": "PRON"}
@@ -36,6 +37,25 @@ LISTS = {"proper": "name", "common": "noun", "pronoun": "pronoun"}
 SUBJECTS = frozenset(["nsubj", "csubj"])
 PATIENTS = frozenset(["obj", "dobj", "iobj", "nsubj:pass", "nsubjpass"])
 OWNERS = frozenset(["nmod:poss", "poss"])
+# UD's relations that spaCy, whose syntax BookNLP's is, calls by other names; the tree's shape is UD's.
+RELATIONS = {
+    "root": "ROOT",
+    "obj": "dobj",
+    "iobj": "dative",
+    "nsubj:pass": "nsubjpass",
+    "csubj:pass": "csubjpass",
+    "aux:pass": "auxpass",
+    "nmod:poss": "poss",
+    "acl:relcl": "relcl",
+    "compound:prt": "prt",
+    "det:predet": "predet",
+    "cc:preconj": "preconj",
+    "discourse": "intj",
+    "obl:unmarked": "npadvmod",
+}
+NARRATOR = 0
+TYPES = ("FAC", "GPE", "LOC", "PER", "ORG", "VEH")
+MAJOR = 10  # entities of a type and kind that the page lists
 
 
 def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
@@ -51,8 +71,8 @@ def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
     yield f"{id}.supersense", _table(SUPERSENSE, ())
     yield f"{id}.quotes", _table(QUOTES, _quotes(reading, words, numbers))
     book = _book(reading, words, numbers)
-    yield f"{id}.book", json.dumps(book, ensure_ascii=False)
-    yield f"{id}.book.html", "".join(_html(reading, words, book))
+    yield f"{id}.book", json.dumps(book)  # in ASCII, as BookNLP's: many open it without naming an encoding
+    yield f"{id}.book.html", "".join(_html(reading, words, numbers, book))
 
 
 def _table(header: list[str], rows: Any) -> str:
@@ -61,10 +81,18 @@ def _table(header: list[str], rows: Any) -> str:
 
 def _numbers(reading: Reading) -> dict[str, int]:
     """The COREF number of each entity, of each character by its id: all of a character's mentions share one."""
-    numbers: dict[str, int] = {}
-    for name in [*map(_entity, reading.mentions), *(character.id for character in reading.characters)]:
-        numbers.setdefault(name, len(numbers))
+    numbers = {character.id: NARRATOR for character in reading.characters if character.narrator}
+    number = NARRATOR + 1
+    for name in [*map(_entity, _entities_in_order(reading)), *(character.id for character in reading.characters)]:
+        if name not in numbers:
+            numbers[name] = number
+            number += 1
     return numbers
+
+
+def _entities_in_order(reading: Reading) -> list[Mention]:
+    """The mentions in BookNLP's order: of those that begin together the shorter first."""
+    return sorted(reading.mentions, key=lambda mention: (mention.start, mention.end))
 
 
 def _entity(mention: Mention) -> str:
@@ -73,6 +101,7 @@ def _entity(mention: Mention) -> str:
 
 def _tokens(reading: Reading, words: Words) -> Iterator[list[object]]:
     happened = {number for event in reading.events for number in words.within(event)}
+    fine = _fine_tags(words)
     for sentence in words.sentences:
         for number in sentence:
             word = words.words[number]
@@ -88,15 +117,33 @@ def _tokens(reading: Reading, words: Words) -> Iterator[list[object]]:
                 word.start,
                 word.end,
                 word.pos or "X",
-                word.pos or "X",
-                "ROOT" if word.deprel == "root" else word.deprel or "dep",
+                fine[number],
+                RELATIONS.get(word.deprel or "", word.deprel or "dep"),
                 number if word.head is None else word.head,
                 "EVENT" if number in happened else "O",
             ]
 
 
+def _fine_tags(words: Words) -> list[str]:
+    """The Penn Treebank's tag of each word, `X` where its part of speech is unknown."""
+    known = [_tagged(words, number, word) for number, word in enumerate(words.words)]
+    below: dict[int, list[Tagged]] = defaultdict(list)
+    for told, word in zip(known, words.words, strict=True):
+        if word.head is not None:
+            below[word.head].append(told)
+    return [
+        penn_tag(told, below[number], None if word.head is None else known[word.head]) if word.pos else "X"
+        for number, (told, word) in enumerate(zip(known, words.words, strict=True))
+    ]
+
+
+def _tagged(words: Words, number: int, word: Word) -> Tagged:
+    form = words.text_of(number).lower()
+    return Tagged(form, (word.lemma or form).lower(), word.pos or "X", word.deprel or "dep")
+
+
 def _entities(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[list[object]]:
-    for mention in reading.mentions:
+    for mention in _entities_in_order(reading):
         if place := words.within(mention):
             number = numbers[_entity(mention)]
             yield [number, place[0], place[-1], PROPS[mention.kind], mention.type, words.joined(place)]
@@ -196,45 +243,71 @@ def _roles(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[int,
     )
 
 
-def _html(reading: Reading, words: Words, book: dict[str, Any]) -> Iterator[str]:
+def _html(reading: Reading, words: Words, numbers: dict[str, int], book: dict[str, Any]) -> Iterator[str]:
     """The page that BookNLP writes for a person to look at."""
-    yield '<!DOCTYPE html>\n<html><head><meta charset="utf-8"><title>'
-    yield escape(reading.story.source.title or reading.story.source.path)
-    yield "</title></head><body>\n<h2>Named characters</h2>\n"
+    yield '<html><head><meta charset="UTF-8"><title>'
+    yield f"{escape(reading.story.source.title or reading.story.source.path)}</title></head>\n<body>\n"
+    yield "<h2>Named characters</h2>\n"
     for person in book["characters"]:
-        if person["mentions"]["proper"]:
-            yield f"{person['count']} {_listed(person['mentions']['proper'])} ({person['id']})<br />\n"
-    yield "<h2>Major entities (proper, common)</h2>\n"
-    numbers = _numbers(reading)
-    for type in dict.fromkeys(mention.type for mention in reading.mentions):
-        forms: dict[int, Counter[str]] = defaultdict(Counter)
-        for mention in whole_mentions(reading):
-            if mention.type == type and mention.kind != "pronoun":
-                forms[numbers[_entity(mention)]][" ".join(reading.text_of(mention).split())] += 1
+        proper, common = (_listed(person["mentions"][sort], counts=True) for sort in ("proper", "common"))
+        if person["id"] == NARRATOR:
+            proper = f"{proper}/[NARRATOR]" if proper else "[NARRATOR]"
+        if proper:
+            yield f"{person['count']} {proper} {common} <br />\n"
+    yield "<p>\n<h2>Major entities (proper, common)</h2>\n"
+    for type in TYPES:
         yield f"<h3>{type}</h3>\n"
-        for number, counted in sorted(forms.items(), key=lambda item: (-sum(item[1].values()), item[0]))[:100]:
-            told = [{"n": form, "c": n} for form, n in counted.most_common()]
-            yield f"{sum(counted.values())} {_listed(told)} ({number})<br />\n"
+        for kind in ("name", "noun"):
+            yield from _major(reading, numbers, type, kind)
+            yield "<p>\n"
     yield "<h2>Text</h2>\n"
-    yield from _text(reading, numbers)
+    yield from _text(reading, words, numbers)
     yield "</body></html>\n"
 
 
-def _listed(forms: list[dict[str, Any]]) -> str:
-    return "/".join(escape(form["n"]) for form in forms[:10])
+def _major(reading: Reading, numbers: dict[str, int], type: str, kind: str) -> Iterator[str]:
+    """The entities of a type that are most often called by names, or by nouns."""
+    forms: dict[int, Counter[str]] = defaultdict(Counter)
+    for mention in whole_mentions(reading):
+        if mention.type == type and mention.kind == kind:
+            forms[numbers[_entity(mention)]][" ".join(reading.text_of(mention).split())] += 1
+    most = sorted(forms.values(), key=lambda counts: -counts.total())[:MAJOR]
+    for counts in most:
+        yield f"{counts.total()} {_listed([{'n': form, 'c': n} for form, n in counts.most_common()])} <br />\n"
 
 
-def _text(reading: Reading, numbers: dict[str, int]) -> Iterator[str]:
-    quotations = iter(outermost(reading))
-    quotation = next(quotations, None)
-    text = reading.story.text
-    for block in reading.story.blocks:
-        at = block.start
-        yield "<p>"
-        while quotation is not None and quotation.start < block.end:
+def _listed(forms: list[dict[str, Any]], counts: bool = False) -> str:
+    return "/".join(escape(form["n"]) + (f" ({form['c']})" if counts else "") for form in forms)
+
+
+def _text(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[str]:
+    """The words; each mention in brackets with its number and name, each quotation in colour with its speaker's."""
+    names = _names(reading, numbers)
+    before: dict[int, list[str]] = defaultdict(list)
+    after: dict[int, list[str]] = defaultdict(list)
+    for mention in _entities_in_order(reading):
+        if place := words.within(mention):
+            number = numbers[_entity(mention)]
+            before[place[0]].append('<font color="#D0D0D0">[</font>')
+            label = f'<font color="#FF00FF"><sub>{number}-{escape(names[number])}</sub></font>'
+            after[place[-1]].insert(0, f'<font color="#D0D0D0">]</font>{label}')
+    for quotation in outermost(reading):
+        if place := words.within(quotation):
             who = "None" if quotation.speaker is None else numbers[quotation.speaker]
-            yield f'{escape(text[at : quotation.start])}<font color="#D0104C">'
-            yield f"{escape(text[quotation.start : quotation.end])}</font> <sub>[{who}]</sub>"
-            at = quotation.end
-            quotation = next(quotations, None)
-        yield f"{escape(text[at : block.end])}</p>\n"
+            name = "None" if quotation.speaker is None else escape(names[numbers[quotation.speaker]])
+            before[place[0]].insert(0, '<font color="#666699">')
+            after[place[-1]].append(f"</font><sub>[{who}-{name}]</sub>")
+    block = None
+    for number, word in enumerate(words.words):
+        if word.block != block:
+            block = word.block
+            yield "\n<p />"
+        yield f"{''.join(before[number])}{escape(words.text_of(number))}{''.join(after[number])} "
+
+
+def _names(reading: Reading, numbers: dict[str, int]) -> dict[int, str]:
+    """What to call each number: a character's name, or the entity's first name, or the first words for it."""
+    names = {numbers[character.id]: " ".join(character.name.split()) for character in reading.characters}
+    for mention in sorted(whole_mentions(reading), key=lambda mention: mention.kind != "name"):
+        names.setdefault(numbers[_entity(mention)], " ".join(reading.text_of(mention).split()))
+    return names

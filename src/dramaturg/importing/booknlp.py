@@ -21,6 +21,24 @@ from dramaturg.story import Story
 
 PROPS: dict[str, MentionKind] = {"PROP": "name", "NOM": "noun", "PRON": "pronoun"}
 PRONOUNS = {"he/him/his": "he", "she/her": "she", "they/them/their": "they"}
+FIRST_PERSON = frozenset("i me my mine myself".split())
+NARRATOR = "0"  # the number that BookNLP keeps for who says I in narration
+# spaCy's relations, as BookNLP's syntax has them, by the names that UD gives to the same.
+RELATIONS = {
+    "ROOT": "root",
+    "dobj": "obj",
+    "dative": "iobj",
+    "nsubjpass": "nsubj:pass",
+    "csubjpass": "csubj:pass",
+    "auxpass": "aux:pass",
+    "poss": "nmod:poss",
+    "relcl": "acl:relcl",
+    "prt": "compound:prt",
+    "predet": "det:predet",
+    "preconj": "cc:preconj",
+    "intj": "discourse",
+    "npadvmod": "obl:unmarked",
+}
 POSSESSIVE = re.compile("[ ]?['’]s$")
 NEAR = 200  # characters between a quotation and the mention that it is attributed by: further off it is no tag
 Row = dict[str, str]
@@ -133,7 +151,8 @@ def _people(entities: list[Row], quotes: list[Row], book: dict[str, Any]) -> tup
         if row["cat"] == "PER":
             forms[row["COREF"]][row["prop"]][POSSESSIVE.sub("", row["text"])] += 1
     speaking = {row["char_id"] for row in quotes} - {"None"}
-    numbers = [n for n in dict.fromkeys([*forms, *sorted(speaking)]) if forms[n]["PROP"] or n in speaking]
+    telling = {NARRATOR} if _says_i(forms[NARRATOR]) else set()
+    numbers = [n for n in dict.fromkeys([*forms, *sorted(speaking)]) if forms[n]["PROP"] or n in speaking | telling]
     names = {n: _name(forms[n], n) for n in numbers}
     ids = dict(zip(numbers, unique_ids(names.values()), strict=True))
     people = []
@@ -141,8 +160,16 @@ def _people(entities: list[Row], quotes: list[Row], book: dict[str, Any]) -> tup
         proper = [form for form, _ in forms[n]["PROP"].most_common()]
         gender = (book.get(n) or {}).get("g") or {}
         pronouns = PRONOUNS.get(gender.get("argmax", ""))
-        people.append(Person(ids[n], names[n], bool(proper), aliases=tuple(proper[1:]), pronouns=pronouns))
+        people.append(
+            Person(ids[n], names[n], bool(proper), aliases=tuple(proper[1:]), pronouns=pronouns, narrator=n in telling)
+        )
     return ids, people
+
+
+def _says_i(forms: dict[str, Counter[str]]) -> bool:
+    """Whether most of the pronouns for somebody are I and its forms."""
+    first_person = sum(n for form, n in forms["PRON"].items() if form.lower() in FIRST_PERSON)
+    return first_person * 2 > forms["PRON"].total()
 
 
 def _name(forms: dict[str, Counter[str]], number: str) -> str:
@@ -172,9 +199,5 @@ def _tokens(rows: list[Row], words: Words) -> dict[str, list[Any]]:
     columns["lemma"] = [row.get("lemma") for row in rows]
     heads = [int(row.get("syntactic_head_ID") or -1) for row in rows]
     columns["head"] = [None if head in (n, -1) else head for n, head in enumerate(heads)]
-    columns["deprel"] = [_deprel(row.get("dependency_relation")) for row in rows]
+    columns["deprel"] = [RELATIONS.get(told := row.get("dependency_relation") or "", told or None) for row in rows]
     return columns
-
-
-def _deprel(told: str | None) -> str | None:
-    return "root" if told == "ROOT" else told
