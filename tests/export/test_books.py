@@ -278,3 +278,11 @@ def test_wrapped_lines_are_joined_and_verse_is_not() -> None:
 
     assert verse in said
     assert any("at some seventy columns" in words for words in said)
+
+
+def test_a_heading_of_two_lines_is_one_chapter_in_words_outline() -> None:
+    body = etree.fromstring(parts_of(readings()["the-warrant-and-the-letter"], "docx")["word/document.xml"])
+
+    styles = [style.get(f"{WORD}val") for style in body.iter(f"{WORD}pStyle")]
+
+    assert styles[:4] == ["Title", "Heading1", "Heading2", "Heading1"]

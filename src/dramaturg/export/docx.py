@@ -40,7 +40,11 @@ def to_bytes(reading: Reading, *, below: float = LIKELY) -> bytes:
     """
     comments = _comments(reading, below)
     manuscript, here = Manuscript(reading), _by_block(reading, comments)
-    paragraphs = "".join(_paragraph(block, manuscript, here[block.start]) for block in reading.story.blocks)
+    blocks = reading.story.blocks
+    paragraphs = "".join(
+        _paragraph(block, _style_of(block, before), manuscript, here[block.start])
+        for before, block in zip((None, *blocks), blocks, strict=False)
+    )
     return packed(
         [
             ("[Content_Types].xml", CONTENT_TYPES),
@@ -87,7 +91,14 @@ def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int,
     return found
 
 
-def _paragraph(block: Block, manuscript: Manuscript, here: list[tuple[int, Quotation]]) -> str:
+def _style_of(block: Block, before: Block | None) -> str | None:
+    """The style of a block: what a heading goes on to say in the next line is a heading below it."""
+    if block.role == "heading" and before is not None and before.role == "heading":
+        return "Heading2"
+    return STYLE_OF_ROLE.get(block.role)
+
+
+def _paragraph(block: Block, style: str | None, manuscript: Manuscript, here: list[tuple[int, Quotation]]) -> str:
     """One block, with the comments that stand in it."""
     begins: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)
@@ -102,7 +113,6 @@ def _paragraph(block: Block, manuscript: Manuscript, here: list[tuple[int, Quota
     # What begins or ends at marks that are not shown.
     made += [f'<w:commentRangeStart w:id="{number}"/>' for rest in begins.values() for number in rest]
     made += [_comment_end(number) for rest in ends.values() for number in rest]
-    style = STYLE_OF_ROLE.get(block.role)
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
     return f"<w:p>{properties}{''.join(made)}</w:p>"
 
@@ -190,6 +200,13 @@ STYLES = (
         "heading 1",
         '<w:keepNext/><w:spacing w:before="480" w:after="240"/><w:ind w:firstLine="0"/><w:outlineLvl w:val="0"/>',
         '<w:b/><w:sz w:val="30"/>',
+        True,
+    )
+    + _style(
+        "Heading2",
+        "heading 2",
+        '<w:keepNext/><w:spacing w:after="240"/><w:ind w:firstLine="0"/><w:outlineLvl w:val="1"/>',
+        '<w:b/><w:sz w:val="26"/>',
         True,
     )
     + _style("SceneBreak", "Scene Break", '<w:ind w:firstLine="0"/><w:jc w:val="center"/>', "", True)
