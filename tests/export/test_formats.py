@@ -204,5 +204,6 @@ def test_words_cover_the_text_and_keep_their_order() -> None:
     words = words_of(ferry())
     text = ferry().story.text
 
-    assert "".join(text[w.start : w.end] for w in words.words) == "".join(text.split())
+    without_marks = "".join(text.split()).replace("*Neveragain*", "Neveragain")  # those of italics are no words
+    assert "".join(text[w.start : w.end] for w in words.words) == without_marks
     assert [w.sentence for w in words.words] == sorted(w.sentence for w in words.words)

@@ -121,13 +121,24 @@ def test_conllu_gives_the_text_back_to_the_character(path: Path) -> None:
 def _spaced(token: Any) -> str:
     misc = token["misc"] or {}
     after = "" if misc.get("SpaceAfter") == "No" else _unescaped(misc.get("SpacesAfter", r"\s"))
-    return _unescaped(misc.get("SpacesBefore", "")) + token["form"] + after
+    before, marks = (_unescaped(misc.get(name, "")) for name in ("SpacesBefore", "MarksBefore"))
+    return before + marks + token["form"] + _unescaped(misc.get("MarksAfter", "")) + after
 
 
 def _unescaped(spaces: str) -> str:
-    for sign, letter in ((r"\s", " "), (r"\n", "\n"), (r"\t", "\t"), (r"\r", "\r"), (r"\p", "|"), ("\\\\", "\\")):
+    for sign, letter in ((r"\s", " "), (r"\n", "\n"), (r"\t", "\t"), (r"\r", "\r"), (r"\p", "|"), (r"\u005f", "_")):
         spaces = spaces.replace(sign, letter)
-    return spaces
+    return spaces.replace("\\\\", "\\")
+
+
+@each_story
+def test_conllu_says_of_a_sentence_what_its_words_make(path: Path) -> None:
+    """As UD's own validator asks: the text is the words, with a blank after each but those without one."""
+    for sentence in conllu(parsed(example(path), "conllu")):
+        said = "".join(
+            token["form"] + ("" if (token["misc"] or {}).get("SpaceAfter") == "No" else " ") for token in sentence
+        )
+        assert said.strip() == sentence.metadata["text"]
 
 
 @each_story
@@ -221,6 +232,7 @@ def test_booknlp_gives_back_what_it_can_hold(tmp_path: Path, path: Path) -> None
         place = words.within(span)
         return words.words[place[0]].start, words.words[place[-1]].end
 
+    assert back.story.text == reading.story.text
     assert [back.story.text[a:b] for a, b in zip(*places_of(back), strict=True)] == [
         words.text_of(n) for n in range(len(words.words))
     ]

@@ -3,7 +3,8 @@
 Bamman, https://github.com/booknlp/booknlp (1.0.x): tab-separated without quoting, token numbers from 0, ends
 included; person 0 is the one who tells the story, and nobody where nobody does. What a reading does not know stands as
 BookNLP's own tools would skip it: part of speech `X`, the word for its lemma, `dep` to itself. BookNLP has no speech
-inside speech: what stands `within` another quotation is left out of `.quotes`.
+inside speech: what stands `within` another quotation is left out of `.quotes`. The text itself stands beside, as what
+BookNLP read: its tables do not tell white space and the marks of italics.
 """
 
 import json
@@ -66,6 +67,7 @@ def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
     id = id or file_id(reading)
     words = words_of(reading)
     numbers = _numbers(reading)
+    yield f"{id}.txt", reading.story.text
     yield f"{id}.tokens", _table(TOKENS, _tokens(reading, words))
     yield f"{id}.entities", _table(ENTITIES, _entities(reading, words, numbers))
     yield f"{id}.supersense", _table(SUPERSENSE, ())

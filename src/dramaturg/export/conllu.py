@@ -1,12 +1,15 @@
 """Reading → CoNLL-U: a word a line, with syntax where the reading holds it, entities as CorefUD has them.
 
 Universal Dependencies' CoNLL-U, and CorefUD 1.0's `Entity` in MISC (Nedoluzhko et al. 2022, "CorefUD 1.0"). White
-space is kept by `SpaceAfter=No` and `SpacesAfter`, so that the text can be put together again. Speech begins with
-`SpeechBegin`, `Speaker` and `Addressees` in MISC, and ends with `SpeechEnd`.
+space is kept by `SpaceAfter=No` and `SpacesAfter`, marks of italics by `MarksAfter` and `MarksBefore`, so that the text
+can be put together again. Speech begins with `SpeechBegin`, `Speaker` and `Addressees` in MISC, and ends with
+`SpeechEnd`.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import quote
 
 from dramaturg.export.conll import bracketed, clusters_of
@@ -16,7 +19,11 @@ from dramaturg.reading import Mention, Reading
 
 # https://universaldependencies.org/u/pos/
 TAGS = frozenset("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
-SPACES = str.maketrans({"\\": r"\\", " ": r"\s", "\n": r"\n", "\t": r"\t", "\r": r"\r", "|": r"\p"})
+ESCAPED = str.maketrans({"\\": r"\\", " ": r"\s", "\n": r"\n", "\t": r"\t", "\r": r"\r", "|": r"\p", "_": r"\u005f"})
+# What stands between two words: marks at the one, white space, marks at the other. Those of italics are no words.
+BETWEEN = re.compile(r"(?P<after>\S*)(?P<spaces>.*?)(?P<before>\S*)", re.DOTALL)
+LEADING = re.compile(r"(?P<spaces>.*?)(?P<before>\S*)", re.DOTALL)
+TRAILING = re.compile(r"(?P<after>\S*)(?P<spaces>.*)", re.DOTALL)
 
 
 def to_text(reading: Reading, *, id: str = "") -> str:
@@ -42,9 +49,18 @@ def _lines(reading: Reading, id: str) -> Iterator[str]:
             if where.start in chapters:
                 yield f"# chapter = {' '.join(chapters[where.start].split())}\n"
         yield f"# sent_id = s{number}\n"
-        yield f"# text = {' '.join(words.text[first.start : words.words[sentence[-1]].end].split())}\n"
+        yield f"# text = {_text(words, sentence)}\n"
         yield from (_line(words, at, sentence, misc[at]) for at in sentence)
         yield "\n"
+
+
+def _text(words: Words, sentence: range) -> str:
+    """The words of a sentence with a blank where there is white space between them."""
+    said = [words.text_of(sentence[0])]
+    for one, other in pairwise(sentence):
+        gap = words.text[words.words[one].end : words.words[other].start]
+        said += [" " if any(c.isspace() for c in gap) else "", words.text_of(other)]
+    return "".join(said)
 
 
 def _line(words: Words, number: int, sentence: range, misc: list[str]) -> str:
@@ -80,14 +96,31 @@ def _misc(reading: Reading, words: Words) -> dict[int, list[str]]:
     for event in reading.events:
         for number in words.within(event):
             misc[number].append("Event=Yes")
-    for number, word in enumerate(words.words):
-        after = words.words[number + 1].start if number + 1 < len(words.words) else len(words.text)
-        gap = words.text[word.end : after]
-        if gap != " ":
-            misc[number].append(f"SpacesAfter={gap.translate(SPACES)}" if gap else "SpaceAfter=No")
-    if words.words and words.words[0].start:
-        misc[0].append(f"SpacesBefore={words.text[: words.words[0].start].translate(SPACES)}")
+    _tell_gaps(words, misc)
     return defaultdict(list, {number: _named_once(values) for number, values in misc.items()})
+
+
+def _tell_gaps(words: Words, misc: dict[int, list[str]]) -> None:
+    """Add what stands before, between and after the words to what is told of them."""
+    for one, other in pairwise([None, *range(len(words.words)), None]):
+        start = 0 if one is None else words.words[one].end
+        end = len(words.text) if other is None else words.words[other].start
+        pattern = LEADING if one is None else TRAILING if other is None else BETWEEN
+        parts = pattern.fullmatch(words.text[start:end])
+        told = {name: part.translate(ESCAPED) for name, part in parts.groupdict().items()} if parts else {}
+        spaces, before, after = (told.get(name) for name in ("spaces", "before", "after"))
+        if one is not None:
+            if not spaces:
+                misc[one].append("SpaceAfter=No")
+            elif spaces != r"\s":
+                misc[one].append(f"SpacesAfter={spaces}")
+            if after:
+                misc[one].append(f"MarksAfter={after}")
+        if other is not None:
+            if one is None and spaces:
+                misc[other].append(f"SpacesBefore={spaces}")
+            if before:
+                misc[other].append(f"MarksBefore={before}")
 
 
 def _named_once(values: list[str]) -> list[str]:

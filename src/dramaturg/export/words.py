@@ -1,7 +1,7 @@
 """The words of a reading, for formats that are made of words.
 
 Those of the paragraphs are the reading's own, where it holds them; those of headings and notes, which the layers do
-not look at, are found here, so that the words cover the whole text.
+not look at, are found here, so that the words cover the whole text, but for white space and the marks of italics.
 """
 
 from bisect import bisect_left, bisect_right
