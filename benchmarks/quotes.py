@@ -17,7 +17,14 @@ from pathlib import Path
 
 from benchmarks import booknlp
 from benchmarks.given import GIVEN, NEED_A_READING, Given, by_name, corrections_of
-from benchmarks.scoring import FIGURES, Measurement, mean_figures, measure, measure_quotations
+from benchmarks.scoring import (
+    FIGURES,
+    Measurement,
+    alternation_f1,
+    mean_figures,
+    measure,
+    measure_quotations,
+)
 from dramaturg import DramaturgError, Reading, read
 from dramaturg.corrections import Corrections
 from dramaturg.pipeline import read_story
@@ -150,7 +157,10 @@ def print_ours(options: argparse.Namespace) -> None:
         measurements.append(one.measurement)
         n_words, seconds = n_words + words, seconds + (one.seconds or 0)
     speed = n_words / seconds if seconds else None
-    print(line(f"dramaturg: mean of {len(measurements)}", mean_figures(measurements), speed))
+    figures = mean_figures(measurements)
+    print(line(f"dramaturg: mean of {len(measurements)}", figures, speed))
+    alternating = sum(map(alternation_f1, measurements)) / len(measurements)
+    print(line("whoever spoke last", {"n": figures["n"], "addr": alternating}))
 
 
 def print_booknlp(options: argparse.Namespace) -> None:
@@ -187,6 +197,7 @@ def print_how(options: argparse.Namespace) -> None:
         "BookNLP: its authors' published output for these novels, scored by the same code"
         + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")
     )
+    print("whoever spoke last: the baseline of addressees, that each of our speakers talks to who spoke before.")
     print("n is summed and ece pooled in a mean; every other figure is averaged over novels.")
     print("Each column is defined in benchmarks/scoring.py.")
 

@@ -23,7 +23,7 @@ ece    expected calibration error: |mean confidence - accuracy| in ten bins, wei
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -284,6 +284,19 @@ def addressee_f1(gold: Sequence[GoldQuotation], answers: Sequence[Quotation | No
             n_ours += len(given)
             n_gold += len(wanted)
     return 2 * n_right / max(1, n_ours + n_gold)
+
+
+def alternation_f1(measurement: Measurement) -> float:
+    """The same where each of our speakers is held to talk to whoever spoke last before them: the baseline."""
+    spoken: list[str] = []  # the last two who spoke, the later one at the end
+    answers: list[Quotation | None] = []
+    for ours in measurement.answers:
+        speaker = speaker_of(ours)
+        others = [id for id in spoken if id != speaker]
+        answers.append(replace(ours, addressees=tuple(others[-1:])) if ours else None)
+        if speaker is not None:
+            spoken = [*others[-1:], speaker]
+    return addressee_f1(measurement.novel.quotations, answers, measurement.partner)
 
 
 def sure_accuracy(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
