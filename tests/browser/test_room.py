@@ -171,6 +171,23 @@ def test_search_by_pair(room: Room) -> None:
     assert "3 places: said by Ann, to Bo" in page.text(".results")
 
 
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("what Bo says to Ann", "2 places: said by Bo, to Ann"),
+        ("orlok to ann: afraid", "1 place: “afraid”, said by Count Orlok, to Ann"),
+        ("What Zelda says", "1 place: said by Zelda"),
+        ("back to Bo", "0 places: “back to Bo”"),
+    ],
+)
+def test_search_as_one_would_ask(room: Room, asked: str, told: str) -> None:
+    page = room(fog(), "#search")
+    page.press("t", "/")
+    page.type(asked)
+    page.press("Enter")
+    page.wait(f"document.querySelector('.results').innerText.includes({json.dumps(told)})")
+
+
 def test_search_for_words(room: Room) -> None:
     page = room(fog(), "#search?words=it's%20ALWAYS")
     assert "1 place" in page.text(".results")
@@ -191,6 +208,25 @@ def test_numbers_lead_to_the_places_they_were_counted_from(room: Room) -> None:
     assert page.evaluate("location.hash") == "#text/q7"
 
 
+def test_no_number_stands_there_without_its_places(room: Room) -> None:
+    """Each number of the people's pages is a way to as many places, and the words among them stand in as many lines."""
+    page = room(fog(), "#people")
+    for address in ("people", "people/ann", "people/bo", "people/count-orlok", "people/zelda"):
+        visit(page, f"#{address}")
+        bare = """(() => {
+          const copy = document.querySelector("#view-people").cloneNode(true);
+          copy.querySelectorAll(".count, a, svg, .correct").forEach((one) => one.remove());
+          return copy.textContent.match(/\\d+/g) ?? [];
+        })()"""
+        assert page.evaluate(bare) == (["4"] if address == "people" else []), address  # “4 characters” are listed there
+        for number in range(page.evaluate("document.querySelectorAll('#view-people button.count').length")):
+            button = f"document.querySelectorAll('#view-people button.count')[{number}]"
+            told, label = page.evaluate(f"[{button}.textContent, {button}.ariaLabel]")
+            page.evaluate(f"{button}.click()")
+            places = page.evaluate("document.querySelectorAll('#side .places li').length")
+            assert places == int(told) or label.startswith("Words that"), (address, label)
+
+
 def test_the_company(room: Room) -> None:
     page = room(fog(), "#company/network")
     names = page.evaluate(
@@ -209,6 +245,31 @@ def test_the_company(room: Room) -> None:
     told = page.evaluate("[...document.querySelectorAll('.chart a')].map((a) => a.getAttribute('aria-label'))")
     assert any("Ann" in label and "Bo" in label for label in told)
     assert any("Zelda" in label for label in told) and not any("Zelda" in label and "Bo" in label for label in told)
+
+
+def test_the_network_by_weight_and_by_chapter(room: Room) -> None:
+    page = room(fog(), "#company/network")
+
+    def drawn() -> list[str]:
+        bonds = "[...document.querySelectorAll('.network .bonds a')].map((a) => a.getAttribute('aria-label'))"
+        return sorted(page.evaluate(bonds))
+
+    assert drawn() == [
+        "Ann and Bo: 5 lines",
+        "Ann and Count Orlok: 2 lines",
+        "Ann and Zelda: 2 lines",
+        "Bo and Count Orlok: 1 line",
+    ]
+    page.evaluate("document.querySelector('.controls input').focus()")
+    page.press("ArrowRight")
+    page.wait("location.hash.endsWith('least=2')")
+    assert len(drawn()) == 3 and "at least 2 lines" in page.text(".controls")
+    page.press("ArrowRight")  # the focus has stayed there
+    page.wait("location.hash.endsWith('least=5')")
+    assert drawn() == ["Ann and Bo: 5 lines"]
+    page.choose(".controls select", "Chapter Two: The Count")
+    page.wait("location.hash.includes('chapter=2')")
+    assert drawn() == ["Ann and Count Orlok: 1 line", "Ann and Zelda: 2 lines"]
 
 
 def test_the_text_by_keyboard(room: Room) -> None:
@@ -236,6 +297,12 @@ def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_pa
         before = page.text("#view-uncertain [role=status]")
         page.press("s")
         assert page.text("#view-uncertain [role=status]") != before
+    inside = """(() => {
+      const place = (one) => document.querySelector(one).getBoundingClientRect();
+      const [box, mark] = [place(".passage"), place(".passage mark.open")];
+      return box.top <= mark.top && mark.bottom <= Math.min(box.bottom, window.innerHeight);
+    })()"""
+    assert page.evaluate(inside)  # what is asked about is in sight together with the answers
     page.press("2")  # Bo, not Ann
     assert "1 answered" in page.text("#view-uncertain")
     visit(page, "#text/q13")
@@ -374,6 +441,28 @@ def test_one_word_means_somebody_else(room: Room) -> None:
     assert "means nobody" in page.text("#side .mine")
     page.click("#side .mine button", "Undo")
     page.wait("document.querySelector('#side h2').textContent === 'Bo'")
+
+
+def test_one_word_means_somebody_who_is_not_in_the_list(room: Room, tmp_path: Path) -> None:
+    """Another of the same name, whom nobody has found: what the page writes says so when the story is read again."""
+    story = tmp_path / "fog.txt"
+    story.write_text(f"{FOG}\nThe other Ann, the miller’s, came in with her dog.\n", encoding="utf-8")
+    before = dramaturg.read(story)
+    at = before.story.text.index("Ann, the miller")
+    page = room(before)
+    page.evaluate(f"void (location.hash = '#text/m{next(m.start for m in before.mentions if m.end > at)}')")
+    page.click("#side summary", "Somebody else")
+    page.choose("#side select", "somebody not in the list")
+    page.type("Miller Ann")
+    page.press("Enter")
+    page.wait("document.querySelector('#side h2').textContent === 'Miller Ann'")
+    visit(page, "#corrections")
+    (tmp_path / "fog.cast.toml").write_text(page.evaluate("document.querySelector('textarea').value"), encoding="utf-8")
+
+    after = dramaturg.read(story)
+    assert after.corrections.unmatched == ()
+    meant = [mention.character for mention in after.mentions if mention.start <= at < mention.end]
+    assert after.find("Miller Ann").id in meant and after.find("Ann").id not in meant
 
 
 def test_names_and_who_tells_the_story_are_asked_as_far_as_one_has_read(room: Room) -> None:

@@ -6,7 +6,7 @@ speakers in `features` (as a tag that names them outright) and `turns`, addresse
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -21,6 +21,7 @@ from dramaturg.story import Span
 
 GENDERS: dict[str, Gender] = {"he": "m", "him": "m", "she": "f", "her": "f"}
 HINTS = 100
+TELLER = "Narrator"  # what a reading calls who tells the story, where no name of theirs is found
 UNKNOWN = -1  # stands for a speaker who cannot be known
 
 
@@ -61,6 +62,9 @@ class Told:
         self.of_entity: dict[int, Listed] = {}  # by the id of the entity
         self.nouns: dict[str, Listed | int] = {}  # folded → whose; an int is the id of an entity
         self.nameless: list[tuple[Same, list[str]]] = []  # nouns that are one person's who has no name
+        self.seen_nouns: set[str] = set()  # folded, those of `nouns` that stand in the narration
+        self.later: list[int] = []  # names at one place that mean the teller, who is found only after them
+        self.found_names: Container[Parts] = ()  # those that stand in the text
         self.by_name, self.by_alias = _owners(self.listed)
         self.numbers: dict[str, int] = {}  # a listed person's name → index in people
         self.hints = HINTS
@@ -72,6 +76,7 @@ class Told:
     def regroup(self, owner: dict[Parts, Entity], mentions: Sequence[Mention]) -> dict[Parts, Entity]:
         """Part and join the entities that names were grouped to, as the cast says; what agrees with it stays."""
         same = self.fitted.corrections.same
+        self.found_names = owner
         if not self.listed and not same:
             return owner
         regrouping = _Regrouping(owner, Counter(take_apart(mention.form) for mention in mentions))
@@ -102,8 +107,6 @@ class Told:
                 self.nouns[noun] = who
             elif chief is not None:
                 self.nouns[noun] = id(chief)
-        if len(entities) > 1 or who is not None:
-            self.ledger.apply(one)
         if chief is None and who is None:
             self.nameless.append((one, nouns))
 
@@ -141,24 +144,22 @@ class Told:
                 owner = self.nouns.get(fold_name(draft.text[mention.start : mention.end]))
                 number = self._noun_owner(owner, of_entity, people)
                 if number >= 0:
+                    self.seen_nouns.add(fold_name(draft.text[mention.start : mention.end]))
                     people[number].mentions.append(i)
                     forms = people[number].described if people[number].named else people[number].forms
                     forms[" ".join(draft.text[mention.start : mention.end].split())] += 1
                     of_mention[i] = number
-        for one in self.fitted.corrections.same:
-            if any(fold_name(name) in self.nouns for name in one.names):
-                self.ledger.apply(one)
         for i, placed in self.placed.items():
             if mentions[i].kind == "name":
                 whom = self._whom(placed.correction.who or "", placed.span.start, people, mentions)
-                if isinstance(whom, str):
+                if isinstance(whom, int):
+                    self.ledger.apply(placed.correction, placed.span)
+                    _give(i, mentions[i], whom, people, of_mention)
+                elif fold_name(placed.correction.who or "") == fold_name(TELLER):
+                    self.later.append(i)
+                else:
                     self.ledger.miss(placed.correction, whom, placed.span)
-                    continue
-                self.ledger.apply(placed.correction, placed.span)
-                people[whom].mentions.append(i)
-                people[whom].forms[mentions[i].form] += 1
-                of_mention[i] = whom
-        if self.nouns or self.placed:
+        if self.nouns:
             for person in people:
                 person.mentions.sort()
 
@@ -186,10 +187,30 @@ class Told:
                 people[n].mentions, people[n].forms = [], Counter()
             chief.mentions.sort()
         for one in self.fitted.corrections.same:
-            self.ledger.miss_unless_applied(one, "these names do not all stand in the story")
+            unknown = [name for name in one.names if not self._is_found(name) and not self._is_teller(name)]
+            if unknown:
+                self.ledger.miss_unless_applied(one, f"nobody is called “{unknown[0]}” in the story")
+            elif not any(map(self._is_teller, one.names)):  # who tells the story is asked later
+                self.ledger.apply(one)
         for listed in self.listed:
             if listed.name in self.numbers:
                 self.ledger.apply(listed)
+
+    def _is_found(self, name: str) -> bool:
+        """Whether a name, or a noun of the narration, stands in the text, or the user says whose it is."""
+        folded = fold_name(name)
+        return (
+            take_apart(name) in self.found_names
+            or folded in self.seen_nouns
+            or folded in self.by_name
+            or folded in self.by_alias
+        )
+
+    def _is_teller(self, name: str) -> bool:
+        """Whether a name is the one that a reading gives to a narrator without a name."""
+        folded = fold_name(name)
+        stands = folded in self.seen_nouns or take_apart(name) in self.found_names
+        return folded == fold_name(TELLER) and not stands
 
     def _is_called(self, person: Person, nouns: Sequence[str]) -> bool:
         return any(fold_name(form) in nouns for form in person.forms)
@@ -236,7 +257,7 @@ class Told:
         if self._n_known != len(people):
             found: dict[str, dict[int, None]] = defaultdict(dict)
             for n, person in enumerate(people):
-                for name in (person.name, *person.forms, *person.described):
+                for name in (person.name, *person.forms, *person.described, *[TELLER] * person.narrator):
                     if person.mentions or person.listed or person.narrator:
                         found[fold_name(name)][n] = None
             self._known, self._n_known = {name: list(numbers) for name, numbers in found.items()}, len(people)
@@ -266,6 +287,24 @@ class Told:
             people[-1].listed = True
         self.ledger.apply(teller)
         return number
+
+    def nameless_narrator(self, people: list[Person], findings: Findings) -> int:
+        """Whom the user means by what a narrator without a name is called in a reading; -1 where nobody is meant.
+
+        In a story that somebody tells as “I”, and of whom nothing is said by `narrator`.
+        """
+        for listed in self.listed:
+            if any(map(self._is_teller, listed.names)):
+                return self.person(listed, people, named=not self._is_teller(listed.name))
+        for one in self.fitted.corrections.same:
+            others = [name for name in one.names if not self._is_teller(name)]
+            if others and len(others) < len(one.names):
+                number = self._whom(others[0], 0, people, findings.mentions)
+                if isinstance(number, int):
+                    self.ledger.apply(one)
+                    return number
+                self.ledger.miss(one, number)
+        return -1
 
     # Quotations
 
@@ -301,13 +340,16 @@ class Told:
                 fixed.meant.update(_tagged(utterances[u], findings, people, speaker))
         for i, placed in self.placed.items():
             mention = findings.mentions[i]
-            if mention.kind != "name":
+            if mention.kind != "name" or i in self.later:
                 whom = self._whom(placed.correction.who or "", placed.span.start, people, findings.mentions)
                 if isinstance(whom, str):
                     self.ledger.miss(placed.correction, whom, placed.span)
                 else:
                     self.ledger.apply(placed.correction, placed.span)
-                    fixed.meant[i] = whom
+                    if mention.kind == "name":
+                        _give(i, mention, whom, people, of_mention)
+                    else:
+                        fixed.meant[i] = whom
         for i in fixed.meant:
             if findings.mentions[i].kind == "noun" and of_mention[i] >= 0:
                 people[of_mention[i]].mentions = [k for k in people[of_mention[i]].mentions if k != i]
@@ -347,6 +389,8 @@ class Told:
 
     def finish(self) -> None:
         """Note what was never used."""
+        for one in self.fitted.corrections.same:
+            self.ledger.miss_unless_applied(one, "nobody tells the story who has no name")
         for listed in self.listed:
             self.ledger.miss_unless_applied(listed, "no name of theirs stands in the story")
         for mention in self.fitted.mentions:
@@ -363,6 +407,13 @@ def _owners(listed: Sequence[Listed]) -> tuple[dict[str, list[Listed]], dict[str
         for alias in dict.fromkeys(map(fold_name, one.aliases)):
             by_alias[alias].append(one)
     return by_name, by_alias
+
+
+def _give(i: int, mention: Mention, whom: int, people: list[Person], of_mention: list[int]) -> None:
+    """Enter a name at one place into the person whom it means there."""
+    people[whom].mentions = sorted([*people[whom].mentions, i])
+    people[whom].forms[mention.form] += 1
+    of_mention[i] = whom
 
 
 def _contradict(one: QuotationCorrection, other: QuotationCorrection) -> bool:

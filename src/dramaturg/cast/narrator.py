@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from dramaturg.cast.corrected import Told
+from dramaturg.cast.corrected import TELLER, Told
 from dramaturg.cast.people import Person
 from dramaturg.cast.roster import Roster
 from dramaturg.cast.utterances import Utterance
@@ -32,12 +32,14 @@ def find_narrator(
             third += mention.gender != "?"
     if first < FEWEST or first < SHARE * (first + third):
         return -1
-    found = _named_narrator(findings, utterances, roster)
+    found = told.nameless_narrator(roster.people, findings) if told else -1
+    if found < 0:
+        found = _named_narrator(findings, utterances, roster)
     if found < 0:
         if told and told.complete:
             return -1
         found = len(roster.people)
-        roster.people.append(Person(name="Narrator", named=False))
+        roster.people.append(Person(name=TELLER, named=False))
     roster.people[found].narrator = True
     return found
 

@@ -72,21 +72,30 @@ const MOST_BONDS = 36; // shown at first: more than that cannot be read
 function showNetwork(app, element, chapter) {
   const { known } = app;
   const all = bonds(known, chapter);
-  const strongest = all.length ? all[0].n : 1;
+  const levels = [...new Set(all.map((bond) => bond.n))].sort((a, b) => a - b); // each step of the slider takes some away
   const at = all.length > MOST_BONDS ? all[MOST_BONDS].n + 1 : 1;
   const asked = Number(app.route.parameters.get("least"));
-  const least = Math.min(strongest, asked >= 1 ? asked : at);
+  const level = Math.max(0, Math.min(levels.length - 1, lowerBound(levels, asked >= 1 ? asked : at)));
   const figure = h("figure", { class: "network" });
-  const told = h("output", {}, counted(least, "line"));
+  const told = h("output", {});
   const slider = h("input", {
-    type: "range", min: 1, max: strongest, value: least, "aria-label": "The fewest lines between two that are drawn",
-    oninput: (event) => { told.textContent = counted(Number(event.target.value), "line"); drawNetwork(app, figure, all, Number(event.target.value), chapter); },
+    type: "range", min: 0, max: Math.max(0, levels.length - 1), value: level, "aria-label": "The fewest lines between two that are drawn",
+    oninput: () => show(levels[slider.value]),
+    onchange: () => {
+      app.focusAfter("input[type=range]");
+      app.follow(address(known, "company/network", { chapter: chapter === null ? null : chapter + 1, least: levels[slider.value] }));
+    },
   });
+  const show = (least) => {
+    told.textContent = counted(least, "line");
+    slider.setAttribute("aria-valuetext", told.textContent);
+    drawNetwork(app, figure, all, least, chapter);
+  };
   replace(element,
-    h("p", { class: "controls" }, chapterSelect(app, "network", chapter), strongest > 1 && h("label", {}, "Those who exchange at least ", told, slider)),
+    h("p", { class: "controls" }, chapterSelect(app, "network", chapter), levels.length > 1 && h("label", {}, "Those who exchange at least ", told, slider)),
     figure,
     bondList(app, all, chapter));
-  drawNetwork(app, figure, all, least, chapter);
+  show(levels[level] ?? 1);
 }
 
 function drawNetwork(app, figure, all, least, chapter) {

@@ -74,7 +74,7 @@ function correctionTold(known, one) {
     case "narrator": return `${name(one.person)} tells the story`;
     case "rename": return `${name(one.person)} is to be called ${one.name}`;
     case "pronouns": return `${name(one.person)}: ${one.pronouns}`;
-    case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) means ${one.person === null ? "nobody" : name(one.person)}`;
+    case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) means ${one.name ?? (one.person === null ? "nobody" : name(one.person))}`;
     default: return null;
   }
 }
@@ -99,7 +99,7 @@ function toToml(story, list) {
   for (const one of of("apart")) one.people.forEach((who) => listed(shown(who)));
   for (const one of of("rename")) listed(one.name).aliases = [name(one.person)];
   for (const one of of("pronouns")) listed(shown(one.person)).pronouns = one.pronouns;
-  for (const one of list) if (one.kind === "speaker" && one.name) listed(one.name);
+  for (const one of list) if ((one.kind === "speaker" || one.kind === "mention") && one.name) listed(one.name);
   if (people.size) {
     lines.push("", "[people]", ...[...people].map(([called, said]) => {
       const told = [said.aliases && `aliases = ${strings(said.aliases)}`, said.pronouns && `pronouns = ${tomlString(said.pronouns)}`].filter(Boolean);
@@ -107,7 +107,7 @@ function toToml(story, list) {
     }));
   }
   for (const one of of("mention")) {
-    lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${one.person === null ? "false" : tomlString(name(one.person))}`);
+    lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person))}`);
   }
   const about = new Map(); // quotation → its lines
   for (const one of list) {
@@ -259,13 +259,22 @@ function peopleNear(known, quotation) {
   return [...new Set([...known.alternatives(quotation).map(({ who }) => known.people[who]), ...near.filter(Boolean)])];
 }
 
+/** A field for the name of somebody who is not in the list, shown when `select` says so. */
+function newName(select, label) {
+  const field = h("input", { type: "text", "aria-label": label, placeholder: "a name", hidden: true, maxlength: 80 });
+  select.addEventListener("change", () => {
+    field.hidden = select.value !== "new";
+    if (!field.hidden) field.focus();
+  });
+  return field;
+}
+
 function correctQuotation(app, quotation) {
   const { known, corrections } = app;
   const first = quotation.utterance?.first ?? quotation;
   const near = peopleNear(known, quotation);
   const by = personSelect(app, { first: near, label: "Said by", extra: [["nobody", "nobody can tell"], ["new", "somebody not in the list"]] });
-  const fresh = h("input", { type: "text", "aria-label": "The name of who says it", placeholder: "a name", hidden: true, maxlength: 80 });
-  by.addEventListener("change", () => { fresh.hidden = by.value !== "new"; if (!fresh.hidden) fresh.focus(); });
+  const fresh = newName(by, "The name of who says it");
   const to = personSelect(app, { first: near, label: "Said to", extra: [["nobody", "nobody"]] });
   const also = personSelect(app, { first: near, label: "and to" });
   const mine = corrections.of((one) => one.quotation === first.index || one.quotation === quotation.index);
@@ -292,16 +301,19 @@ function correctQuotation(app, quotation) {
 
 function correctMention(app, n) {
   const { known, corrections } = app;
-  const who = personSelect(app, { label: "Who is meant", extra: [["nobody", "nobody"]] });
+  const who = personSelect(app, { label: "Who is meant", extra: [["nobody", "nobody"], ["new", "somebody not in the list"]] });
+  const fresh = newName(who, "The name of who is meant");
   const mine = corrections.of((one) => one.mention === n);
   return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Somebody else is meant here"),
     h("form", { onsubmit: (event) => {
       event.preventDefault();
-      if (!who.value) return;
-      corrections.add({ kind: "mention", mention: n, person: who.value === "nobody" ? null : Number(who.value) });
+      const name = fresh.value.trim();
+      if (who.value === "new" && name) corrections.add({ kind: "mention", mention: n, person: null, name });
+      else if (who.value && who.value !== "new") corrections.add({ kind: "mention", mention: n, person: who.value === "nobody" ? null : Number(who.value) });
+      else return;
       showMention(app, n);
       app.side.focus();
-    } }, h("label", {}, "It means ", who), " ", h("button", { type: "submit" }, "Set")),
+    } }, h("label", {}, "It means ", who), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
     mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
 }
 

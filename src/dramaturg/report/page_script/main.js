@@ -186,7 +186,9 @@ function start() {
     replace(titlePage,
       !hasTitle && h("p", { class: `booktitle${story.source.title ? "" : " untitled"}`, dir: "auto" }, story.title),
       story.source.author && h("p", { class: "byline", dir: "auto" }, `by ${story.source.author}`),
-      h("p", { class: "quiet counts" }, [counted(countWords(story.text, known.place), "word"), counted(known.cast.length, "character"), `${counted(lines, "line")} of speech${unknown ? `, ${unknown.toLocaleString("en")} without a speaker` : ""}`].join(" · "), known.whole ? "" : " · so far"),
+      h("p", { class: "quiet counts" }, counted(countWords(story.text, known.place), "word"), " · ",
+        h("a", { href: address(known, "people") }, counted(known.cast.length, "character")), ` · ${counted(lines, "line")} of speech`,
+        unknown > 0 && [", ", h("a", { href: address(known, "search", { by: "nobody" }) }, `${unknown.toLocaleString("en")} without a speaker`)], !known.whole && " · so far"),
       story.warnings.length > 0 && h("ul", { class: "warnings" }, story.warnings.map((warning) => h("li", {}, warning))),
       story.chapters.length > 1 && h("details", { class: "contents" }, h("summary", {}, "Contents"), h("ol", {}, story.chapters.map((chapter, n) => chapter.start < known.place && h("li", {}, h("a", { href: placeAddress(known, chapter.start) }, chapterTitle(story, n)))))));
   }

@@ -22,7 +22,8 @@ function showCast(app, element, missing) {
     h("ul", { class: "cast" }, cast.map((person) => h("li", {},
       h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person))),
       strip(app, person),
-      h("div", { class: "cast-counts quiet" }, `${counted(person.says.length, "line")} · ${counted(person.mentions.length, "mention")}`)))),
+      h("div", { class: "cast-counts quiet" }, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"} · `,
+        mentionsCount(app, person), ` ${person.mentions.length === 1 ? "mention" : "mentions"}`)))),
     known.cast.length > limit && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showCast(app, element); } }, `${counted(known.cast.length - limit, "more", "more")}`));
 }
 
@@ -41,10 +42,10 @@ function showPerson(app, element, person) {
       person.first !== null && [h("dt", {}, "First"), h("dd", {}, appearance(app, person.first))],
       person.last !== null && [h("dt", {}, known.whole ? "Last" : "Last so far"), h("dd", {}, appearance(app, person.last))],
       h("dt", {}, "Mentioned"),
-      h("dd", {}, count(app, person.mentions.length, `Where ${person.short} is mentioned`, mentions(person.mentions)), " times"),
+      h("dd", {}, mentionsCount(app, person), person.mentions.length === 1 ? " time" : " times"),
       h("dt", {}, "Says"),
-      h("dd", {}, count(app, person.says.length, `What ${person.short} says`, () => person.says.map((one) => utteranceSpan(known, one))),
-        ` ${person.says.length === 1 ? "line" : "lines"}, ${counted(wordsOf(known, person), "word")}`)),
+      h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}, `,
+        count(app, wordsOf(known, person), `What ${person.short} says`, linesOf(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
     person.says.length > 0 && table(app, `To whom ${person.short} speaks`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
     person.hears.length > 0 && table(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", whom: person.token })),
     said.length > 0 && section("What is said of them", `Words of others that mean ${person.short}.`,
@@ -55,6 +56,18 @@ function showPerson(app, element, person) {
     distinctive(app, person),
     chapterCounts(app, person),
     correctPerson(app, person));
+}
+
+function linesOf(known, person) {
+  return () => person.says.map((one) => utteranceSpan(known, one));
+}
+
+function linesCount(app, person) {
+  return count(app, person.says.length, `What ${person.short} says`, linesOf(app.known, person));
+}
+
+function mentionsCount(app, person) {
+  return count(app, person.mentions.length, `Where ${person.short} is mentioned`, () => person.mentions.map((n) => mentionSpan(app.story, n)));
 }
 
 function section(title, told, ...content) {
@@ -126,7 +139,7 @@ function deeds(app, person) {
       words.get(said).push(event);
     }
     const rows = [...words].sort((a, b) => b[1].length - a[1].length).slice(0, 40);
-    return rows.length > 0 && section(title, `${counted(events.length, "event")} shown as having happened.`,
+    return rows.length > 0 && section(title, [count(app, events.length, `${person.short}: ${title.toLowerCase()}`, () => events), `${events.length === 1 ? " event" : " events"} shown as having happened.`],
       h("ul", { class: "tally" }, rows.map(([said, all]) => h("li", {}, `${clip(said, 40)} `, count(app, all.length, `${person.short}: ${clip(said, 40)}`, () => all)))));
   });
   return lists;

@@ -39,12 +39,18 @@ function readQuestion(app) {
 
 function ask(app, form) {
   const said = Object.fromEntries(new FormData(form));
-  const pair = /^\s*(.+?)\s+(?:says\s+)?to\s+([^:]+?)\s*(?::\s*(.*))?$/i.exec(said.words.slice(0, 200));
-  const by = pair && personNamed(app.known, pair[1]);
-  const whom = pair && personNamed(app.known, pair[2]);
-  if (by && whom) Object.assign(said, { words: pair[3] ?? "", by: by.token, whom: whom.token });
+  Object.assign(said, pairAsked(app.known, said.words.slice(0, 200)));
   app.focusAfter(document.activeElement?.name ? `[name=${document.activeElement.name}]` : "[name=words]");
   app.follow(address(app.known, "search", said));
+}
+
+/** What is asked by `Elizabeth to Darcy`, `what Elizabeth says to Darcy`, `Elizabeth to Darcy: pride`, `what Elizabeth says`. */
+function pairAsked(known, words) {
+  const [, asked, rest] = /^\s*(?:what\s+)?([^:]+?)\s*(?::\s*(.*))?$/i.exec(words) ?? [];
+  const [, by, whom] = /^(.+?)\s+(?:says?\s+|said\s+)?to\s+(.+)$/i.exec(asked ?? "") ?? /^(.+?)\s+(?:says?|said)$/i.exec(asked ?? "") ?? [];
+  const [speaker, other] = [by, whom].map((name) => name && personNamed(known, name));
+  if (!speaker || (whom && !other)) return {};
+  return { words: rest ?? "", by: speaker.token, ...(other ? { whom: other.token } : {}) };
 }
 
 /** The person that somebody would mean by a name, or null where none or several fit. */

@@ -166,7 +166,8 @@ function showMention(app, n) {
   const { known, story } = app;
   const person = known.people[story.mentions.who[n]];
   if (!person) {
-    if (app.corrections.of((one) => one.mention === n).length) app.side.open("Nobody is meant", correctMention(app, n));
+    const [mine] = app.corrections.of((one) => one.mention === n);
+    if (mine) app.side.open(mine.name ?? "Nobody is meant", correctMention(app, n));
     return;
   }
   const said = mentionText(story, n);
@@ -179,7 +180,7 @@ function showMention(app, n) {
       h("dd", {}, counted(lowerBound(person.mentions, n) + 1, "mention"), ", first in ",
         h("a", { href: placeAddress(known, person.first) }, placeName(story, person.first))),
       h("dt", {}, "Says"),
-      h("dd", {}, count(app, person.says.length, `What ${person.short} says`, () => person.says.map((one) => utteranceSpan(known, one))), ` ${person.says.length === 1 ? "line" : "lines"}`)),
+      h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}`)),
     h("p", {}, h("a", { href: personAddress(known, person) }, `All about ${person.short}`)),
     correctMention(app, n));
 }

@@ -62,6 +62,13 @@ function showUncertain(app, element) {
       doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "The passage" }, passageAround(app, doubt)),
       doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => inShort(app, person)),
       h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open it in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
+  showOpen(element.querySelector(".passage"));
+}
+
+/** Scroll a passage, and nothing else, so that what is asked about stands in it with some lines before. */
+function showOpen(passage) {
+  const mark = passage?.querySelector("mark.open");
+  if (mark) passage.scrollTop += mark.getBoundingClientRect().top - passage.getBoundingClientRect().top - passage.clientHeight / 3;
 }
 
 function move(key, words, act) {
