@@ -14,7 +14,7 @@ from browser.stories import FOG, SECRETS, fog, two_grays
 from handmade import make, person, said
 
 import dramaturg
-from dramaturg.reading import Quotation, Reading
+from dramaturg.reading import Corrected, Quotation, Reading
 from dramaturg.report.page import show_page
 
 SHOWN = """(() => {
@@ -55,6 +55,12 @@ def test_notes_are_set_apart_paper_has_no_controls_and_nothing_moves(room: Room)
     page.call("Emulation.setEmulatedMedia", media="print")
     hidden = "[...document.querySelectorAll('#top, .here, .contents')].every((e) => !e.checkVisibility())"
     assert page.evaluate(hidden) and "Then we wait" in page.text("#story")
+    visit(page, "#company/scenes")
+    unfolded = "document.querySelector('#view-company details').open"
+    for event, wanted in (("beforeprint", True), ("afterprint", False)):
+        page.evaluate(f"void dispatchEvent(new Event('{event}'))")
+        assert page.evaluate(unfolded) is wanted
+    visit(page, "#text")
     still = {"name": "prefers-reduced-motion", "value": "reduce"}
     page.call("Emulation.setEmulatedMedia", media="", features=[still])
     visit(page, "#text/60")
@@ -539,11 +545,21 @@ def test_a_hostile_story_is_harmless(room: Room) -> None:
         warnings=[HOSTILE],
         language='"><script>',
     )
+    named = replace(reading.characters[2], name=HOSTILE, aliases=(HOSTILE,), pronouns=HOSTILE)
+    row = {"correction": HOSTILE, "file": HOSTILE, "line": 1}
+    reading = replace(
+        reading,
+        characters=(*reading.characters[:2], named, reading.characters[3]),
+        story=replace(reading.story, chapters=tuple(replace(one, title=HOSTILE) for one in reading.story.chapters)),
+        corrections=Corrected((row,), ({**row, "why": HOSTILE},)),
+    )
     page = room(reading)
     for address in (
         *VIEWS,
         "text/q1",
+        "text/q9",
         "people/ann",
+        "people/count-orlok",
         f"search?words={HOSTILE[:9]}",
         "people/%00%",
         "text/m0",
@@ -554,6 +570,11 @@ def test_a_hostile_story_is_harmless(room: Room) -> None:
 
     assert page.evaluate("typeof window.hacked") == "undefined"
     assert page.evaluate("document.querySelectorAll('img, iframe, script').length") == 1  # ours
+    for event in ("onerror", "onload", "onclick", "onmouseover"):
+        assert page.evaluate(f"document.querySelectorAll('[{event}]').length") == 0
+    page.press("u", "1")
+    visit(page, "#corrections")
+    assert HOSTILE.split()[0] in page.text("#view-corrections")
     visit(page, "#text")
     page.wait("document.querySelector('#story').innerText.includes('<img src=x onerror=alert(2)>')")
     assert page.evaluate("document.title").startswith("</script>")

@@ -329,7 +329,15 @@ function start() {
   }
 
   window.addEventListener("hashchange", render);
-  window.addEventListener("beforeprint", () => app.text.setAll());
+  let unfolded = [];
+  window.addEventListener("beforeprint", () => {
+    app.text.setAll();
+    unfolded = [...views[app.route.view].querySelectorAll("details:not([open], .correct, .contents)")];
+    for (const one of unfolded) one.open = true;
+  });
+  window.addEventListener("afterprint", () => {
+    for (const one of unfolded) one.open = false;
+  });
   history.scrollRestoration = "manual";
   document.documentElement.classList.add("ready");
   render();
