@@ -253,6 +253,23 @@ def test_the_company(room: Room) -> None:
     assert any("Zelda" in label for label in told) and not any("Zelda" in label and "Bo" in label for label in told)
 
 
+def test_names_on_the_chart_come_again_and_cover_no_scene(room: Room) -> None:
+    there = {"Ann": 1, "Bo": 10, "Cora": 9, "Dan": 3}  # in every scene, in every tenth …
+    scenes = [" ".join(f"{who} came in." for who, step in there.items() if n % step == 0) for n in range(60)]
+    page = room(make("\n\n* * *\n\n".join(scenes), [person(who.lower(), who) for who in there]), "#company/scenes")
+
+    again = page.evaluate("[...document.querySelectorAll('.chart .again')].map((one) => one.textContent)")
+    assert {"Bo", "Cora"} <= set(again)
+    covered = """[...document.querySelectorAll('.chart text.again')].filter((name) => {
+      const a = name.getBBox();
+      return [...document.querySelectorAll('.chart .scene')].some((scene) => {
+        const b = scene.getBBox();
+        return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+      });
+    }).length"""
+    assert page.evaluate(covered) == 0
+
+
 def test_the_network_by_weight_and_by_chapter(room: Room) -> None:
     page = room(fog(), "#company/network")
 

@@ -5,6 +5,8 @@ const STAGE = 12; // lines at first
 const FEW_SCENES = 6; // a story with fewer breaks than that is cut into stretches of a length
 const MOST_SCENES = 220;
 const STEP = 40; // between two scenes
+const NAMED = 8; // scenes from one name on a line to the next, at least
+const NAME = 16; // letters of a name on the chart
 const TOGETHER = 15; // between two lines in one scene
 const APART = 26; // between two lines that are not
 
@@ -90,7 +92,7 @@ function drawChart(app, scenes, people) {
   const x = (n) => columns[n];
   const width = x(scenes.length - 1) + 130;
   const path = d3.line().curve(d3.curveBumpX);
-  const labels = [];
+  const names = namesOn(scenes, people, heights, x, y);
   const lines = people.map((person) => {
     const at = [...heights.get(person).keys()].sort((a, b) => a - b);
     const present = (n) => scenes[n].people.includes(person);
@@ -99,13 +101,10 @@ function drawChart(app, scenes, people) {
       const [a, b] = [at[k], at[k + 1]];
       pieces.push(draw("path", { class: present(a) && present(b) ? "there" : "away", d: path([[x(a) + 4, y(person, a)], [x(b) - 4, y(person, b)]]) }));
     }
-    const first = at[0];
-    const label = (n, anchor) => draw("text", { x: anchor === "end" ? x(n) - 12 : x(n) + 12, y: y(person, n) + 4, "text-anchor": anchor }, clip(person.short, 16));
-    const repeat = at.filter((n) => n > first && (n - first) % 24 === 0);
-    labels.push(draw("g", { class: `line ${colour(person)}` }, label(first, "end"), at.length > 6 && label(at[at.length - 1], "start"),
-      repeat.map((n) => draw("text", { class: "again", x: x(n) + 10, y: y(person, n) - 4 }, clip(person.short, 16)))));
     return draw("g", { class: `line ${colour(person)}` }, pieces);
   });
+  const labels = names.map(({ person, x, y, anchor, again }) => draw("g", { class: `line ${colour(person)}` },
+    draw("text", { class: again ? "again" : null, x, y, "text-anchor": anchor }, clip(person.short, NAME))));
   const bars = scenes.map((scene, n) => {
     const ys = scene.people.map((person) => y(person, n));
     const [from, to] = [Math.min(...ys), Math.max(...ys)];
@@ -125,6 +124,43 @@ function drawChart(app, scenes, people) {
     story.chapters.length > 1 && draw("text", { class: "axis", x: left + 74, y: 18, "text-anchor": "end" }, "chapter"), chapters || null, lines, bars, labels);
 }
 
+/**
+ * Where names stand: before each line, behind each long one, and again now and then where somebody comes back, or goes
+ * on at the edge of the scenes, if that covers neither a scene nor another name. `x`, `y`: where lines run.
+ */
+function namesOn(scenes, people, heights, x, y) {
+  const taken = scenes.map((scene, n) => {
+    const ys = scene.people.map((person) => y(person, n));
+    return { left: x(n) - 7, right: x(n) + 7, top: Math.min(...ys) - 9, bottom: Math.max(...ys) + 9 };
+  });
+  const covers = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+  const names = [];
+  const put = (person, x, y, anchor, again, needed) => {
+    const wide = 7.2 * clip(person.short, NAME).length;
+    const box = { left: anchor === "end" ? x - wide : x, right: anchor === "end" ? x : x + wide, top: y - 11, bottom: y + 3 };
+    if (!needed && (box.left < 0 || taken.some((other) => covers(box, other)))) return false;
+    taken.push(box);
+    names.push({ person, x, y, anchor, again });
+    return true;
+  };
+  const own = new Map(people.map((person) => [person, [...heights.get(person).keys()].sort((a, b) => a - b)]));
+  for (const [person, at] of own) {
+    const last = at[at.length - 1];
+    put(person, x(at[0]) - 12, y(person, at[0]) + 4, "end", false, true);
+    if (at.length > 6) put(person, x(last) + 12, y(person, last) + 4, "start", false, true);
+  }
+  for (const [person, at] of own) {
+    let named = at[0];
+    for (const n of at.slice(1, -1)) {
+      if (n - named < NAMED || !scenes[n].people.includes(person)) continue;
+      const back = !scenes[n - 1].people.includes(person);
+      const level = Math.abs(y(person, n + 1) - y(person, n)) < 6;
+      if ((back && put(person, x(n) - 12, y(person, n) + 4, "end", true, false)) || (level && put(person, x(n) + 8, y(person, n) - 11, "start", true, false))) named = n;
+    }
+  }
+  return names;
+}
+
 /** Where each scene stands, left to right: further from the one before where that would stand in the way of a new name. */
 function columnsOf(scenes, people, y, first) {
   const columns = [first];
@@ -132,7 +168,7 @@ function columnsOf(scenes, people, y, first) {
     const before = scenes[n - 1].people.map((person) => y(person, n - 1));
     const fresh = scenes[n].people.filter((person) => !scenes.slice(0, n).some((scene) => scene.people.includes(person)));
     const hidden = fresh.filter((person) => y(person, n) > Math.min(...before) - 16 && y(person, n) < Math.max(...before) + 16);
-    const longest = Math.max(0, ...hidden.map((person) => clip(person.short, 16).length));
+    const longest = Math.max(0, ...hidden.map((person) => clip(person.short, NAME).length));
     columns.push(columns[n - 1] + (longest ? Math.max(STEP, 30 + 7.4 * longest) : STEP));
   }
   return columns;
