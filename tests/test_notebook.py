@@ -52,6 +52,7 @@ def test_it_shows_people_and_talk() -> None:
     assert "Ann" in page and "Bo" in page
     assert "<title>Bo and Ann: 3 lines</title>" in page or "<title>Ann and Bo: 3 lines</title>" in page
     assert page.count("<circle") == 2
+    assert "<td>he</td><td>2</td><td>1</td><td>5</td>" in page  # Bo says one line, in two parts
 
 
 def test_nothing_in_it_runs_or_is_fetched() -> None:

@@ -98,10 +98,11 @@ def _people(reading: Reading, people: Sequence[Character]) -> str:
     heads = ("who", "", "mentions", "lines", "words", "in the story")
     head = "".join(f'<th style="text-align:left">{name}</th>' for name in heads)
     strips = _presence(reading, people)
+    lines = Counter(utterance.first.speaker for utterance in utterances(reading))
     rows = "".join(
         "<tr>"
         f'<td style="text-align:left">{_name(one)}{" (tells the story)" if one.narrator else ""}</td>'
-        f"<td>{escape(one.pronouns or '')}</td><td>{one.mentions}</td><td>{one.quotations}</td>"
+        f"<td>{escape(one.pronouns or '')}</td><td>{one.mentions}</td><td>{lines[one.id]}</td>"
         f"<td>{one.words_spoken}</td><td>{strips[one.id]}</td></tr>"
         for one in people
     )
@@ -195,8 +196,8 @@ def _dot(one: Character, x: int, y: int) -> str:
 
 
 def _on_ring(k: int, n: int) -> tuple[int, int]:
-    """Where the k-th of n stands, the first one on top."""
-    turn = 2 * pi * k / n
+    """Where the k-th of n stands, the first one on top; two stand side by side."""
+    turn = 2 * pi * (k / n - 0.25 * (n == 2))
     return round(WIDE / 2 + RING * sin(turn)), round(HIGH / 2 - RING * cos(turn))
 
 
