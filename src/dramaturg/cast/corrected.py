@@ -89,7 +89,8 @@ class Told:
         return regrouping.owner
 
     def _join(self, one: Same, regrouping: "_Regrouping") -> None:
-        entities = {id(e): e for name in one.names if (e := regrouping.owner.get(take_apart(name))) is not None}
+        forms = [form for name in one.names for form in _plainly(name)]
+        entities = {id(e): e for form in forms if (e := regrouping.owner.get(take_apart(form))) is not None}
         listed = {who.name: who for key in entities if (who := self.of_entity.get(key)) is not None}
         listed |= {
             who.name: who for who in self.listed if set(map(fold_name, one.names)) & set(map(fold_name, who.names))
@@ -200,7 +201,7 @@ class Told:
         """Whether a name, or a noun of the narration, stands in the text, or the user says whose it is."""
         folded = fold_name(name)
         return (
-            take_apart(name) in self.found_names
+            any(take_apart(form) in self.found_names for form in _plainly(name))
             or folded in self.seen_nouns
             or folded in self.by_name
             or folded in self.by_alias
