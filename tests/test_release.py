@@ -2,9 +2,13 @@
 
 import importlib.util
 import json
+import re
 import zipfile
+from importlib.metadata import requires
 from pathlib import Path
 from types import ModuleType
+
+import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 METADATA = """Metadata-Version: 2.4
@@ -42,7 +46,24 @@ def test_the_bill_names_what_is_needed_and_what_is_inside(tmp_path: Path) -> Non
     assert json.dumps(bill) == json.dumps(release().bill_of_materials(wheel, 1_700_000_000))
 
 
-def test_what_builds_is_pinned() -> None:
-    pinned = [line for line in (ROOT / "tools/release.txt").read_text(encoding="utf-8").splitlines() if line[0] != "#"]
+@pytest.mark.parametrize("name", ["release.txt", "checks.txt"])
+def test_what_builds_and_checks_is_pinned(name: str) -> None:
+    pinned = [line for line in (ROOT / "tools" / name).read_text(encoding="utf-8").splitlines() if line[0] != "#"]
 
     assert pinned and all("==" in line for line in pinned)
+
+
+def test_what_checks_every_change_is_pinned() -> None:
+    known = (ROOT / "tools/checks.txt").read_text(encoding="utf-8")
+    needed = [line for line in requires("dramaturg") or [] if "extra" not in line or "'dev'" in line]
+
+    assert needed and all(f"\n{re.split('[^a-z-]', line)[0]}==" in known for line in needed)
+
+
+def test_actions_are_pinned() -> None:
+    workflows = list((ROOT / ".github/workflows").glob("*.yml"))  # which the source archive has not
+    used = [line for path in workflows for line in re.findall(r"uses: (.+)", path.read_text(encoding="utf-8"))]
+
+    assert all(re.search(r"@(v\d+\.\d+\.\d+|[0-9a-f]{40})( #.*)?$", line) for line in used), used
+    for path in workflows:
+        assert "PIP_CONSTRAINT" in path.read_text(encoding="utf-8"), path
