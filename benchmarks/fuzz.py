@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST = 200_000  # bytes of one input
-STUCK = 90  # seconds for one input, after which it counts as a crash; 44,000 marks take 30 on a core that others use too
+STUCK = 90  # seconds for one input, after which it counts as a crash; 44,000 marks take 30 on a busy machine
 XHTML = "http://www.w3.org/1999/xhtml"
 TOKENS = [
     *(b"<p> </p> <br> <br/> <hr> <div> </div> <b> <i> </i>".split()),

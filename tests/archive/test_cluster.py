@@ -27,7 +27,8 @@ N_STORIES = 24
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[None]:
-    os.environ["RAY_worker_niceness"] = "0"  # 15 by default, with which nothing gets done on a machine that others use
+    # Without it they have 15, with which nothing gets done on a busy machine.
+    os.environ["RAY_worker_niceness"] = "0"  # noqa: SIM112 (its name)
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False)
     yield
     ray.shutdown()
