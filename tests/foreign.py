@@ -119,7 +119,9 @@ def _people(id: str) -> st.SearchStrategy[Person]:
 
 def _mentions(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchStrategy[Mention]:
     kind, type = st.sampled_from(MENTION_KINDS), st.sampled_from(ENTITY_TYPES)
-    of_person = st.tuples(kind, who).map(lambda v: Mention(*span, v[0], "PER", v[1], v[1], 0.9))
+    # A cluster may have another id than the person whom it was found to be.
+    entity = st.sampled_from([None, None, "e 9"])
+    of_person = st.tuples(kind, who, entity).map(lambda v: Mention(*span, v[0], "PER", v[2] or v[1], v[1], 0.9))
     of_other = st.tuples(kind, type).map(lambda v: Mention(*span, v[0], v[1], f"the {v[1]}-1", None, 0.5))
     return of_person | of_other
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from foreign import STORIES, example, few, readings, without
@@ -79,6 +80,25 @@ def test_an_example_comes_back(tmp_path: Path, path: Path) -> None:
 
     assert without(back, *HELD) == {**without(example(path), *HELD), "characters": without(back)["characters"]}
     assert {c["id"]: c for c in back.table("characters")} == {c["id"]: c for c in example(path).table("characters")}
+
+
+@few
+@given(readings(odd=False, crossing=False, loose=False))
+def test_mentions_speech_events_and_their_people_come_back(
+    tmp_path_factory: pytest.TempPathFactory, reading: Reading
+) -> None:
+    back = import_reading(export(reading, "brat", tmp_path_factory.mktemp("brat") / "story"))
+
+    assert _sorted(without(back, *HELD, "characters")) == _sorted(without(reading, *HELD, "characters"))
+    met = {mention.character for mention in reading.mentions}
+    met |= {id for quotation in reading.quotations for id in (quotation.speaker, *quotation.addressees)}
+    told, there = ({c["id"]: c for c in of.table("characters") if c["id"] in met} for of in (back, reading))
+    assert told == there
+
+
+def _sorted(told: dict[str, Any]) -> dict[str, Any]:
+    """With mentions in one order, whichever of two at the same place stands first."""
+    return {**told, "mentions": sorted(told["mentions"], key=str)}
 
 
 def test_speech_leads_to_mentions_of_its_people() -> None:
