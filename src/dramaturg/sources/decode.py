@@ -28,6 +28,8 @@ BOMS = (
 AS_TEXT = "Save the story as text (.txt) and read that."
 AS_DOCX = "Save it as DOCX, from Word or LibreOffice, and read that."
 AS_EPUB = "Convert it to EPUB with Calibre and read that."
+END_OF_ZIP = b"PK\x05\x06"
+LONGEST_END = 22 + (1 << 16)  # bytes: that record and the comment after it
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LOCKED = "EncryptedPackage".encode("utf-16-le")  # what Office calls the stream that a password locks
 MAGIC = (
@@ -110,6 +112,10 @@ def _refuse_known_formats(data: bytes, name: str) -> None:
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if b"opendocument" in data[:SAMPLE]:
             raise UnreadableStory(f"{name}: this is an OpenDocument text, which is not read. {AS_DOCX}")
+        if END_OF_ZIP not in data[-LONGEST_END:]:
+            raise UnreadableStory(
+                f"{name}: this is a damaged or truncated ZIP file (its end is missing). Download or save it again."
+            )
         raise UnreadableStory(f"{name}: this is a ZIP archive, which is not read. Unpack it and give one of its files.")
     if data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
         _refuse_locked_kindle(data, name)
