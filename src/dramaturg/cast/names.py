@@ -17,9 +17,11 @@ from dramaturg.lexicon import formal_names, given_names, honorifics, same_given_
 MARRIED = frozenset({"mrs", "madame", "mme", "signora", "frau", "señora"})
 UNMARRIED = frozenset({"miss", "mademoiselle", "mlle", "signorina", "fräulein", "señorita"})
 COURTESY = frozenset({"mr", "mister", "monsieur", "m", "signor", "herr", "señor", "messrs"}) | MARRIED | UNMARRIED
+SERVING = frozenset({"rank", "religious", "profession", "office"})  # kinds of titles: the Admiral's wife is Mrs. Croft
 KNIGHTED = frozenset({"sir", "dame"})
 NAMESAKES = 64  # of so many people of one name the most mentioned are looked at, so that time stays linear
 STILL_CALLED = 20  # paragraphs after which a title alone is no longer his who was last called by it
+SELDOM = 10  # who is called otherwise so many times as often is not meant by a first name that another has, too
 OWN_MAN = 15  # a form that stands so often is no slip
 HYPHENS = re.compile(r"[-‐‑–—]")
 
@@ -315,9 +317,11 @@ class _Grouping:
         name, title = parts.words[0], parts.titles[-1]
         people = [e for e in self.by_surname[name] if _agree(_sex(e), parts.gender)]
         if title in MARRIED:
-            people = [e for e in people if not self._ever(e, UNMARRIED)]
+            people = [e for e in people if not self._ever(e, UNMARRIED) and not _serving(e)]
             if name in self.misses:
                 people = [e for e in people if self._ever(e, MARRIED)]
+        elif title in titles() and _serves(title):
+            people = [e for e in people if not self._ever(e, MARRIED)]  # “Mrs. Croft” is the wife of “Admiral Croft”
         elif title in COURTESY:
             # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another; Sir Walter is no Mr.
             people = [e for e in people if not self._told_apart(e) and not _noble(e)]
@@ -353,7 +357,8 @@ class _Grouping:
         family = self.by_surname[name]
         if first and not (family and gender == "?" and max(map(_size, family)) > 3 * max(map(_size, first))):
             # “John” is John Andrew, where John Beaver is mostly called Beaver.
-            self._put(parts, max(first, key=lambda e: (_times_called(e, name), _size(e))), None, None)
+            called = [e for e in first if SELDOM * _times_called(e, name) >= _size(e)]
+            self._put(parts, max(called or first, key=_size), None, None)
         elif family:
             men = [e for e in family if _sex(e) != "f"]
             self._put(parts, max(men or family, key=_size), None, None)
@@ -403,6 +408,14 @@ def _later(parts: Parts) -> int:
 def _mostly_mister(entity: Entity) -> bool:
     titled = sum(n for p, n in entity.forms.items() if len(p.words) == 1 and set(p.titles) & COURTESY)
     return titled >= OWN_MAN and 2 * titled > entity.count
+
+
+def _serving(entity: Entity) -> bool:
+    return any(_serves(title) for parts in entity.forms for title in parts.titles)
+
+
+def _serves(title: str) -> bool:
+    return titles()[title].kind in SERVING and titles()[title].gender != "f"
 
 
 def _noble(entity: Entity) -> bool:

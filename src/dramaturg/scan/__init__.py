@@ -2,7 +2,7 @@
 
 from dramaturg.corrections import Fitted
 from dramaturg.draft import Draft, positions_of
-from dramaturg.scan.corrected import correct_speech
+from dramaturg.scan.corrected import Told, correct_speech, give_to_tellers
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
@@ -17,9 +17,10 @@ def scan(story: Story, fitted: Fitted | None = None) -> Draft:
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs)
+    told: tuple[Told, ...] = ()
     if fitted is not None:
-        quotations, thoughts = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
+        quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
     sentences = split_sentences(story.text, paragraphs, quotations)
-    tokens = tokenize(story.text, paragraphs, sentences, quotations)
+    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations), told)
     units, positions = find_units(story.text, sentences, story.emphasis), positions_of(story.blocks)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions)

@@ -1,12 +1,26 @@
 """The user's word on what is speech, laid over what the scanner found."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from dramaturg.corrections import Fitted, FittedQuotation, quotation_meant
-from dramaturg.draft import ScannedQuotation
+from dramaturg.draft import ScannedQuotation, Tokens
 from dramaturg.story import Block, Span
+
+TALE = 4  # parts of one utterance: what is quoted between them is its teller's, and no narration
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is quoted in a tale, and given to nobody. `teller`: the quotation before it, one of the tale's."""
+
+    start: int
+    end: int
+    teller: int
 
 
 def correct_speech(
@@ -15,14 +29,15 @@ def correct_speech(
     quotations: tuple[ScannedQuotation, ...],
     thoughts: tuple[Span, ...],
     fitted: Fitted,
-) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...]]:
+) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[Told, ...]]:
     """Take out what is no speech, put in what was missed, and part or join utterances.
 
-    Quotations come sorted by start, an outer one before what is quoted inside it; none crosses a paragraph.
+    Returns the quotations, the thoughts, and what is quoted between the given parts of a tale. Quotations come sorted
+    by start, an outer one before what is quoted inside it; none crosses a paragraph.
     """
     complete = fitted.is_complete("quotations")
     if not fitted.quotations and not complete:
-        return quotations, thoughts
+        return quotations, thoughts, ()
     work = _Work(text, paragraphs, quotations, fitted)
     if complete:
         work.pieces = [None] * len(quotations)
@@ -35,7 +50,7 @@ def correct_speech(
         elif speech is False:
             work.take_out(one)
     found = _regrouped(work.quotations(), fitted)
-    return found, _apart(thoughts, found)
+    return found, _apart(thoughts, found), tuple(_between_parts(quotations, found)) if complete else ()
 
 
 @dataclass
@@ -193,6 +208,31 @@ def _regrouped(quotations: tuple[ScannedQuotation, ...], fitted: Fitted) -> tupl
             speaker[group] = said
         found.append(one if group == one.group else replace(one, group=group))
     return tuple(found)
+
+
+def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[Told]:
+    """What was found to be speech between the given parts of a tale: others whom its teller quotes."""
+    outer = [k for k, one in enumerate(found) if one.within is None]
+    spans = [found[k] for k in outer]
+    parts = Counter(one.group for one in spans)
+    for one in scanned:
+        k = bisect_right(spans, one.start, key=lambda span: span.start) - 1
+        if one.within is None and 0 <= k < len(spans) - 1:
+            before, after = spans[k], spans[k + 1]
+            apart = before.end <= one.start and one.end <= after.start
+            if apart and before.group == after.group and parts[before.group] >= TALE:
+                yield Told(one.start, one.end, outer[k])
+
+
+def give_to_tellers(tokens: Tokens, told: Sequence[Told]) -> Tokens:
+    """Count what is quoted between the parts of a tale as words of the part before it: it is no narration."""
+    if not told:
+        return tokens
+    quotation = tokens.quotation.copy()
+    for one in told:
+        first, last = np.searchsorted(tokens.start, [one.start, one.end])
+        quotation[first:last] = np.where(quotation[first:last] < 0, one.teller, quotation[first:last])
+    return replace(tokens, quotation=quotation)
 
 
 def _apart(thoughts: tuple[Span, ...], quotations: tuple[ScannedQuotation, ...]) -> tuple[Span, ...]:
