@@ -6,7 +6,8 @@ Each file is a story or a saved reading. Without a Chromium only sizes are given
 the browser is told to open the file: until the first thing is seen, and until the page's script has set the first
 screen and answers; `work` is the processor's time of that on all threads, which a busy machine changes least. `all
 set`: until the whole text stands in the page, done while nobody waits. `frame`: the median and the longest time from
-picture to picture while the text is scrolled through from top to bottom.
+picture to picture while the text is scrolled as by hand, from its middle; `leaps`: the median where it is gone through
+from top to bottom in as many pictures.
 """
 
 import argparse
@@ -21,8 +22,11 @@ from tests.browser.chromium import Browser, find_chromium
 
 MB = 1_000_000
 ALLOWED = 400_000  # bytes more than three times the text
-STEPS = 120  # pictures in which a text is scrolled through
-# Scrolls from top to bottom, and gives the milliseconds between pictures.
+STEPS = 120  # pictures while a text is scrolled
+HAND = 120  # pixels from picture to picture: seven thousand a second, a fast hand
+BY_HAND = f"height / 2 + {HAND} * n"
+LEAPS = f"(height * n) / {STEPS}"
+# Scrolls to one place after the other, and gives the milliseconds between pictures, sorted.
 SCROLL = f"""new Promise((done) => {{
   const times = [];
   const height = document.documentElement.scrollHeight;
@@ -31,7 +35,7 @@ SCROLL = f"""new Promise((done) => {{
     const now = performance.now();
     times.push(now - last);
     last = now;
-    window.scrollTo(0, (height * n) / {STEPS});
+    window.scrollTo(0, PLACE);
     if (n < {STEPS}) requestAnimationFrame(() => step(n + 1));
     else done(times.slice(2).sort((a, b) => a - b));
   }};
@@ -49,6 +53,7 @@ class Opened:
     all_set: float
     frame: float
     longest: float
+    leaps: float
     heap: int
 
 
@@ -62,11 +67,17 @@ def open_page(browser: Browser, path: Path) -> Opened:
         painted = page.wait("performance.getEntriesByName('first-contentful-paint')[0]?.startTime")
         usable = page.wait("performance.getEntriesByName('usable')[0]?.startTime")
         all_set = page.wait("performance.getEntriesByName('all set')[0]?.startTime", 120)
-        times = page.evaluate(SCROLL)
+        times = page.evaluate(SCROLL.replace("PLACE", BY_HAND))
+        leaps = page.evaluate(SCROLL.replace("PLACE", LEAPS))
         heap = page.evaluate("performance.memory.usedJSHeapSize")
-        return Opened(painted, usable, 1000 * work, all_set, times[len(times) // 2], times[-1], heap)
+        return Opened(painted, usable, 1000 * work, all_set, _median(times), times[-1], _median(leaps), heap)
     finally:
         page.close()
+
+
+def _median(times: list[float]) -> float:
+    """Of sorted times the one in the middle."""
+    return times[len(times) // 2]
 
 
 def _work(browser: Browser) -> float:
@@ -93,6 +104,7 @@ def header() -> str:
         "all set",
         "frame",
         "longest",
+        "leaps",
         "heap MB",
     )
     return f"{'story':28}" + "".join(f"{column:>9}" for column in columns)
@@ -103,7 +115,7 @@ def line(name: str, reading: Reading, html: str, seconds: float, opened: Opened 
     text, size = len(reading.story.text.encode("utf-8", "replace")), len(html.encode())
     cells = [f"{text / MB:.2f}", f"{size / MB:.2f}", f"{(3 * text + ALLOWED) / MB:.2f}", f"{seconds:.2f}"]
     if opened is not None:
-        times = (opened.painted, opened.usable, opened.work, opened.all_set, opened.frame, opened.longest)
+        times = (opened.painted, opened.usable, opened.work, opened.all_set, opened.frame, opened.longest, opened.leaps)
         cells += [*(f"{time:.0f}" for time in times), f"{opened.heap / MB:.0f}"]
     return f"{name[:27]:28}" + "".join(f"{cell:>9}" for cell in cells)
 
