@@ -6,6 +6,7 @@ Only this package knows word pieces: a window's vectors are one row a unit, the 
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -45,10 +46,31 @@ def encode(draft: Draft) -> Iterator[Encoded]:
     pieces = load_pieces()
     inputs = prepare(draft, pieces)
     batch, step = (1, 1) if _threads() == 1 else (BATCH, STEP)
-    for width, same in groupby(cut_windows(draft, inputs), lambda window: _width(window, inputs, step)):
-        group = list(same)
-        for at in range(0, len(group), batch):
-            yield from _run(group[at : at + batch], inputs, pieces, width)
+    batches = [
+        (group[at : at + batch], width)
+        for width, group in _groups(cut_windows(draft, inputs), inputs, step)
+        for at in range(0, len(group), batch)
+    ]
+    if batch == 1:
+        for windows, width in batches:
+            yield from _run(windows, inputs, pieces, width)
+        return
+    # While the layers read one batch, on one core, the network is at the next.
+    load_session()
+    with ThreadPoolExecutor(1) as ahead:
+        running: Future[list[Encoded]] | None = None
+        for windows, width in batches:
+            following = ahead.submit(_run, windows, inputs, pieces, width)
+            if running is not None:
+                yield from running.result()
+            running = following
+        if running is not None:
+            yield from running.result()
+
+
+def _groups(windows: list[Window], inputs: Inputs, step: int) -> Iterator[tuple[int, list[Window]]]:
+    for width, same in groupby(windows, lambda window: _width(window, inputs, step)):
+        yield width, list(same)
 
 
 def _width(window: Window, inputs: Inputs, step: int) -> int:
@@ -56,17 +78,19 @@ def _width(window: Window, inputs: Inputs, step: int) -> int:
     return -(-(end - start + 2) // step) * step
 
 
-def _run(windows: list[Window], inputs: Inputs, pieces: Pieces, width: int) -> Iterator[Encoded]:
+def _run(windows: list[Window], inputs: Inputs, pieces: Pieces, width: int) -> list[Encoded]:
     padded = pad_windows(windows, inputs, pieces, width)
     feed = {"ids": padded.ids, "case": padded.case, "place": padded.place, "mask": padded.mask}
     (found,) = load_session().run(["vectors"], feed)
+    encoded = []
     for row, window in enumerate(windows):
         start, end = piece_bounds(window, inputs)
         first = inputs.first[window.first : window.last] - start
         sums = np.add.reduceat(found[row, 1 : 1 + end - start], first, axis=0)
         counts = np.diff(first, append=end - start)
         vectors: Vectors = (sums / counts[:, None]).astype(np.float32)
-        yield Encoded(window.first, window.last, vectors)
+        encoded.append(Encoded(window.first, window.last, vectors))
+    return encoded
 
 
 @cache
