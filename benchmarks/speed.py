@@ -76,8 +76,7 @@ print(json.dumps({
 PROFILE = """
 import json, sys, time
 from functools import wraps
-from dramaturg import assembly, cast, encoder, pipeline
-from dramaturg.cast import addressees
+from dramaturg import cast, encoder, pipeline
 from dramaturg.layers import sight
 
 spent, running = {}, []

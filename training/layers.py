@@ -254,14 +254,13 @@ def read_data(corpora: Path, pieces: Pieces, config: Config, cache: Path) -> Dat
     learn, choose = training_texts(corpora)
     labels = make_labels(learn)
     trees = [grammatical(text, pieces, labels) for text in learn]
-    novels = [load_novel(corpora / "pdnc", name) for name in split(corpora / "pdnc", "train")]
+    names = split(corpora / "pdnc", "train") if config.conversational else []
+    novels = [load_novel(corpora / "pdnc", name) for name in names]
     data = Data(
         labels,
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "train")],
         [step for marked in (True, False) for step in _steps([e for e in trees if e.marked == marked], config.windows)],
-        [example for novel in novels for example in conversation.conversational(novel, pieces)]
-        if config.conversational
-        else [],
+        [example for novel in novels for example in conversation.conversational(novel, pieces)],
         raw_texts(corpora, pieces, config.raw, config.silver, config.seed),
         [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "dev")],
         [grammatical(text, pieces, labels) for text in choose],
@@ -345,6 +344,8 @@ def main() -> None:
     for name, value in asdict(Config()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value)
     args = parser.parse_args()
+    if not (args.start or args.after):
+        parser.error("give --start or --after: a run needs something to go on from")
     config = Config(**{name: getattr(args, name) for name in asdict(Config())})
     torch.set_num_threads(args.threads)
     torch.manual_seed(config.seed)

@@ -2,7 +2,7 @@
 
 from dramaturg.corrections import Fitted
 from dramaturg.draft import Draft, positions_of
-from dramaturg.scan.corrected import Told, correct_speech, give_to_tellers
+from dramaturg.scan.corrected import InTale, correct_speech, give_to_tellers
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
@@ -17,7 +17,7 @@ def scan(story: Story, fitted: Fitted | None = None) -> Draft:
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs)
-    told: tuple[Told, ...] = ()
+    told: tuple[InTale, ...] = ()
     if fitted is not None:
         quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
     sentences = split_sentences(story.text, paragraphs, quotations)

@@ -15,7 +15,7 @@ TALE = 4  # parts of one utterance: what is quoted between them is its teller's,
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class InTale:
     """What is quoted in a tale, and given to nobody. `teller`: the quotation before it, one of the tale's."""
 
     start: int
@@ -29,7 +29,7 @@ def correct_speech(
     quotations: tuple[ScannedQuotation, ...],
     thoughts: tuple[Span, ...],
     fitted: Fitted,
-) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[Told, ...]]:
+) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[InTale, ...]]:
     """Take out what is no speech, put in what was missed, and part or join utterances.
 
     Returns the quotations, the thoughts, and what is quoted between the given parts of a tale. Quotations come sorted
@@ -210,7 +210,7 @@ def _regrouped(quotations: tuple[ScannedQuotation, ...], fitted: Fitted) -> tupl
     return tuple(found)
 
 
-def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[Told]:
+def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[InTale]:
     """What was found to be speech between the given parts of a tale: others whom its teller quotes."""
     outer = [k for k, one in enumerate(found) if one.within is None]
     spans = [found[k] for k in outer]
@@ -221,10 +221,10 @@ def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQ
             before, after = spans[k], spans[k + 1]
             apart = before.end <= one.start and one.end <= after.start
             if apart and before.group == after.group and parts[before.group] >= TALE:
-                yield Told(one.start, one.end, outer[k])
+                yield InTale(one.start, one.end, outer[k])
 
 
-def give_to_tellers(tokens: Tokens, told: Sequence[Told]) -> Tokens:
+def give_to_tellers(tokens: Tokens, told: Sequence[InTale]) -> Tokens:
     """Count what is quoted between the parts of a tale as words of the part before it: it is no narration."""
     if not told:
         return tokens
