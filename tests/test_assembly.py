@@ -102,3 +102,10 @@ def test_nothing_of_nothing() -> None:
     reading = read_story(story_of(""))
 
     assert (reading.segments, reading.quotations, reading.characters, reading.mentions) == ((), (), (), ())
+
+
+def test_a_name_inside_another_thing_s_is_no_mention() -> None:
+    text = "She walked along the Lebrun cottages by the sea.\n\n“Come in,” said Madame Lebrun."
+    reading = read_story(load_bytes(text.encode(), "cottages.txt"))
+
+    assert [text[m.start : m.end] for m in reading.mentions if m.kind == "name"] == ["Madame Lebrun"]

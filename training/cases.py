@@ -90,7 +90,7 @@ def match_novel(novel: Novel) -> Matched:
     draft = _scan(novel)
     words = look_at_words(draft)
     findings = find_all(draft, words)
-    roster = make_roster(draft, words, findings)
+    roster = make_roster(draft, words, findings, match_mentions(draft, findings.mentions, sight_of(draft)))
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster)
     speaker, _, _ = _answers(novel, utterances, draft)

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+
 from dramaturg.cast import Cast
 from dramaturg.cast.clusters import cluster_mentions
 from dramaturg.cast.people import Person
@@ -56,10 +58,11 @@ def assemble(
     corrected: Corrected | None = None,
 ) -> Reading:
     """Put everything that was found into one reading. `corrected`: what became of the user's corrections."""
-    ids = _character_ids(cast)
+    shown = _shown(draft, findings, seen)
+    ids = _character_ids(cast, shown)
     quotations = _quotations(draft, cast, ids)
     clusters = cluster_mentions(draft, findings, seen, cast.roster)
-    mentions = _mentions(draft, findings, cast, seen, clusters, ids)
+    mentions = _mentions(draft, findings, cast, seen, clusters, ids, shown)
     return Reading(
         made_by=made_by,
         story=draft.story,
@@ -73,8 +76,24 @@ def assemble(
     )
 
 
-def _character_ids(cast: Cast) -> dict[int, str]:
-    """The id of each person who is a character: all with a name, the others where they (may) speak or are spoken to.
+def _shown(draft: Draft, findings: Findings, seen: Seen) -> set[int]:
+    """Which of the rules' mentions the reading shows: where the encoder saw one, too, and where they tell of speech.
+
+    Of the others nouns are mostly no persons (“they ate the goose”), and so are names inside of what was seen
+    (“the Lebrun cottages”).
+    """
+    told = {cue.mention for cue in findings.cues} | {vocative.mention for vocative in findings.vocatives}
+    spans, places = seen.sight.spans, draft.units.places
+    covered = np.zeros(len(draft.text) + 1, np.int32)
+    np.add.at(covered, places[spans.first, 0], 1)
+    np.add.at(covered, places[spans.last - 1, 1], -1)
+    inside = np.cumsum(covered) > 0
+    alone = {i for i, m in enumerate(findings.mentions) if m.kind != "noun" and not inside[m.start]}
+    return (told | alone | set(seen.mention)) - {-1}
+
+
+def _character_ids(cast: Cast, shown: set[int]) -> dict[int, str]:
+    """The id of each person who is a character: who is shown by name, who is listed, who (may) speak or be spoken to.
 
     Persons stand in the order of their first mention, so that ids do not hang on counts.
     """
@@ -87,8 +106,10 @@ def _character_ids(cast: Cast) -> dict[int, str]:
     ids = {}
     people = cast.roster.people
     for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or [-1], n)):
-        if people[number].named or people[number].narrator or people[number].listed or number in active:
-            plain = slug(people[number].name)
+        person = people[number]
+        by_name = person.named and not shown.isdisjoint(person.mentions)
+        if by_name or person.narrator or person.listed or number in active:
+            plain = slug(person.name)
             taken[plain] += 1
             ids[number] = plain if taken[plain] == 1 else f"{plain}-{taken[plain]}"
     return ids
@@ -141,9 +162,9 @@ def _character(person: Person, id: str, places: list[int], quotations: int, word
 
 
 def _mentions(
-    draft: Draft, findings: Findings, cast: Cast, seen: Seen, clusters: list[int], ids: dict[int, str]
+    draft: Draft, findings: Findings, cast: Cast, seen: Seen, clusters: list[int], ids: dict[int, str], shown: set[int]
 ) -> tuple[Mention, ...]:
-    """What was seen, and those of the rules' mentions that mean a character and stand where nothing was seen."""
+    """What was seen, and of what the rules alone found what is `shown`."""
     spans, places = seen.sight.spans, draft.units.places
     start, end = places[spans.first, 0].tolist(), places[spans.last - 1, 1].tolist()
     columns = (start, end, spans.kind.tolist(), spans.type.tolist(), spans.confidence.tolist(), clusters)
@@ -155,9 +176,10 @@ def _mentions(
             kind = "noun"  # “old Tom, who had seen it”: more than what Tom is called
         what: EntityType = "PER" if entity in ids else TYPES[type]
         found.append(Mention(a, b, kind, what, ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
-    matched, at = set(seen.mention), {(mention.start, mention.end) for mention in found}
-    for i, (mention, person) in enumerate(zip(findings.mentions, cast.roster.of_mention, strict=True)):
-        if person in ids and i not in matched and (mention.start, mention.end) not in at:
+    at = {(mention.start, mention.end) for mention in found}
+    for i in sorted(shown.difference(seen.mention)):
+        mention, person = findings.mentions[i], cast.roster.of_mention[i]
+        if person in ids and (mention.start, mention.end) not in at:
             sure = CONFIDENCE[mention.kind]
             found.append(Mention(mention.start, mention.end, mention.kind, "PER", ids[person], ids[person], sure))
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))

@@ -28,9 +28,10 @@ def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
     draft = scan(load(path))
     words = look_at_words(draft)
     findings = find_all(draft, words)
-    roster = make_roster(draft, words, findings)
+    seen = match_mentions(draft, findings.mentions, look(draft))
+    roster = make_roster(draft, words, findings, seen)
     narrator = find_narrator(draft, findings, collect_utterances(draft, findings), roster)
-    shares = resolve_pronouns(findings, roster, narrator, match_mentions(draft, findings.mentions, look(draft)))
+    shares = resolve_pronouns(findings, roster, narrator, seen)
 
     assert len(shares) == len(findings.mentions)
     for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):

@@ -78,7 +78,7 @@ def make_cast(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted
 def set_scene(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted: Fitted | None = None) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
     told = Told(findings, fitted)
-    roster = make_roster(draft, words, findings, told)
+    roster = make_roster(draft, words, findings, seen, told)
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster, told)
     join_descriptions(draft, findings, utterances, roster)

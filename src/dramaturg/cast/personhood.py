@@ -1,6 +1,6 @@
 """Persons among names: what the text around a name says for its being somebody's, and of which gender.
 
-A place has prepositions, a person tags, vocatives, verbs, a body and pronouns.
+A place has prepositions, a person tags, vocatives, verbs, a body and pronouns; and the encoder sees which it is.
 """
 
 from bisect import bisect_right
@@ -11,7 +11,8 @@ from functools import cache
 from math import log
 
 from dramaturg.cast.names import Entity, Parts
-from dramaturg.findings import Findings, Gender, Mention
+from dramaturg.cast.seen import Seen
+from dramaturg.findings import TYPES, Findings, Gender, Mention
 from dramaturg.layers.words import Words
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
 
@@ -29,13 +30,21 @@ MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # until 
 SURNAMED_KINDS = frozenset({"rank", "police", "office", "profession", "teacher"})
 RELIABLE = 0.4  # how often the next he or she means the name before it, on the training novels roughly
 SURE = log(4)
+SEEN_AS_OTHER, NEVER_SEEN = 5.0, 3.0  # what it costs a name that the encoder takes for a place's, or for nothing
+CLEARLY = 2 / 3
+PERSON = TYPES.index("PER")
 
 
 @dataclass
 class Evidence:
-    """What the text around a name says about its being a person's."""
+    """What the text around a name says about its being a person's.
+
+    `persons`, `others`: of the mentions, those that the encoder saw as a person's, and clearly as another thing's.
+    """
 
     mentions: int = 0
+    persons: int = 0
+    others: int = 0
     tags: int = 0
     vocatives: int = 0
     verbs: int = 0
@@ -46,10 +55,16 @@ class Evidence:
     pronouns: dict[Gender, float] = field(default_factory=lambda: {"m": 0.0, "f": 0.0})
 
 
-def gather_evidence(words: Words, findings: Findings) -> list[Evidence]:
+def gather_evidence(words: Words, findings: Findings, sighted: Seen) -> list[Evidence]:
     """For each mention, the evidence of its own place."""
     mentions = findings.mentions
     found = [Evidence(mentions=1) for _ in mentions]
+    spans = sighted.sight.spans
+    for index, type, sure in zip(sighted.mention, spans.type.tolist(), spans.confidence.tolist(), strict=True):
+        if index >= 0 and type == PERSON:
+            found[index].persons = 1
+        elif index >= 0 and sure > CLEARLY:
+            found[index].others = 1
     for cue in findings.cues:
         if cue.strength in ("core", "manner"):
             found[cue.mention].tags += 1
@@ -61,6 +76,8 @@ def gather_evidence(words: Words, findings: Findings) -> list[Evidence]:
             continue
         seen = found[i]
         seen.broken = int(is_broken_off(words, mention) and mention.quotation >= 0)
+        if seen.broken:
+            seen.others = 0  # there is too little around it to see what it is
         after = words.lower[mention.last : mention.last + 2]
         before = words.lower[mention.first - 1] if mention.first else ""
         if mention.possessive:
@@ -150,6 +167,8 @@ def add_up(parts: Iterable[Evidence]) -> Evidence:
     total = Evidence()
     for part in parts:
         total.mentions += part.mentions
+        total.persons += part.persons
+        total.others += part.others
         total.tags += part.tags
         total.vocatives += part.vocatives
         total.verbs += part.verbs
@@ -186,6 +205,9 @@ def is_person(entity: Entity, seen: Evidence) -> bool:
     score -= 5 * seen.places / n
     if seen.tags == 0:
         score -= 2 * seen.determined / n
+    score -= SEEN_AS_OTHER * seen.others / n
+    if seen.persons == seen.tags == seen.vocatives == seen.broken == 0:
+        score -= NEVER_SEEN
     return score >= 2
 
 

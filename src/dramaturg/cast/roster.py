@@ -22,6 +22,7 @@ from dramaturg.cast.personhood import (
     is_person,
     weigh_votes,
 )
+from dramaturg.cast.seen import Seen
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Gender
 from dramaturg.layers.words import Words
@@ -46,7 +47,7 @@ class Roster:
         source.mentions, source.forms = [], Counter()
 
 
-def make_roster(draft: Draft, words: Words, findings: Findings, told: Told | None = None) -> Roster:
+def make_roster(draft: Draft, words: Words, findings: Findings, seen: Seen, told: Told | None = None) -> Roster:
     """Find the people of a story among its mentions, in time linear in their number. `told`: what the user says."""
     mentions = findings.mentions
     told = told or Told(findings)
@@ -58,22 +59,22 @@ def make_roster(draft: Draft, words: Words, findings: Findings, told: Told | Non
     for i, entity in zip(names, whose_titles([mentions[i] for i in names], owner), strict=True):
         by_id[id(entity)] = entity
         entities[id(entity)].append(i)
-    evidence = gather_evidence(words, findings)
+    evidence = gather_evidence(words, findings, seen)
     share = feminine_share(mentions)
     people: list[Person] = []
     of_entity: dict[int, int] = {}
     of_mention = [-1] * len(mentions)
     for key, indices in entities.items():
         entity = by_id[key]
-        seen = add_up(evidence[i] for i in indices)
+        around = add_up(evidence[i] for i in indices)
         listed = told.of_entity.get(key)
-        if listed is None and (told.complete or not is_person(entity, seen)):
+        if listed is None and (told.complete or not is_person(entity, around)):
             continue
         of_entity[key] = len(people)
         for i in indices:
             of_mention[i] = len(people)
         people.append(
-            _person(entity, Counter(mentions[i].form for i in indices), gender_of(entity, seen, share), indices)
+            _person(entity, Counter(mentions[i].form for i in indices), gender_of(entity, around, share), indices)
         )
         if listed is not None:
             told.numbers[listed.name] = len(people) - 1
