@@ -41,6 +41,7 @@ from training.network import Encoder, start_from
 from training.pdnc import load_novel, split
 from training.reader import Reader, in_sentences
 from training.silver import raw_texts, silver_loss
+from training.swapping import Names
 from training.treebank import training_texts
 
 
@@ -55,6 +56,7 @@ class Config:
     windows: int = 16  # of a treebank step
     raw: int = 12  # windows of a step over raw novels
     hidden: float = 0.06  # of the pieces
+    swap: float = 0.0  # of the LitBank steps, those with other names
     mean: float = 0.997  # how much of the running mean stays at each step
     rate: float = 1.5e-4
     head_rate: float = 1e-3
@@ -355,6 +357,8 @@ def main() -> None:
     reader = Reader(data.labels, _encoder(args.start) if args.start else Encoder(), config.hidden)
     optimizer = _optimizer(reader, config)
     steps = schedule(data, config)
+    names = Names(data.literary) if config.swap else None
+    number = {id(example): i for i, example in enumerate(data.literary)}
     saved = args.work / "checkpoint.pt"
     step, teacher = 0, None
     if args.after:
@@ -377,8 +381,11 @@ def main() -> None:
         for group in optimizer.param_groups:
             group["lr"] = part * group["full"]
         reader.train()
+        example, draw = steps[step], np.random.default_rng((config.seed, step))
+        if names is not None and id(example) in number and draw.random() < config.swap:
+            example = names.swap(example, number[id(example)], draw)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            loss, parts = loss_of(reader, steps[step], pieces, teacher)
+            loss, parts = loss_of(reader, example, pieces, teacher)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(reader.parameters(), 1.0)

@@ -305,7 +305,7 @@ class _Reader:
         pronouns = row.get("pronouns")
         if pronouns is not None:
             pronouns = self._words(pronouns, "pronouns", name)
-        aliases = self._names(row.get("aliases", []), "aliases", name)
+        aliases = tuple(dict.fromkeys(self._names(row.get("aliases", []), "aliases", name)))
         return Listed(self._words(name, "a name", name), aliases, pronouns, kind, self._where(name))
 
     def _same(self, names: Any) -> Same:
