@@ -13,6 +13,7 @@ from dramaturg.encoder import encode, load_pieces
 from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
 from dramaturg.layers.sight import look
 from dramaturg.scan import scan
+from dramaturg.sources import load_bytes
 
 VECTORS = Path(__file__).parents[1] / "cases" / "vectors.npz"
 WORDS = [
@@ -72,7 +73,7 @@ def test_the_network_is_the_trained_one():
     """Against vectors that PyTorch gave for the same text, with the weights as trained and as rounded to 8 bits."""
     with np.load(VECTORS) as stored:
         text, rounded, trained = str(stored["text"]), stored["rounded"], stored["trained"]
-    found = np.concatenate([window.vectors for window in encode(scan(story_of(text)))])
+    found = np.concatenate([window.vectors for window in encode(scan(load_bytes(text.encode(), "text.txt")))])
 
     assert found.shape == rounded.shape
     assert np.abs(found - rounded).max() < 2e-3
