@@ -50,7 +50,7 @@ class Config:
     """Every choice of a run."""
 
     literary: int = 15  # epochs
-    grammatical: int = 6
+    grammatical: float = 6.0
     conversational: float = 1.0
     silver: int = 0  # steps over raw novels that the run before teaches
     windows: int = 16  # of a treebank step
