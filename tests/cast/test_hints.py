@@ -18,9 +18,9 @@ PAGE = """<html><head><title>Salt - Chapter 1 - nobody</title></head><body>
 </div></body></html>"""
 
 
-def tagged(tmp_path: Path, characters: str) -> Reading:
+def tagged(tmp_path: Path, characters: str, page: str = PAGE) -> Reading:
     path = tmp_path / "salt.html"
-    path.write_text(PAGE.format(characters=characters), encoding="utf-8")
+    path.write_text(page.format(characters=characters), encoding="utf-8")
     return read(path)
 
 
@@ -42,6 +42,14 @@ def test_nobody_is_in_the_cast_for_a_tag_alone(tmp_path: Path) -> None:
     reading = tagged(tmp_path, "Marisol Quint")
 
     assert all("Marisol" not in c.name for c in reading.characters)
+
+
+def test_whom_a_tag_names_is_somebody_whatever_the_encoder_takes_him_for(tmp_path: Path) -> None:
+    boat, far = "The boat was called Vell, and nobody had painted it.", "They had come to Sydney. The harbour of Sydney was cold."
+    untold, told = (tagged(tmp_path, names, PAGE.replace(boat, far)) for names in ("Oru", "Sydney, Oru"))
+
+    assert all(c.name != "Sydney" for c in untold.characters)
+    assert any(c.name == "Sydney" for c in told.characters)
 
 
 def test_names_in_tags() -> None:

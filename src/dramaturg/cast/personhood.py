@@ -205,9 +205,9 @@ def is_person(entity: Entity, seen: Evidence) -> bool:
     score -= 5 * seen.places / n
     if seen.tags == 0:
         score -= 2 * seen.determined / n
-    score -= SEEN_AS_OTHER * seen.others / n
-    if seen.persons == seen.tags == seen.vocatives == seen.broken == 0:
-        score -= NEVER_SEEN
+    if not entity.hinted:
+        score -= SEEN_AS_OTHER * seen.others / n
+        score -= NEVER_SEEN if seen.persons == seen.tags == seen.vocatives == seen.broken == 0 else 0
     return score >= 2
 
 
