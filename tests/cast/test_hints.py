@@ -45,7 +45,8 @@ def test_nobody_is_in_the_cast_for_a_tag_alone(tmp_path: Path) -> None:
 
 
 def test_whom_a_tag_names_is_somebody_whatever_the_encoder_takes_him_for(tmp_path: Path) -> None:
-    boat, far = "The boat was called Vell, and nobody had painted it.", "They had come to Sydney. The harbour of Sydney was cold."
+    boat = "The boat was called Vell, and nobody had painted it."
+    far = "They had come to Sydney. The harbour of Sydney was cold."
     untold, told = (tagged(tmp_path, names, PAGE.replace(boat, far)) for names in ("Oru", "Sydney, Oru"))
 
     assert all(c.name != "Sydney" for c in untold.characters)
