@@ -90,7 +90,7 @@ CORRECTIONS = st.builds(
         st.builds(
             Listed,
             NAMES,
-            st.lists(NAMES, max_size=2, unique=True).map(tuple),
+            st.lists(NAMES, max_size=2).map(tuple),
             st.sampled_from([None, "she", "they", "xe"]),
             st.sampled_from([None, "person", "group"]),
         ),
@@ -163,14 +163,19 @@ def test_a_speaker_who_is_given_speaks(text: str, data: st.DataObject) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(CORRECTIONS)
+@example(Corrections(people=(Listed("Anna", ("Annie", "Annie")),)))
 def test_a_file_is_read_back(corrections: Corrections) -> None:
     def written(one: Corrections) -> Corrections:
         texts = tuple(q for q in one.quotations if q.anchor.text)
         return replace(one, quotations=texts, mentions=tuple(m for m in one.mentions if m.anchor.text))
 
+    def read(one: Corrections) -> Corrections:  # a name that is listed twice is listed once
+        people = tuple(replace(who, aliases=tuple(dict.fromkeys(who.aliases))) for who in one.people)
+        return replace(written(one), people=people)
+
     if any(not name.strip() for name in _all_names(corrections)):
         return
-    assert parse_corrections(to_toml(written(corrections))) == written(corrections)
+    assert parse_corrections(to_toml(written(corrections))) == read(corrections)
 
 
 def _all_names(corrections: Corrections) -> list[str]:
@@ -248,12 +253,9 @@ def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
 
 # More of them in one file
 
-TWICE = Corrections(people=(Listed("Anna", ("Anna", "Anna")),))
-
 
 @settings(max_examples=50, deadline=None)
 @given(CORRECTIONS, CORRECTIONS)
-@example(TWICE, TWICE)
 def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
     texts = [to_toml(one) for one in (old, new)]
     try:

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from dramaturg.draft import Draft, Units, sentence_bounds
 from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import Inputs, Window, cut_windows, pad_windows, prepare
+from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
 from dramaturg.findings import KINDS, TYPES
 from dramaturg.layers.coreference import look_at_mentions
 from dramaturg.layers.pairs import Places
@@ -69,14 +67,6 @@ class Speech:
     utterance: Ints
     mention: Ints
     pairs: Ints
-
-
-def batch_windows(example: Example, pieces: Pieces) -> tuple[dict[str, Tensor], Tensor]:
-    """The windows as padded tensors, and for each piece its row of units: (windows, pieces), -1 where none."""
-    padded = pad_windows(example.windows, example.inputs, pieces)
-    whole = {"ids": padded.ids, "case": padded.case, "place": padded.place}
-    tensors = {name: torch.from_numpy(value).long() for name, value in whole.items()}
-    return {**tensors, "mask": torch.from_numpy(padded.mask)}, torch.from_numpy(padded.unit).long()
 
 
 def units_of(draft: Draft, start: int, end: int) -> tuple[int, int]:

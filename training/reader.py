@@ -1,63 +1,45 @@
-"""The encoder and all heads as one network, and what its losses share."""
-
-from collections.abc import Iterator
+"""The encoder and all heads as one network."""
 
 import torch
 from torch import Tensor, nn
 
 from dramaturg.encoder.pieces import Pieces
 from training import conversation
-from training.examples import Example, Labels, batch_windows
+from training.examples import Labels
 from training.heads import Events, Kinds, Mentions, Pairs, Spans, Syntax
 from training.network import Encoder
+from training.steps import Step
 
-CELLS = 150_000  # of spans or arcs scored at a time
+BEGIN = 1  # heads begin alike in every run, so that runs that began alike can be averaged
 
 
 class Reader(nn.Module):
     """The encoder and all heads."""
 
-    def __init__(self, labels: Labels, encoder: Encoder, hidden: float = 0.0) -> None:
+    def __init__(self, labels: Labels, encoder: Encoder, pieces: Pieces, hidden: float = 0.0) -> None:
         """`hidden`: the share of the pieces that training hides, so that no word is known by heart."""
         super().__init__()
-        self.encoder, self.hidden = encoder, hidden
+        torch.manual_seed(BEGIN)
+        self.encoder, self.hidden, self.hide_as = encoder, hidden, pieces.mask
         self.mentions, self.events, self.kinds = Mentions(), Events(), Kinds()
         self.syntax = Syntax(len(labels.tags), len(labels.edits), len(labels.relations))
         self.spans, self.pairs = Spans(), Pairs()
         self.utterances, self.people = Spans(), Spans()
         self.says, self.hears = Pairs(conversation.SIZES), Pairs(conversation.SIZES)
 
-    def vectors(self, example: Example, pieces: Pieces) -> Tensor:
+    def vectors(self, step: Step) -> Tensor:
         """One vector a unit: (units, WIDTH)."""
-        return unit_vectors(self.encoder, example, pieces, self.hidden if self.training else 0.0)
+        if self.training and self.hidden:
+            chosen = (torch.rand(step.ids.shape, device=step.ids.device) < self.hidden) & (step.unit < step.units)
+            return unit_vectors(self.encoder, step, step.ids.masked_fill(chosen, self.hide_as))
+        return unit_vectors(self.encoder, step, step.ids)
 
 
-def unit_vectors(encoder: Encoder, example: Example, pieces: Pieces, hidden: float = 0.0) -> Tensor:
-    """The mean of the vectors of each unit's pieces: (units, WIDTH); `hidden`: the share of the pieces to hide."""
-    batch, unit = batch_windows(example, pieces)
-    if hidden:
-        chosen = (torch.rand(batch["ids"].shape) < hidden) & (unit >= 0)
-        batch["ids"] = batch["ids"].masked_fill(chosen, pieces.mask)
-    x = encoder(batch["ids"], batch["case"], batch["place"], batch["mask"])
-    known = unit >= 0
-    rows, where = x[known].float(), unit[known]
-    total = torch.zeros(example.units, rows.shape[1]).index_add_(0, where, rows)
-    counts = torch.bincount(where, minlength=example.units).clamp(min=1)
-    return total / counts[:, None]
-
-
-def in_sentences(x: Tensor, sentences: list[tuple[int, int]]) -> Iterator[tuple[Tensor, Tensor, list[tuple[int, int]]]]:
-    """Sentences of like length together, padded: vectors, their units' mask, and which they are."""
-    order = sorted(sentences, key=lambda s: s[1] - s[0])
-    group: list[tuple[int, int]] = []
-    for sentence in [*order, (0, 10**6)]:
-        if group and (len(group) + 1) * (sentence[1] - sentence[0]) ** 2 > CELLS:
-            length = max(end - start for start, end in group)
-            index = torch.zeros(len(group), length, dtype=torch.long)
-            mask = torch.zeros(len(group), length, dtype=torch.bool)
-            for row, (start, end) in enumerate(group):
-                index[row, : end - start] = torch.arange(start, end)
-                mask[row, : end - start] = True
-            yield x[index], mask, group
-            group = []
-        group.append(sentence)
+def unit_vectors(encoder: Encoder, step: Step, ids: Tensor) -> Tensor:
+    """The mean of the vectors of each unit's pieces: (units, WIDTH)."""
+    x = encoder(ids, step.case, step.place, step.mask)
+    total = x.new_zeros(
+        (step.units + 1, x.shape[-1]), dtype=torch.float32
+    )  # the last row: of pieces that are no unit's
+    total = total.index_add(0, step.unit.flatten(), x.flatten(0, 1).float())
+    return total[:-1] / step.counts

@@ -21,16 +21,18 @@ class Names:
 
     def __init__(self, examples: Sequence[Example]) -> None:
         """`examples`: with mentions, kinds and types."""
-        self.found = [_names(example) for example in examples]
-        seen = Counter(piece for names in self.found for piece in names)
-        self.found = [{p: type for p, type in names.items() if seen[p] < COMMON} for names in self.found]
+        found = [_names(example) for example in examples]
+        seen = Counter(piece for names in found for piece in names)
+        rare = [{piece: type for piece, type in names.items() if seen[piece] < COMMON} for names in found]
+        self.documents = list(zip(examples, rare, strict=True))
         self.of_type: dict[int, list[int]] = defaultdict(list)
-        for piece, type in sorted({item for names in self.found for item in names.items()}):
+        for piece, type in sorted({item for names in rare for item in names.items()}):
             self.of_type[type].append(piece)
 
-    def swap(self, example: Example, number: int, draw: np.random.Generator) -> Example:
-        """The example, which was the `number`-th of those given, with each of its names for another's."""
-        new = {piece: int(draw.choice(self.of_type[type])) for piece, type in self.found[number].items()}
+    def swap(self, number: int, draw: np.random.Generator) -> Example:
+        """The example of that number, with each of its names for another's."""
+        example, names = self.documents[number]
+        new = {piece: int(draw.choice(self.of_type[type])) for piece, type in names.items()}
         ids = example.inputs.ids.copy()
         capital = example.inputs.first[example.inputs.case == CAPITAL]
         ids[capital] = [new.get(piece, piece) for piece in ids[capital].tolist()]

@@ -23,6 +23,7 @@ from training.examples import Example, load_pieces, read_draft
 from training.manifest import WEIGHTS, write_manifest
 from training.network import HEADS, LAYERS, WIDTH, Encoder
 from training.reader import unit_vectors
+from training.steps import make_step
 
 OPSET = 20
 LEFT_OUT = frozenset(["encoder", "utterances", "people", "says", "hears"])  # what no layer of the package reads
@@ -156,12 +157,13 @@ def save_vectors(state: dict[str, NDArray[np.float32]], pieces: Pieces, path: Pa
     draft = read_draft(TEXT, "text")
     inputs = prepare(draft, pieces)
     example = Example(inputs, cut_windows(draft, inputs), sentence_bounds(draft.units.sentence), len(draft.units))
+    step = make_step(example, pieces)
     vectors = {}
     for name, weights in (("trained", state), ("rounded", rounded)):
         encoder = Encoder().eval()
         encoder.load_state_dict({key: torch.from_numpy(value) for key, value in weights.items()})
         with torch.no_grad():
-            vectors[name] = unit_vectors(encoder, example, pieces).numpy().astype(np.float32)
+            vectors[name] = unit_vectors(encoder, step, step.ids).numpy().astype(np.float32)
     np.savez_compressed(path, text=np.array(TEXT), **vectors)
 
 
@@ -172,7 +174,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     args = parser.parse_args()
-    checkpoint = torch.load(args.work / "checkpoint.pt", weights_only=False)
+    checkpoint = torch.load(args.work / "checkpoint.pt", weights_only=False, map_location="cpu")
     state = {name: value.float().numpy() for name, value in checkpoint["mean"].items()}
     encoder = {name[8:]: value for name, value in state.items() if name.startswith("encoder.")}
     heads = {name: value for name, value in state.items() if name.split(".")[0] not in LEFT_OUT}
