@@ -62,11 +62,13 @@ def check(reading: Reading, text: str) -> None:
         assert segment.start < segment.end
         assert (segment.kind == "speech") == (segment.quotation is not None)
         assert segment.quotation is None or quotations[segment.quotation].within is None
+    edges = {edge for quotation in reading.quotations for edge in (quotation.start, quotation.end)}
     for mention in reading.mentions:
         assert 0 <= mention.start < mention.end <= len(text)
         assert mention.entity and 0 <= mention.confidence <= 1
         assert mention.character is None or mention.character in people
         assert mention.character is None or mention.entity == mention.character
+        assert not any(mention.start < edge < mention.end for edge in edges), "no mention goes over speech's edge"
     spoken = Counter(quotation.speaker for quotation in reading.quotations)
     named = Counter(mention.character for mention in reading.mentions)
     for id, character in people.items():

@@ -7,6 +7,7 @@ whose title the noun is, who is called by name beside them.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
@@ -114,8 +115,7 @@ class _Finder:
         found: dict[str, set[int]] = defaultdict(set)
         for number, who in enumerate(self.people):
             if who.named and who.kind == "person":
-                names = map(without_article, (who.name, *who.forms))
-                titles = {title for name in names for title in take_apart(name).titles} - PLAIN_TITLES
+                titles = _titles((who.name, *who.forms)) - PLAIN_TITLES
                 for noun in titles.union(*(NOUNS_OF_TITLES.get(title, ()) for title in titles)):
                     found[noun].add(number)
         return found
@@ -247,8 +247,12 @@ class _Finder:
         return first.end <= second.start and between in ("", ",")
 
     def _title_fits(self, who: Person, noun: str) -> bool:
-        titles = {title for form in who.forms for title in take_apart(form).titles}
+        titles = _titles(who.forms)
         return noun in titles or any(noun in NOUNS_OF_TITLES.get(title, ()) for title in titles)
+
+
+def _titles(names: Iterable[str]) -> set[str]:
+    return {title for name in names for title in take_apart(without_article(name)).titles}
 
 
 def _sample(mentions: list[int]) -> list[int]:

@@ -11,8 +11,8 @@ from functools import cache
 from math import log
 
 from dramaturg.cast.names import Entity, Parts
-from dramaturg.cast.seen import Seen
-from dramaturg.findings import TYPES, Findings, Gender, Mention
+from dramaturg.cast.seen import CLEARLY, PERSON, Seen
+from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.words import Words
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
 
@@ -31,8 +31,6 @@ SURNAMED_KINDS = frozenset({"rank", "police", "office", "profession", "teacher"}
 RELIABLE = 0.4  # how often the next he or she means the name before it, on the training novels roughly
 SURE = log(4)
 SEEN_AS_OTHER, NEVER_SEEN = 5.0, 3.0  # what it costs a name that the encoder takes for a place's, or for nothing
-CLEARLY = 2 / 3
-PERSON = TYPES.index("PER")
 
 
 @dataclass
@@ -207,7 +205,8 @@ def is_person(entity: Entity, seen: Evidence) -> bool:
         score -= 2 * seen.determined / n
     if not entity.hinted:
         score -= SEEN_AS_OTHER * seen.others / n
-        score -= NEVER_SEEN if seen.persons == seen.tags == seen.vocatives == seen.broken == 0 else 0
+        called_once = seen.vocatives == n == 1
+        score -= NEVER_SEEN if seen.persons == seen.tags == seen.broken == 0 and not called_once else 0
     return score >= 2
 
 

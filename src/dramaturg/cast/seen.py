@@ -1,12 +1,16 @@
 """What the encoder saw, laid over the mentions that the rules found."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
 
 from dramaturg.draft import Draft
-from dramaturg.findings import KINDS, Ints, Mention, Sight
+from dramaturg.findings import KINDS, TYPES, Ints, Mention, Sight
+
+PERSON = TYPES.index("PER")
+CLEARLY = 2 / 3  # how likely a type must be to be believed
+ARTICLE = len("the ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +27,10 @@ def match_mentions(draft: Draft, mentions: list[Mention], sight: Sight) -> Seen:
     spans, places = sight.spans, draft.units.places
     starts = [mention.start for mention in mentions]
     heads = head_units(sight)
+    other = (spans.type != PERSON) & (spans.confidence > CLEARLY)
+    columns = (spans.first.tolist(), spans.last.tolist(), spans.kind.tolist(), heads.tolist(), other.tolist())
     found = []
-    for first, last, kind, head in zip(
-        spans.first.tolist(), spans.last.tolist(), spans.kind.tolist(), heads.tolist(), strict=True
-    ):
+    for first, last, kind, head, thing in zip(*columns, strict=True):
         start, end = int(places[first, 0]), int(places[last - 1, 1])
         at = int(places[head, 0])
         best, fit = -1, (-1, 0)
@@ -38,8 +42,18 @@ def match_mentions(draft: Draft, mentions: list[Mention], sight: Sight) -> Seen:
                 if best < 0 or how > fit:
                     best, fit = i, how
             i -= 1
+        if thing and best >= 0 and mentions[best].start > start + ARTICLE:
+            best = -1  # “the Castle Dracula” is not Dracula
+        elif best < 0 and KINDS[kind] == "name" and not thing:
+            best = _beginning(mentions, starts, start, end)  # “the Mem Sahib”, whom the rules know as Mem
         found.append(best)
     return Seen(sight, heads, found)
+
+
+def _beginning(mentions: list[Mention], starts: list[int], start: int, end: int) -> int:
+    """The name that a longer name begins with, an article aside; -1 for none."""
+    some = range(bisect_left(starts, start), bisect_right(starts, start + ARTICLE))
+    return next((i for i in some if mentions[i].kind == "name" and mentions[i].end <= end), -1)
 
 
 def head_units(sight: Sight) -> Ints:

@@ -7,16 +7,39 @@ as LitBank narrows it (Bamman et al. 2019).
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.draft import sentence_bounds
+from dramaturg.draft import Draft, sentence_bounds
 from dramaturg.encoder import Encoded
 from dramaturg.findings import Floats, Ints, Spans
 from dramaturg.layers.heads import dense, load_heads, pad_sentences, relu, span_rows, with_one
 
 SURE = 0.5  # by how much a type must outscore “no mention”; less finds more and is more often wrong
+FAR, SURE_FAR = 9, 0.75  # from so many units on: ends are scored without what stands between them
 
 
-def find_spans(window: Encoded, sentence: Ints) -> Spans:
-    """The mentions of one window; `sentence`: the sentence of each of its units."""
+def find_stretches(draft: Draft) -> NDArray[np.int64]:
+    """A number for the stretch of text that each unit stands in, and a mention never leaves: (units,).
+
+    No mention goes over a quotation's edge, or begins inside of brackets and ends outside: of LitBank's 19,694 in its
+    train documents eight do.
+    """
+    places = draft.units.places
+    edges = np.sort(np.array([(q.start, q.end) for q in draft.quotations], dtype=np.int64).ravel())
+    between = np.searchsorted(edges, places[:, 0], side="right")
+    brackets = np.zeros(len(places), dtype=np.int64)
+    opened, seen = [0], 0
+    for unit, (start, end) in enumerate(places.tolist()):
+        mark = draft.text[start:end]
+        if mark in ("(", "["):
+            seen += 1
+            opened.append(seen)
+        brackets[unit] = opened[-1]
+        if mark in (")", "]") and len(opened) > 1:
+            opened.pop()
+    return between * (seen + 1) + brackets
+
+
+def find_spans(window: Encoded, sentence: Ints, stretch: NDArray[np.int64]) -> Spans:
+    """The mentions of one window; `sentence`, `stretch`: those of each of its units."""
     heads = load_heads()
     index = pad_sentences(sentence_bounds(sentence))
     width, out = heads["mentions.score.weight"].shape[1], heads["mentions.score.weight"].shape[0]
@@ -28,10 +51,13 @@ def find_spans(window: Encoded, sentence: Ints) -> Spans:
     scores = (left @ end[index].transpose(0, 2, 1)).reshape(len(index), index.shape[1], out, -1)
     best = scores[:, :, 1:].max(axis=2) - scores[:, :, 0]
     possible = known[:, :, None] & known[:, None, :] & np.triu(np.ones(best.shape[1:], dtype=bool))
-    rows, first, last = np.nonzero(possible & (best > SURE))
+    possible &= stretch[index][:, :, None] == stretch[index][:, None, :]
+    unit = np.arange(best.shape[1])
+    sure = np.where(unit[None, :] - unit[:, None] >= FAR - 1, np.float32(SURE_FAR), np.float32(SURE))
+    rows, first, last = np.nonzero(possible & (best > sure))
     label = scores[rows, first, 1:, last].argmax(axis=1)
     power = np.exp(scores[rows, first, :, last] - scores[rows, first, :, last].max(axis=1, keepdims=True))
-    sure = power[np.arange(len(label)), label + 1] / power.sum(axis=1)
+    likely = power[np.arange(len(label)), label + 1] / power.sum(axis=1)
     chosen = _drop_crossing(rows, first, last, best[rows, first, last])
     chosen = chosen[np.lexsort((-last[chosen], first[chosen], rows[chosen]))]
     a: Ints = index[rows[chosen], first[chosen]].astype(np.int32)
@@ -43,7 +69,7 @@ def find_spans(window: Encoded, sentence: Ints) -> Spans:
         b + window.first,
         label[chosen].astype(np.int32),
         kind.astype(np.int32),
-        sure[chosen].astype(np.float32),
+        likely[chosen].astype(np.float32),
         vectors,
     )
 

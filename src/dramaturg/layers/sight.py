@@ -8,7 +8,7 @@ from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded, encode
 from dramaturg.findings import Sight, Spans
 from dramaturg.layers.coreference import link_mentions, look_at_mentions
-from dramaturg.layers.entities import find_spans, join_spans
+from dramaturg.layers.entities import find_spans, find_stretches, join_spans
 from dramaturg.layers.events import find_events
 from dramaturg.layers.syntax import find_syntax, join_syntax
 
@@ -20,9 +20,10 @@ def look(draft: Draft, windows: Iterable[Encoded] | None = None) -> Sight:
     """
     spans: list[Spans] = []
     syntax, events, likely = [], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
+    stretch = find_stretches(draft)
     for window in encode(draft) if windows is None else windows:
         sentence = draft.units.sentence[window.first : window.last]
-        spans.append(find_spans(window, sentence))
+        spans.append(find_spans(window, sentence, stretch[window.first : window.last]))
         syntax.append(find_syntax(window, sentence))
         units, sure = find_events(window)
         events.append(units)
