@@ -161,9 +161,12 @@ def test_a_speaker_who_is_given_speaks(text: str, data: st.DataObject) -> None:
         assert reading.corrections.unmatched[0]["why"]
 
 
+TWICE = Corrections(people=(Listed("Anna", ("Anna", "Anna")),))
+
+
 @settings(max_examples=100, deadline=None)
 @given(CORRECTIONS)
-@example(Corrections(people=(Listed("Anna", ("Annie", "Annie")),)))
+@example(TWICE)
 def test_a_file_is_read_back(corrections: Corrections) -> None:
     def written(one: Corrections) -> Corrections:
         texts = tuple(q for q in one.quotations if q.anchor.text)
@@ -256,6 +259,7 @@ def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(CORRECTIONS, CORRECTIONS)
+@example(TWICE, TWICE)
 def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
     texts = [to_toml(one) for one in (old, new)]
     try:

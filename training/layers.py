@@ -127,6 +127,8 @@ def main() -> None:
     if not (args.start or args.after):
         parser.error("give --start or --after: a run needs something to go on from")
     config = Config(**{name: getattr(args, name) for name in asdict(Config())})
+    if config.silver and not args.after:
+        parser.error("--silver is taught by earlier runs: name them with --after")
     torch.set_num_threads(args.threads)
     args.work.mkdir(parents=True, exist_ok=True)
     pieces = load_pieces(args.vocabulary)
@@ -150,24 +152,23 @@ class Run:
         self.reader, self.teachers, self.steps, self.config = reader, teachers, steps, config
         self.optimizer = _optimizer(reader, config)
         self.chosen = Chosen(steps.data, steps.pieces, steps.device)
-        self.saved = work / "checkpoint.pt"
-        self.step = 0
+        self.weights = list(reader.state_dict().values())  # the very ones that the optimizer moves
+        self.mean = [value.clone() for value in self.weights]
+        self.saved, self.step = work / "checkpoint.pt", 0
         if self.saved.exists():
-            state = torch.load(self.saved, weights_only=False)
+            state = torch.load(self.saved, weights_only=False, map_location=steps.device)
             reader.load_state_dict(state["reader"])
             self.optimizer.load_state_dict(state["optimizer"])
+            self.mean = [state["mean"][name] for name in reader.state_dict()]
             self.step = state["step"]
-        self.weights = list(reader.state_dict().values())
-        self.mean = [value.clone() for value in self.weights]
-        if self.saved.exists():
-            self.mean = [state["mean"][name].to(steps.device) for name in reader.state_dict()]
 
     def go_on(self, minutes: float, look: int) -> None:
         """Train until the steps or the minutes are over; `look`: steps between two looks at what is chosen on."""
         begun = last = time.time()
         seen: dict[str, list[Tensor]] = {}
         print(json.dumps({"steps": len(self.steps), "from": self.step, **asdict(self.config)}), flush=True)
-        self._look()
+        if not self.step:
+            self._look()
         while self.step < len(self.steps) and time.time() - begun < minutes * 60:
             for name, value in self._one().items():
                 seen.setdefault(name, []).append(value)
@@ -181,7 +182,8 @@ class Run:
             if time.time() - last > SAVE:
                 self._save()
                 last = time.time()
-        self._look()
+        if self.step % look:
+            self._look()
         self._save()
 
     def _look(self) -> None:
@@ -201,9 +203,10 @@ class Run:
         step = self.steps.take(self.step)
         with in_16_bits(self.steps.device):
             x = self.reader.vectors(step)
-            parts = gold_losses(self.reader, x, step)
             if step.raw:
                 parts = silver_losses(self.reader, x, self.teachers, step)
+            else:
+                parts = gold_losses(self.reader, x, step)
             loss = torch.stack(list(parts.values())).sum()
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -11,7 +11,7 @@ from functools import cache
 from math import log
 
 from dramaturg.cast.names import Entity, Parts
-from dramaturg.cast.seen import CLEARLY, PERSON, Seen
+from dramaturg.cast.seen import PERSON, Seen, clearly_other
 from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.words import Words
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
@@ -58,10 +58,10 @@ def gather_evidence(words: Words, findings: Findings, sighted: Seen) -> list[Evi
     mentions = findings.mentions
     found = [Evidence(mentions=1) for _ in mentions]
     spans = sighted.sight.spans
-    for index, type, sure in zip(sighted.mention, spans.type.tolist(), spans.confidence.tolist(), strict=True):
+    for index, type, other in zip(sighted.mention, spans.type.tolist(), clearly_other(spans).tolist(), strict=True):
         if index >= 0 and type == PERSON:
             found[index].persons = 1
-        elif index >= 0 and sure > CLEARLY:
+        elif index >= 0 and other:
             found[index].others = 1
     for cue in findings.cues:
         if cue.strength in ("core", "manner"):

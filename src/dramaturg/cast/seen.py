@@ -4,9 +4,11 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from dramaturg.draft import Draft
-from dramaturg.findings import KINDS, TYPES, Ints, Mention, Sight
+from dramaturg.findings import KINDS, TYPES, Ints, Mention, Sight, Spans
+from dramaturg.reading import MentionKind
 
 PERSON = TYPES.index("PER")
 CLEARLY = 2 / 3  # how likely a type must be to be believed
@@ -23,31 +25,41 @@ class Seen:
 
 
 def match_mentions(draft: Draft, mentions: list[Mention], sight: Sight) -> Seen:
-    """Find for each span the mention of the rules that stands at its head word."""
+    """Find for each span the mention of the rules that stands at its head word, or, for a name, that it begins with."""
     spans, places = sight.spans, draft.units.places
     starts = [mention.start for mention in mentions]
     heads = head_units(sight)
-    other = (spans.type != PERSON) & (spans.confidence > CLEARLY)
-    columns = (spans.first.tolist(), spans.last.tolist(), spans.kind.tolist(), heads.tolist(), other.tolist())
+    begin, end, head = places[spans.first, 0], places[spans.last - 1, 1], places[heads, 0]
+    columns = (begin.tolist(), end.tolist(), head.tolist(), spans.kind.tolist(), clearly_other(spans).tolist())
     found = []
-    for first, last, kind, head, thing in zip(*columns, strict=True):
-        start, end = int(places[first, 0]), int(places[last - 1, 1])
-        at = int(places[head, 0])
-        best, fit = -1, (-1, 0)
-        i = bisect_right(starts, at) - 1
-        while i >= 0 and starts[i] >= start - 12:
-            mention = mentions[i]
-            if mention.end > at and mention.end <= end + 2:
-                how = (int(mention.kind == KINDS[kind]), -abs(mention.start - start) - abs(mention.end - end))
-                if best < 0 or how > fit:
-                    best, fit = i, how
-            i -= 1
+    for start, stop, at, kind, thing in zip(*columns, strict=True):
+        best = _standing_at(mentions, starts, at, start, stop, KINDS[kind])
         if thing and best >= 0 and mentions[best].start > start + ARTICLE:
             best = -1  # “the Castle Dracula” is not Dracula
         elif best < 0 and KINDS[kind] == "name" and not thing:
-            best = _beginning(mentions, starts, start, end)  # “the Mem Sahib”, whom the rules know as Mem
+            best = _beginning(mentions, starts, start, stop)  # “the Mem Sahib”, whom the rules know as Mem
         found.append(best)
     return Seen(sight, heads, found)
+
+
+def clearly_other(spans: Spans) -> NDArray[np.bool_]:
+    """Which spans are clearly something else than a person: (spans,)."""
+    other: NDArray[np.bool_] = (spans.type != PERSON) & (spans.confidence > CLEARLY)
+    return other
+
+
+def _standing_at(mentions: list[Mention], starts: list[int], at: int, start: int, end: int, kind: MentionKind) -> int:
+    """The mention at a place within a span that fits the span best, by kind and then by extent; -1 for none."""
+    best, fit = -1, (-1, 0)
+    i = bisect_right(starts, at) - 1
+    while i >= 0 and starts[i] >= start - 12:
+        mention = mentions[i]
+        if mention.end > at and mention.end <= end + 2:
+            how = (int(mention.kind == kind), -abs(mention.start - start) - abs(mention.end - end))
+            if best < 0 or how > fit:
+                best, fit = i, how
+        i -= 1
+    return best
 
 
 def _beginning(mentions: list[Mention], starts: list[int], start: int, end: int) -> int:
