@@ -1,6 +1,7 @@
 """A novel as the ranker sees it: the scene that dramaturg sets, with the annotators' answers beside it."""
 
-from bisect import bisect_left
+import random
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
@@ -19,10 +20,13 @@ from dramaturg.layers.words import look_at_words
 from dramaturg.pipeline import find_all
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
+from dramaturg.story import Block
 from training.pdnc import GoldQuotation, Novel
 from training.sights import cut_sight, sight_of
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
+LINES = (3, 12)  # quotations: how few at least make a stretch of talk, drawn for each
+AROUND = 2  # paragraphs of narration that stay before a stretch, where there are as many
 
 
 @dataclass
@@ -102,14 +106,46 @@ def excerpts(novel: Novel) -> list[tuple[int, Novel]]:
     """The chapters of a novel as if each were a story of its own, with their starts: most stories are short."""
     chapters = load_bytes(novel.text.encode(), novel.path.name).chapters
     cut = []
-    for number, chapter in enumerate(chapters):
+    for chapter in chapters:
         inside = [q for q in novel.quotations if chapter.start <= q.spans[0][0] and q.spans[-1][1] <= chapter.end]
         if len(inside) >= FEWEST:
             text = novel.text[chapter.start : chapter.end]
             moved = tuple(_moved(quotation, chapter.start) for quotation in inside)
-            part = replace(novel, name=f"{novel.name}-{number}", text=text, quotations=moved)
-            cut.append((chapter.start, part))
+            cut.append((chapter.start, replace(novel, text=text, quotations=moved)))
     return cut
+
+
+def stretches(novel: Novel) -> list[tuple[int, Novel]]:
+    """Some lines of talk after one another, with their starts, as if each were a story of its own.
+
+    A little narration stays before each; who was met earlier is not known there.
+    """
+    draw = random.Random(novel.name)
+    cut: list[tuple[int, Novel]] = []
+    inside: list[GoldQuotation] = []
+    first, fewest = 0, draw.randint(*LINES)
+    paragraphs = _paragraphs(novel)
+    for k, (block, own) in enumerate(paragraphs):
+        if own and not inside:
+            first = max(first, k - AROUND)
+        inside += own
+        if len(inside) >= fewest and all(quotation.spans[-1][1] <= block.end for quotation in inside):
+            start = paragraphs[first][0].start
+            moved = tuple(_moved(quotation, start) for quotation in inside)
+            cut.append((start, replace(novel, text=novel.text[start : block.end], quotations=moved)))
+            inside, first, fewest = [], k + 1, draw.randint(*LINES)
+    return cut
+
+
+def _paragraphs(novel: Novel) -> list[tuple[Block, list[GoldQuotation]]]:
+    """The paragraphs of a novel, each with the quotations that begin in it."""
+    story = load_bytes(novel.text.encode(), novel.path.name)
+    blocks = [block for block in story.blocks if block.role == "paragraph"]
+    starts = [block.start for block in blocks]
+    quoted: list[list[GoldQuotation]] = [[] for _ in blocks]
+    for quotation in novel.quotations:
+        quoted[max(0, bisect_right(starts, quotation.spans[0][0]) - 1)].append(quotation)
+    return list(zip(blocks, quoted, strict=True))
 
 
 def _moved(quotation: GoldQuotation, back: int) -> GoldQuotation:
@@ -124,10 +160,25 @@ def build_case(novel: Novel) -> Case:
 
 def build_chapters(novel: Novel) -> list[Case]:
     """The same for each chapter as if it were a story of its own."""
+    return _build_parts(novel, excerpts(novel))
+
+
+def build_stretches(novel: Novel) -> list[Case]:
+    """The same for some lines of talk after one another; who is nowhere in them is nobody's lesson."""
+    return [_without_strangers(case) for case in _build_parts(novel, stretches(novel))]
+
+
+def _without_strangers(case: Case) -> Case:
+    """A case that does not ask who speaks where that person is no candidate."""
+    listed = set(case.scene.table.utterance[case.right].tolist())
+    return replace(case, speaker=[name if u in listed else None for u, name in enumerate(case.speaker)])
+
+
+def _build_parts(novel: Novel, parts: list[tuple[int, Novel]]) -> list[Case]:
     whole = _scan(novel)
     sight = sight_of(whole)
     cases = []
-    for start, part in excerpts(novel):
+    for start, part in parts:
         draft = _scan(part)
         cases.append(_case(part, draft, cut_sight(sight, whole, draft, start)))
     return cases

@@ -7,19 +7,21 @@ writes nothing; `--dev` also prints the dev novels'.
 """
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
+from itertools import islice, pairwise
+from typing import TypeVar
 
 import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from dramaturg.cast.rounds import add_neighbours
-from dramaturg.cast.speakers import TAG_KIND, share_out, take_turns
+from dramaturg.cast.speakers import FIRST_TURNS, SECOND_TURNS, TAG_KIND, share_out, take_turns
 from dramaturg.cast.turns import gap_class
-from training.cases import Case, build_case, build_chapters, build_given
+from training.cases import Case, build_case, build_chapters, build_given, build_stretches
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
@@ -41,8 +43,9 @@ PARAMETERS = {
 ROUNDS = 320
 KNOTS = 12
 PRIOR = 0.01  # in novels: some ten quotations
+LINES = "lines by themselves"
 
-
+Value = TypeVar("Value")
 Ranked = tuple[np.ndarray, np.ndarray]  # probabilities of the candidates: each utterance alone, and with its turns
 
 
@@ -55,47 +58,65 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = corpus_folder(arguments.corpora)
     novels = [load_novel(folder, name) for name in split(folder, "train")]
-    cases, short, given = read_cases(novels), read_chapters(novels), read_cases(novels, build_given)
-    taught = cases + short + given
+    cases = read_cases(novels)
+    kinds = {
+        "novels": cases,
+        "chapters by themselves": read_parts(novels, build_chapters),
+        LINES: read_parts(novels, build_stretches),
+        "cast and quotations given": read_cases(novels, build_given),
+    }
+    taught = [case for kind in kinds.values() for case in kind]
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     fold_of = dict(zip((case.author for case in cases), folds, strict=True))
     everywhere = [fold_of[case.author] for case in taught]
     again, first, second = two_rounds(taught, everywhere)
-    _report_folds("first round", cases, short, given, [together for _, together in first])
-    _report_folds("second round, turns left out", cases, short, given, [alone for alone, _ in second])
-    _report_folds("second round", cases, short, given, [together for _, together in second])
+    for title, ranked in (("first round", first), ("second round", second)):
+        for name, answers in _by_kind(kinds, ranked).items():
+            _report(f"by folds, {title}, {name}", kinds[name], [together for _, together in answers])
     if arguments.check and not arguments.dev:
         return
     model, habits, later = fit(taught), count_turns(cases), fit(again)
     if arguments.dev:
         for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
             dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
-            known = [predict(model, habits, case) for case in dev]
+            known = [predict(model, habits, case, FIRST_TURNS) for case in dev]
             report(f"{title}, first round", dev, [together for _, together in known])
             dev = [replaced_rows(case, *p) for case, p in zip(dev, known, strict=True)]
-            report(f"{title}, second round", dev, [predict(later, habits, case)[1] for case in dev])
+            found = [predict(later, habits, case, SECOND_TURNS)[1] for case in dev]
+            report(f"{title}, second round", dev, found)
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_trees(later, WEIGHTS / "speakers_again.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
-        whole = [together for _, together in second[: len(cases)]]
-        save_arrays(WEIGHTS / "calibration.npz", knots=calibration_knots(again[: len(cases)], whole))
+        save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, again, second))
         write_manifest()
 
 
-def _report_folds(title: str, cases: list[Case], short: list[Case], given: list[Case], found: list[np.ndarray]) -> None:
-    report(f"by folds, {title}", cases, found[: len(cases)])
-    cut = found[len(cases) : len(cases) + len(short)]
-    print(f"by folds, {len(short)} chapters by themselves: {_mean(short, cut):.3f}")
-    told = [_figures(case, p)[0] for case, p in zip(given, found[len(cases) + len(short) :], strict=True)]
-    print(f"by folds, cast and quotations given: {np.mean(told):.3f}", flush=True)
+def _by_kind(kinds: Mapping[str, list[Case]], values: Iterable[Value]) -> dict[str, list[Value]]:
+    """What stands in the order of all cases, by kind."""
+    rest = iter(values)
+    return {name: list(islice(rest, len(cases))) for name, cases in kinds.items()}
+
+
+def _report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
+    if len(cases) == len({case.novel for case in cases}):
+        report(title, cases, probabilities)
+    else:
+        print(f"{title}, {len(cases)}: {_mean(cases, probabilities):.3f}", flush=True)
+
+
+def _knots(kinds: Mapping[str, list[Case]], again: list[Case], second: list[Ranked]) -> np.ndarray:
+    """The curve of certainty over stories of all lengths, but a few lines, which tell too little of who is there."""
+    told = zip(*(_by_kind(kinds, values).items() for values in (again, second)), strict=True)
+    pairs = [pair for (name, cases), (_, found) in told if name != LINES for pair in zip(cases, found, strict=True)]
+    return calibration_knots([case for case, _ in pairs], [together for _, (_, together) in pairs])
 
 
 def two_rounds(cases: list[Case], folds: list[int]) -> tuple[list[Case], list[Ranked], list[Ranked]]:
     """The cases as the second round sees them, and both rounds' probabilities, all by folds."""
-    first = across_folds(cases, folds)
+    first = across_folds(cases, folds, FIRST_TURNS)
     again = [replaced_rows(case, *p) for case, p in zip(cases, first, strict=True)]
-    return again, first, across_folds(again, folds)
+    return again, first, across_folds(again, folds, SECOND_TURNS)
 
 
 def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray) -> Case:
@@ -110,10 +131,10 @@ def read_cases(novels: list[Novel], build: Callable[[Novel], Case] = build_case)
         return list(pool.map(build, novels))
 
 
-def read_chapters(novels: list[Novel]) -> list[Case]:
-    """The scenes of the novels' chapters, each as a story of its own."""
+def read_parts(novels: list[Novel], build: Callable[[Novel], list[Case]]) -> list[Case]:
+    """The scenes of parts of the novels, each as a story of its own."""
     with ProcessPoolExecutor(2) as pool:
-        return [case for cases in pool.map(build_chapters, novels) for case in cases]
+        return [case for cases in pool.map(build, novels) for case in cases]
 
 
 def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
@@ -121,7 +142,7 @@ def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
     return float(np.mean(np.concatenate([_answers(c, p)[1] for c, p in zip(cases, probabilities, strict=True)])))
 
 
-def across_folds(cases: list[Case], folds: list[int]) -> list[Ranked]:
+def across_folds(cases: list[Case], folds: list[int], turns: Mapping[float, float]) -> list[Ranked]:
     """As `predict`, each case by a model that saw none of its author's novels; two models are fitted at a time."""
     names = sorted(set(folds))
     parts = [
@@ -132,14 +153,14 @@ def across_folds(cases: list[Case], folds: list[int]) -> list[Ranked]:
         for name in names
     ]
     with ProcessPoolExecutor(2) as pool:
-        found = dict(zip(names, map(iter, pool.map(_rank_others, parts)), strict=True))
+        found = dict(zip(names, map(iter, pool.map(partial(_rank_others, turns), parts)), strict=True))
     return [next(found[fold]) for fold in folds]
 
 
-def _rank_others(parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
+def _rank_others(turns: Mapping[float, float], parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
     seen, others = parts
     model, habits = fit(seen), count_turns(seen)
-    return [predict(model, habits, case) for case in others]
+    return [predict(model, habits, case, turns) for case in others]
 
 
 def count_turns(cases: list[Case]) -> np.ndarray:
@@ -184,11 +205,11 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, habits: np.ndarray, case: Case) -> Ranked:
-    """Each candidate's probability by the utterance alone, and with the conversation's turns."""
+def predict(model: lgb.Booster, habits: np.ndarray, case: Case, turns: Mapping[float, float]) -> Ranked:
+    """Each candidate's probability by the utterance alone, and with the conversation's turns weighed so."""
     table = case.scene.table
     alone = share_out(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
-    return alone, take_turns(table, alone, case.scene.utterances, habits)
+    return alone, take_turns(table, alone, case.scene.utterances, habits, turns)
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
@@ -202,7 +223,8 @@ def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> No
 def calibration_knots(cases: list[Case], probabilities: list[np.ndarray]) -> np.ndarray:
     """How often the likeliest candidate is right, by kind of tag and probability: as `speakers.calibrate` reads it.
 
-    A curve that never falls (pool-adjacent-violators; Zadrozny & Elkan 2002) over folds, each novel weighing the same.
+    A curve that never falls (pool-adjacent-violators; Zadrozny & Elkan 2002) over folds, each story weighing the same,
+    be it a novel or a chapter of one.
     """
     kinds, tops, rights, weights = [], [], [], []
     for case, probability in zip(cases, probabilities, strict=True):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dramaturg.cast.features import FEATURES, Table
 from dramaturg.cast.speakers import (
+    FIRST_TURNS,
     KNOWN,
     MOST_ALTERNATIVES,
     TAG_KIND,
@@ -58,7 +59,7 @@ def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[in
 @given(SCORED)
 def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    together = take_turns(table, share_out(score, table.utterance), talk(len(scored)), load_habits())
+    together = take_turns(table, share_out(score, table.utterance), talk(len(scored)), load_habits(), FIRST_TURNS)
     found = calibrate(table, together, load_calibration())
 
     assert (together >= 0).all() and (sums(together, table, len(scored)) <= 1 + 1e-4).all()
@@ -116,6 +117,15 @@ def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
     together = chain_marginals(table, alone, talk(n), load_habits()).reshape(n, 2)
 
     assert together.argmax(axis=1).tolist() == [0, 1] * 3 + [0]
+
+
+@pytest.mark.parametrize("n", [2, 3])
+def test_who_answers_first_is_another(n: int) -> None:
+    table, _ = table_of([(0, [0.0, 0.0])] * n)
+    alone = np.array([0.6, 0.3, *[0.47, 0.43] * (n - 1)], np.float32)
+    together = chain_marginals(table, alone, talk(n), load_habits()).reshape(n, 2)
+
+    assert together.argmax(axis=1).tolist() == [0, 1, 0][:n]
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (5, 4), (500, 4)])

@@ -9,7 +9,7 @@ import pytest
 from small_corpus import QUOTATIONS, TEXT, write_corpus
 
 from dramaturg.cast.trees import Trees
-from training.cases import build_case
+from training.cases import build_case, build_stretches, stretches
 from training.folds import FOLDS, by_author
 from training.pdnc import corpus_folder, load_novel, split
 
@@ -84,6 +84,26 @@ def test_a_case_lays_the_annotation_beside_the_scene(corpus: Path) -> None:
     right = {(int(u), case.gold_of[int(p)]) for u, p in _pairs(case, case.right)}
     assert (0, "Tom Hale") in right
     assert all(case.speaker[u] == gold for u, gold in right)
+
+
+def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.cases.LINES", (2, 2))
+    novel = load_novel(corpus, "Small")
+    cut = stretches(novel)
+    texts = [part.text[start:end] for _, part in cut for q in part.quotations for start, end in q.spans]
+
+    assert len(cut) == 2 and all(novel.text.startswith(part.text, start) for start, part in cut)
+    assert texts == [f"“{words}”" for words, *_ in QUOTATIONS[: len(texts)]]
+
+
+def test_a_stretch_asks_for_nobody_who_is_not_in_it(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("training.cases.LINES", (2, 2))
+    cases = build_stretches(load_novel(corpus, "Small"))
+
+    assert any(None in case.speaker for case in cases) and any(case.right.any() for case in cases)
+    for case in cases:
+        listed = set(case.scene.table.utterance[case.right].tolist())
+        assert {u for u, name in enumerate(case.speaker) if name is not None} == listed
 
 
 def _pairs(case: Any, chosen: np.ndarray) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
-"""The second round: what the likely speakers around an utterance say for each of its candidates.
+"""The second round: what the likely speakers around an utterance say for each of its candidates, and whose voice it is.
 
-The first round knows of its neighbours only their tags; this one knows who probably speaks there, before and after.
+The first round knows of its neighbours only their tags; this one knows who probably speaks there, before and after,
+and what else each probably says.
 Source: stacked sequential learning (Cohen & Carvalho 2005).
 """
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from dramaturg.cast.features import Table
 from dramaturg.cast.utterances import Utterance
+from dramaturg.cast.voice import voice_features
 
 AROUND = (-4, -3, -2, -1, 1, 2, 3, 4)
 WITHIN = 8  # utterances to either side that are counted together
@@ -28,7 +30,7 @@ FEATURES = (
 def add_neighbours(
     table: Table, alone: NDArray[np.float32], together: NDArray[np.float32], utterances: list[Utterance]
 ) -> NDArray[np.float32]:
-    """The table's rows with FEATURES beside them: float32 (candidates, features of both).
+    """The table's rows with FEATURES and those of voices beside them: float32 (candidates, features of all three).
 
     `alone`, `together`: the first round's probabilities, each utterance by itself and with its turns: (candidates,).
     """
@@ -65,7 +67,7 @@ def add_neighbours(
             (shares[talk[u], person] - with_turns) / max(1, lengths[talk[u]] - 1),
             float(min(lengths[talk[u]], 40)),
         ]
-    return np.concatenate([table.rows, rows], axis=1)
+    return np.concatenate([table.rows, rows, voice_features(table, together, utterances)], axis=1)
 
 
 def _conversations(utterances: list[Utterance]) -> list[int]:

@@ -19,11 +19,15 @@ KNOWN = 0.1  # below this the likeliest speaker is no answer but a guess
 BEHIND = 0.99  # the likeliest candidate stays ahead of the others
 WORTH_NAMING = 0.05
 MOST_ALTERNATIVES = 4
+TAG_KIND = FEATURES.index("tag_kind")
+NO_TAG, PRONOUN_TAG = 0.0, 3.0  # kinds of tag, as the column tells them
 SHARPER = 1.5  # the power to which a candidate's own probability is raised before turns are counted
+# How much turns count beside the utterance by itself, in each round: 0 not at all, 1 alone. No more than this was
+# gained by folds over the training novels; the second round knows of turns already.
+FIRST_TURNS = {NO_TAG: 1.0, PRONOUN_TAG: 0.5}
+SECOND_TURNS = {NO_TAG: 1.0}
 NOT_FIXED = -2
 NEVER = 1e-20  # not 0, so that shares can be made where all candidates are out of the question
-TAG_KIND = FEATURES.index("tag_kind")
-PRONOUN_TAG = 3.0
 
 
 def rank_speakers(
@@ -35,10 +39,10 @@ def rank_speakers(
     """
     fixed, habits = fixed or {}, load_habits()
     alone = fix_speakers(table, share_out(load_trees("speakers").score(table.rows), table.utterance), fixed)
-    together = fix_speakers(table, take_turns(table, alone, utterances, habits), fixed)
+    together = fix_speakers(table, take_turns(table, alone, utterances, habits, FIRST_TURNS), fixed)
     rows = add_neighbours(table, alone, together, utterances)
     alone = fix_speakers(table, share_out(load_trees("speakers_again").score(rows), table.utterance), fixed)
-    together = take_turns(table, alone, utterances, habits)
+    together = take_turns(table, alone, utterances, habits, SECOND_TURNS)
     return fix_speakers(table, calibrate(table, together, load_calibration()), fixed)
 
 
@@ -58,18 +62,22 @@ def fix_speakers(table: Table, probability: NDArray[np.float32], fixed: Mapping[
 
 
 def take_turns(
-    table: Table, alone: NDArray[np.float32], utterances: list[Utterance], habits: NDArray[np.float32]
+    table: Table,
+    alone: NDArray[np.float32],
+    utterances: list[Utterance],
+    habits: NDArray[np.float32],
+    weights: Mapping[float, float],
 ) -> NDArray[np.float32]:
     """Each candidate's probability with the conversation in mind, given that by itself; both (candidates,).
 
-    A tag's name is stronger than any turn; a pronoun leaves the choice between people, and there both count.
-    The weights were chosen by folds over the training novels.
+    A tag's name is stronger than any turn; where there is none, both count. `weights`: how much turns do, by kind of
+    tag, as exponents of a geometric mean.
     """
     sharp = shares(alone**SHARPER, table.utterance)
     together = chain_marginals(table, sharp, utterances, habits)
     kind = table.rows[:, TAG_KIND]
-    mixed = np.where(kind == 0, together, np.where(kind == PRONOUN_TAG, np.sqrt(alone * together), alone))
-    found: NDArray[np.float32] = mixed.astype(np.float32)
+    weight = np.select([kind == k for k in weights], list(weights.values()), 0.0)
+    found: NDArray[np.float32] = (alone ** (1 - weight) * together**weight).astype(np.float32)
     return found
 
 

@@ -47,7 +47,7 @@ def chain_marginals(
     states, weights, rows = _states(table, probability, len(utterances))
     gaps = [0] + [gap_class(one, two) for one, two in zip(utterances[:-1], utterances[1:], strict=True)]
     steps = [_step(states, gaps, i, habits) for i in range(2, len(utterances))]
-    marginals = _forward_backward(weights, steps)
+    marginals = _forward_backward(weights, _start(states, gaps, habits), steps)
     found = np.zeros(len(probability), dtype=np.float32)
     for i, own in enumerate(rows):
         found[own] = marginals[i][: len(own)]
@@ -69,6 +69,16 @@ def _states(
     return states, weights, rows
 
 
+def _start(states: list[NDArray[np.int64]], gaps: list[int], habits: NDArray[np.float32]) -> NDArray[np.float64] | None:
+    """How well the first two speakers go together, as if others had spoken long before: (first, second)."""
+    if len(states) < 2:
+        return None
+    last = states[0][:, None] == states[1][None, :]
+    again = float(habits[gaps[1], 1, 0, 0])
+    together: NDArray[np.float64] = np.where(last, again, (1 - again) / max(1, len(states[1]) - 1))
+    return together
+
+
 def _step(states: list[NDArray[np.int64]], gaps: list[int], i: int, habits: NDArray[np.float32]) -> NDArray[np.float64]:
     """How well each triple of speakers goes together: (speakers before last, last speakers, speakers now)."""
     a, b, c = states[i - 2], states[i - 1], states[i]
@@ -84,12 +94,12 @@ def _step(states: list[NDArray[np.int64]], gaps: list[int], i: int, habits: NDAr
 
 
 def _forward_backward(
-    weights: list[NDArray[np.float64]], steps: list[NDArray[np.float64]]
+    weights: list[NDArray[np.float64]], start: NDArray[np.float64] | None, steps: list[NDArray[np.float64]]
 ) -> list[NDArray[np.float64]]:
     n = len(weights)
-    if n < 3:  # too short to take turns
+    if start is None:
         return [w / w.sum() for w in weights]
-    forward = [weights[0][:, None] * weights[1][None, :]]
+    forward = [start * weights[0][:, None] * weights[1][None, :]]
     for i in range(2, n):
         now = np.einsum("ab,abc->bc", forward[-1], steps[i - 2]) * weights[i][None, :]
         forward.append(now / now.sum())

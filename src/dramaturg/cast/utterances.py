@@ -1,16 +1,20 @@
 """Utterances: what one person says in one go, be it broken by a tag or going on in the next paragraph."""
 
+import re
 from dataclasses import dataclass, field
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings, Vocative
+
+SPOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[?!…—]|--")
 
 
 @dataclass
 class Utterance:
     """Outermost quotations that share a group, with what was found beside and inside them.
 
-    `first_paragraph`, `last_paragraph`: positions, as in `Draft.positions`. `first_token`: index of its first token.
+    `first_paragraph`, `last_paragraph`: positions, as in `Draft.positions`. `spoken`: its words in lower case, and
+    marks that tell of the tone, for `voice`.
     """
 
     quotations: list[int]
@@ -19,6 +23,7 @@ class Utterance:
     first_paragraph: int
     last_paragraph: int
     words: int = 0
+    spoken: list[str] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
     vocatives: list[Vocative] = field(default_factory=list)
     named_inside: list[int] = field(default_factory=list)
@@ -40,7 +45,9 @@ def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
             utterance = of_group[quotation.group] = Utterance([], quotation.start, quotation.end, at, at)
         utterance.quotations.append(i)
         utterance.end, utterance.last_paragraph = quotation.end, draft.positions[paragraph]
-        utterance.words += len(draft.text[quotation.start : quotation.end].split())
+        inside = draft.text[quotation.start : quotation.end]
+        utterance.words += len(inside.split())
+        utterance.spoken += SPOKEN.findall(inside.lower().replace("’", "'"))
         of_quotation[i] = utterance
     for cue in findings.cues:
         if cue.quotation in of_quotation:  # a cue beside what is quoted inside speech is none of the speaker's

@@ -12,7 +12,7 @@ from dramaturg.encoder import Encoded
 from dramaturg.findings import Floats, Ints, Spans
 from dramaturg.layers.heads import dense, load_heads, pad_sentences, relu, span_rows, with_one
 
-SURE = 0.5  # by how much a type must outscore “no mention”; less finds more and is more often wrong
+SURE = 0.1  # by how much a type must outscore “no mention”; less finds more and is more often wrong
 FAR, SURE_FAR = 9, 0.75  # from so many units on: ends are scored without what stands between them
 
 
