@@ -25,7 +25,7 @@ from training.pdnc import GoldQuotation, Novel
 from training.sights import cut_sight, sight_of
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
-LINES = (3, 12)  # quotations: how few at least make a stretch of talk, drawn for each
+STRETCH = (3, 12)  # quotations: how few at least make a stretch of talk, drawn for each
 AROUND = 2  # paragraphs of narration that stay before a stretch, where there are as many
 
 
@@ -123,7 +123,7 @@ def stretches(novel: Novel) -> list[tuple[int, Novel]]:
     draw = random.Random(novel.name)
     cut: list[tuple[int, Novel]] = []
     inside: list[GoldQuotation] = []
-    first, fewest = 0, draw.randint(*LINES)
+    first, fewest = 0, draw.randint(*STRETCH)
     paragraphs = _paragraphs(novel)
     for k, (block, own) in enumerate(paragraphs):
         if own and not inside:
@@ -133,7 +133,7 @@ def stretches(novel: Novel) -> list[tuple[int, Novel]]:
             start = paragraphs[first][0].start
             moved = tuple(_moved(quotation, start) for quotation in inside)
             cut.append((start, replace(novel, text=novel.text[start : block.end], quotations=moved)))
-            inside, first, fewest = [], k + 1, draw.randint(*LINES)
+            inside, first, fewest = [], k + 1, draw.randint(*STRETCH)
     return cut
 
 

@@ -43,7 +43,7 @@ PARAMETERS = {
 ROUNDS = 320
 KNOTS = 12
 PRIOR = 0.01  # in novels: some ten quotations
-LINES = "lines by themselves"
+STRETCHES = "stretches by themselves"
 
 Value = TypeVar("Value")
 Ranked = tuple[np.ndarray, np.ndarray]  # probabilities of the candidates: each utterance alone, and with its turns
@@ -62,7 +62,7 @@ def main() -> None:
     kinds = {
         "novels": cases,
         "chapters by themselves": read_parts(novels, build_chapters),
-        LINES: read_parts(novels, build_stretches),
+        STRETCHES: read_parts(novels, build_stretches),
         "cast and quotations given": read_cases(novels, build_given),
     }
     taught = [case for kind in kinds.values() for case in kind]
@@ -88,7 +88,7 @@ def main() -> None:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_trees(later, WEIGHTS / "speakers_again.npz")
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
-        save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, again, second))
+        save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, second))
         write_manifest()
 
 
@@ -105,11 +105,12 @@ def _report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> N
         print(f"{title}, {len(cases)}: {_mean(cases, probabilities):.3f}", flush=True)
 
 
-def _knots(kinds: Mapping[str, list[Case]], again: list[Case], second: list[Ranked]) -> np.ndarray:
+def _knots(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> np.ndarray:
     """The curve of certainty over stories of all lengths, but a few lines, which tell too little of who is there."""
-    told = zip(*(_by_kind(kinds, values).items() for values in (again, second)), strict=True)
-    pairs = [pair for (name, cases), (_, found) in told if name != LINES for pair in zip(cases, found, strict=True)]
-    return calibration_knots([case for case, _ in pairs], [together for _, (_, together) in pairs])
+    found = _by_kind(kinds, ranked)
+    longer = [name for name in kinds if name != STRETCHES]
+    cases = [case for name in longer for case in kinds[name]]
+    return calibration_knots(cases, [together for name in longer for _, together in found[name]])
 
 
 def two_rounds(cases: list[Case], folds: list[int]) -> tuple[list[Case], list[Ranked], list[Ranked]]:

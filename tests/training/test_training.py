@@ -87,7 +87,7 @@ def test_a_case_lays_the_annotation_beside_the_scene(corpus: Path) -> None:
 
 
 def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.cases.LINES", (2, 2))
+    monkeypatch.setattr("training.cases.STRETCH", (2, 2))
     novel = load_novel(corpus, "Small")
     cut = stretches(novel)
     texts = [part.text[start:end] for _, part in cut for q in part.quotations for start, end in q.spans]
@@ -97,7 +97,7 @@ def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeyp
 
 
 def test_a_stretch_asks_for_nobody_who_is_not_in_it(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.cases.LINES", (2, 2))
+    monkeypatch.setattr("training.cases.STRETCH", (2, 2))
     cases = build_stretches(load_novel(corpus, "Small"))
 
     assert any(None in case.speaker for case in cases) and any(case.right.any() for case in cases)
