@@ -18,11 +18,23 @@ from dramaturg.cast.features import FEATURES
 from dramaturg.cast.speakers import load_calibration
 from dramaturg.cast.trees import Trees, load_trees
 from dramaturg.cast.turns import load_habits
+from dramaturg.encoder import load_pieces, load_session
 from dramaturg.errors import DamagedInstallation
+from dramaturg.layers.heads import load_heads, load_names
 from dramaturg.pipeline import read_story
 
 TALK = "The old man met Anna. Peter came.\n\n“Late,” said Anna.\n\n“Very,” said the old man.\n\n“Yes.”\n"
-LOADERS = (weights.read_weights, weights.fingerprint, weights._manifest, load_trees, load_habits)
+LOADERS = (
+    weights.read_weights,
+    weights.fingerprint,
+    weights._manifest,
+    load_pieces,
+    load_session,
+    load_heads,
+    load_names,
+    load_trees,
+    load_habits,
+)
 
 
 def forget() -> None:

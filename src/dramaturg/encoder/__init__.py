@@ -112,8 +112,9 @@ def load_session() -> Any:
     options.log_severity_level = 3
     # Weights are brought from 8 bits to 32 once, when loaded; activations are never rounded.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
+    network = read_weights("encoder.onnx")
     try:
-        return onnxruntime.InferenceSession(read_weights("encoder.onnx"), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own errors have no common class
         raise DamagedInstallation(
             f"weights/encoder.onnx cannot be loaded ({type(error).__name__}). {REINSTALL}"
