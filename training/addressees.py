@@ -29,6 +29,7 @@ from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.ranker import assign, two_rounds
 from training.trees import save_trees
+from training.voices import voices_across_folds
 
 PARAMETERS = {
     "objective": "binary",
@@ -74,7 +75,7 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     train = [
         listen(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
-        for novel, (_, p) in zip(novels, two_rounds(cases, folds)[2], strict=True)
+        for novel, (_, p) in zip(novels, two_rounds(cases, folds, voices_across_folds(cases, folds))[2], strict=True)
     ]
     guessed = [np.zeros(0)] * len(train)
     for fold in sorted(set(folds)):

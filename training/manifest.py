@@ -19,7 +19,9 @@ MADE_BY = {
     "heads.npz": "python -m training.to_onnx",
     "speakers.npz": "python -m training.ranker",
     "speakers_again.npz": "python -m training.ranker",
+    "talk.npz": "python -m training.ranker",
     "turns.npz": "python -m training.ranker",
+    "voices.npz": "python -m training.ranker",
     "vocabulary.txt": "python -m training.to_onnx",
 }
 LEARNED_FROM = (

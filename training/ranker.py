@@ -1,4 +1,4 @@
-"""Train the ranker of speakers on PDNC's train novels, and count how turns are taken; write both as package data.
+"""Train the ranker of speakers on PDNC's train novels, how turns are taken and voices differ; write all of it.
 
     python -m training.ranker [--corpora DIR] [--check] [--dev]
 
@@ -18,14 +18,17 @@ import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from dramaturg.cast.likeness import Axes
 from dramaturg.cast.rounds import add_neighbours
-from dramaturg.cast.speakers import FIRST_TURNS, SECOND_TURNS, TAG_KIND, share_out, take_turns
+from dramaturg.cast.speakers import FIRST_TURNS, SECOND_TURNS, TAG_KIND, hear_both, share_out, share_talk, take_turns
+from dramaturg.cast.talk import Network
 from dramaturg.cast.turns import gap_class
 from training.cases import Case, build_case, build_chapters, build_given, build_stretches
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import save_arrays, save_trees
+from training.voices import fit_voices, voices_across_folds
 
 PARAMETERS = {
     "learning_rate": 0.04,
@@ -69,27 +72,40 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     fold_of = dict(zip((case.author for case in cases), folds, strict=True))
     everywhere = [fold_of[case.author] for case in taught]
-    again, first, second = two_rounds(taught, everywhere)
+    again, first, second = two_rounds(taught, everywhere, voices_across_folds(cases, folds))
     for title, ranked in (("first round", first), ("second round", second)):
         for name, answers in _by_kind(kinds, ranked).items():
             _report(f"by folds, {title}, {name}", kinds[name], [together for _, together in answers])
     if arguments.check and not arguments.dev:
         return
-    model, habits, later = fit(taught), count_turns(cases), fit(again)
+    model, habits, later, axes = fit(taught), count_turns(cases), fit(again), fit_voices(cases)
+    network = _teach(again)
     if arguments.dev:
         for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
             dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
             known = [predict(model, habits, case, FIRST_TURNS) for case in dev]
             report(f"{title}, first round", dev, [together for _, together in known])
-            dev = [replaced_rows(case, *p) for case, p in zip(dev, known, strict=True)]
-            found = [predict(later, habits, case, SECOND_TURNS)[1] for case in dev]
+            dev = [replaced_rows(case, *p, axes) for case, p in zip(dev, known, strict=True)]
+            trees = [predict(later, habits, case, SECOND_TURNS)[1] for case in dev]
+            found = [hear_both(p, share_talk(case.scene.table, network)) for p, case in zip(trees, dev, strict=True)]
+            report(f"{title}, second round, trees alone", dev, trees)
             report(f"{title}, second round", dev, found)
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_trees(later, WEIGHTS / "speakers_again.npz")
+        save_arrays(
+            WEIGHTS / "talk.npz", knots=network.knots, **{k: v.astype(np.float16) for k, v in network.arrays.items()}
+        )
         save_arrays(WEIGHTS / "turns.npz", habits=habits)
+        save_arrays(WEIGHTS / "voices.npz", projection=axes.projection.astype(np.float16), between=axes.between)
         save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, second))
         write_manifest()
+
+
+def _teach(cases: list[Case]) -> Network:
+    from training.talk import fit_talk  # PyTorch: what only those have who train
+
+    return fit_talk(cases)
 
 
 def _by_kind(kinds: Mapping[str, list[Case]], values: Iterable[Value]) -> dict[str, list[Value]]:
@@ -113,16 +129,21 @@ def _knots(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> np.ndarray:
     return calibration_knots(cases, [together for name in longer for _, together in found[name]])
 
 
-def two_rounds(cases: list[Case], folds: list[int]) -> tuple[list[Case], list[Ranked], list[Ranked]]:
-    """The cases as the second round sees them, and both rounds' probabilities, all by folds."""
+def two_rounds(
+    cases: list[Case], folds: list[int], axes: Mapping[int, Axes]
+) -> tuple[list[Case], list[Ranked], list[Ranked]]:
+    """The cases as the second round sees them, and both rounds' probabilities, all by folds, as `axes` are."""
     first = across_folds(cases, folds, FIRST_TURNS)
-    again = [replaced_rows(case, *p) for case, p in zip(cases, first, strict=True)]
-    return again, first, across_folds(again, folds, SECOND_TURNS)
+    again = [replaced_rows(case, *p, axes[fold]) for case, p, fold in zip(cases, first, folds, strict=True)]
+    from training.talk import talk_across_folds  # PyTorch: what only those have who train
+
+    trees, talk = across_folds(again, folds, SECOND_TURNS), talk_across_folds(again, folds)
+    return again, first, [(alone, hear_both(by, q)) for (alone, by), q in zip(trees, talk, strict=True)]
 
 
-def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray) -> Case:
+def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray, axes: Axes) -> Case:
     """A case with the rows of the second round."""
-    rows = add_neighbours(case.scene.table, alone, together, case.scene.utterances)
+    rows = add_neighbours(case.scene.table, alone, together, case.scene.utterances, axes)
     return replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=rows)))
 
 

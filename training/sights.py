@@ -5,6 +5,7 @@ Where PyTorch is installed the weights are reckoned with in it, in 16 bits: seve
 
 import hashlib
 import pickle
+from bisect import bisect_right
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded
-from dramaturg.findings import Ints, Sight, Spans, Syntax
+from dramaturg.findings import Floats, Ints, Sight, Spans, Syntax
 from dramaturg.layers.coreference import link_mentions, look_at_mentions
 from dramaturg.layers.sight import look
 from dramaturg.weights import read_weights
@@ -66,7 +67,26 @@ def cut_sight(whole: Sight, draft: Draft, part: Draft, start: int) -> Sight:
         events[events >= 0],
         whole.likely[events >= 0],
         _syntax(whole, unit, len(part.units)),
+        _speech(whole, draft, part, start),
     )
+
+
+def _speech(whole: Sight, draft: Draft, part: Draft, start: int) -> Floats:
+    """The vectors of the part's quotations: those of the whole's that stand at the same place, or overlap it most."""
+    theirs = [(q.start, q.end, i) for i, q in enumerate(draft.quotations) if q.within is None]
+    ends = [end for _, end, _ in theirs]
+    found = np.zeros((len(part.quotations), whole.speech.shape[1]), np.float32)
+    for i, quotation in enumerate(part.quotations):
+        if quotation.within is None:
+            first, last = quotation.start + start, quotation.end + start
+            best, most, k = -1, 0, bisect_right(ends, first)
+            while k < len(theirs) and theirs[k][0] < last:
+                common = min(last, theirs[k][1]) - max(first, theirs[k][0])
+                best, most = (theirs[k][2], common) if common > most else (best, most)
+                k += 1
+            if best >= 0:
+                found[i] = whole.speech[best]
+    return found
 
 
 def _places(draft: Draft, part: Draft, start: int) -> Ints:

@@ -140,6 +140,8 @@ class Sight:
     `earlier`, `share`: for each span the earlier ones that it most likely refers with, likeliest first, and how likely
     each is: (mentions, kept), -1 and 0 where there are fewer. `alone`: how likely it is the first of its entity.
     `events`: units; `likely`: how sure each event is.
+    `speech`: for each of the draft's quotations the sum of its units' vectors, and how many they are: (quotations,
+    width + 1); zeros for one inside another.
     """
 
     spans: Spans
@@ -149,6 +151,7 @@ class Sight:
     events: Ints
     likely: Floats
     syntax: Syntax
+    speech: Floats
 
     @property
     def antecedent(self) -> Ints:

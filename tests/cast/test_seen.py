@@ -38,7 +38,7 @@ def test_whom_a_span_means(text: str, span: str, type: str, confidence: float, m
     # Every word hangs on the next: a span's head is its last.
     syntax = Syntax(units * 0, units * 0, np.minimum(units + 1, len(units) - 1), units * 0)
     share = np.zeros((1, 1), np.float32)
-    sight = Sight(spans, none[:, None] - 1, share, share[:, 0] + 1, none[:0], share[0, :0], syntax)
+    sight = Sight(spans, none[:, None] - 1, share, share[:, 0] + 1, none[:0], share[0, :0], syntax, share[:0])
 
     found = match_mentions(draft, mentions, sight).mention[0]
 

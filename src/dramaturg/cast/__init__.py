@@ -79,7 +79,7 @@ def set_scene(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted
     """Find the people, and for each utterance its candidates with what speaks for them."""
     told = Told(findings, fitted)
     roster = make_roster(draft, words, findings, seen, told)
-    utterances = collect_utterances(draft, findings)
+    utterances = collect_utterances(draft, findings, seen.sight.speech)
     narrator = find_narrator(draft, findings, utterances, roster, told)
     join_descriptions(draft, findings, utterances, roster)
     fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.features import Table
+from dramaturg.cast.likeness import Axes, likeness_features
 from dramaturg.cast.utterances import Utterance
 from dramaturg.cast.voice import voice_features
 
@@ -28,9 +29,9 @@ FEATURES = (
 
 
 def add_neighbours(
-    table: Table, alone: NDArray[np.float32], together: NDArray[np.float32], utterances: list[Utterance]
+    table: Table, alone: NDArray[np.float32], together: NDArray[np.float32], utterances: list[Utterance], axes: Axes
 ) -> NDArray[np.float32]:
-    """The table's rows with FEATURES and those of voices beside them: float32 (candidates, features of all three).
+    """The table's rows with FEATURES and those of voices beside them: float32 (candidates, features of all four).
 
     `alone`, `together`: the first round's probabilities, each utterance by itself and with its turns: (candidates,).
     """
@@ -67,7 +68,8 @@ def add_neighbours(
             (shares[talk[u], person] - with_turns) / max(1, lengths[talk[u]] - 1),
             float(min(lengths[talk[u]], 40)),
         ]
-    return np.concatenate([table.rows, rows, voice_features(table, together, utterances)], axis=1)
+    voices = voice_features(table, together, utterances), likeness_features(table, together, utterances, axes)
+    return np.concatenate([table.rows, rows, *voices], axis=1)
 
 
 def _conversations(utterances: list[Utterance]) -> list[int]:

@@ -1,15 +1,18 @@
 """Who speaks each utterance: its candidates ranked by themselves, then whole conversations taken together; twice.
 
-The second round ranks anew, knowing who probably speaks before and after.
+The second round ranks anew, knowing who probably speaks before and after, by trees and by a small network.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.features import FEATURES, Table
+from dramaturg.cast.likeness import load_axes
 from dramaturg.cast.rounds import add_neighbours
+from dramaturg.cast.talk import Network, load_network, score_talk
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.turns import chain_marginals, load_habits
 from dramaturg.cast.utterances import Utterance
@@ -40,10 +43,22 @@ def rank_speakers(
     fixed, habits = fixed or {}, load_habits()
     alone = fix_speakers(table, share_out(load_trees("speakers").score(table.rows), table.utterance), fixed)
     together = fix_speakers(table, take_turns(table, alone, utterances, habits, FIRST_TURNS), fixed)
-    rows = add_neighbours(table, alone, together, utterances)
-    alone = fix_speakers(table, share_out(load_trees("speakers_again").score(rows), table.utterance), fixed)
+    again = replace(table, rows=add_neighbours(table, alone, together, utterances, load_axes()))
+    alone = fix_speakers(table, share_out(load_trees("speakers_again").score(again.rows), table.utterance), fixed)
     together = take_turns(table, alone, utterances, habits, SECOND_TURNS)
-    return fix_speakers(table, calibrate(table, together, load_calibration()), fixed)
+    both = hear_both(together, share_talk(again, load_network()))
+    return fix_speakers(table, calibrate(table, both, load_calibration()), fixed)
+
+
+def share_talk(table: Table, network: Network) -> NDArray[np.float32]:
+    """The probability of each candidate by its conversation: (candidates,). `table`: the second round's."""
+    return share_out(score_talk(table, network), table.utterance)
+
+
+def hear_both(together: NDArray[np.float32], talk: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The trees' probability and the network's as one, their geometric mean: (candidates,)."""
+    found: NDArray[np.float32] = np.sqrt(together * talk)
+    return found
 
 
 def fix_speakers(table: Table, probability: NDArray[np.float32], fixed: Mapping[int, int]) -> NDArray[np.float32]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from dramaturg.draft import Draft
-from dramaturg.findings import Cue, Findings, Vocative
+from dramaturg.findings import Cue, Findings, Floats, Vocative
 
 SPOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[?!…—]|--")
 
@@ -14,7 +14,8 @@ class Utterance:
     """Outermost quotations that share a group, with what was found beside and inside them.
 
     `first_paragraph`, `last_paragraph`: positions, as in `Draft.positions`. `spoken`: its words in lower case, and
-    marks that tell of the tone, for `voice`.
+    marks that tell of the tone, for `voice`. `speech`: the sum of its units' vectors, and how many they are:
+    (width + 1,), for `likeness`; None where nothing saw them.
     """
 
     quotations: list[int]
@@ -24,13 +25,14 @@ class Utterance:
     last_paragraph: int
     words: int = 0
     spoken: list[str] = field(default_factory=list)
+    speech: Floats | None = None
     cues: list[Cue] = field(default_factory=list)
     vocatives: list[Vocative] = field(default_factory=list)
     named_inside: list[int] = field(default_factory=list)
 
 
-def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
-    """Gather a draft's utterances, in the order of their starts."""
+def collect_utterances(draft: Draft, findings: Findings, speech: Floats | None = None) -> list[Utterance]:
+    """Gather a draft's utterances, in the order of their starts. `speech`: as in `Sight`."""
     of_group: dict[int, Utterance] = {}
     of_quotation: dict[int, Utterance] = {}
     paragraph = 0
@@ -48,6 +50,8 @@ def collect_utterances(draft: Draft, findings: Findings) -> list[Utterance]:
         inside = draft.text[quotation.start : quotation.end]
         utterance.words += len(inside.split())
         utterance.spoken += SPOKEN.findall(inside.lower().replace("’", "'"))
+        if speech is not None:
+            utterance.speech = speech[i] if utterance.speech is None else utterance.speech + speech[i]
         of_quotation[i] = utterance
     for cue in findings.cues:
         if cue.quotation in of_quotation:  # a cue beside what is quoted inside speech is none of the speaker's

@@ -25,6 +25,7 @@ from dramaturg.weights import REINSTALL, read_weights
 # matrix as its cache wants (50 ms of an EPYC's time; 54 in eights), and nothing is padded. So there is nothing to be
 # had from putting short stories together. What comes out is the same to the bit.
 BATCH = 8  # windows that go through together
+WIDTH = 384  # of a vector
 STEP = 32  # pieces that their width is rounded up to
 
 Vectors = NDArray[np.float32]

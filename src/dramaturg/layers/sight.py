@@ -6,21 +6,23 @@ import numpy as np
 
 from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded, encode
-from dramaturg.findings import Sight, Spans
+from dramaturg.findings import Floats, Ints, Sight, Spans
 from dramaturg.layers.coreference import link_mentions, look_at_mentions
 from dramaturg.layers.entities import find_spans, find_stretches, join_spans
 from dramaturg.layers.events import find_events
+from dramaturg.layers.speech import find_speech, join_speech, quotations_of_units
 from dramaturg.layers.syntax import find_syntax, join_syntax
 
 
 def look(draft: Draft, windows: Iterable[Encoded] | None = None) -> Sight:
-    """Everything that is seen in the windows of a draft; of their vectors only those of mentions are kept.
+    """Everything that is seen in the windows of a draft; of their vectors only those of mentions and speech are kept.
 
     `windows`: what the encoder made of the draft, where that is at hand.
     """
     spans: list[Spans] = []
     syntax, events, likely = [], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
-    stretch = find_stretches(draft)
+    stretch, quotation = find_stretches(draft), quotations_of_units(draft)
+    speech: list[tuple[Ints, Floats]] = []
     for window in encode(draft) if windows is None else windows:
         sentence = draft.units.sentence[window.first : window.last]
         spans.append(find_spans(window, sentence, stretch[window.first : window.last]))
@@ -28,7 +30,17 @@ def look(draft: Draft, windows: Iterable[Encoded] | None = None) -> Sight:
         units, sure = find_events(window)
         events.append(units)
         likely.append(sure)
+        speech.append(find_speech(window, quotation[window.first : window.last]))
     found = join_spans(spans)
     places = look_at_mentions(draft, found.first, found.last, found.kind, found.type)
     earlier, share, alone = link_mentions(places, found.vectors)
-    return Sight(found, earlier, share, alone, np.concatenate(events), np.concatenate(likely), join_syntax(syntax))
+    return Sight(
+        found,
+        earlier,
+        share,
+        alone,
+        np.concatenate(events),
+        np.concatenate(likely),
+        join_syntax(syntax),
+        join_speech(speech, len(draft.quotations)),
+    )

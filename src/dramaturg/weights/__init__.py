@@ -24,7 +24,9 @@ FILES = (
     "heads.npz",
     "speakers.npz",
     "speakers_again.npz",
+    "talk.npz",
     "turns.npz",
+    "voices.npz",
     "vocabulary.txt",
 )
 
