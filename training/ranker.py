@@ -87,7 +87,8 @@ def main() -> None:
             report(f"{title}, first round", dev, [together for _, together in known])
             dev = [replaced_rows(case, *p, axes) for case, p in zip(dev, known, strict=True)]
             trees = [predict(later, habits, case, SECOND_TURNS)[1] for case in dev]
-            found = [hear_both(p, share_talk(case.scene.table, network)) for p, case in zip(trees, dev, strict=True)]
+            talk = [share_talk(case.scene.table, network) for case in dev]
+            found = [hear_both(case.scene.table, *both) for case, *both in zip(dev, trees, talk, strict=True)]
             report(f"{title}, second round, trees alone", dev, trees)
             report(f"{title}, second round", dev, found)
     if not arguments.check:
@@ -138,7 +139,11 @@ def two_rounds(
     from training.talk import talk_across_folds  # PyTorch: what only those have who train
 
     trees, talk = across_folds(again, folds, SECOND_TURNS), talk_across_folds(again, folds)
-    return again, first, [(alone, hear_both(by, q)) for (alone, by), q in zip(trees, talk, strict=True)]
+    return (
+        again,
+        first,
+        [(alone, hear_both(case.scene.table, by, q)) for case, (alone, by), q in zip(again, trees, talk, strict=True)],
+    )
 
 
 def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray, axes: Axes) -> Case:

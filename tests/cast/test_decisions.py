@@ -14,6 +14,7 @@ from dramaturg.cast.speakers import (
     WORTH_NAMING,
     calibrate,
     choose_speakers,
+    hear_both,
     load_calibration,
     share_out,
     shares,
@@ -69,6 +70,17 @@ def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]
         assert found[own][np.argmax(together[own])] == found[own].max(), "the likeliest stays the likeliest"
 
 
+@given(SCORED)
+def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]]) -> None:
+    table, score = table_of(scored)
+    one, other = share_out(score, table.utterance), share_out(-score, table.utterance)
+    both = hear_both(table, one, other)
+
+    np.testing.assert_allclose(hear_both(table, one, one), one, atol=1e-4)
+    assert ((both >= 0) & (both <= 1)).all() and (sums(both, table, len(scored)) <= 1 + 1e-4).all()
+    np.testing.assert_allclose(hear_both(table, other, one), both, atol=1e-5)
+
+
 @settings(deadline=None)
 @given(SCORED)
 def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
@@ -105,6 +117,7 @@ def test_nothing_is_decided_of_nothing() -> None:
 
     assert len(share_out(nothing, table.utterance)) == len(shares(nothing, table.utterance)) == 0
     assert len(calibrate(table, nothing, load_calibration())) == 0
+    assert len(hear_both(table, nothing, nothing)) == 0
     assert len(chain_marginals(table, nothing, [], load_habits())) == 0
     assert choose_speakers(table, nothing, 0) == []
 

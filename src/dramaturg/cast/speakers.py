@@ -46,7 +46,7 @@ def rank_speakers(
     again = replace(table, rows=add_neighbours(table, alone, together, utterances, load_axes()))
     alone = fix_speakers(table, share_out(load_trees("speakers_again").score(again.rows), table.utterance), fixed)
     together = take_turns(table, alone, utterances, habits, SECOND_TURNS)
-    both = hear_both(together, share_talk(again, load_network()))
+    both = hear_both(table, together, share_talk(again, load_network()))
     return fix_speakers(table, calibrate(table, both, load_calibration()), fixed)
 
 
@@ -55,9 +55,15 @@ def share_talk(table: Table, network: Network) -> NDArray[np.float32]:
     return share_out(score_talk(table, network), table.utterance)
 
 
-def hear_both(together: NDArray[np.float32], talk: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The trees' probability and the network's as one, their geometric mean: (candidates,)."""
-    found: NDArray[np.float32] = np.sqrt(together * talk)
+def hear_both(table: Table, together: NDArray[np.float32], talk: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The trees' probability and the network's as one, their geometric mean, nobody's among them: (candidates,)."""
+    if len(talk) == 0:
+        return talk
+    starts, size = _groups(table.utterance)
+    nobody = [np.maximum(0, 1 - np.add.reduceat(each, starts)) for each in (together, talk)]
+    mean = np.sqrt(together * talk)
+    whole = np.add.reduceat(mean, starts) + np.sqrt(nobody[0] * nobody[1])
+    found: NDArray[np.float32] = mean / np.repeat(np.maximum(whole, NEVER), size)
     return found
 
 
