@@ -260,6 +260,7 @@ def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
 @settings(max_examples=50, deadline=None)
 @given(CORRECTIONS, CORRECTIONS)
 @example(TWICE, TWICE)
+@example(Corrections((Listed("Peter", ("Anna",)),)), Corrections((Listed("Anna"), Listed("Peter", ("Anna",)))))
 def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
     texts = [to_toml(one) for one in (old, new)]
     try:

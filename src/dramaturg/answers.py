@@ -110,7 +110,6 @@ def merged(text: str, more: Corrections) -> str:
     be done it is written anew. Raises BadCorrections where `text` is no corrections file.
     """
     known = parse_corrections(text)
-    more = replace(more, people=tuple(one for one in more.people if one not in known.people))
     wanted = known + more
     new: list[Answer] = [one for one in more.same if one not in known.same]
     new += [one for one in more.not_people if one not in known.not_people]
