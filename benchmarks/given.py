@@ -20,9 +20,9 @@ from typing import Literal, get_args
 
 from benchmarks.scoring import answer, pair, speaker_of
 from dramaturg import Reading
-from dramaturg.anchors import Anchor, anchor
-from dramaturg.corrections import Corrections, Listed, QuotationCorrection, Same, Teller
-from dramaturg.report.queue import uncertain
+from dramaturg.corrections.anchors import Anchor, anchor
+from dramaturg.corrections.model import Corrections, Listed, QuotationCorrection, Same, Teller
+from dramaturg.review.queue import uncertain
 from training.pdnc import GoldCharacter, Novel
 
 Given = Literal["cast", "quotations", "narrator", "merger", "answers"]

@@ -26,7 +26,7 @@ from benchmarks.scoring import (
     measure_quotations,
 )
 from dramaturg import DramaturgError, Reading, read
-from dramaturg.corrections import Corrections
+from dramaturg.corrections.model import Corrections
 from dramaturg.pipeline import read_story
 from dramaturg.sources import load
 from training.pdnc import Novel, corpus_folder, load_novel, split

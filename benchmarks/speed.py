@@ -77,7 +77,7 @@ PROFILE = """
 import json, sys, time
 from functools import wraps
 from dramaturg import cast, encoder, pipeline
-from dramaturg.layers import sight
+from dramaturg.layers.neural import run as sight
 
 spent, running = {}, []
 

@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from dramaturg.layers.heads import load_names
-from dramaturg.layers.sight import look
-from dramaturg.layers.syntax import apply_edit
+from dramaturg.layers.neural.heads import load_names
+from dramaturg.layers.neural.run import run_neural_layers
+from dramaturg.layers.neural.syntax import apply_edit
 from dramaturg.scan import scan
 from training.treebank import Text, read_treebank
 
@@ -66,16 +66,16 @@ def gold_sentences(text: Text) -> set[Place]:
 def read_rows(text: Text) -> dict[Place, Row]:
     """Each word of ours by its place, read from the raw text."""
     draft = scan(text.story())
-    syntax = look(draft).syntax
+    syntax = run_neural_layers(draft).syntax
     tags, edits, relations = (load_names(name) for name in ("tags", "edits", "relations"))
-    places = [(start, end) for start, end in draft.units.places.tolist()]
+    places = [(start, end) for start, end in draft.ud_words.places.tolist()]
     rows = {}
     for u, place in enumerate(places):
         head = int(syntax.head[u])
         lemma = apply_edit(text.text[slice(*place)], edits[syntax.edit[u]]).lower()
         relation = relations[syntax.relation[u]].split(":")[0]
         above = None if head == u else places[head]
-        rows[place] = (tags[syntax.tag[u]], lemma, above, relation, int(draft.units.sentence[u]))
+        rows[place] = (tags[syntax.tag[u]], lemma, above, relation, int(draft.ud_words.sentence[u]))
     return rows
 
 

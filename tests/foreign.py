@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dramaturg import Reading, read
-from dramaturg.importing.parts import Parts, Person, Said, reading_from
+from dramaturg.importers.parts import Parts, Person, Said, reading_from
 from dramaturg.reading import ENTITY_TYPES, EVIDENCE_KINDS, MENTION_KINDS, Alternative, Event, Evidence, Mention
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 

@@ -15,7 +15,7 @@ from reference import reference
 
 from dramaturg import read
 from dramaturg.cli import parser
-from dramaturg.export.tables import tables_of
+from dramaturg.exporters.tables import tables_of
 from dramaturg.report.terminal import Style, show_reading
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,4 +1,4 @@
-"""Write anew the golden files of the formats: what each makes of one small story, in tests/export/gold.
+"""Write anew the golden files of the formats: what each makes of one small story, in tests/exporters/gold.
 
 python tests/renew_gold.py
 
@@ -8,11 +8,11 @@ Read the differences before you commit them: each is a change that somebody's pr
 from collections.abc import Iterator
 from pathlib import Path
 
-from export.full_reading import full
+from exporters.full_reading import full
 
-from dramaturg.export import render
+from dramaturg.exporters import render
 
-GOLD = Path(__file__).resolve().parent / "export" / "gold"
+GOLD = Path(__file__).resolve().parent / "exporters" / "gold"
 # The file's name, the format, its options.
 FILES: tuple[tuple[str, str, dict[str, object]], ...] = (
     ("script.json", "script", {}),

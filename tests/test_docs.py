@@ -8,7 +8,7 @@ import pytest
 from renew_docs import ROOT, commands, renewed_help, renewed_sample
 
 from dramaturg.cli import parser
-from dramaturg.completion import SHELLS
+from dramaturg.commands.completion import SHELLS
 from dramaturg.schema import load_schema
 
 RENEW = "stale: python tests/renew_docs.py"

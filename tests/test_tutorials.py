@@ -8,7 +8,7 @@ from documents import ROOT, RUN_DOCUMENTS, code_blocks, run_document
 from renew_docs import RENEWED
 
 from dramaturg.errors import MissingExtra
-from dramaturg.export import FORMATS, Format, options_of
+from dramaturg.exporters import FORMATS, Format, options_of
 
 KINDS = {"archives", "audiobooks", "authors", "programmers", "readers", "scholars"}
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))

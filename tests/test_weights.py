@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from scan.plain import story_of
 
 from dramaturg import cli, weights
-from dramaturg.cast.features import FEATURES
-from dramaturg.cast.speakers import load_calibration
+from dramaturg.cast.speakers.features import FEATURES
+from dramaturg.cast.speakers.ranking import load_calibration
+from dramaturg.cast.speakers.turns import load_transitions
 from dramaturg.cast.trees import Trees, load_trees
-from dramaturg.cast.turns import load_habits
 from dramaturg.encoder import load_pieces, load_session
 from dramaturg.errors import DamagedInstallation
-from dramaturg.layers.heads import load_heads, load_names
+from dramaturg.layers.neural.heads import load_heads, load_names
 from dramaturg.pipeline import read_story
 
 TALK = "The old man met Anna. Peter came.\n\n“Late,” said Anna.\n\n“Very,” said the old man.\n\n“Yes.”\n"
@@ -33,7 +33,7 @@ LOADERS = (
     load_heads,
     load_names,
     load_trees,
-    load_habits,
+    load_transitions,
 )
 
 
@@ -126,7 +126,7 @@ def test_any_bytes_anywhere(at: int, put: bytes, folder: Path) -> None:
     try:
         (folder / "turns.npz").write_bytes(whole[: at % len(whole)] + put + whole[at % len(whole) + len(put) :])
         forget()
-        load_habits()
+        load_transitions()
     except DamagedInstallation:
         pass
     finally:
@@ -214,9 +214,9 @@ def test_the_speakers_trees_read_no_column_that_is_not_there() -> None:
 
 
 def test_habits_and_calibration_are_chances() -> None:
-    habits, knots = load_habits(), load_calibration()
+    transitions, knots = load_transitions(), load_calibration()
 
-    assert habits.shape == (5, 2, 2, 3) and knots.shape[0] == 4
-    np.testing.assert_allclose(habits.sum(axis=-1), 1, atol=1e-5)
+    assert transitions.shape == (5, 2, 2, 3) and knots.shape[0] == 4
+    np.testing.assert_allclose(transitions.sum(axis=-1), 1, atol=1e-5)
     assert ((knots >= 0) & (knots <= 1)).all()
     assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"

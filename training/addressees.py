@@ -16,11 +16,11 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 
-from dramaturg.cast.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
-from dramaturg.cast.speakers import calibrate, choose_speakers, load_calibration, rank_speakers
+from dramaturg.cast.speakers.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
+from dramaturg.cast.speakers.ranking import calibrate, choose_speakers, load_calibration, rank_speakers
 from dramaturg.findings import Findings
-from dramaturg.layers.words import look_at_words
-from dramaturg.pipeline import find_all
+from dramaturg.layers.rules.words import annotate_words
+from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from training.cases import Case, build_case
@@ -29,7 +29,7 @@ from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.ranker import assign, two_rounds
 from training.trees import save_trees
-from training.voices import voices_across_folds
+from training.voice_embedding import voice_embedding_across_folds
 
 PARAMETERS = {
     "objective": "binary",
@@ -75,7 +75,9 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     train = [
         listen(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
-        for novel, (_, p) in zip(novels, two_rounds(cases, folds, voices_across_folds(cases, folds))[2], strict=True)
+        for novel, (_, p) in zip(
+            novels, two_rounds(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
+        )
     ]
     guessed = [np.zeros(0)] * len(train)
     for fold in sorted(set(folds)):
@@ -106,7 +108,7 @@ def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, str, Finding
 def read_novel(novel: Novel) -> tuple[Case, str, Findings]:
     """A novel's case, its text and what the layers find in it."""
     draft = scan(load(novel.path))
-    return build_case(novel), draft.text, find_all(draft, look_at_words(draft))
+    return build_case(novel), draft.text, run_rule_layers(draft, annotate_words(draft))
 
 
 def listen(case: Case, text: str, findings: Findings, probability: np.ndarray) -> Scored:

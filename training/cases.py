@@ -8,21 +8,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from dramaturg.cast import Scene, set_scene
-from dramaturg.cast.narrator import find_narrator
-from dramaturg.cast.people import Person
-from dramaturg.cast.roster import Roster, make_roster
-from dramaturg.cast.seen import match_mentions
-from dramaturg.cast.utterances import Utterance, collect_utterances
-from dramaturg.corrections import Fitted, fit
+from dramaturg.cast.people.aligned_spans import align_mentions
+from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.person import Person
+from dramaturg.cast.people.roster import Roster, make_roster
+from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
+from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.draft import Draft
-from dramaturg.findings import TAGS, Findings, Sight
-from dramaturg.layers.words import look_at_words
-from dramaturg.pipeline import find_all
+from dramaturg.findings import TAGS, Findings, NeuralFindings
+from dramaturg.layers.rules.words import annotate_words
+from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Block
+from training.neural_findings import cut_neural_findings, neural_findings_of
 from training.pdnc import GoldQuotation, Novel
-from training.sights import cut_sight, sight_of
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
 STRETCH = (3, 12)  # quotations: how few at least make a stretch of talk, drawn for each
@@ -92,9 +92,9 @@ class Matched:
 def match_novel(novel: Novel) -> Matched:
     """Read a novel as far as its roster, and lay the annotation beside it."""
     draft = _scan(novel)
-    words = look_at_words(draft)
-    findings = find_all(draft, words)
-    roster = make_roster(draft, words, findings, match_mentions(draft, findings.mentions, sight_of(draft)))
+    words = annotate_words(draft)
+    findings = run_rule_layers(draft, words)
+    roster = make_roster(draft, words, findings, align_mentions(draft, findings.mentions, neural_findings_of(draft)))
     utterances = collect_utterances(draft, findings)
     narrator = find_narrator(draft, findings, utterances, roster)
     speaker, _, _ = _answers(novel, utterances, draft)
@@ -155,7 +155,7 @@ def _moved(quotation: GoldQuotation, back: int) -> GoldQuotation:
 def build_case(novel: Novel) -> Case:
     """Read a novel as far as its scene, and lay the annotation beside it."""
     draft = _scan(novel)
-    return _case(novel, draft, sight_of(draft))
+    return _case(novel, draft, neural_findings_of(draft))
 
 
 def build_chapters(novel: Novel) -> list[Case]:
@@ -176,11 +176,11 @@ def _without_strangers(case: Case) -> Case:
 
 def _build_parts(novel: Novel, parts: list[tuple[int, Novel]]) -> list[Case]:
     whole = _scan(novel)
-    sight = sight_of(whole)
+    neural = neural_findings_of(whole)
     cases = []
     for start, part in parts:
         draft = _scan(part)
-        cases.append(_case(part, draft, cut_sight(sight, whole, draft, start)))
+        cases.append(_case(part, draft, cut_neural_findings(neural, whole, draft, start)))
     return cases
 
 
@@ -190,19 +190,19 @@ def build_given(novel: Novel) -> Case:
 
     whole = _scan(novel)
     story = load_bytes(novel.text.encode(), novel.path.name)
-    fitted = fit(corrections_of(novel, ("cast", "quotations")), story)
-    draft = scan(story, fitted)
-    return _case(novel, draft, cut_sight(sight_of(whole), whole, draft, 0), fitted)
+    resolved = resolve(corrections_of(novel, ("cast", "quotations")), story)
+    draft = scan(story, resolved)
+    return _case(novel, draft, cut_neural_findings(neural_findings_of(whole), whole, draft, 0), resolved)
 
 
 def _scan(novel: Novel) -> Draft:
     return scan(load_bytes(novel.text.encode(), novel.path.name))
 
 
-def _case(novel: Novel, draft: Draft, sight: Sight, fitted: Fitted | None = None) -> Case:
-    words = look_at_words(draft)
-    findings = find_all(draft, words, fitted)
-    scene = set_scene(draft, words, findings, match_mentions(draft, findings.mentions, sight), fitted)
+def _case(novel: Novel, draft: Draft, neural: NeuralFindings, resolved: ResolvedCorrections | None = None) -> Case:
+    words = annotate_words(draft)
+    findings = run_rule_layers(draft, words, resolved)
+    scene = set_scene(draft, words, findings, align_mentions(draft, findings.mentions, neural), resolved)
     speaker, addressees, covering = _answers(novel, scene.utterances, draft)
     gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)
     return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)

@@ -6,9 +6,9 @@ from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
 from dramaturg.findings import KINDS
-from dramaturg.layers.pairs import CLASSES, pronoun_class
-from dramaturg.layers.words import look_at_words
-from dramaturg.pipeline import find_all
+from dramaturg.layers.neural.pairs import CLASSES, pronoun_class
+from dramaturg.layers.rules.words import annotate_words
+from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.cases import build_case
@@ -24,13 +24,13 @@ SIZES = (24, 10, CLASSES, len(KINDS), 3)
 def conversational(novel: Novel, pieces: Pieces) -> list[Example]:
     """A novel's windows, ten in a row, with the pairs of utterance and mention that are answered."""
     draft = scan(load_bytes(novel.text.encode(), novel.path.name))
-    findings = find_all(draft, look_at_words(draft))
+    findings = run_rule_layers(draft, annotate_words(draft))
     case = build_case(novel)
     roster, utterances = case.scene.roster, case.scene.utterances
     inputs = prepare(draft, pieces)
-    sentence = draft.units.sentence
-    whole = Example(inputs, cut_windows(draft, inputs), sentence_bounds(sentence), len(draft.units))
-    paragraph = np.searchsorted([b.start for b in draft.paragraphs], draft.units.places[:, 0], side="right") - 1
+    sentence = draft.ud_words.sentence
+    whole = Example(inputs, cut_windows(draft, inputs), sentence_bounds(sentence), len(draft.ud_words))
+    paragraph = np.searchsorted([b.start for b in draft.paragraphs], draft.ud_words.places[:, 0], side="right") - 1
     of_mention = np.array(roster.of_mention, dtype=np.int64)
     gold = [case.gold_of[p] if p >= 0 else None for p in roster.of_mention]
     mentions = []

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 import lightgbm as lgb
 import numpy as np
 
-from dramaturg.cast.descriptions import FEATURES, find_pairs
+from dramaturg.cast.people.descriptions import FEATURES, find_pairs
 from training.cases import match_novel
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest

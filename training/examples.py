@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.draft import Draft, Units, sentence_bounds
+from dramaturg.draft import Draft, UDWords, sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
 from dramaturg.findings import KINDS, TYPES
-from dramaturg.layers.coreference import look_at_mentions
-from dramaturg.layers.pairs import Places
-from dramaturg.layers.syntax import edit_of
+from dramaturg.layers.neural.coreference import describe_mentions
+from dramaturg.layers.neural.pairs import Places
+from dramaturg.layers.neural.syntax import edit_of
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Span
@@ -71,8 +71,8 @@ class Speech:
 
 def units_of(draft: Draft, start: int, end: int) -> tuple[int, int]:
     """The units that a stretch of text touches, last excluded."""
-    first = int(np.searchsorted(draft.units.places[:, 1], start, side="right"))
-    last = int(np.searchsorted(draft.units.places[:, 0], end, side="left"))
+    first = int(np.searchsorted(draft.ud_words.places[:, 1], start, side="right"))
+    last = int(np.searchsorted(draft.ud_words.places[:, 0], end, side="left"))
     return first, last
 
 
@@ -98,11 +98,11 @@ def literary(document: Document, pieces: Pieces) -> Example:
     return Example(
         inputs,
         cut_windows(draft, inputs),
-        sentence_bounds(draft.units.sentence),
-        len(draft.units),
+        sentence_bounds(draft.ud_words.sentence),
+        len(draft.ud_words),
         _entities(document, draft, rows),
         rows,
-        look_at_mentions(draft, rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 2]),
+        describe_mentions(draft, rows[:, 0], rows[:, 1], rows[:, 3], rows[:, 2]),
         np.array(sorted({first for first, last in events if first < last}), np.int32),
         marked=True,
     )
@@ -121,7 +121,7 @@ def _entities(document: Document, draft: Draft, mentions: Ints) -> Ints:
 
 
 def _in_one_sentence(draft: Draft, first: int, last: int) -> bool:
-    return first < last and bool(draft.units.sentence[first] == draft.units.sentence[last - 1])
+    return first < last and bool(draft.ud_words.sentence[first] == draft.ud_words.sentence[last - 1])
 
 
 @dataclass(frozen=True)
@@ -150,7 +150,7 @@ def grammatical(text: Text, pieces: Pieces, labels: Labels) -> Example:
     places = np.array([(word.start, word.end) for word in words], np.int32)
     number = np.repeat(np.arange(len(text.trees)), [len(tree.words) for tree in text.trees]).astype(np.int32)
     spans = tuple(Span(tree.words[0].start, tree.words[-1].end) for tree in text.trees)
-    draft = replace(scan(text.story()), sentences=spans, units=Units(places, number))
+    draft = replace(scan(text.story()), sentences=spans, ud_words=UDWords(places, number))
     inputs = prepare(draft, pieces)
     tag, edit = {n: i for i, n in enumerate(labels.tags)}, {n: i for i, n in enumerate(labels.edits)}
     relation = {n: i for i, n in enumerate(labels.relations)}

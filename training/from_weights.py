@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from dramaturg.layers.heads import load_heads
+from dramaturg.layers.neural.heads import load_heads
 from training.quickly import load_encoder
 
 

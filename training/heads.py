@@ -5,7 +5,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from dramaturg.findings import KINDS, TYPES
-from dramaturg.layers.pairs import SIZES
+from dramaturg.layers.neural.pairs import SIZES
 from training.network import WIDTH
 
 SPAN, ARC, RELATION, PLACE, PAIR = 128, 160, 64, 192, 128

@@ -22,13 +22,13 @@ from torch import Tensor, nn
 from dramaturg.encoder.pieces import Pieces
 from training.data import Data, read_data, schedule
 from training.device import best_device, in_16_bits
+from training.distillation import distillation_losses
 from training.examples import Example, load_pieces
 from training.figures import Chosen
 from training.losses import gold_losses
 from training.network import Encoder, start_from
 from training.raw import Raw, read_raw
 from training.reader import Reader
-from training.silver import silver_losses
 from training.steps import CELLS, Step, make_step, moved, with_ids
 from training.swapping import Names
 
@@ -204,7 +204,7 @@ class Run:
         with in_16_bits(self.steps.device):
             x = self.reader.vectors(step)
             if step.raw:
-                parts = silver_losses(self.reader, x, self.teachers, step)
+                parts = distillation_losses(self.reader, x, self.teachers, step)
             else:
                 parts = gold_losses(self.reader, x, step)
             loss = torch.stack(list(parts.values())).sum()

@@ -23,7 +23,7 @@ def encode_quickly(draft: Draft) -> list[Encoded]:
     pieces, encoder = load_pieces(), load_encoder()
     inputs = prepare(draft, pieces)
     windows = cut_windows(draft, inputs)
-    total, counts = np.zeros((len(draft.units), WIDTH), np.float32), np.zeros(len(draft.units), np.float32)
+    total, counts = np.zeros((len(draft.ud_words), WIDTH), np.float32), np.zeros(len(draft.ud_words), np.float32)
     for at in range(0, len(windows), BATCH):
         padded = pad_windows(windows[at : at + BATCH], inputs, pieces)
         ids, case, place, mask = (torch.from_numpy(a) for a in (padded.ids, padded.case, padded.place, padded.mask))

@@ -18,17 +18,25 @@ import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from dramaturg.cast.likeness import Axes
-from dramaturg.cast.rounds import add_neighbours
-from dramaturg.cast.speakers import FIRST_TURNS, SECOND_TURNS, TAG_KIND, hear_both, share_out, share_talk, take_turns
-from dramaturg.cast.talk import Network
-from dramaturg.cast.turns import gap_class
+from dramaturg.cast.speakers.conversation_network import Network
+from dramaturg.cast.speakers.ranking import (
+    FIRST_TURNS,
+    SECOND_TURNS,
+    TAG_KIND,
+    combine,
+    score_conversations,
+    softmax_per_utterance,
+    take_turns,
+)
+from dramaturg.cast.speakers.second_pass import add_neighbours
+from dramaturg.cast.speakers.turns import gap_class
+from dramaturg.cast.speakers.voice_embedding import PldaModel
 from training.cases import Case, build_case, build_chapters, build_given, build_stretches
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
 from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import save_arrays, save_trees
-from training.voices import fit_voices, voices_across_folds
+from training.voice_embedding import fit_voice_embedding, voice_embedding_across_folds
 
 PARAMETERS = {
     "learning_rate": 0.04,
@@ -72,23 +80,23 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     fold_of = dict(zip((case.author for case in cases), folds, strict=True))
     everywhere = [fold_of[case.author] for case in taught]
-    again, first, second = two_rounds(taught, everywhere, voices_across_folds(cases, folds))
+    again, first, second = two_rounds(taught, everywhere, voice_embedding_across_folds(cases, folds))
     for title, ranked in (("first round", first), ("second round", second)):
         for name, answers in _by_kind(kinds, ranked).items():
             _report(f"by folds, {title}, {name}", kinds[name], [together for _, together in answers])
     if arguments.check and not arguments.dev:
         return
-    model, habits, later, axes = fit(taught), count_turns(cases), fit(again), fit_voices(cases)
+    model, transitions, later, axes = fit(taught), count_turns(cases), fit(again), fit_voice_embedding(cases)
     network = _teach(again)
     if arguments.dev:
         for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
             dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
-            known = [predict(model, habits, case, FIRST_TURNS) for case in dev]
+            known = [predict(model, transitions, case, FIRST_TURNS) for case in dev]
             report(f"{title}, first round", dev, [together for _, together in known])
             dev = [replaced_rows(case, *p, axes) for case, p in zip(dev, known, strict=True)]
-            trees = [predict(later, habits, case, SECOND_TURNS)[1] for case in dev]
-            talk = [share_talk(case.scene.table, network) for case in dev]
-            found = [hear_both(case.scene.table, *both) for case, *both in zip(dev, trees, talk, strict=True)]
+            trees = [predict(later, transitions, case, SECOND_TURNS)[1] for case in dev]
+            talk = [score_conversations(case.scene.table, network) for case in dev]
+            found = [combine(case.scene.table, *both) for case, *both in zip(dev, trees, talk, strict=True)]
             report(f"{title}, second round, trees alone", dev, trees)
             report(f"{title}, second round", dev, found)
     if not arguments.check:
@@ -97,16 +105,16 @@ def main() -> None:
         save_arrays(
             WEIGHTS / "talk.npz", knots=network.knots, **{k: v.astype(np.float16) for k, v in network.arrays.items()}
         )
-        save_arrays(WEIGHTS / "turns.npz", habits=habits)
+        save_arrays(WEIGHTS / "turns.npz", transitions=transitions)
         save_arrays(WEIGHTS / "voices.npz", projection=axes.projection.astype(np.float16), between=axes.between)
         save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, second))
         write_manifest()
 
 
 def _teach(cases: list[Case]) -> Network:
-    from training.talk import fit_talk  # PyTorch: what only those have who train
+    from training.conversation_network import fit_conversation_network  # PyTorch: what only those have who train
 
-    return fit_talk(cases)
+    return fit_conversation_network(cases)
 
 
 def _by_kind(kinds: Mapping[str, list[Case]], values: Iterable[Value]) -> dict[str, list[Value]]:
@@ -131,22 +139,24 @@ def _knots(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> np.ndarray:
 
 
 def two_rounds(
-    cases: list[Case], folds: list[int], axes: Mapping[int, Axes]
+    cases: list[Case], folds: list[int], axes: Mapping[int, PldaModel]
 ) -> tuple[list[Case], list[Ranked], list[Ranked]]:
     """The cases as the second round sees them, and both rounds' probabilities, all by folds, as `axes` are."""
     first = across_folds(cases, folds, FIRST_TURNS)
     again = [replaced_rows(case, *p, axes[fold]) for case, p, fold in zip(cases, first, folds, strict=True)]
-    from training.talk import talk_across_folds  # PyTorch: what only those have who train
+    from training.conversation_network import (
+        conversation_network_across_folds,  # PyTorch: what only those have who train
+    )
 
-    trees, talk = across_folds(again, folds, SECOND_TURNS), talk_across_folds(again, folds)
+    trees, talk = across_folds(again, folds, SECOND_TURNS), conversation_network_across_folds(again, folds)
     return (
         again,
         first,
-        [(alone, hear_both(case.scene.table, by, q)) for case, (alone, by), q in zip(again, trees, talk, strict=True)],
+        [(alone, combine(case.scene.table, by, q)) for case, (alone, by), q in zip(again, trees, talk, strict=True)],
     )
 
 
-def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray, axes: Axes) -> Case:
+def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray, axes: PldaModel) -> Case:
     """A case with the rows of the second round."""
     rows = add_neighbours(case.scene.table, alone, together, case.scene.utterances, axes)
     return replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=rows)))
@@ -186,8 +196,8 @@ def across_folds(cases: list[Case], folds: list[int], turns: Mapping[float, floa
 
 def _rank_others(turns: Mapping[float, float], parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
     seen, others = parts
-    model, habits = fit(seen), count_turns(seen)
-    return [predict(model, habits, case, turns) for case in others]
+    model, transitions = fit(seen), count_turns(seen)
+    return [predict(model, transitions, case, turns) for case in others]
 
 
 def count_turns(cases: list[Case]) -> np.ndarray:
@@ -232,11 +242,11 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, habits: np.ndarray, case: Case, turns: Mapping[float, float]) -> Ranked:
+def predict(model: lgb.Booster, transitions: np.ndarray, case: Case, turns: Mapping[float, float]) -> Ranked:
     """Each candidate's probability by the utterance alone, and with the conversation's turns weighed so."""
     table = case.scene.table
-    alone = share_out(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
-    return alone, take_turns(table, alone, case.scene.utterances, habits, turns)
+    alone = softmax_per_utterance(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
+    return alone, take_turns(table, alone, case.scene.utterances, transitions, turns)
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:

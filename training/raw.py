@@ -103,7 +103,7 @@ def pack(path: Path, pieces: Pieces) -> tuple[NDArray[np.uint16], NDArray[np.uin
     after = np.append(inputs.first, len(inputs.ids))
     word, sentence = np.zeros(len(inputs.ids), np.uint8), np.zeros(len(inputs.ids), np.uint8)
     word[inputs.first] = 1
-    sentence[inputs.first[[start for start, _ in sentence_bounds(draft.units.sentence)]]] = 1
+    sentence[inputs.first[[start for start, _ in sentence_bounds(draft.ud_words.sentence)]]] = 1
     case, place = inputs.case[inputs.unit].astype(np.uint8), inputs.place[inputs.unit].astype(np.uint8)
     flags = case << CASE | place << PLACE | word << WORD | sentence << SENTENCE
     counts = np.array([after[w.last] - after[w.first] for w in windows], np.int64)

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import pad_windows
-from dramaturg.layers.coreference import candidates
-from dramaturg.layers.pairs import relate
+from dramaturg.layers.neural.coreference import candidates
+from dramaturg.layers.neural.pairs import relate
 from training.examples import Example, Ints, Speech
 
 CELLS = 150_000  # of spans or arcs scored at a time: as many as stay in a processor's cache
@@ -107,8 +107,8 @@ class Step:
 def make_step(example: Example, pieces: Pieces, cells: int = CELLS) -> Step:
     """An example as tensors on the processor."""
     padded = pad_windows(example.windows, example.inputs, pieces)
-    unit = np.where(padded.unit < 0, example.units, padded.unit)
-    counts = np.bincount(unit.ravel(), minlength=example.units + 1)[: example.units]
+    unit = np.where(padded.unit < 0, example.ud_words, padded.unit)
+    counts = np.bincount(unit.ravel(), minlength=example.ud_words + 1)[: example.ud_words]
     return Step(
         _whole(padded.ids),
         _whole(padded.case),
@@ -156,7 +156,7 @@ def _sentences(example: Example, cells: int) -> Iterator[Sentences]:
     bounds = np.array(example.sentences, np.int64).reshape(-1, 2)
     bounds = bounds[np.argsort(bounds[:, 1] - bounds[:, 0], kind="stable")]
     length = bounds[:, 1] - bounds[:, 0]
-    of_unit = np.full(example.units, -1, np.int64)  # the sentence of each unit, in the order of `bounds`
+    of_unit = np.full(example.ud_words, -1, np.int64)  # the sentence of each unit, in the order of `bounds`
     for row, (start, end) in enumerate(bounds.tolist()):
         of_unit[start:end] = row
     row_of_span = of_unit[example.spans[:, 0]]
@@ -209,7 +209,7 @@ def _mates(example: Example) -> Mates:
 
 
 def _events(example: Example) -> Tensor:
-    gold = np.zeros(example.units, np.float32)
+    gold = np.zeros(example.ud_words, np.float32)
     gold[example.events] = 1
     return torch.from_numpy(gold)
 

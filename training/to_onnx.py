@@ -156,7 +156,7 @@ def save_vectors(state: dict[str, NDArray[np.float32]], pieces: Pieces, path: Pa
             rounded[name] = small * scale
     draft = read_draft(TEXT, "text")
     inputs = prepare(draft, pieces)
-    example = Example(inputs, cut_windows(draft, inputs), sentence_bounds(draft.units.sentence), len(draft.units))
+    example = Example(inputs, cut_windows(draft, inputs), sentence_bounds(draft.ud_words.sentence), len(draft.ud_words))
     step = make_step(example, pieces)
     vectors = {}
     for name, weights in (("trained", state), ("rounded", rounded)):

@@ -1,9 +1,9 @@
 """dramaturg reads fiction: who is who, who says what to whom, and where the text says so."""
 
-from dramaturg.comparing import compare
+from dramaturg.compare.agreement import compare
 from dramaturg.errors import DramaturgError
-from dramaturg.export import export
-from dramaturg.importing import import_reading
+from dramaturg.exporters import export
+from dramaturg.importers import import_reading
 from dramaturg.pipeline import read
 from dramaturg.reading import Reading
 from dramaturg.sources.limits import Limits

@@ -12,7 +12,7 @@ from dramaturg import __version__
 from dramaturg.commands import correct, export, library
 from dramaturg.commands import read as reading
 from dramaturg.commands.common import Parser, add_command, forget_standard_output, say, show
-from dramaturg.completion import SHELLS, completion
+from dramaturg.commands.completion import SHELLS, completion
 from dramaturg.errors import DramaturgError
 
 FAULT = 1

@@ -47,7 +47,7 @@ class Tokens:
 
 
 @dataclass(frozen=True, slots=True)
-class Units:
+class UDWords:
     """Syntactic words, as Universal Dependencies counts them: what the encoder and the layers over it see.
 
     `places`: start and end in code points, int32, shape (units, 2). `sentence`: index in `Draft.sentences`, int32,
@@ -100,7 +100,7 @@ class Draft:
     thoughts: tuple[Span, ...]
     sentences: tuple[Span, ...]
     tokens: Tokens
-    units: Units
+    ud_words: UDWords
     positions: tuple[int, ...]
 
     @property

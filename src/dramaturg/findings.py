@@ -134,7 +134,7 @@ class Syntax:
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class NeuralFindings:
     """What the layers over the encoder saw.
 
     `earlier`, `share`: for each span the earlier ones that it most likely refers with, likeliest first, and how likely

@@ -4,19 +4,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import dramaturg
-from dramaturg.assembly import assemble
 from dramaturg.cast import make_cast
-from dramaturg.cast.seen import match_mentions
-from dramaturg.comparison import changed_speakers
-from dramaturg.corrections import Corrections, Fitted, corrections_beside, fit
+from dramaturg.cast.assembly import assemble
+from dramaturg.cast.people.aligned_spans import align_mentions
+from dramaturg.compare.changes import changed_speakers
+from dramaturg.corrections.model import Corrections
+from dramaturg.corrections.resolve import ResolvedCorrections, resolve
+from dramaturg.corrections.toml import corrections_beside
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings, Sight
-from dramaturg.layers.corrected import correct_mentions
-from dramaturg.layers.cues import find_cues
-from dramaturg.layers.mentions import find_mentions
-from dramaturg.layers.sight import look
-from dramaturg.layers.vocatives import find_vocatives
-from dramaturg.layers.words import Words, look_at_words
+from dramaturg.findings import Findings, NeuralFindings
+from dramaturg.layers.neural.run import run_neural_layers
+from dramaturg.layers.rules.corrections import correct_mentions
+from dramaturg.layers.rules.cues import find_cues
+from dramaturg.layers.rules.mentions import find_mentions
+from dramaturg.layers.rules.vocatives import find_vocatives
+from dramaturg.layers.rules.words import Words, annotate_words
 from dramaturg.reading import MadeBy, Reading
 from dramaturg.scan import scan
 from dramaturg.sources import Limits, load
@@ -61,32 +63,32 @@ class _Looked:
     draft: Draft
     words: Words
     findings: Findings
-    sight: Sight
-    fitted: Fitted
+    neural: NeuralFindings
+    resolved: ResolvedCorrections
 
 
 def _look(story: Story, corrections: Corrections, before: _Looked | None = None) -> _Looked:
     """`before`: the same story with other corrections, seen alike where they changed nothing that the encoder reads."""
-    fitted = fit(corrections, story)
-    draft = scan(story, fitted)
-    words = look_at_words(draft)
-    findings = find_all(draft, words, fitted)
+    resolved = resolve(corrections, story)
+    draft = scan(story, resolved)
+    words = annotate_words(draft)
+    findings = run_rule_layers(draft, words, resolved)
     if before is not None and (draft.quotations, draft.sentences) == (before.draft.quotations, before.draft.sentences):
-        return _Looked(draft, words, findings, before.sight, fitted)
-    return _Looked(draft, words, findings, look(draft), fitted)
+        return _Looked(draft, words, findings, before.neural, resolved)
+    return _Looked(draft, words, findings, run_neural_layers(draft), resolved)
 
 
 def _decide(looked: _Looked, tokens: bool = False) -> Reading:
     draft, findings = looked.draft, looked.findings
-    seen = match_mentions(draft, findings.mentions, looked.sight)
-    cast = make_cast(draft, looked.words, findings, seen, looked.fitted)
+    seen = align_mentions(draft, findings.mentions, looked.neural)
+    cast = make_cast(draft, looked.words, findings, seen, looked.resolved)
     made_by = MadeBy(dramaturg.__version__, fingerprint())
-    return assemble(draft, findings, seen, cast, made_by, tokens, looked.fitted.ledger.told())
+    return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.told())
 
 
-def find_all(draft: Draft, words: Words, fitted: Fitted | None = None) -> Findings:
-    """Run every layer over a draft; `fitted`: the user's corrections."""
+def run_rule_layers(draft: Draft, words: Words, resolved: ResolvedCorrections | None = None) -> Findings:
+    """Run every layer over a draft; `resolved`: the user's corrections."""
     mentions = find_mentions(draft, words)
-    if fitted is not None:
-        mentions = correct_mentions(draft, words, mentions, fitted)
+    if resolved is not None:
+        mentions = correct_mentions(draft, words, mentions, resolved)
     return Findings(mentions, find_cues(draft, words, mentions), find_vocatives(draft, words, mentions))

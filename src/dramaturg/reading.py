@@ -220,13 +220,13 @@ class Reading:
         Tables of places in the text have a column `text`, quotations also `speaker_name`. Raises MissingExtra, which
         says how to install one, where there is none.
         """
-        from dramaturg.notebook import frames
+        from dramaturg.report.notebook import frames
 
         return frames(self, library)
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: its people, where they are in the story, and who talks to whom."""
-        from dramaturg.notebook import to_html
+        from dramaturg.report.notebook import to_html
 
         return to_html(self)
 

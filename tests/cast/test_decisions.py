@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dramaturg.cast.features import FEATURES, Table
-from dramaturg.cast.speakers import (
+from dramaturg.cast.speakers.features import FEATURES, Table
+from dramaturg.cast.speakers.ranking import (
     FIRST_TURNS,
     KNOWN,
     MOST_ALTERNATIVES,
@@ -14,14 +14,14 @@ from dramaturg.cast.speakers import (
     WORTH_NAMING,
     calibrate,
     choose_speakers,
-    hear_both,
+    combine,
     load_calibration,
-    share_out,
     shares,
+    softmax_per_utterance,
     take_turns,
 )
-from dramaturg.cast.turns import chain_marginals, gap_class, load_habits
-from dramaturg.cast.utterances import Utterance
+from dramaturg.cast.speakers.turns import chain_marginals, gap_class, load_transitions
+from dramaturg.cast.speakers.utterances import Utterance
 
 # For each utterance: the kind of its tag, and a score for each of its candidates.
 SCORED = st.lists(
@@ -49,7 +49,7 @@ def sums(probability: np.ndarray, table: Table, n: int) -> np.ndarray:
 @given(SCORED)
 def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    alone = share_out(score, table.utterance)
+    alone = softmax_per_utterance(score, table.utterance)
 
     assert ((alone > 0) & (alone < 1)).all()
     assert (sums(alone, table, len(scored)) < 1).all(), "somebody who is no candidate may have spoken"
@@ -60,7 +60,9 @@ def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[in
 @given(SCORED)
 def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    together = take_turns(table, share_out(score, table.utterance), talk(len(scored)), load_habits(), FIRST_TURNS)
+    together = take_turns(
+        table, softmax_per_utterance(score, table.utterance), talk(len(scored)), load_transitions(), FIRST_TURNS
+    )
     found = calibrate(table, together, load_calibration())
 
     assert (together >= 0).all() and (sums(together, table, len(scored)) <= 1 + 1e-4).all()
@@ -73,19 +75,19 @@ def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]
 @given(SCORED)
 def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    one, other = share_out(score, table.utterance), share_out(-score, table.utterance)
-    both = hear_both(table, one, other)
+    one, other = softmax_per_utterance(score, table.utterance), softmax_per_utterance(-score, table.utterance)
+    both = combine(table, one, other)
 
-    np.testing.assert_allclose(hear_both(table, one, one), one, atol=1e-4)
+    np.testing.assert_allclose(combine(table, one, one), one, atol=1e-4)
     assert ((both >= 0) & (both <= 1)).all() and (sums(both, table, len(scored)) <= 1 + 1e-4).all()
-    np.testing.assert_allclose(hear_both(table, other, one), both, atol=1e-5)
+    np.testing.assert_allclose(combine(table, other, one), both, atol=1e-5)
 
 
 @settings(deadline=None)
 @given(SCORED)
 def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    chosen = choose_speakers(table, share_out(score, table.utterance), len(scored))
+    chosen = choose_speakers(table, softmax_per_utterance(score, table.utterance), len(scored))
 
     assert len(chosen) == len(scored)
     for speaker, confidence, others in chosen:
@@ -115,10 +117,10 @@ def test_nothing_is_decided_of_nothing() -> None:
     nothing = np.zeros(0, np.float32)
     table = Table(np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
-    assert len(share_out(nothing, table.utterance)) == len(shares(nothing, table.utterance)) == 0
+    assert len(softmax_per_utterance(nothing, table.utterance)) == len(shares(nothing, table.utterance)) == 0
     assert len(calibrate(table, nothing, load_calibration())) == 0
-    assert len(hear_both(table, nothing, nothing)) == 0
-    assert len(chain_marginals(table, nothing, [], load_habits())) == 0
+    assert len(combine(table, nothing, nothing)) == 0
+    assert len(chain_marginals(table, nothing, [], load_transitions())) == 0
     assert choose_speakers(table, nothing, 0) == []
 
 
@@ -127,7 +129,7 @@ def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
     table, _ = table_of([(0, [0.0, 0.0])] * n)
     alone = np.full(2 * n, 0.48, np.float32)
     alone[:2], alone[-2:] = (0.97, 0.01), (0.97, 0.01)  # the first and the last are the one's; in between, who knows
-    together = chain_marginals(table, alone, talk(n), load_habits()).reshape(n, 2)
+    together = chain_marginals(table, alone, talk(n), load_transitions()).reshape(n, 2)
 
     assert together.argmax(axis=1).tolist() == [0, 1] * 3 + [0]
 
@@ -136,7 +138,7 @@ def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
 def test_who_answers_first_is_another(n: int) -> None:
     table, _ = table_of([(0, [0.0, 0.0])] * n)
     alone = np.array([0.6, 0.3, *[0.47, 0.43] * (n - 1)], np.float32)
-    together = chain_marginals(table, alone, talk(n), load_habits()).reshape(n, 2)
+    together = chain_marginals(table, alone, talk(n), load_transitions()).reshape(n, 2)
 
     assert together.argmax(axis=1).tolist() == [0, 1, 0][:n]
 

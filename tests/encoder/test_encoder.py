@@ -11,7 +11,7 @@ from scan.plain import story_of
 
 from dramaturg.encoder import encode, load_pieces
 from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
-from dramaturg.layers.sight import look
+from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 
@@ -40,7 +40,7 @@ def test_windows_hold_every_unit_once(text):
     inputs = prepare(draft, load_pieces())
     windows = cut_windows(draft, inputs)
 
-    assert [u for window in windows for u in range(window.first, window.last)] == list(range(len(draft.units)))
+    assert [u for window in windows for u in range(window.first, window.last)] == list(range(len(draft.ud_words)))
     after = np.append(inputs.first, len(inputs.ids))
     assert all(after[w.last] - after[w.first] <= WIDTH - 2 for w in windows)
 
@@ -83,7 +83,7 @@ def test_the_network_is_the_trained_one():
 
 @pytest.mark.parametrize("text", ["", "   ", "…", "“", "\u0301", "x" * 5000, "a " * 3000])
 def test_odd_texts_are_seen(text):
-    sight = look(scan(story_of(text)))
+    neural = run_neural_layers(scan(story_of(text)))
 
-    assert len(sight.antecedent) == len(sight.spans)
-    assert len(sight.syntax.head) == len(sight.syntax.tag)
+    assert len(neural.antecedent) == len(neural.spans)
+    assert len(neural.syntax.head) == len(neural.syntax.tag)

@@ -10,8 +10,8 @@ from scan.plain import story_of
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
-from dramaturg.layers.words import look_at_words
-from dramaturg.pipeline import find_all
+from dramaturg.layers.rules.words import annotate_words
+from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 
 PIECES = (
@@ -46,7 +46,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=50).map("".join)
 
 def look(text: str) -> tuple[Draft, Findings]:
     draft = scan(story_of(text))
-    return draft, find_all(draft, look_at_words(draft))
+    return draft, run_rule_layers(draft, annotate_words(draft))
 
 
 def spelt(text: str, found: list[Mention], kind: str) -> list[str]:
@@ -103,7 +103,7 @@ def test_findings_are_places_in_the_text(text: str) -> None:
 @given(TEXTS)
 def test_the_words_of_a_draft_are_as_many_as_its_tokens(text: str) -> None:
     draft = scan(story_of(text))
-    words = look_at_words(draft)
+    words = annotate_words(draft)
 
     columns = (words.text, words.lower, words.capital, words.initial, words.possessive)
     assert {len(column) for column in columns} == {len(draft.tokens)} == {len(words)}
@@ -113,13 +113,13 @@ def test_the_words_of_a_draft_are_as_many_as_its_tokens(text: str) -> None:
 def test_words_lose_their_stammers_and_possessive_endings() -> None:
     draft = scan(story_of("W-W-Wait for Anna’s hat, Mr. Hale's and the half-light."))
 
-    assert look_at_words(draft).text == [
+    assert annotate_words(draft).text == [
         *("Wait", "for", "Anna", "hat", ",", "Mr.", "Hale", "and", "the", "half-light", "."),
     ]
 
 
 def test_a_capital_counts_where_it_says_something() -> None:
-    words = look_at_words(scan(story_of("Rain fell. “Rain,” said Anna. Then Anna saw rain. Anna slept.")))
+    words = annotate_words(scan(story_of("Rain fell. “Rain,” said Anna. Then Anna saw rain. Anna slept.")))
 
     assert (words.capitals["rain"], words.smalls["rain"]) == (0, 1)
     assert words.capitals["anna"] == 2

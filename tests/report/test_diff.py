@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
-from dramaturg.corrections import Corrections, NotPerson, Same, parse_corrections
+from dramaturg.corrections.model import Corrections, NotPerson, Same
+from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.report.diff import Alignment, compare, show_differences

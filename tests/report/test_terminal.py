@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reading import readings
 
+from dramaturg.phrases import Places, clip, percent, reason, sample_conversation, snippet, utterances
 from dramaturg.reading import Reading
-from dramaturg.report.digest import Places, clip, percent, reason, sample_conversation, snippet, utterances
 from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
 
 FERRY = """\

@@ -65,10 +65,10 @@ def test_a_stretch_is_what_one_sees_who_cuts_the_whole(corpora: Path) -> None:
         first, last = raw.novels[number : number + 2].tolist()
         whole = raw.stretch(first, last)
         inputs = prepare(draft, PIECES)
-        assert whole.raw and whole.units == len(draft.units) and whole.windows == cut_windows(draft, inputs)
+        assert whole.raw and whole.ud_words == len(draft.ud_words) and whole.windows == cut_windows(draft, inputs)
         for name in ("ids", "unit", "case", "place", "first"):
             assert (getattr(whole.inputs, name) == getattr(inputs, name)).all(), name
-        assert set(sentence_bounds(draft.units.sentence)) <= set(whole.sentences) or number, "cut only by windows"
+        assert set(sentence_bounds(draft.ud_words.sentence)) <= set(whole.sentences) or number, "cut only by windows"
         for at in range(first, last):
             one, wanted = raw.stretch(at, at + 1), cut_example(whole, at - first, at - first + 1)
             assert one.sentences == wanted.sentences and (one.inputs.ids == wanted.inputs.ids).all()

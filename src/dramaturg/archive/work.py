@@ -11,7 +11,8 @@ from pathlib import Path
 
 from dramaturg.archive.items import Item, open_member
 from dramaturg.archive.rows import Rows, rows_of
-from dramaturg.corrections import Corrections, corrections_beside, files_beside, to_toml
+from dramaturg.corrections.model import Corrections
+from dramaturg.corrections.toml import corrections_beside, files_beside, to_toml
 from dramaturg.errors import DamagedInstallation, DramaturgError, RefusedStory, UnreadableStory
 from dramaturg.pipeline import read, read_story
 from dramaturg.reading import Reading

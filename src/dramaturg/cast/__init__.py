@@ -8,23 +8,23 @@ these is asked.
 
 from dataclasses import dataclass
 
-from dramaturg.cast.addressees import Listeners, find_addressees
-from dramaturg.cast.corrected import Fixed, Told
-from dramaturg.cast.decision import Decision, given_speaker
-from dramaturg.cast.descriptions import join_descriptions
-from dramaturg.cast.evidence import Witness
-from dramaturg.cast.features import Candidates, Table
-from dramaturg.cast.inside import decide_quoted, resolve_inside
-from dramaturg.cast.narrator import find_narrator
-from dramaturg.cast.pronouns import resolve_pronouns
-from dramaturg.cast.roster import Roster, make_roster
-from dramaturg.cast.seen import Seen
-from dramaturg.cast.speakers import choose_speakers, rank_speakers
-from dramaturg.cast.utterances import Utterance, collect_utterances
-from dramaturg.corrections import Fitted
+from dramaturg.cast.people.aligned_spans import AlignedSpans
+from dramaturg.cast.people.corrections import Fixed, PeopleCorrections
+from dramaturg.cast.people.descriptions import join_descriptions
+from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.pronouns import resolve_pronouns
+from dramaturg.cast.people.roster import Roster, make_roster
+from dramaturg.cast.speakers.addressees import Listeners, find_addressees
+from dramaturg.cast.speakers.decision import Decision, given_speaker
+from dramaturg.cast.speakers.evidence import EvidenceFinder
+from dramaturg.cast.speakers.features import Candidates, Table
+from dramaturg.cast.speakers.inside_speech import decide_quoted, resolve_inside
+from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
+from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
+from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
-from dramaturg.layers.words import Words
+from dramaturg.layers.rules.words import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +51,11 @@ class Cast:
     quoted: dict[int, Decision]
 
 
-def make_cast(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted: Fitted | None = None) -> Cast:
-    """Decide who is who over the whole story, in time linear in its length. `fitted`: the user's corrections."""
-    scene = set_scene(draft, words, findings, seen, fitted)
+def make_cast(
+    draft: Draft, words: Words, findings: Findings, seen: AlignedSpans, resolved: ResolvedCorrections | None = None
+) -> Cast:
+    """Decide who is who over the whole story, in time linear in its length. `resolved`: the user's corrections."""
+    scene = set_scene(draft, words, findings, seen, resolved)
     fixed = scene.fixed
     n = len(scene.utterances)
     probability = rank_speakers(scene.table, scene.utterances, fixed.speakers)
@@ -63,9 +65,9 @@ def make_cast(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted
     addressees = find_addressees(listeners)
     for i, given in fixed.addressees.items():
         addressees[i] = tuple(person for person in given if person != speakers[i])
-    witness = Witness(findings, scene.roster, scene.utterances, scene.narrator)
+    witness = EvidenceFinder(findings, scene.roster, scene.utterances, scene.narrator)
     decisions = [
-        Decision(speaker, confidence, alternatives, addressees[i], witness.testify(i, speakers))
+        Decision(speaker, confidence, alternatives, addressees[i], witness.find(i, speakers))
         for i, (speaker, confidence, alternatives) in enumerate(chosen)
     ]
     for i, speaker in fixed.speakers.items():
@@ -75,11 +77,13 @@ def make_cast(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted
     return Cast(scene.roster, scene.utterances, decisions, quoted)
 
 
-def set_scene(draft: Draft, words: Words, findings: Findings, seen: Seen, fitted: Fitted | None = None) -> Scene:
+def set_scene(
+    draft: Draft, words: Words, findings: Findings, seen: AlignedSpans, resolved: ResolvedCorrections | None = None
+) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
-    told = Told(findings, fitted)
+    told = PeopleCorrections(findings, resolved)
     roster = make_roster(draft, words, findings, seen, told)
-    utterances = collect_utterances(draft, findings, seen.sight.speech)
+    utterances = collect_utterances(draft, findings, seen.neural.speech)
     narrator = find_narrator(draft, findings, utterances, roster, told)
     join_descriptions(draft, findings, utterances, roster)
     fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)

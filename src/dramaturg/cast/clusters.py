@@ -7,10 +7,10 @@ title that a name begins with goes with the name.
 
 from dataclasses import dataclass, field
 
-from dramaturg.cast.roster import Roster
-from dramaturg.cast.seen import Seen
+from dramaturg.cast.people.aligned_spans import AlignedSpans
+from dramaturg.cast.people.roster import Roster
 from dramaturg.draft import Draft
-from dramaturg.findings import KINDS, TYPES, Findings, Sight
+from dramaturg.findings import KINDS, TYPES, Findings, NeuralFindings
 
 PERSON = TYPES.index("PER")
 NAME = KINDS.index("name")
@@ -30,12 +30,12 @@ class _Going:
         return self.people + self.fresh - 1
 
 
-def cluster_mentions(draft: Draft, findings: Findings, seen: Seen, roster: Roster) -> list[int]:
+def cluster_mentions(draft: Draft, findings: Findings, seen: AlignedSpans, roster: Roster) -> list[int]:
     """The cluster of every span of the sight; numbers below the roster's size are its people. Linear."""
-    sight = seen.sight
-    spans = sight.spans
+    neural = seen.neural
+    spans = neural.spans
     going = _Going(len(roster.people))
-    columns = zip(spans.kind.tolist(), spans.type.tolist(), sight.antecedent.tolist(), seen.mention, strict=True)
+    columns = zip(spans.kind.tolist(), spans.type.tolist(), neural.antecedent.tolist(), seen.mention, strict=True)
     first = spans.first.tolist()
     for k, (kind, type, before, m) in enumerate(columns):
         if m < 0 and k and first[k] == first[k - 1] and spans.kind[k - 1] == NAME:
@@ -44,7 +44,7 @@ def cluster_mentions(draft: Draft, findings: Findings, seen: Seen, roster: Roste
         named = kind == NAME and m >= 0 and findings.mentions[m].kind == "name"
         person = roster.of_mention[m] if m >= 0 and (type == PERSON or named) else -1
         if person < 0 and kind == NAME:
-            going.of_span.append(_place(going, (type, _words(draft, sight, k)), before))
+            going.of_span.append(_place(going, (type, _words(draft, neural, k)), before))
             continue
         if person < 0 and before >= 0 and _may_be(findings, roster, going.of_span[before], m):
             person = going.of_span[before]
@@ -70,7 +70,7 @@ def _may_be(findings: Findings, roster: Roster, cluster: int, m: int) -> bool:
     return True
 
 
-def _words(draft: Draft, sight: Sight, k: int) -> str:
-    places = draft.units.places
-    words = draft.text[places[sight.spans.first[k], 0] : places[sight.spans.last[k] - 1, 1]]
+def _words(draft: Draft, neural: NeuralFindings, k: int) -> str:
+    places = draft.ud_words.places
+    words = draft.text[places[neural.spans.first[k], 0] : places[neural.spans.last[k] - 1, 1]]
     return " ".join(words.lower().split()).removeprefix("the ")

@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
-from dramaturg.corrections import Corrections, load_corrections
+from dramaturg.corrections.model import Corrections
+from dramaturg.corrections.toml import load_corrections
 from dramaturg.errors import UsageError
 from dramaturg.files import write_text
+from dramaturg.phrases import Places, counted, safe
 from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
-from dramaturg.report.digest import Places, counted, safe
 from dramaturg.report.terminal import Style
 from dramaturg.sources.limits import parse_limits
 

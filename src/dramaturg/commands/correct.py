@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from dramaturg.answers import Answers, first_file
-from dramaturg.asking import Keys, Session
 from dramaturg.commands.common import (
     STORY,
     Commands,
@@ -22,11 +20,13 @@ from dramaturg.commands.common import (
     style_of,
     write,
 )
-from dramaturg.corrections import own_file, parse_corrections
+from dramaturg.corrections.edit import Answers, first_file
+from dramaturg.corrections.toml import own_file, parse_corrections
 from dramaturg.errors import UsageError
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.report.diff import show_differences
+from dramaturg.review.session import Keys, Session
 
 T = TypeVar("T")
 

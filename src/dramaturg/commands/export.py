@@ -17,10 +17,10 @@ from dramaturg.commands.common import (
     write,
     writing,
 )
-from dramaturg.comparing import compare, show_comparison
+from dramaturg.compare.agreement import compare, show_comparison
 from dramaturg.errors import UsageError
-from dramaturg.export import Format, export, find_format, formats, options_of, parse_options
-from dramaturg.importing import KINDS, import_reading, is_importable
+from dramaturg.exporters import Format, export, find_format, formats, options_of, parse_options
+from dramaturg.importers import KINDS, import_reading, is_importable
 from dramaturg.reading import Reading
 
 EXPORT = """Write a reading for another program.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dramaturg.commands.common import Commands, Parser, add_command, say, show, style_of, writing
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.report.digest import safe
+from dramaturg.phrases import safe
 from dramaturg.sources.limits import parse_limits
 
 if TYPE_CHECKING:  # what reads many stories is imported only where it is needed
@@ -383,7 +383,7 @@ def _export(args: argparse.Namespace) -> None:
 
 def _exporter(args: argparse.Namespace) -> "Callable[[Library], tuple[int, str]]":
     from dramaturg.archive import exporting
-    from dramaturg.export import export, find_format
+    from dramaturg.exporters import export, find_format
 
     target = str(args.output)
     if args.table is not None:

@@ -42,7 +42,7 @@ class Encoded:
 
 def encode(draft: Draft) -> Iterator[Encoded]:
     """The windows of a draft, in order, each with its vectors. Raises DamagedInstallation where weights are missing."""
-    if not len(draft.units):
+    if not len(draft.ud_words):
         return
     pieces = load_pieces()
     inputs = prepare(draft, pieces)

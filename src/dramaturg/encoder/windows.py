@@ -58,7 +58,7 @@ class Padded:
 def prepare(draft: Draft, pieces: Pieces) -> Inputs:
     """Cut the units of a draft into pieces and look at each unit's letters and place."""
     text = draft.text
-    words = [text[start:end] for start, end in draft.units.places.tolist()]
+    words = [text[start:end] for start, end in draft.ud_words.places.tolist()]
     cut = [pieces.of(word) for word in words]
     counts = np.fromiter(map(len, cut), dtype=np.int32, count=len(cut))
     ids = np.fromiter((piece for word in cut for piece in word), dtype=np.int32, count=int(counts.sum()))
@@ -69,7 +69,7 @@ def prepare(draft: Draft, pieces: Pieces) -> Inputs:
 
 def cases(words: list[str], place: NDArray[np.int8], draft: Draft) -> NDArray[np.int8]:
     """How each unit is written: see CASES."""
-    sentence = draft.units.sentence
+    sentence = draft.ud_words.sentence
     starts = np.ones(len(words), dtype=bool)
     starts[1:] = (sentence[1:] != sentence[:-1]) | (place[1:] // 2 != place[:-1] // 2)
     out = np.zeros(len(words), dtype=np.int8)
@@ -95,7 +95,7 @@ def _case(word: str, begins: bool) -> int:
 
 def places(draft: Draft) -> NDArray[np.int8]:
     """Where each unit stands: twice the depth of speech (0, 1, 2), one more for a paragraph's first unit."""
-    start = draft.units.places[:, 0]
+    start = draft.ud_words.places[:, 0]
     depth = np.zeros(len(start), dtype=np.int8)
     for quotation in draft.quotations:
         first, last = np.searchsorted(start, [quotation.start, quotation.end])
@@ -110,7 +110,7 @@ def places(draft: Draft) -> NDArray[np.int8]:
 def cut_windows(draft: Draft, inputs: Inputs, width: int = WIDTH) -> list[Window]:
     """The windows of a draft, in order; together they hold every unit once."""
     room = width - 2
-    ends = [end for _, end in sentence_bounds(draft.units.sentence)]
+    ends = [end for _, end in sentence_bounds(draft.ud_words.sentence)]
     after = np.append(inputs.first, len(inputs.ids))  # where a unit's pieces begin; the last entry is their end
     return list(_windows(ends, after, room))
 

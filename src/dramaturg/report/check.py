@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from dramaturg.report.digest import clip, counted, safe
+from dramaturg.phrases import clip, counted, safe
 from dramaturg.report.terminal import Style
 from dramaturg.sources.language import NAMES
 from dramaturg.story import ROLES, Block, Role, Story

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from os.path import commonprefix
 
-from dramaturg.comparison import same_people
+from dramaturg.compare.changes import same_people
+from dramaturg.phrases import Places, clip, counted, one_line, safe
 from dramaturg.reading import Character, Quotation, Reading
-from dramaturg.report.digest import Places, clip, counted, one_line, safe
 from dramaturg.report.terminal import Style
 from dramaturg.story import Block
 

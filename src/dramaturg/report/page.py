@@ -11,8 +11,8 @@ import re
 from importlib.resources import files
 from string import Template
 
+from dramaturg.phrases import clip, one_line
 from dramaturg.reading import Reading
-from dramaturg.report.digest import clip, one_line
 from dramaturg.report.page_data import page_data
 from dramaturg.report.page_plain import escaped, plain_story
 

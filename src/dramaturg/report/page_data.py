@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
-from dramaturg.report.queue import uncertain
+from dramaturg.review.queue import uncertain
 from dramaturg.story import ROLES
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # half of a pair: UTF-8 cannot hold it

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
+from dramaturg.phrases import LIKELY, clip, one_line
 from dramaturg.reading import Reading
-from dramaturg.report.digest import LIKELY, clip, one_line
 from dramaturg.story import Block
 
 NOTES = {

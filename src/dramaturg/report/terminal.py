@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from unicodedata import combining, east_asian_width
 
-from dramaturg.reading import Character, Reading
-from dramaturg.report.digest import (
+from dramaturg.phrases import (
     LIKELY,
     Places,
     Utterance,
@@ -25,6 +24,7 @@ from dramaturg.report.digest import (
     utterances,
     words_in,
 )
+from dramaturg.reading import Character, Reading
 
 CAST_SHOWN = 12
 BAR = 16  # columns

@@ -1,26 +1,26 @@
 """Story → Draft: quotations first, then sentences, then tokens."""
 
-from dramaturg.corrections import Fitted
+from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft, positions_of
-from dramaturg.scan.corrected import InTale, correct_speech, give_to_tellers
+from dramaturg.scan.corrections import InTale, correct_speech, give_to_tellers
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
-from dramaturg.scan.units import find_units
+from dramaturg.scan.ud_words import find_ud_words
 from dramaturg.story import Story
 
 
-def scan(story: Story, fitted: Fitted | None = None) -> Draft:
+def scan(story: Story, resolved: ResolvedCorrections | None = None) -> Draft:
     """Find the quotations, thoughts, sentences and tokens of a story's paragraphs. Linear in its length.
 
-    `fitted`: the user's corrections, which may say what is speech.
+    `resolved`: the user's corrections, which may say what is speech.
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs)
     told: tuple[InTale, ...] = ()
-    if fitted is not None:
-        quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, fitted)
+    if resolved is not None:
+        quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, resolved)
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations), told)
-    units, positions = find_units(story.text, sentences, story.emphasis), positions_of(story.blocks)
+    units, positions = find_ud_words(story.text, sentences, story.emphasis), positions_of(story.blocks)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions)

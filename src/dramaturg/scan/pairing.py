@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from dramaturg.scan.marks import BRACKET, DASH, POINT, SINGLE, SPACE, WORD, Mark
+from dramaturg.scan.quote_marks import BRACKET, DASH, POINT, SINGLE, SPACE, WORD, Mark
 from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, Style
 from dramaturg.scan.tags import tag_at
 

@@ -7,8 +7,8 @@ from dramaturg.draft import ScannedQuotation
 from dramaturg.scan.asides import find_asides
 from dramaturg.scan.dashes import find_turns
 from dramaturg.scan.lost_marks import find_gaps, opens_quoted
-from dramaturg.scan.marks import find_marks
 from dramaturg.scan.pairing import Stretch, pair_marks
+from dramaturg.scan.quote_marks import find_marks
 from dramaturg.scan.recovery import recover
 from dramaturg.scan.speech import is_speech
 from dramaturg.scan.style import CLOSES, FOREIGN, Style, find_style

@@ -7,7 +7,7 @@ from itertools import islice
 
 from dramaturg.scan.dashes import find_dash_style
 from dramaturg.scan.lost_marks import lost_marks
-from dramaturg.scan.marks import CORNER, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark, find_marks
+from dramaturg.scan.quote_marks import CORNER, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark, find_marks
 from dramaturg.story import Block
 
 OPENS, CLOSES, BOTH = "opens", "closes", "both"

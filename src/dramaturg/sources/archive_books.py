@@ -7,9 +7,9 @@ passage is shows by the file it is in and by the label before it. FanFicFare's h
 import re
 from collections.abc import Sequence
 
-from dramaturg.sources.ao3 import LABELS, SEE_NOTES, read_tags
 from dramaturg.sources.markup import Markup, Passage
-from dramaturg.sources.page import Page, give, keep_label, language_of, told
+from dramaturg.sources.webpages.ao3 import LABELS, SEE_NOTES, read_tags
+from dramaturg.sources.webpages.page import Page, give, keep_label, language_of, told
 from dramaturg.story import Role
 
 POSTED = re.compile(r"Posted originally on the\s+(?:Archive of Our Own|Ao3)", re.IGNORECASE)

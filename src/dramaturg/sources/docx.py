@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.sources.archive import Archive, shown
 from dramaturg.sources.docx_styles import (
     HEADING_STYLE,
     OFF,
@@ -29,10 +28,11 @@ from dramaturg.sources.docx_styles import (
 )
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Limits
-from dramaturg.sources.marks import is_scene_break, is_title
+from dramaturg.sources.line_patterns import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
 from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
+from dramaturg.sources.safe_zip import Archive, shown
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.story import LeftOut, Role, Source, Span, Story
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.sources.archive import Archive, shown
 from dramaturg.sources.archive_books import read_ao3_book, read_labels
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
@@ -26,10 +25,11 @@ from dramaturg.sources.navigation import (
     mark_pages,
     mark_title,
 )
-from dramaturg.sources.page import Page, told
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
+from dramaturg.sources.safe_zip import Archive, shown
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.sources.stylesheets import name_styles, read_stylesheets
+from dramaturg.sources.webpages.page import Page, told
 from dramaturg.story import LeftOut, Role, Source, Story
 
 CONTAINER = "META-INF/container.xml"

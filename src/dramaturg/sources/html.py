@@ -3,15 +3,15 @@
 import hashlib
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.sources.ao3 import read_ao3
-from dramaturg.sources.fanficfare import read_fanficfare
 from dramaturg.sources.language import find_language, warn_of_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.markup import decode_markup, join, read_markup
 from dramaturg.sources.mhtml import unpack_mhtml
-from dramaturg.sources.page import keep_label
 from dramaturg.sources.structure import find_structure
-from dramaturg.sources.webpage import read_webpage
+from dramaturg.sources.webpages.ao3 import read_ao3
+from dramaturg.sources.webpages.fanficfare import read_fanficfare
+from dramaturg.sources.webpages.page import keep_label
+from dramaturg.sources.webpages.webpage import read_webpage
 from dramaturg.story import Source, Story
 
 

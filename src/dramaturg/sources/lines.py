@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from dramaturg.sources.marks import is_byline, is_label, is_standalone, is_strong_heading, starts_note
+from dramaturg.sources.line_patterns import is_byline, is_label, is_standalone, is_strong_heading, starts_note
 from dramaturg.story import Role
 
 MIN_PAIRS = 6  # adjacent lines needed to speak of a file's habit

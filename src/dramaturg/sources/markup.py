@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from dramaturg.sources.decode import decode
 from dramaturg.sources.limits import DEFAULT, Clock, Limits, refuse
+from dramaturg.sources.line_patterns import MAX_LENGTH, is_label, is_scene_break, starts_note
 from dramaturg.sources.lines import MAX_WIDTH, TERMINAL, Piece
-from dramaturg.sources.marks import MAX_LENGTH, is_label, is_scene_break, starts_note
 from dramaturg.story import Role, Span
 
 SCENE_BREAK = "* * *"  # what stands in the text for a rule

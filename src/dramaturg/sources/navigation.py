@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from dramaturg.sources.marks import is_byline, read_heading
+from dramaturg.sources.line_patterns import is_byline, read_heading
 from dramaturg.sources.markup import Passage
 from dramaturg.sources.structure import Structure
 from dramaturg.story import Chapter, Role

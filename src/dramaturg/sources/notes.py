@@ -6,7 +6,7 @@ Losing a note costs a paragraph too much; losing a story's opening costs the sto
 
 import re
 
-from dramaturg.sources.marks import starts_note
+from dramaturg.sources.line_patterns import starts_note
 
 MAX_LOOK = 3000  # characters of a paragraph that are looked at
 NOTE_SCORE = 5  # at an edge of a chapter: no opening or closing paragraph of PDNC's and LitBank's novels gets there

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from dramaturg.sources.lines import Piece
-from dramaturg.sources.marks import (
+from dramaturg.sources.line_patterns import (
     BRACKETED,
     GUTENBERG_END,
     GUTENBERG_START,
@@ -30,6 +29,7 @@ from dramaturg.sources.marks import (
     starts_note,
     without_marks,
 )
+from dramaturg.sources.lines import Piece
 from dramaturg.sources.notes import NEAR_NOTE_SCORE, is_note, score_note
 from dramaturg.story import Block, Chapter, Role
 

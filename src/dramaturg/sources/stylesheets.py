@@ -6,7 +6,7 @@ Only rules for one class are looked at; they are what such programs write.
 
 import re
 
-from dramaturg.sources.archive import Archive
+from dramaturg.sources.safe_zip import Archive
 
 COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
 CLASS = re.compile(r"(?:[a-z][a-z0-9]{0,12})?\.([\w-]{1,80})", re.IGNORECASE)

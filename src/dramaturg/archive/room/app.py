@@ -23,7 +23,6 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dramaturg.answers import merged
 from dramaturg.archive.asking import search
 from dramaturg.archive.exporting import file_name
 from dramaturg.archive.items import CORRECTIONS, INSIDE, LIBRARY, PARQUET
@@ -31,7 +30,8 @@ from dramaturg.archive.library import Library
 from dramaturg.archive.room import pages
 from dramaturg.archive.room.guard import HEADERS, POLICY, STORY_POLICY, Admission, Guard, Refusal
 from dramaturg.archive.room.jobs import Jobs
-from dramaturg.corrections import own_file, parse_corrections
+from dramaturg.corrections.edit import merged
+from dramaturg.corrections.toml import own_file, parse_corrections
 from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.files import write_text
 from dramaturg.report.page import show_page

@@ -1,0 +1,1 @@
+"""Corrections: what a person says of a story, in a file beside it."""

@@ -1,0 +1,184 @@
+"""Corrections: what a person says of a story. docs/corrections.md describes the file they are kept in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from dramaturg.corrections.anchors import Anchor
+from dramaturg.reading import CharacterKind
+
+VERSION = 1  # of the file's format
+SUFFIX = ".cast.toml"
+SHARED = "cast.toml"  # for all stories of a folder
+Complete = Literal["cast", "quotations"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where something was said: a file and a line of it, from 1; 0 where there is no file."""
+
+    file: str = ""
+    line: int = 0
+    shared: bool = False
+
+
+NOWHERE = Where()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person of the cast. `pronouns` and `kind` are None where nothing is said of them."""
+
+    name: str
+    aliases: tuple[str, ...] = ()
+    pronouns: str | None = None
+    kind: CharacterKind | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and the aliases."""
+        return (self.name, *self.aliases)
+
+    def with_word(self, later: "Listed") -> "Listed":
+        """The same person, with what is said later; aliases of both."""
+        aliases = dict.fromkeys((*self.aliases, *later.aliases))
+        return replace(
+            later, aliases=tuple(aliases), pronouns=later.pronouns or self.pronouns, kind=later.kind or self.kind
+        )
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is one of the cast"
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Names that are one person's."""
+
+    names: tuple[str, ...]
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return " and ".join(f"“{name}”" for name in self.names) + " are one person"
+
+
+@dataclass(frozen=True, slots=True)
+class NotPerson:
+    """A name that is nobody's."""
+
+    name: str
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"“{self.name}” is no person"
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Who “I” is in the narration; None: nobody in the story tells it."""
+
+    name: str | None
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return "nobody in the story tells it" if self.name is None else f"“{self.name}” tells the story"
+
+
+@dataclass(frozen=True, slots=True)
+class MentionCorrection:
+    """Whom some words at one place mean; `who` None: nobody. `story`: the file's name, where files are many."""
+
+    anchor: Anchor
+    who: str | None
+    story: str | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        return f"“{self.anchor.text}” means {'nobody' if self.who is None else self.who}"
+
+
+@dataclass(frozen=True, slots=True)
+class QuotationCorrection:
+    """What is so of a quotation; None (`to`, `speaker`, `speech`, `continues`): nothing is said of it.
+
+    `until`: its last words, where `anchor` gives only the first. `speaker` False: it cannot be known.
+    `continues`: it is part of the utterance before it.
+    """
+
+    anchor: Anchor
+    until: str = ""
+    speaker: str | Literal[False] | None = None
+    to: tuple[str, ...] | None = None
+    speech: bool | None = None
+    continues: bool | None = None
+    story: str | None = None
+    where: Where = field(default=NOWHERE, compare=False)
+
+    def __str__(self) -> str:
+        said = []
+        if self.speech is not None:
+            said.append("is speech" if self.speech else "is no speech")
+        if self.speaker is not None:
+            said.append(f"is said by {self.speaker}" if self.speaker else "is said by somebody unknown")
+        if self.to is not None:
+            said.append(f"is said to {' and '.join(self.to) or 'nobody'}")
+        if self.continues is not None:
+            said.append("goes on with the one before" if self.continues else "begins anew")
+        return f"“{self.anchor.text.strip(chr(34))}” {', '.join(said) or 'stands there'}"
+
+
+Correction = Listed | Same | NotPerson | Teller | MentionCorrection | QuotationCorrection
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """What a person says of a story, or of several. The empty value says nothing, and changes nothing.
+
+    `complete`: of what all is listed: "cast", so that nobody else is a character; "quotations", so that nothing else
+    is speech. Where two of them speak of the same thing, the later one holds.
+    """
+
+    people: tuple[Listed, ...] = ()
+    same: tuple[Same, ...] = ()
+    not_people: tuple[NotPerson, ...] = ()
+    narrator: Teller | None = None
+    mentions: tuple[MentionCorrection, ...] = ()
+    quotations: tuple[QuotationCorrection, ...] = ()
+    complete: frozenset[Complete] = frozenset()
+
+    def __add__(self, later: "Corrections") -> "Corrections":
+        """Both together. Of a person who is listed in both, the later one's word holds where it says anything."""
+        return Corrections(
+            _listed_together(self.people, later.people),
+            self.same + later.same,
+            self.not_people + later.not_people,
+            later.narrator or self.narrator,
+            self.mentions + later.mentions,
+            self.quotations + later.quotations,
+            self.complete | later.complete,
+        )
+
+    def of_story(self, name: str) -> "Corrections":
+        """Those that hold for the story in a file of this name."""
+        return replace(
+            self,
+            mentions=tuple(one for one in self.mentions if one.story in (None, name)),
+            quotations=tuple(one for one in self.quotations if one.story in (None, name)),
+        )
+
+
+def _listed_together(people: Sequence[Listed], later: Sequence[Listed]) -> tuple[Listed, ...]:
+    """Two lists of people as one. Whose name is an alias of somebody later has got another name."""
+    known = {one.name: one for one in people}
+    for one in later:
+        before = [known.pop(name) for name in one.names if name in known]
+        for other in before:
+            one = other.with_word(one)
+        known[one.name] = one
+    return tuple(known.values())
+
+
+def fold_name(name: str) -> str:
+    """A name as names are compared: in lower case, without an article before it or the points of its titles."""
+    words = [word.rstrip(".") or word for word in name.lower().replace("’", "'").split()]
+    return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)

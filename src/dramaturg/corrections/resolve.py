@@ -1,0 +1,155 @@
+"""Corrections → the places of one story that they speak of, and what became of each."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from dramaturg.corrections.anchors import Places
+from dramaturg.corrections.model import (
+    Complete,
+    Correction,
+    Corrections,
+    Listed,
+    MentionCorrection,
+    QuotationCorrection,
+)
+from dramaturg.reading import Corrected
+from dramaturg.story import Span, Story
+
+# Corrections → the places of one story
+
+
+class Ledger:
+    """What became of each correction of one reading: applied, or of no use, and why."""
+
+    def __init__(self) -> None:
+        self._rows: dict[int, tuple[Correction, Span | None, str | None]] = {}
+
+    def apply(self, correction: Correction, span: Span | None = None) -> None:
+        """Note that a correction was used; one that failed in part stays failed."""
+        if id(correction) not in self._rows:
+            self._rows[id(correction)] = (correction, span, None)
+
+    def mark_unmatched(self, correction: Correction, why: str, span: Span | None = None) -> None:
+        """Note that a correction, or a part of it, could not be used."""
+        self._rows[id(correction)] = (correction, span, why)
+
+    def mark_unmatched_unless_applied(self, correction: Correction, why: str) -> None:
+        """Note that a correction was of no use, if nothing was noted of it yet."""
+        if id(correction) not in self._rows:
+            self.mark_unmatched(correction, why)
+
+    def told(self) -> Corrected:
+        """What became of them, for the document."""
+        applied = [_row(one, span) for one, span, why in self._rows.values() if why is None]
+        unmatched = [{**_row(one, span), "why": why} for one, span, why in self._rows.values() if why is not None]
+        return Corrected(tuple(applied), tuple(unmatched))
+
+
+def _row(one: Correction, span: Span | None) -> dict[str, Any]:
+    place = {} if span is None else {"start": span.start, "end": span.end}
+    origin = {"file": one.where.file, "line": one.where.line} if one.where.file else {}
+    person = {"person": one.name} if isinstance(one, Listed) else {}
+    return {"correction": str(one), **person, **place, **origin, **({"shared": True} if one.where.shared else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedMention:
+    """A correction of a mention, and where it stands in the text."""
+
+    span: Span
+    correction: MentionCorrection
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedQuotation:
+    """A correction of a quotation, and where its words stand in the text: the first ones, or all of them.
+
+    `order`: which of the corrections of quotations it is, from 0.
+    """
+
+    span: Span
+    correction: QuotationCorrection
+    order: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedCorrections:
+    """Corrections laid on one story: those with a place in text order, and what became of each."""
+
+    corrections: Corrections = field(default_factory=Corrections)
+    mentions: tuple[ResolvedMention, ...] = ()
+    quotations: tuple[ResolvedQuotation, ...] = ()
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def is_complete(self, what: Complete) -> bool:
+        """Whether all of these are listed."""
+        return what in self.corrections.complete
+
+
+def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
+    """Find the places of a story that its corrections speak of; what stands nowhere is noted in the ledger."""
+    mine = corrections.of_story(story.source.path)
+    ledger = Ledger()
+    if not mine.mentions and not mine.quotations:
+        return ResolvedCorrections(mine, ledger=ledger)
+    places = Places(story.text)
+    mentions: dict[tuple[int, int], ResolvedMention] = {}
+    for mention in mine.mentions:
+        span = places.find(mention.anchor)
+        if isinstance(span, str):
+            ledger.mark_unmatched(mention, span)
+        else:
+            before = mentions.get((span.start, span.end))
+            if before is not None and before.correction != mention:
+                ledger.mark_unmatched(before.correction, "a later one says otherwise", before.span)
+            mentions[span.start, span.end] = ResolvedMention(span, mention)
+    quotations = []
+    for order, quotation in enumerate(mine.quotations):
+        span = _stretch(quotation, places)
+        if isinstance(span, str):
+            ledger.mark_unmatched(quotation, span)
+        else:
+            quotations.append(ResolvedQuotation(span, quotation, order))
+    in_order = sorted(quotations, key=lambda one: (one.span.start, -one.span.end))
+    return ResolvedCorrections(mine, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
+
+
+def _stretch(quotation: QuotationCorrection, places: Places) -> Span | str:
+    """Where a quotation's words stand, up to its last ones where these are given."""
+    span = places.find(quotation.anchor)
+    if isinstance(span, str) or not quotation.until:
+        return span
+    last = places.after(quotation.until, span.start)
+    return "its last words (`until`) do not follow" if last is None else Span(span.start, last.end)
+
+
+class HasPlace(Protocol):
+    """A quotation of any kind."""
+
+    @property
+    def start(self) -> int: ...  # noqa: D102
+    @property
+    def end(self) -> int: ...  # noqa: D102
+    @property
+    def within(self) -> object: ...  # noqa: D102
+
+
+def quotation_meant(quotations: Sequence[HasPlace], span: Span) -> int:
+    """The index of the quotation that some words mean: of those that overlap them the one that begins nearest; or -1.
+
+    `quotations`: sorted by start, an outer one before what is quoted inside it.
+    """
+    best, nearest = -1, 0
+    k = bisect_right(quotations, span.end - 1, key=lambda one: one.start) - 1
+    while k >= 0:
+        one = quotations[k]
+        if one.end > span.start:
+            distance = abs(one.start - span.start)
+            if best < 0 or distance < nearest:
+                best, nearest = k, distance
+        elif one.within is None:
+            break
+        k -= 1
+    return best

@@ -1,0 +1,341 @@
+"""A corrections file: TOML → Corrections, and Corrections → TOML. docs/corrections.md describes it."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, get_args
+
+from dramaturg.corrections.anchors import Anchor
+from dramaturg.corrections.model import (
+    SHARED,
+    SUFFIX,
+    VERSION,
+    Complete,
+    Corrections,
+    Listed,
+    MentionCorrection,
+    NotPerson,
+    QuotationCorrection,
+    Same,
+    Teller,
+    Where,
+)
+from dramaturg.errors import BadCorrections, UsageError
+from dramaturg.reading import CharacterKind
+
+# Files → Corrections
+
+
+def corrections_beside(path: str | Path) -> Corrections:
+    """The corrections of the files beside a story: `cast.toml` of its folder, then `STORY.cast.toml`.
+
+    None for standard input (`-`). Raises BadCorrections where a file is there and is not what it should be.
+    """
+    if str(path) == "-":
+        return Corrections()
+    found = Corrections()
+    for file in files_beside(path):
+        try:
+            there = file.is_file()
+        except (OSError, ValueError):  # a name that no file can have
+            there = False
+        if there:
+            found += load_corrections(file)
+    return found.of_story(Path(path).name)
+
+
+def files_beside(path: str | Path) -> tuple[Path, Path]:
+    """Where the corrections of a story stand, if there are any: its folder's, its own."""
+    path = Path(path)
+    return path.with_name(SHARED) if path.name else path / SHARED, own_file(path)
+
+
+def own_file(path: str | Path) -> Path:
+    """Where the corrections of a story itself stand: `emma.cast.toml`, for `emma.txt`."""
+    path = Path(path)
+    return path.with_name(path.stem + SUFFIX) if path.name else path / SHARED
+
+
+def load_corrections(path: str | Path) -> Corrections:
+    """The corrections in a file. Raises UsageError where it is missing, BadCorrections where it is malformed."""
+    try:
+        data = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise UsageError(f"{path}: {reason}. Give the path of a corrections file.") from error
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise BadCorrections(f"{path}: line {line} is not UTF-8. Save the file as UTF-8.") from error
+    return parse_corrections(text, str(path))
+
+
+def parse_corrections(text: str, name: str = "corrections") -> Corrections:
+    """The corrections in the text of a file; `name` is what an error calls it, and tells whether stories share it.
+
+    Raises BadCorrections, with the line, where the text is not what it should be.
+    """
+    try:
+        values = tomllib.loads(text.replace("\r\n", "\n"))
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        last = text.count("\n", 0, len(text.rstrip())) + 1
+        said = str(error).replace("at end of document", f"at line {last}, where the file ends")
+        raise BadCorrections(f"{name}: {said}. Mend it there; docs/corrections.md tells how it is written.") from error
+    return _Reader(text, name).read(values)
+
+
+KNOWN = ("dramaturg", "narrator", "same", "not_people", "complete", "people", "mention", "quotation")
+OF_PERSON = ("aliases", "pronouns", "kind")
+OF_ANCHOR = ("text", "at", "before", "after", "story")
+OF_MENTION = (*OF_ANCHOR, "who")
+OF_QUOTATION = (*OF_ANCHOR, "until", "speaker", "to", "speech", "continues")
+KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
+COMPLETE: tuple[Complete, ...] = get_args(Complete)
+
+
+class _Reader:
+    """Turns the values of a TOML file into Corrections; whatever is wrong is told with its line."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.lines, self.name = text.split("\n"), name
+        self.shared = Path(name).name == SHARED
+        self.headers = {
+            kind: [n for n, line in enumerate(self.lines, 1) if re.match(rf"\s*\[\[\s*['\"]?{kind}\b", line)]
+            for kind in ("mention", "quotation")
+        }
+
+    def read(self, values: dict[str, Any]) -> Corrections:
+        """Check every value, and put it in its place."""
+        self._known(values, KNOWN, None, "")
+        version = values.get("dramaturg", VERSION)
+        if version != VERSION or isinstance(version, bool):
+            raise self._bad("dramaturg", f"version {version!r} is unknown; this version of dramaturg reads {VERSION}")
+        return Corrections(
+            people=tuple(self._person(name, row) for name, row in self._table(values, "people").items()),
+            same=tuple(self._same(names) for names in self._array(values, "same")),
+            not_people=tuple(
+                NotPerson(self._words(name, "not_people", "not_people"), self._where("not_people"))
+                for name in self._array(values, "not_people")
+            ),
+            narrator=self._narrator(values),
+            mentions=tuple(self._mention(n, row) for n, row in enumerate(self._array(values, "mention"))),
+            quotations=tuple(self._quotation(n, row) for n, row in enumerate(self._array(values, "quotation"))),
+            complete=frozenset(self._complete(one) for one in self._array(values, "complete")),
+        )
+
+    def _person(self, name: str, row: Any) -> Listed:
+        if not isinstance(row, dict):
+            raise self._bad(name, f'“{name}” must be a table, such as {{ pronouns = "she" }}')
+        self._known(row, OF_PERSON, name, f" of “{name}”")
+        kind = row.get("kind")
+        if kind is not None and kind not in KINDS:
+            raise self._bad(name, f"kind of “{name}” is {kind!r}; it may be {' or '.join(KINDS)}")
+        pronouns = row.get("pronouns")
+        if pronouns is not None:
+            pronouns = self._words(pronouns, "pronouns", name)
+        aliases = tuple(dict.fromkeys(self._names(row.get("aliases", []), "aliases", name)))
+        return Listed(self._words(name, "a name", name), aliases, pronouns, kind, self._where(name))
+
+    def _same(self, names: Any) -> Same:
+        found = self._names(names, "same", "same")
+        if len(found) < 2:
+            raise self._bad("same", 'same holds lists of two names or more: [["Emma", "Miss Woodhouse"]]')
+        return Same(found, self._where("same"))
+
+    def _narrator(self, values: dict[str, Any]) -> Teller | None:
+        if "narrator" not in values:
+            return None
+        name = values["narrator"]
+        return Teller(None if name is False else self._words(name, "narrator", "narrator"), self._where("narrator"))
+
+    def _complete(self, value: Any) -> Complete:
+        if value not in COMPLETE:
+            raise self._bad("complete", f"complete holds {value!r}; it may hold {' and '.join(COMPLETE)}")
+        found: Complete = value
+        return found
+
+    def _mention(self, n: int, row: Any) -> MentionCorrection:
+        where, told = self._entry("mention", n, row, OF_MENTION)
+        if "who" not in row:
+            raise self._bad(where, f"{told} lacks `who`: a name, or false for nobody")
+        who = None if row["who"] is False else self._words(row["who"], f"who of {told}", where)
+        return MentionCorrection(self._anchor(row, where, told), who, self._story(row, where, told), where)
+
+    def _quotation(self, n: int, row: Any) -> QuotationCorrection:
+        where, told = self._entry("quotation", n, row, OF_QUOTATION)
+        speaker, to = row.get("speaker"), row.get("to")
+        if speaker is not None and speaker is not False:
+            speaker = self._words(speaker, f"speaker of {told}", where)
+        if to is not None:
+            to = self._names([to] if isinstance(to, str) else to, f"to of {told}", where)
+        for name in ("speech", "continues"):
+            if not isinstance(row.get(name, True), bool):
+                raise self._bad(where, f"{name} of {told} is {row[name]!r}; it may be true or false")
+        return QuotationCorrection(
+            anchor=self._anchor(row, where, told),
+            until=self._words(row["until"], f"until of {told}", where) if "until" in row else "",
+            speaker=speaker,
+            to=to,
+            speech=row.get("speech"),
+            continues=row.get("continues"),
+            story=self._story(row, where, told),
+            where=where,
+        )
+
+    def _entry(self, kind: str, n: int, row: Any, known: tuple[str, ...]) -> tuple[Where, str]:
+        lines = self.headers[kind]
+        where = Where(Path(self.name).name, lines[n] if n < len(lines) else self._line(kind), self.shared)
+        if not isinstance(row, dict):
+            raise self._bad(where, f"[[{kind}]] must be a table")
+        self._known(row, known, where, f" of a [[{kind}]]")
+        return where, f"this [[{kind}]]"
+
+    def _anchor(self, row: dict[str, Any], where: Where, told: str) -> Anchor:
+        if "text" not in row:
+            raise self._bad(where, f"{told} lacks `text`: words of the story")
+        at = row.get("at")
+        if at is not None and (not isinstance(at, int) or isinstance(at, bool) or at < 0):
+            raise self._bad(where, f"at of {told} is {at!r}; it must be a number of characters")
+        text = self._words(row["text"], f"text of {told}", where)
+        before, after = (self._string(row.get(name, ""), f"{name} of {told}", where) for name in ("before", "after"))
+        return Anchor(text, at, before, after)
+
+    def _story(self, row: dict[str, Any], where: Where, told: str) -> str | None:
+        if "story" in row:
+            return self._words(row["story"], f"story of {told}", where)
+        if self.shared:
+            raise self._bad(
+                where, f"{told} lacks `story`: the file's name, as the stories of this folder share {SHARED}"
+            )
+        return None
+
+    def _known(self, row: dict[str, Any], known: tuple[str, ...], at: str | Where | None, of: str) -> None:
+        for key in row:
+            if key not in known:
+                hint = f"; `{key}` must stand above the first line in brackets" if key in KNOWN else ""
+                where = self._where(key) if at is None or isinstance(at, str) else at
+                raise self._bad(where, f"`{key}`{of} is unknown; known are {', '.join(known)}{hint}")
+
+    def _table(self, values: dict[str, Any], key: str) -> dict[str, Any]:
+        found = values.get(key, {})
+        if not isinstance(found, dict):
+            raise self._bad(key, f"{key} must be a table: [{key}], and below it a line for each")
+        return found
+
+    def _array(self, values: dict[str, Any], key: str) -> list[Any]:
+        found = values.get(key, [])
+        if not isinstance(found, list):
+            written = f"[[{key}]], with two brackets" if key in self.headers else f"a list: {key} = […]"
+            raise self._bad(key, f"{key} must be {written}")
+        return found
+
+    def _names(self, value: Any, told: str, at: str | Where) -> tuple[str, ...]:
+        if not isinstance(value, list):
+            raise self._bad(at, f"{told} must be a list of names")
+        return tuple(self._words(name, told, at) for name in value)
+
+    def _words(self, value: Any, told: str, at: str | Where) -> str:
+        found = self._string(value, told, at)
+        if not found.strip():
+            raise self._bad(at, f"{told} is empty")
+        return found
+
+    def _string(self, value: Any, told: str, at: str | Where) -> str:
+        if not isinstance(value, str):
+            raise self._bad(at, f"{told} is {value!r}; it must be words in quotation marks")
+        return value
+
+    def _where(self, key: str) -> Where:
+        return Where(Path(self.name).name, self._line(key), self.shared)
+
+    def _line(self, key: str) -> int:
+        """The first line that gives a key, bare or quoted; 1 where none is found."""
+        pattern = re.compile(rf"(?:^|[\s\[{{,.\"'])(?:{re.escape(key)})['\"]?\s*(?:[=\].]|$)")
+        return next((n for n, line in enumerate(self.lines, 1) if key in line and pattern.search(line)), 1)
+
+    def _bad(self, at: str | Where, what: str) -> BadCorrections:
+        line = at.line if isinstance(at, Where) else self._line(at)
+        return BadCorrections(f"{self.name}: line {line}: {what}.")
+
+
+# Corrections → the text of a file
+
+ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def toml_string(text: str) -> str:
+    """A TOML string; a lone surrogate, which TOML cannot hold, becomes U+FFFD."""
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(letter: str) -> str:
+    if letter in ESCAPES:
+        return ESCAPES[letter]
+    if "\ud800" <= letter <= "\udfff":
+        return "\ufffd"
+    # Control characters may not stand in TOML, marks of direction would turn the line around.
+    hidden = letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029" or "\u202a" <= letter <= "\u202e"
+    return f"\\u{ord(letter):04X}" if hidden or "\u2066" <= letter <= "\u2069" else letter
+
+
+def to_toml(corrections: Corrections) -> str:
+    """The text of a file that holds these corrections; `parse_corrections` reads it back."""
+    lines = [f"dramaturg = {VERSION}  # the version of this file's format"]
+    if corrections.narrator is not None:
+        name = corrections.narrator.name
+        lines.append(f"narrator = {'false' if name is None else toml_string(name)}")
+    if corrections.same:
+        lines.append(f"same = [{', '.join(_strings(one.names) for one in corrections.same)}]")
+    if corrections.not_people:
+        lines.append(f"not_people = {_strings(one.name for one in corrections.not_people)}")
+    if corrections.complete:
+        lines.append(f"complete = {_strings(sorted(corrections.complete))}")
+    if corrections.people:
+        lines += ["", "[people]", *map(person_line, corrections.people)]
+    parts = ["\n".join(lines) + "\n"]
+    parts += map(entry, corrections.mentions)
+    parts += map(entry, corrections.quotations)
+    return "\n".join(parts)
+
+
+def person_line(one: Listed) -> str:
+    """The line of a person under `[people]`."""
+    told = [f"aliases = {_strings(one.aliases)}"] if one.aliases else []
+    told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns is not None else []
+    told += [f"kind = {toml_string(one.kind)}"] if one.kind is not None else []
+    return f"{toml_string(one.name)} = {{ {', '.join(told)} }}" if told else f"{toml_string(one.name)} = {{}}"
+
+
+def entry(one: MentionCorrection | QuotationCorrection) -> str:
+    """The lines of an anchored correction; they may stand at the end of any corrections file."""
+    anchor = one.anchor
+    lines = [f"text = {toml_string(anchor.text)}"]
+    if anchor.at is not None:
+        lines.append(f"at = {anchor.at}")
+    lines += [f"{name} = {toml_string(words)}" for name, words in _given(before=anchor.before, after=anchor.after)]
+    if one.story is not None:
+        lines.append(f"story = {toml_string(one.story)}")
+    if isinstance(one, MentionCorrection):
+        lines.append(f"who = {'false' if one.who is None else toml_string(one.who)}")
+        return "\n".join(["[[mention]]", *lines, ""])
+    lines += [f"until = {toml_string(words)}" for _, words in _given(until=one.until)]
+    if one.speaker is not None:
+        lines.append(f"speaker = {toml_string(one.speaker) if one.speaker else 'false'}")
+    if one.to is not None:
+        lines.append(f"to = {_strings(one.to)}")
+    lines += [
+        f"{name} = {str(value).lower()}"
+        for name, value in (("speech", one.speech), ("continues", one.continues))
+        if value is not None
+    ]
+    return "\n".join(["[[quotation]]", *lines, ""])
+
+
+def _given(**words: str) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in words.items() if value]
+
+
+def _strings(values: Iterable[str]) -> str:
+    return f"[{', '.join(map(toml_string, values))}]"

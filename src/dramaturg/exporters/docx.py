@@ -1,0 +1,215 @@
+"""Reading → a Word document (ECMA-376 transitional): the manuscript, with a comment at each doubtful place.
+
+Comments are Word's own, which LibreOffice, Google Docs and Pages show too. Each stands at a line of speech and says who
+may have said it, and why it is not sure.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+
+from dramaturg.exporters.manuscript import Manuscript, Run, language_of
+from dramaturg.exporters.package import packed
+from dramaturg.exporters.xml import content, value_of
+from dramaturg.phrases import LIKELY, alternatives, one_line, percent, reason, utterances
+from dramaturg.reading import Quotation, Reading
+from dramaturg.story import Block
+
+# The lines to comment on, in the order of the text, and what to say of each: a paragraph a sentence.
+Comments = list[tuple[Quotation, list[str]]]
+AUTHOR, INITIALS = "dramaturg", "dr"
+MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+STYLE_OF_ROLE = {
+    "title": "Title",
+    "heading": "Heading1",
+    "scene_break": "SceneBreak",
+    "front_matter": "Note",
+    "back_matter": "Note",
+    "authors_note": "Note",
+    "summary": "Note",
+}
+
+
+def to_bytes(reading: Reading, *, below: float = LIKELY) -> bytes:
+    """The manuscript as a DOCX file.
+
+    `below`: comment on lines whose speaker is less certain than this, or unknown; 1 comments on nearly all, 0 on none
+    """
+    comments = _comments(reading, below)
+    manuscript, here = Manuscript(reading), _by_block(reading, comments)
+    blocks = reading.story.blocks
+    paragraphs = "".join(
+        _paragraph(block, _style_of(block, before), manuscript, here[block.start])
+        for before, block in zip((None, *blocks), blocks, strict=False)
+    )
+    return packed(
+        [
+            ("[Content_Types].xml", CONTENT_TYPES),
+            ("_rels/.rels", RELATIONSHIPS),
+            ("docProps/core.xml", _properties(reading)),
+            (
+                "word/document.xml",
+                f'{HEAD}<w:document xmlns:w="{MAIN}"><w:body>{paragraphs}{PAGE}</w:body></w:document>',
+            ),
+            ("word/_rels/document.xml.rels", DOCUMENT_RELATIONSHIPS),
+            ("word/styles.xml", STYLES.replace("LANGUAGE", language_of(reading))),
+            ("word/comments.xml", _comments_part(comments)),
+        ]
+    )
+
+
+def _comments(reading: Reading, below: float) -> Comments:
+    found = []
+    for utterance in utterances(reading):
+        line = utterance.first
+        unknown = line.speaker is None or line.confidence is None
+        if below > 0 and (unknown or (line.confidence or 0.0) < below):
+            found.append((line, _question(reading, line)))
+    return sorted(found, key=lambda pair: pair[0].start)
+
+
+def _question(reading: Reading, line: Quotation) -> list[str]:
+    others = alternatives(reading, line)
+    if line.speaker is None:
+        return ["Who says this? The text does not tell.", *([f"It may be {others}."] if others else [])]
+    sure = "" if line.confidence is None else f" ({percent(line.confidence)})"
+    told = [f"Who says this? Perhaps {reading.name_of(line.speaker)}{sure}: {reason(reading, line)}."]
+    return [*told, f"Or {others}."] if others else told
+
+
+def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int, Quotation]]]:
+    """The comments with their numbers, by where the block begins that each stands in."""
+    starts = [block.start for block in reading.story.blocks]
+    found: dict[int, list[tuple[int, Quotation]]] = defaultdict(list)
+    for number, (line, _) in enumerate(comments):
+        at = bisect_right(starts, line.start) - 1
+        if at >= 0:
+            found[starts[at]].append((number, line))
+    return found
+
+
+def _style_of(block: Block, before: Block | None) -> str | None:
+    """The style of a block: what a heading goes on to say in the next line is a heading below it."""
+    if block.role == "heading" and before is not None and before.role == "heading":
+        return "Heading2"
+    return STYLE_OF_ROLE.get(block.role)
+
+
+def _paragraph(block: Block, style: str | None, manuscript: Manuscript, here: list[tuple[int, Quotation]]) -> str:
+    """One block, with the comments that stand in it."""
+    begins: dict[int, list[int]] = defaultdict(list)
+    ends: dict[int, list[int]] = defaultdict(list)
+    for number, line in here:
+        begins[line.start].append(number)
+        ends[min(line.end, block.end)].append(number)
+    made = []
+    for run in manuscript.runs(block.start, block.end, (*begins, *ends)):
+        made += [f'<w:commentRangeStart w:id="{number}"/>' for number in begins.pop(run.start, ())]
+        made.append(_run(run))
+        made += [_comment_end(number) for number in ends.pop(run.end, ())]
+    # What begins or ends at marks that are not shown.
+    made += [f'<w:commentRangeStart w:id="{number}"/>' for rest in begins.values() for number in rest]
+    made += [_comment_end(number) for rest in ends.values() for number in rest]
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}{''.join(made)}</w:p>"
+
+
+def _comment_end(number: int) -> str:
+    return f'<w:commentRangeEnd w:id="{number}"/><w:r><w:commentReference w:id="{number}"/></w:r>'
+
+
+def _run(run: Run) -> str:
+    properties = "<w:rPr><w:i/></w:rPr>" if run.emphasis else ""
+    made = []
+    for n, line in enumerate(run.text.split("\n")):
+        made.append("<w:br/>" if n else "")
+        for m, words in enumerate(line.split("\t")):
+            made.append("<w:tab/>" if m else "")
+            made.append(f'<w:t xml:space="preserve">{content(words)}</w:t>' if words else "")
+    return f"<w:r>{properties}{''.join(made)}</w:r>"
+
+
+def _comments_part(comments: Comments) -> str:
+    made = []
+    for number, (_, said) in enumerate(comments):
+        paragraphs = "".join(f"<w:p><w:r><w:t>{content(one_line(words))}</w:t></w:r></w:p>" for words in said)
+        made.append(f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}">{paragraphs}</w:comment>')
+    return f'{HEAD}<w:comments xmlns:w="{MAIN}">{"".join(made)}</w:comments>'
+
+
+def _properties(reading: Reading) -> str:
+    source = reading.story.source
+    title = f"<dc:title>{content(one_line(source.title))}</dc:title>" if source.title else ""
+    author = f"<dc:creator>{content(one_line(source.author))}</dc:creator>" if source.author else ""
+    return (
+        f'{HEAD}<cp:coreProperties xmlns:cp="{PACKAGE}/metadata/core-properties" '
+        f'xmlns:dc="http://purl.org/dc/elements/1.1/">{title}{author}</cp:coreProperties>'
+    )
+
+
+CONTENT_TYPES = (
+    f'{HEAD}<Types xmlns="{PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+    f'<Override PartName="/word/document.xml" ContentType="{TYPE}.document.main+xml"/>'
+    f'<Override PartName="/word/styles.xml" ContentType="{TYPE}.styles+xml"/>'
+    f'<Override PartName="/word/comments.xml" ContentType="{TYPE}.comments+xml"/>'
+    '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+    "</Types>"
+)
+RELATIONSHIPS = (
+    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    f'<Relationship Id="rId2" Type="{PACKAGE}/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+    "</Relationships>"
+)
+DOCUMENT_RELATIONSHIPS = (
+    f'{HEAD}<Relationships xmlns="{PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{OFFICE}/styles" Target="styles.xml"/>'
+    f'<Relationship Id="rId2" Type="{OFFICE}/comments" Target="comments.xml"/>'
+    "</Relationships>"
+)
+PAGE = (
+    '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/>'
+    '<w:pgMar w:top="1440" w:right="1440" w:bottom="1440" w:left="1440" w:header="708" w:footer="708" w:gutter="0"/>'
+    "</w:sectPr>"
+)
+
+
+def _style(id: str, name: str, paragraph: str, characters: str = "", heading: bool = False) -> str:
+    following = '<w:next w:val="Normal"/>' if heading else ""
+    return (
+        f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{value_of(name)}"/><w:basedOn w:val="Normal"/>'
+        f"{following}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{characters}</w:rPr></w:style>"
+    )
+
+
+# A manuscript as editors ask for it: a serif face, half a line more between lines, first lines indented.
+STYLES = (
+    f'{HEAD}<w:styles xmlns:w="{MAIN}"><w:docDefaults><w:rPrDefault><w:rPr>'
+    '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman"/><w:sz w:val="24"/>'
+    '<w:lang w:val="LANGUAGE"/></w:rPr></w:rPrDefault></w:docDefaults>'
+    '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
+    '<w:pPr><w:spacing w:line="360" w:lineRule="auto"/><w:ind w:firstLine="567"/></w:pPr></w:style>'
+    + _style("Title", "Title", '<w:ind w:firstLine="0"/><w:jc w:val="center"/>', '<w:sz w:val="40"/>', True)
+    + _style(
+        "Heading1",
+        "heading 1",
+        '<w:keepNext/><w:spacing w:before="480" w:after="240"/><w:ind w:firstLine="0"/><w:outlineLvl w:val="0"/>',
+        '<w:b/><w:sz w:val="30"/>',
+        True,
+    )
+    + _style(
+        "Heading2",
+        "heading 2",
+        '<w:keepNext/><w:spacing w:after="240"/><w:ind w:firstLine="0"/><w:outlineLvl w:val="1"/>',
+        '<w:b/><w:sz w:val="26"/>',
+        True,
+    )
+    + _style("SceneBreak", "Scene Break", '<w:ind w:firstLine="0"/><w:jc w:val="center"/>', "", True)
+    + _style("Note", "Note", '<w:ind w:left="567" w:firstLine="0"/>', '<w:sz w:val="20"/>')
+    + "</w:styles>"
+)

@@ -1,0 +1,214 @@
+"""A reading as tables, each column with its type and what it means: for CSV, Parquet and Arrow."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dramaturg.exporters.networks import chapter_finder
+from dramaturg.reading import Reading
+
+Type = Literal["string", "integer", "number", "boolean", "strings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, the type of what is not null in it, and what it means."""
+
+    name: str
+    type: Type
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: a row is a tuple with a value, or None, for each column."""
+
+    name: str
+    about: str
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
+def _column(line: str) -> Column:
+    name, type, about = line.split(" ", 2)
+    return Column(name, type, about)  # type: ignore[arg-type]  # the lines below are ours
+
+
+def _columns(lines: str) -> tuple[Column, ...]:
+    return tuple(_column(line) for line in lines.strip().splitlines())
+
+
+PLACE = """
+start integer where it begins: Unicode code points from the beginning of the text
+end integer where it ends, the first code point after it
+"""
+STORY = _columns("""
+title string title, if the file tells
+author string author, if the file tells
+language string language as a BCP 47 tag
+path string name of the file that was read
+format string what it was read as
+sha256 string SHA-256 of the file's bytes
+version string version of dramaturg that made this
+weights string SHA-256 of its trained weights
+characters integer length of the text in code points
+""")
+METADATA = _columns("""
+name string what is told: rating, fandoms, publisher …
+type string text or number; item, of a list of several, a row each; or json
+value string the value
+""")
+CHARACTERS = _columns("""
+id string id of the character
+name string what to call this character
+named boolean whether the name is a proper name
+kind string person, or group for several who speak as one
+aliases strings other names in the text
+pronouns string she, he, they, it or others; null where it cannot be told
+narrator boolean whether this character tells the story
+mentions integer how often mentioned
+quotations integer how many quotations they say
+words_spoken integer how many words they say
+first integer where the first mention starts
+last integer where the last mention starts
+""")
+MENTIONS = _columns(f"""
+{PLACE.strip()}
+text string the words
+kind string name, noun or pronoun
+type string PER, FAC, GPE, LOC, VEH or ORG
+entity string id of the coreference cluster
+character string id of the character, if it is one
+confidence number probability that this is right
+chapter integer number of the chapter from 1; 0 before the first
+""")
+QUOTATIONS = _columns(f"""
+id string id of the quotation
+group string the parts of one utterance share it
+within string id of the quotation that this one is quoted in
+{PLACE.strip()}
+text string the words, quotation marks included
+speaker string id of the character who says it; null where unknown
+addressees strings ids of those to whom it is said
+confidence number probability that the speaker is right
+evidence_kind string why this speaker: tag, pronoun_tag, turn, vocative, action, narrator, content or correction
+evidence_start integer where the evidence begins
+evidence_end integer where it ends
+chapter integer number of the chapter from 1; 0 before the first
+""")
+ALTERNATIVES = _columns("""
+quotation string id of the quotation
+speaker string id of a character who may be its speaker instead
+confidence number probability of that
+""")
+SEGMENTS = _columns(f"""
+{PLACE.strip()}
+kind string narration, speech, tag, thought, heading, note, break or matter; joined in order they are the text
+quotation string id of the quotation, of speech
+""")
+EVENTS = _columns(f"""
+{PLACE.strip()}
+text string the words
+agents strings ids of the characters who do it
+patients strings ids of those to whom it is done
+confidence number probability that it is shown as having happened
+chapter integer number of the chapter from 1; 0 before the first
+""")
+BLOCKS = _columns(f"""
+{PLACE.strip()}
+role string title, heading, front_matter, authors_note, summary, paragraph, scene_break or back_matter
+""")
+CHAPTERS = _columns(f"""
+id string id of the chapter
+title string its title
+{PLACE.strip()}
+""")
+EMPHASIS = _columns(PLACE)
+TOKENS = _columns(f"""
+{PLACE.strip()}
+text string the word
+sentence integer number of the sentence from 0
+pos string part of speech (UPOS)
+lemma string lemma
+head integer number of the word it depends on, from 0
+deprel string dependency relation (UD)
+""")
+
+
+def tables_of(reading: Reading) -> list[Table]:
+    """Every table of a reading; `tokens` only where the reading holds them."""
+    story, source, text = reading.story, reading.story.source, reading.text_of
+    chapter = chapter_finder(reading)
+    told = (source.title, source.author, source.language, source.path, source.format, source.sha256)
+    made = (reading.made_by.version, reading.made_by.weights, len(story.text))
+    more: dict[str, Callable[[Any], Any]] = {"text": text, "chapter": lambda row: chapter(row.start)}
+
+    def table(name: str, about: str, columns: tuple[Column, ...], rows: Iterable[Any]) -> Table:
+        values = [tuple(more[c.name](row) if c.name in more else _value(row, c) for c in columns) for row in rows]
+        return Table(name, about, columns, values)
+
+    alternatives = [(q.id, a.speaker, a.confidence) for q in reading.quotations for a in q.alternatives]
+    found = [
+        Table("story", "the story, one row", STORY, [told + made]),
+        Table("metadata", "what else the file says of itself", METADATA, list(metadata_rows(source.metadata))),
+        table("characters", "the cast, most prominent first", CHARACTERS, reading.characters),
+        table("mentions", "whatever refers to somebody or something", MENTIONS, reading.mentions),
+        table("quotations", "direct speech, with who says it to whom", QUOTATIONS, reading.quotations),
+        Table("alternatives", "who else may be a quotation's speaker", ALTERNATIVES, alternatives),
+        table("segments", "the whole text cut into pieces of one kind", SEGMENTS, reading.segments),
+        table("events", "what is shown as having happened", EVENTS, reading.events),
+        table("blocks", "the structure of the text", BLOCKS, story.blocks),
+        table("chapters", "the chapters", CHAPTERS, story.chapters),
+        table("emphasis", "italics and the like", EMPHASIS, story.emphasis),
+    ]
+    if reading.tokens is not None:
+        found.append(_tokens(reading, reading.tokens))
+    return found
+
+
+def metadata_rows(metadata: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
+    """What a file says of itself as rows of name, type and value, as METADATA tells them.
+
+    >>> list(metadata_rows({"words": 1200, "fandoms": ["Bleach", "Naruto"]}))
+    [('words', 'number', '1200'), ('fandoms', 'item', 'Bleach'), ('fandoms', 'item', 'Naruto')]
+    """
+    for name, value in metadata.items():
+        if isinstance(value, str):
+            yield name, "text", value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            yield name, "number", str(value)
+        elif isinstance(value, list) and value and all(isinstance(item, str) for item in value):
+            yield from ((name, "item", item) for item in value)
+        else:
+            yield name, "json", json.dumps(value, ensure_ascii=False)
+
+
+def dictionary_of(tables: Iterable[Table]) -> Table:
+    """The data dictionary: a row for each table (with no column) and each of its columns."""
+    rows: list[tuple[Any, ...]] = []
+    for table in tables:
+        rows.append((table.name, None, None, table.about))
+        rows += [(table.name, column.name, column.type, column.about) for column in table.columns]
+    columns = _columns("""
+table string name of the table
+column string name of the column; null where the table itself is described
+type string type of its values; strings is a list of them
+about string what it means
+""")
+    return Table("dictionary", "what the tables and their columns mean", columns, rows)
+
+
+def _value(row: Any, column: Column) -> Any:
+    if column.name.startswith("evidence_"):
+        return None if row.evidence is None else getattr(row.evidence, column.name.removeprefix("evidence_"))
+    value = getattr(row, column.name)
+    return list(value) if column.type == "strings" else value
+
+
+def _tokens(reading: Reading, tokens: dict[str, list[Any]]) -> Table:
+    starts, ends = tokens["start"], tokens["end"]
+    nothing = [None] * len(starts)
+    columns = {"text": [reading.story.text[a:b] for a, b in zip(starts, ends, strict=True)], **tokens}
+    rows = list(zip(*(columns.get(column.name, nothing) for column in TOKENS), strict=True))
+    return Table("tokens", "words and marks", TOKENS, rows)

@@ -1,0 +1,1 @@
+"""Layers that work by counts, patterns and word lists."""

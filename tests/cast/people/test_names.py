@@ -1,0 +1,73 @@
+"""Which names are one person's, and which are nobody's."""
+
+from collections import defaultdict
+from typing import Any
+
+import pytest
+from hard_cases import cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scan.plain import story_of
+
+from dramaturg.cast.people.names import Parts, group_names, take_apart
+from dramaturg.findings import Mention
+from dramaturg.pipeline import read_story
+
+FORMS = st.lists(
+    st.sampled_from(
+        "Mr. Mrs. Miss Sir Dr. Anna Anne Tom Thomas Hale Hales J. Marlow Marlo van -san O’Hara é 1".split()
+    ),
+    min_size=1,
+    max_size=4,
+).map(" ".join)
+
+
+def named(form: str) -> Mention:
+    return Mention(0, 1, 0, 1, "name", form, "?", False, -1, 0, 0, True, False)
+
+
+def people(forms: dict[str, int], broken: frozenset[str] = frozenset()) -> list[list[str]]:
+    """The forms that are one person's, together."""
+    mentions = [(named(form), form in broken) for form, count in forms.items() for _ in range(count)]
+    owner = group_names(mentions)
+    together: dict[int, list[str]] = defaultdict(list)
+    for form in forms:
+        together[id(owner[take_apart(form)])].append(form)
+    return sorted(sorted(group) for group in together.values())
+
+
+@pytest.mark.parametrize("case", cases("names", "forms"))
+def test_whose_names(case: dict[str, Any]) -> None:
+    assert people(case["forms"], frozenset(case.get("broken", ()))) == sorted(case["people"])
+
+
+@pytest.mark.parametrize("case", cases("names", "text"))
+def test_who_is_a_person(case: dict[str, Any]) -> None:
+    reading = read_story(story_of(case["text"]))
+
+    assert sorted(character.name for character in reading.characters if character.named) == case["named"]
+
+
+@pytest.mark.parametrize(
+    ("form", "parts"),
+    [
+        ("Mr. John Knightley", Parts(("mr",), ("john", "knightley"))),
+        ("Miss Woodhouse", Parts(("miss",), ("woodhouse",))),
+        ("the-Captain".removeprefix("the-"), Parts(("captain",), ())),
+        ("Keiko-san", Parts((), ("keiko",))),
+        ("Captian Dray", Parts(("captain",), ("dray",))),
+        ("O’Hara", Parts((), ("o'hara",))),
+        ("J. R. Hale", Parts((), ("j", "r", "hale"))),
+    ],
+)
+def test_a_name_taken_apart(form: str, parts: Parts) -> None:
+    assert take_apart(form) == parts
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(FORMS, st.integers(1, 30), max_size=12), st.randoms(use_true_random=False))
+def test_whose_a_name_is_hangs_on_no_order(forms: dict[str, int], random: Any) -> None:
+    shuffled = list(forms.items())
+    random.shuffle(shuffled)
+
+    assert people(forms) == people(dict(shuffled))

@@ -1,0 +1,69 @@
+"""Whom mentions may mean, as shares; and how far apart paragraphs stand."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dramaturg.cast.people.aligned_spans import align_mentions
+from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.pronouns import MOST, resolve_pronouns
+from dramaturg.cast.people.roster import make_roster
+from dramaturg.cast.speakers.utterances import collect_utterances
+from dramaturg.draft import BREAK, HEADING, positions_of
+from dramaturg.findings import FIRST_PERSON
+from dramaturg.layers.neural.run import run_neural_layers
+from dramaturg.layers.rules.words import annotate_words
+from dramaturg.pipeline import run_rule_layers
+from dramaturg.scan import scan
+from dramaturg.sources import load, load_bytes
+from dramaturg.story import Block, Role
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.txt"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
+    draft = scan(load(path))
+    words = annotate_words(draft)
+    findings = run_rule_layers(draft, words)
+    seen = align_mentions(draft, findings.mentions, run_neural_layers(draft))
+    roster = make_roster(draft, words, findings, seen)
+    narrator = find_narrator(draft, findings, collect_utterances(draft, findings), roster)
+    shares = resolve_pronouns(findings, roster, narrator, seen)
+
+    assert len(shares) == len(findings.mentions)
+    for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):
+        assert len(share) <= MOST and all(0 <= p < len(roster.people) for p in share)
+        assert sum(share.values()) <= 1 + 1e-5 and min(share.values(), default=0.0) >= 0
+        if mention.kind == "pronoun" and mention.form not in FIRST_PERSON and mention.gender != "?":
+            assert all(roster.people[p].gender in ("?", mention.gender) for p in share)
+        if mention.kind == "pronoun" and mention.quotation < 0 and share:
+            assert share[person] == max(share.values()), "the likeliest is meant"
+
+
+ROLES: list[Role] = ["paragraph", "scene_break", "heading", "authors_note"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(ROLES), max_size=12))
+def test_a_break_counts_as_many_paragraphs(roles: list[Role]) -> None:
+    found = positions_of([Block(i, i + 1, role) for i, role in enumerate(roles)])
+
+    assert len(found) == roles.count("paragraph")
+    expected, at = [], 0
+    for role in roles:
+        if role == "paragraph":
+            expected.append(at)
+        at += {"paragraph": 1, "heading": HEADING}.get(role, BREAK)
+    assert list(found) == expected
+
+
+def test_no_cue_reaches_over_a_scene_break() -> None:
+    text = "Anna sat down and looked at Peter.\n\n***\n\n“It is late,” came through the door."
+    draft = scan(load_bytes(text.encode(), "break.txt"))
+    assert draft.positions[-1] - draft.positions[0] > BREAK, "the break is seen"
+    cues = run_rule_layers(draft, annotate_words(draft)).cues
+
+    assert not [cue for cue in cues if cue.kind == "precede"]

@@ -1,0 +1,71 @@
+"""To whom it is said: cases as data, and what holds of every story.
+
+In a case, each quotation's addressee is a name that must be among those found; null says nothing of it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scan.plain import story_of
+
+from dramaturg.cast.speakers.addressees import ENOUGH, ENOUGH_ALONE, FEATURES, choose_addressees
+from dramaturg.cast.speakers.features import FEATURES as SPEAKER_FEATURES
+from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.trees import load_trees
+from dramaturg.pipeline import read_story
+
+CASES = json.loads((Path(__file__).parents[2] / "cases" / "addressees.json").read_text(encoding="utf-8"))
+TAGS = ("said Anna", "said Peter", "said Robert to Anna", "she asked him", "he said", "")
+WORDS = ("Yes", "Are you sure, Peter", "Anna, come here", "I saw Robert there")
+
+
+def parameters(case: dict[str, Any]) -> Any:
+    marks = [pytest.mark.xfail(strict=True)] if case["expect"] == "fail" else []
+    return pytest.param(case, marks=marks, id=case["label"])
+
+
+@pytest.mark.parametrize("case", [parameters(case) for case in CASES])
+def test_who_is_addressed(case: dict[str, Any]) -> None:
+    reading = read_story(story_of(case["text"]))
+    names = [{reading.name_of(id) for id in quotation.addressees} for quotation in reading.quotations]
+
+    assert len(names) == len(case["addressees"])
+    for found, wanted in zip(names, case["addressees"], strict=True):
+        assert wanted is None or wanted in found
+
+
+lines = st.tuples(st.sampled_from(WORDS), st.sampled_from(TAGS)).map(lambda line: f"“{line[0]},” {line[1]}.")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(lines | st.just("Anna and Peter looked at Robert. He smiled."), max_size=12))
+def test_nobody_addresses_themselves(paragraphs: list[str]) -> None:
+    reading = read_story(story_of("\n\n".join(paragraphs)))
+    ids = {character.id for character in reading.characters}
+
+    for quotation in reading.quotations:
+        assert quotation.speaker not in quotation.addressees
+        assert set(quotation.addressees) <= ids
+        assert len(set(quotation.addressees)) == len(quotation.addressees)
+
+
+def test_thresholds_and_order() -> None:
+    table = Table(
+        np.zeros((6, len(SPEAKER_FEATURES)), np.float32),
+        np.array([0, 0, 0, 1, 1, 2], np.int32),
+        np.array([4, 5, 6, 4, 5, 4], np.int32),
+    )
+    alone = (ENOUGH + ENOUGH_ALONE) / 2
+    probability = np.array([ENOUGH, 0.9, 0.99, alone, alone - 0.01, ENOUGH_ALONE - 0.01], np.float32)
+
+    # The speaker, however likely; two who are sure; one who is likely enough alone; one who is not.
+    assert choose_addressees(table, probability, np.array([6, -1, -1])) == [(5, 4), (4,), ()]
+
+
+def test_trees_read_no_column_that_is_not_there() -> None:
+    assert int(load_trees("addressees").feature.max()) < len(FEATURES)

@@ -1,0 +1,44 @@
+"""Whose voice an utterance is in, by the words of what else each candidate probably says."""
+
+import numpy as np
+
+from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers.unigram_voice import FEATURES, unigram_voice_features
+from dramaturg.cast.speakers.utterances import Utterance
+
+VOICE, AHEAD, ELSEWHERE = (FEATURES.index(name) for name in ("voice", "voice_ahead", "words_elsewhere"))
+
+
+def rows_of(lines: list[str], chances: list[tuple[float, float]]) -> np.ndarray:
+    """The features of two candidates for each line, (lines, 2, features)."""
+    n = len(lines)
+    utterances = [Utterance([i], i, i + 1, i, i, spoken=line.split()) for i, line in enumerate(lines)]
+    places = np.repeat(np.arange(n), 2).astype(np.int32), np.tile([0, 1], n).astype(np.int32)
+    table = Table(np.zeros((2 * n, 0), np.float32), *places)
+    return unigram_voice_features(table, np.array(chances, np.float32).ravel(), utterances).reshape(n, 2, -1)
+
+
+def test_words_that_one_uses_elsewhere_speak_for_them() -> None:
+    lines = ["aye lass aye", "indeed my dear", "aye the wind", "indeed the weather", "aye"]
+    rows = rows_of(lines, [(0.9, 0.05), (0.05, 0.9)] * 2 + [(0.1, 0.1)])[-1]
+
+    assert rows[0, VOICE] > 0 > rows[1, VOICE]
+    assert rows[0, AHEAD] > 0 > rows[1, AHEAD]
+
+
+def test_an_utterance_speaks_for_nobody_by_itself() -> None:
+    rows = rows_of(["aye lass aye", "indeed my dear"], [(0.9, 0.0), (0.0, 0.9)])
+
+    for line, speaker in ((0, 0), (1, 1)):
+        assert rows[line, speaker, VOICE] == rows[line, speaker, ELSEWHERE] == 0
+
+
+def test_nobody_has_a_voice_who_probably_says_nothing() -> None:
+    assert (rows_of(["aye", "aye", "no"], [(0.2, 0.2)] * 3) == 0).all()
+
+
+def test_no_speech_and_no_words() -> None:
+    table = Table(np.zeros((0, 0), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+
+    assert unigram_voice_features(table, np.zeros(0, np.float32), []).shape == (0, len(FEATURES))
+    assert np.isfinite(rows_of(["", "aye", ""], [(0.9, 0.1)] * 3)).all()

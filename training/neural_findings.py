@@ -1,0 +1,109 @@
+"""What the encoder sees in the training texts, kept from one run to the next: it takes minutes, and seldom changes.
+
+Where PyTorch is installed the weights are reckoned with in it, in 16 bits: several times as fast, nearly the same.
+"""
+
+import hashlib
+import pickle
+from bisect import bisect_right
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+
+from dramaturg.draft import Draft
+from dramaturg.encoder import Encoded
+from dramaturg.findings import Floats, Ints, NeuralFindings, Spans, Syntax
+from dramaturg.layers.neural.coreference import describe_mentions, link_mentions
+from dramaturg.layers.neural.run import run_neural_layers
+from dramaturg.weights import read_weights
+
+KEPT = Path(".work/sights")  # never to be shared: no part of the package reads it
+
+
+def neural_findings_of(draft: Draft) -> NeuralFindings:
+    """The sight of a whole text, by the package's weights as they stand."""
+    key = hashlib.sha256(read_weights("encoder.onnx") + read_weights("heads.npz") + draft.text.encode()).hexdigest()
+    path = KEPT / f"{key}.pickle"
+    if path.exists():
+        kept: NeuralFindings = pickle.loads(path.read_bytes())
+        return kept
+    neural = run_neural_layers(draft, _windows(draft))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.write_bytes(pickle.dumps(neural))
+    beside.rename(path)
+    return neural
+
+
+def _windows(draft: Draft) -> Iterable[Encoded] | None:
+    if find_spec("torch") is None or find_spec("onnx") is None:
+        return None  # `look` encodes it itself
+    from training.quickly import encode_quickly  # what only those have who train
+
+    return encode_quickly(draft)
+
+
+def cut_neural_findings(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> NeuralFindings:
+    """The sight of `part`, which holds the text of `draft` from `start` on, out of that of the whole.
+
+    Nearly what the encoder would see there; the windows at its edges differ.
+    """
+    unit = _places(draft, part, start)
+    spans = whole.spans
+    kept = np.flatnonzero((unit[spans.first] >= 0) & (unit[spans.last - 1] >= 0))
+    first, last = unit[spans.first[kept]], unit[spans.last[kept] - 1] + np.int32(1)
+    order = np.lexsort((-last, first))
+    kept, first, last = kept[order], first[order], last[order]
+    found = Spans(
+        first, last, spans.type[kept], spans.kind[kept], spans.confidence[kept], np.asarray(spans.vectors)[kept]
+    )
+    places = describe_mentions(part, first, last, found.kind, found.type)
+    events = unit[whole.events]
+    return NeuralFindings(
+        found,
+        *link_mentions(places, found.vectors),
+        events[events >= 0],
+        whole.likely[events >= 0],
+        _syntax(whole, unit, len(part.ud_words)),
+        _speech(whole, draft, part, start),
+    )
+
+
+def _speech(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Floats:
+    """The vectors of the part's quotations: those of the whole's that stand at the same place, or overlap it most."""
+    theirs = [(q.start, q.end, i) for i, q in enumerate(draft.quotations) if q.within is None]
+    ends = [end for _, end, _ in theirs]
+    found = np.zeros((len(part.quotations), whole.speech.shape[1]), np.float32)
+    for i, quotation in enumerate(part.quotations):
+        if quotation.within is None:
+            first, last = quotation.start + start, quotation.end + start
+            best, most, k = -1, 0, bisect_right(ends, first)
+            while k < len(theirs) and theirs[k][0] < last:
+                common = min(last, theirs[k][1]) - max(first, theirs[k][0])
+                best, most = (theirs[k][2], common) if common > most else (best, most)
+                k += 1
+            if best >= 0:
+                found[i] = whole.speech[best]
+    return found
+
+
+def _places(draft: Draft, part: Draft, start: int) -> Ints:
+    """For each unit of the whole its number in the part, -1 where it has none: (units,)."""
+    theirs = part.ud_words.places + start
+    at = np.minimum(np.searchsorted(theirs[:, 0], draft.ud_words.places[:, 0]), len(theirs) - 1)
+    same = (theirs[at] == draft.ud_words.places).all(axis=1)
+    numbers: Ints = np.where(same, at, -1).astype(np.int32)
+    return numbers
+
+
+def _syntax(whole: NeuralFindings, unit: Ints, units: int) -> Syntax:
+    known = np.flatnonzero(unit >= 0)
+    columns = [np.zeros(units, np.int32) for _ in range(3)]
+    for column, theirs in zip(columns, (whole.syntax.tag, whole.syntax.edit, whole.syntax.relation), strict=True):
+        column[unit[known]] = theirs[known]
+    head = np.arange(units, dtype=np.int32)
+    above = unit[whole.syntax.head[known]]
+    head[unit[known]] = np.where(above >= 0, above, unit[known])
+    return Syntax(columns[0], columns[1], head, columns[2])
