@@ -16,7 +16,7 @@ import dramaturg
 
 def hash_of(path: Path) -> str:
     """The SHA-256 of the JSON document read from a story, tokens included, `made_by` left out."""
-    document = dramaturg.read(path, tokens=True).to_json()
+    document = dramaturg.read(path, tokens=True).to_dict()
     document.pop("made_by")
     return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 
