@@ -16,10 +16,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchmarks.quotes import ReadNovel, add_options, read_novels
-from benchmarks.scoring import confidence_of, speaker_of
+from benchmarks.scoring import confidence_of
+from corpora.pairing import speaker_of
+from corpora.pdnc import GoldCharacter, GoldQuotation, Novel
 from dramaturg import DramaturgError, Reading
 from dramaturg.reading import Character, Quotation
-from training.pdnc import GoldCharacter, GoldQuotation, Novel
 
 # In the order in which they are tried.
 CAUSES = {

@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from corpora.litbank import Document, litbank_folder, load_document, split_ids
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.sources import load_bytes
-from training.litbank import Document, litbank_folder, load_document, split_ids
 
 Cluster = frozenset[tuple[int, int]]
 

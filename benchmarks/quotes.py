@@ -4,7 +4,7 @@
     python -m benchmarks.quotes --corpora corpora/pdnc --given cast,quotations
 
 Each novel is read by `dramaturg.read` and scored by `benchmarks.scoring`, which says what each column is. With
-`--given` the reading is told part of the truth first, as corrections: see `benchmarks.given`.
+`--given` the reading is told part of the truth first, as corrections: see `corpora.given`.
 """
 
 import argparse
@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import booknlp
-from benchmarks.given import GIVEN, NEED_A_READING, Given, by_name, corrections_of
 from benchmarks.scoring import (
     FIGURES,
     Measurement,
@@ -25,11 +24,12 @@ from benchmarks.scoring import (
     measure,
     measure_quotations,
 )
+from corpora.given import GIVEN, NEED_A_READING, Given, by_name, corrections_of
+from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg import DramaturgError, Reading, read
 from dramaturg.corrections.model import Corrections
 from dramaturg.pipeline import read_story
 from dramaturg.sources import load
-from training.pdnc import Novel, corpus_folder, load_novel, split
 
 # BookNLP's own output for the four novels of dev, scored by this module with --booknlp: their mean.
 BOOKNLP_ON_DEV = {
@@ -192,7 +192,7 @@ def print_how(options: argparse.Namespace) -> None:
     print(f"\ndramaturg: {ours}.")
     if options.given:
         told = " and ".join(sorted(options.given))
-        print(f"It was told the {told} (benchmarks/given.py); with the cast, who is who goes by name, not by pairing.")
+        print(f"It was told the {told} (corpora/given.py); with the cast, who is who goes by name, not by pairing.")
     print(
         "BookNLP: its authors' published output for these novels, scored by the same code"
         + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")

@@ -2,7 +2,7 @@
 
 Given only the text, a gold quotation is right when the character that speaks for it in the reading is
 the one paired with the gold speaker. The pairing is one to one, between our characters and the gold
-ones, and it is the pairing that makes most quotations right (`pair`). So a reading pays for splitting
+ones, and it is the pairing that makes most quotations right (`pair_characters`). So a reading pays for splitting
 one person in two, and for merging two in one. A quotation that was not found is wrong.
 
 The figures, by the names that the tables use:
@@ -20,25 +20,22 @@ acc80  accuracy on the four fifths of the gold quotations that we are surest of
 ece    expected calibration error: |mean confidence - accuracy| in ten bins, weighted by size
 """
 
-from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from corpora.pairing import Stretch, index_stretches, match_quotations, pair_characters, speaker_of
+from corpora.pdnc import GoldQuotation, Novel
 from dramaturg.reading import Quotation, Reading
-from training.pdnc import GoldQuotation, Novel
 
 FIGURES = ("acc", "expl", "anap", "impl", "many", "b3", "found", "prec", "addr", "acc80", "ece")
 TYPES = {"expl": "Explicit", "anap": "Anaphoric", "impl": "Implicit"}
 SAME_STRETCH = 0.8  # overlap / union, as in the published figures
 SURE_SHARE = 0.8
 N_BINS = 10
-
-Stretch = tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -84,10 +81,10 @@ def measure_quotations(
     gold = novel.quotations
     if not gold:
         raise ValueError(f"{novel.name}: no annotated quotation, so nothing to measure.")
-    answers = answer(gold, quotations)
+    answers = match_quotations(gold, quotations)
     speakers = [speaker_of(one) for one in answers]
     wanted = [one.speaker for one in gold]
-    partner = pair(wanted, speakers) if partner is None else partner
+    partner = pair_characters(wanted, speakers) if partner is None else partner
     right = np.array([id is not None and partner.get(id) == name for name, id in zip(wanted, speakers, strict=True)])
     measurement = Measurement(novel, tuple(answers), partner, right, {})
     found, precision = match_stretches(novel.text, gold, quotations)
@@ -121,82 +118,12 @@ def mean_figures(measurements: Sequence[Measurement]) -> dict[str, float]:
     return figures
 
 
-def speaker_of(answer: Quotation | None) -> str | None:
-    """Our speaker for a gold quotation, or None where we give none."""
-    return None if answer is None else answer.speaker
-
-
 def confidence_of(answer: Quotation | None) -> float:
     """Our confidence in an answer, 0 where no speaker is given."""
     return 0.0 if answer is None or answer.speaker is None else float(answer.confidence or 0)
 
 
-# Which quotation of ours speaks for a gold one
-
-
-def answer(gold: Sequence[GoldQuotation], quotations: Sequence[Quotation]) -> list[Quotation | None]:
-    """For each gold quotation the one of ours that speaks for it, or None where nothing overlaps it.
-
-    All of ours that overlap its stretches vote for their speaker, each with its fit times the
-    stretch's length; the best fitting one with the elected speaker is the answer. The fit of two
-    stretches is overlap² / (length × length), so that the quotation around the right one, or inside
-    it, weighs less than the right one.
-    """
-    overlapping = _index([(one.start, one.end) for one in quotations])
-    return [_elected(one, quotations, overlapping) for one in gold]
-
-
-def _elected(
-    gold: GoldQuotation, quotations: Sequence[Quotation], overlapping: Callable[[Stretch], Iterator[tuple[int, int]]]
-) -> Quotation | None:
-    votes: dict[str | None, float] = defaultdict(float)
-    best: dict[str | None, tuple[float, Quotation]] = {}
-    for start, end in gold.spans:
-        for index, overlap in overlapping((start, end)):
-            ours = quotations[index]
-            fit = overlap * overlap / ((end - start) * (ours.end - ours.start))
-            votes[ours.speaker] += fit * (end - start)
-            if ours.speaker not in best or fit > best[ours.speaker][0]:
-                best[ours.speaker] = (fit, ours)
-    return best[max(votes, key=lambda speaker: votes[speaker])][1] if votes else None
-
-
-def _index(stretches: Sequence[Stretch]) -> Callable[[Stretch], Iterator[tuple[int, int]]]:
-    """A function from a stretch to those of `stretches` that overlap it: (index, overlap), in text order."""
-    order = sorted(range(len(stretches)), key=lambda index: stretches[index])
-    starts = [stretches[index][0] for index in order]
-    longest = max((end - start for start, end in stretches), default=0)
-
-    def overlapping(wanted: Stretch) -> Iterator[tuple[int, int]]:
-        # Nothing that starts further ahead than the longest stretch is long can reach the wanted one.
-        for place in range(bisect_left(starts, wanted[0] - longest), len(order)):
-            start, end = stretches[order[place]]
-            if start >= wanted[1]:
-                return
-            overlap = min(wanted[1], end) - max(wanted[0], start)
-            if overlap > 0:
-                yield order[place], overlap
-
-    return overlapping
-
-
-# Who is who
-
-
-def pair(gold: Sequence[str], ours: Sequence[str | None]) -> dict[str, str]:
-    """Pair our characters with gold ones, one to one, so that most quotations are right.
-
-    `gold`, `ours`: the speaker of each quotation. Where several pairings are best, names and ids in
-    alphabetical order decide, which moves `expl`, `anap` and `impl` a little but never `acc`.
-    """
-    rows = {name: row for row, name in enumerate(sorted(set(gold)))}
-    columns = {name: column for column, name in enumerate(sorted({one for one in ours if one is not None}))}
-    shared = np.zeros((len(rows), len(columns)))
-    for name, id in zip(gold, ours, strict=True):
-        if id is not None:
-            shared[rows[name], columns[id]] += 1
-    names, ids = list(rows), list(columns)
-    return {ids[column]: names[row] for row, column in zip(*linear_sum_assignment(shared, maximize=True), strict=True)}
+# Characters
 
 
 def many_to_one(gold: Sequence[str], ours: Sequence[str | None]) -> float:
@@ -235,7 +162,7 @@ def match_stretches(text: str, gold: Sequence[GoldQuotation], quotations: Sequen
     """How much of the gold speech is found, and how much of what is found is gold: (found, precision)."""
     wanted = {_inner(text, start, end) for one in gold for start, end in one.spans}
     ours = _stretches(text, quotations)
-    overlapping = _index(ours)
+    overlapping = index_stretches(ours)
     n_found, used = 0, set()
     for start, end in wanted:
         for index, overlap in overlapping((start, end)):

@@ -17,10 +17,10 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
+from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.draft import ScannedQuotation
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.story import Block, Source, Story
-from training.pdnc import Novel, corpus_folder, load_novel, split
 
 Stretch = tuple[int, int]
 SAME = 0.8  # overlap / union from which two stretches are the same

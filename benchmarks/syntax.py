@@ -17,11 +17,11 @@ from pathlib import Path
 
 import numpy as np
 
+from corpora.treebank import Text, read_treebank
 from dramaturg.layers.neural.heads import load_names
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.neural.syntax import apply_edit
 from dramaturg.scan import scan
-from training.treebank import Text, read_treebank
 
 FIGURES = ("words", "sents", "upos", "lemma", "uas", "las")
 Place = tuple[int, int]

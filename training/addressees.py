@@ -16,6 +16,7 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 
+from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
 from dramaturg.cast.speakers.ranking import calibrate, choose_speakers, load_calibration, rank_speakers
 from dramaturg.findings import Findings
@@ -26,7 +27,6 @@ from dramaturg.sources import load
 from training.cases import Case, build_case
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
-from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.ranker import assign, two_rounds
 from training.trees import save_trees
 from training.voice_embedding import voice_embedding_across_folds

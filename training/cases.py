@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corpora.given import corrections_of
+from corpora.pdnc import GoldQuotation, Novel
 from dramaturg.cast import Scene, set_scene
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.cast.people.narrator import find_narrator
@@ -22,7 +24,6 @@ from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Block
 from training.neural_findings import cut_neural_findings, neural_findings_of
-from training.pdnc import GoldQuotation, Novel
 
 FEWEST = 15  # quotations: a chapter with fewer is no example
 STRETCH = (3, 12)  # quotations: how few at least make a stretch of talk, drawn for each
@@ -186,8 +187,6 @@ def _build_parts(novel: Novel, parts: list[tuple[int, Novel]]) -> list[Case]:
 
 def build_given(novel: Novel) -> Case:
     """The same where a person has told the cast and what is speech: candidates are others then, and conversations."""
-    from benchmarks.given import corrections_of  # needs what only those have who measure
-
     whole = _scan(novel)
     story = load_bytes(novel.text.encode(), novel.path.name)
     resolved = resolve(corrections_of(novel, ("cast", "quotations")), story)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from corpora.pdnc import Novel
 from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
@@ -13,7 +14,6 @@ from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.cases import build_case
 from training.examples import Example, Speech, cut_example, units_of
-from training.pdnc import Novel
 
 WINDOWS = 10  # of an example, in a row
 REACH = 40  # mentions to either side of an utterance

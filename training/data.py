@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from corpora.litbank import load_document, split_ids
+from corpora.pdnc import load_novel, split
+from corpora.treebank import training_texts
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window
 from training import conversation
 from training.examples import Example, Labels, cut_example, grammatical, literary, make_labels
-from training.litbank import load_document, split_ids
-from training.pdnc import load_novel, split
-from training.treebank import training_texts
 
 WINDOWS = 16  # of a treebank step
 

@@ -9,11 +9,11 @@ from concurrent.futures import ProcessPoolExecutor
 import lightgbm as lgb
 import numpy as np
 
+from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.people.descriptions import FEATURES, find_pairs
 from training.cases import match_novel
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
-from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import save_trees
 
 PARAMETERS = {

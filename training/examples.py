@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from corpora.litbank import Document
+from corpora.treebank import Text
 from dramaturg.draft import Draft, UDWords, sentence_bounds
 from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
@@ -18,8 +20,6 @@ from dramaturg.layers.neural.syntax import edit_of
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Span
-from training.litbank import Document
-from training.treebank import Text
 
 Ints = NDArray[np.int32]
 

@@ -18,6 +18,7 @@ import lightgbm as lgb
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.conversation_network import Network
 from dramaturg.cast.speakers.ranking import (
     FIRST_TURNS,
@@ -34,7 +35,6 @@ from dramaturg.cast.speakers.voice_embedding import PldaModel
 from training.cases import Case, build_case, build_chapters, build_given, build_stretches
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
-from training.pdnc import Novel, corpus_folder, load_novel, split
 from training.trees import save_arrays, save_trees
 from training.voice_embedding import fit_voice_embedding, voice_embedding_across_folds
 

@@ -11,7 +11,7 @@ from benchmarks import errors
 from benchmarks.errors import find_faults, group, meet, show
 from benchmarks.quotes import ReadNovel
 from benchmarks.scoring import measure
-from training.pdnc import load_novel
+from corpora.pdnc import load_novel
 
 TOM, RUTH, PORTER = ("tom", "tag", 0.9), ("ruth", "pronoun_tag", 0.8), ("porter", "tag", 0.9)
 ALL_RIGHT = (TOM, RUTH, TOM, RUTH, PORTER)

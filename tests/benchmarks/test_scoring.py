@@ -12,18 +12,17 @@ import numpy as np
 from benchmarks import booknlp
 from benchmarks.scoring import (
     addressee_f1,
-    answer,
     b_cubed,
     calibration_error,
     many_to_one,
     match_stretches,
     mean_figures,
     measure_quotations,
-    pair,
     sure_accuracy,
 )
+from corpora.pairing import match_quotations, pair_characters
+from corpora.pdnc import GoldQuotation, Novel
 from dramaturg.reading import Quotation
-from training.pdnc import GoldQuotation, Novel
 
 
 def gold(start, end, speaker="Ann", addressees=(), type="Explicit", spans=None):
@@ -45,11 +44,11 @@ def test_pairing_is_one_to_one_and_makes_most_right():
     names = ["Ann", "Ann", "Ann", "Ann", "Ann", "Ben", "Ben", "Ben"]
     ids = ["a", "a", "b", "b", "b", "a", "a", "b"]
 
-    assert pair(names, ids) == {"a": "Ben", "b": "Ann"}
+    assert pair_characters(names, ids) == {"a": "Ben", "b": "Ann"}
 
 
 def test_nobody_speaks():
-    assert pair(["Ann", "Ben"], [None, None]) == {}
+    assert pair_characters(["Ann", "Ben"], [None, None]) == {}
     assert many_to_one(["Ann", "Ben"], [None, None]) == 0
     assert calibration_error(np.array([]), np.array([])) == 0
 
@@ -71,18 +70,18 @@ def test_the_better_fit_answers_not_the_longer_overlap():
     # The outer one covers the gold stretch whole, with fit 10² / (10 × 100); the inner has 8² / (10 × 8).
     outer, inner = ours(0, 100, "ann"), ours(40, 48, "ben")
 
-    assert answer([gold(40, 50)], [outer, inner]) == [inner]
+    assert match_quotations([gold(40, 50)], [outer, inner]) == [inner]
 
 
 def test_parts_of_one_utterance_vote_by_their_length():
     parts = [ours(0, 4, "ben"), ours(10, 30, "ann"), ours(40, 44, "ben")]
     utterance = gold(0, 0, spans=((0, 4), (10, 30), (40, 44)))
 
-    assert answer([utterance], parts) == [parts[1]]
+    assert match_quotations([utterance], parts) == [parts[1]]
 
 
 def test_touching_is_not_overlapping():
-    assert answer([gold(10, 20)], [ours(0, 10), ours(20, 30)]) == [None]
+    assert match_quotations([gold(10, 20)], [ours(0, 10), ours(20, 30)]) == [None]
 
 
 def test_stretches_match_without_marks_and_across_paragraphs():

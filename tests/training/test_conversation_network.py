@@ -8,11 +8,11 @@ from small_corpus import write_corpus
 
 torch = pytest.importorskip("torch")
 
+from corpora.pdnc import load_novel  # noqa: E402
 from dramaturg.cast.speakers.conversation_network import Network, neighbours, score_conversation_network  # noqa: E402
 from dramaturg.cast.speakers.features import Table  # noqa: E402
 from training.cases import Case, build_case  # noqa: E402
 from training.conversation_network import Lesson, Talk, cut_lessons, fit_conversation_network  # noqa: E402
-from training.pdnc import load_novel  # noqa: E402
 
 FEATURES = 6
 

@@ -8,9 +8,9 @@ pytest.importorskip("scipy")
 
 from small_corpus import reading
 
-from benchmarks.given import GIVEN, corrections_of, narrator_of, people_of
 from benchmarks.quotes import read_novel
-from training.pdnc import load_novel
+from corpora.given import GIVEN, corrections_of, narrator_of, people_of
+from corpora.pdnc import load_novel
 
 ALL_RIGHT = [(id, "tag", 1.0) for id in ("tom", "ruth", "tom", "ruth", "porter")]
 
