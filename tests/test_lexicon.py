@@ -4,7 +4,9 @@ from importlib.resources import files
 
 import pytest
 
-from dramaturg import lexicon
+from dramaturg.lexicon.en import ENGLISH
+
+PEOPLE, SPEECH = ENGLISH.people, ENGLISH.speech
 
 
 @pytest.mark.parametrize(
@@ -35,13 +37,13 @@ from dramaturg import lexicon
     ],
 )
 def test_forms_of_speech_verbs(form, lemma, strength, tense):
-    assert lexicon.speech_verbs()[form] == (lemma, strength, tense)
+    assert SPEECH.verbs[form] == (lemma, strength, tense)
 
 
 def test_a_phrase_needs_its_particle():
-    assert lexicon.speech_phrases()["went"].lemma == "go"
-    assert "on" in lexicon.speech_phrases()["went"].particles
-    assert "went" not in lexicon.speech_verbs()
+    assert SPEECH.phrases["went"].lemma == "go"
+    assert "on" in SPEECH.phrases["went"].particles
+    assert "went" not in SPEECH.verbs
 
 
 @pytest.mark.parametrize(
@@ -60,21 +62,20 @@ def test_a_phrase_needs_its_particle():
     ],
 )
 def test_person_nouns(noun, gender, plural):
-    found = lexicon.person_nouns()[noun]
+    found = PEOPLE.person_nouns[noun]
 
     assert (found.gender, found.plural) == (gender, plural)
 
 
 def test_titles_know_their_gender():
-    assert lexicon.titles()["mr"] == lexicon.titles()["mr."] == ("m", "courtesy")
-    assert lexicon.titles()["uncle"] == ("m", "kin")
-    assert lexicon.titles()["captain"].gender == "?"
-    assert lexicon.honorifics()["sensei"].gender == "?"
+    assert PEOPLE.titles["mr"] == PEOPLE.titles["mr."] == ("m", "courtesy")
+    assert PEOPLE.titles["uncle"] == ("m", "kin")
+    assert PEOPLE.titles["captain"].gender == "?"
+    assert PEOPLE.honorifics["sensei"].gender == "?"
 
 
 def test_what_stands_for_a_person_beside_speech():
-    assert {"hand", "hands", "feet", "lips", "brow", "head"} <= lexicon.body_parts()
-    assert {"voice", "tone", "smile", "laughter"} <= lexicon.action_nouns()
+    assert {"hand", "hands", "feet", "lips", "brow", "head"} <= PEOPLE.body_parts
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,7 @@ def test_what_stands_for_a_person_beside_speech():
     ],
 )
 def test_vocatives(words, gender, kind):
-    assert lexicon.vocatives()[words] == (gender, kind)
+    assert SPEECH.vocatives[words] == (gender, kind)
 
 
 @pytest.mark.parametrize(
@@ -112,8 +113,8 @@ def test_vocatives(words, gender, kind):
     ],
 )
 def test_names_of_one_person(a, b):
-    assert lexicon.same_given_name(a, b)
-    assert lexicon.same_given_name(b, a)
+    assert PEOPLE.same_given_name(a, b)
+    assert PEOPLE.same_given_name(b, a)
 
 
 @pytest.mark.parametrize(
@@ -121,14 +122,14 @@ def test_names_of_one_person(a, b):
     [("Jane", "Janet"), ("Emma", "Emily"), ("Harry", "Harriet"), ("Jane", "Elizabeth"), ("Lucy", "Louisa"), ("A", "")],
 )
 def test_names_of_two_persons(a, b):
-    assert not lexicon.same_given_name(a, b)
-    assert not lexicon.same_given_name(b, a)
+    assert not PEOPLE.same_given_name(a, b)
+    assert not PEOPLE.same_given_name(b, a)
 
 
 def test_a_word_is_a_name_or_is_not():
-    assert set(lexicon.given_names()) & set(lexicon.not_names()) <= {"paris"}
-    assert lexicon.not_names()["street"] == "placeword"
-    assert lexicon.not_names()["hush"] == "interjection"
+    assert set(PEOPLE.given_names) & set(PEOPLE.not_names) <= {"paris"}
+    assert PEOPLE.not_names["street"] == "placeword"
+    assert PEOPLE.not_names["hush"] == "interjection"
 
 
 @pytest.mark.parametrize(
@@ -136,9 +137,10 @@ def test_a_word_is_a_name_or_is_not():
     [("elizabeth", "f"), ("fitzwilliam", None), ("akira", "m"), ("babajide", "m"), ("priya", "f"), ("alex", "?")],
 )
 def test_given_names(name, gender):
-    assert lexicon.given_names().get(name) == gender
+    assert PEOPLE.given_names.get(name) == gender
 
 
+LISTS_FOLDER = files("dramaturg.lexicon.en") / "lists"
 LISTS = {
     "speech_verbs.txt": 6,
     "speech_phrases.txt": 7,
@@ -149,18 +151,17 @@ LISTS = {
     "not_names.txt": 2,
     "nicknames_extra.txt": 2,
     "body_parts.txt": 1,
-    "action_nouns.txt": 1,
     "vocatives.txt": 3,
 }
 
 
 def entries(name):
-    text = files("dramaturg.lexicon").joinpath(name).read_text(encoding="utf-8")
+    text = (LISTS_FOLDER / name).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]
 
 
 def test_every_list_is_tested():
-    shipped = {path.name for path in files("dramaturg.lexicon").iterdir() if path.name.endswith(".txt")}
+    shipped = {path.name for path in LISTS_FOLDER.iterdir() if path.name.endswith(".txt")}
 
     assert shipped == set(LISTS)
 
@@ -178,14 +179,14 @@ def test_entries_are_whole_lower_case_and_once(name, n_columns):
 
 
 def test_sets_are_closed():
-    gendered = [*lexicon.titles().values(), *lexicon.honorifics().values(), *lexicon.vocatives().values()]
-    genders = {entry.gender for entry in [*gendered, *lexicon.person_nouns().values()]}
-    genders |= set(lexicon.given_names().values())
+    gendered = [*PEOPLE.titles.values(), *PEOPLE.honorifics.values(), *SPEECH.vocatives.values()]
+    genders = {entry.gender for entry in [*gendered, *PEOPLE.person_nouns.values()]}
+    genders |= set(PEOPLE.given_names.values())
 
     assert genders == {"m", "f", "?"}
-    assert {verb.strength for verb in lexicon.speech_verbs().values()} == {"core", "manner", "mental"}
-    assert {phrase.strength for phrase in lexicon.speech_phrases().values()} == {"core", "manner"}
-    assert {entry.kind for entry in lexicon.vocatives().values()} == {
+    assert {verb.strength for verb in SPEECH.verbs.values()} == {"core", "manner", "mental"}
+    assert {phrase.strength for phrase in SPEECH.phrases.values()} == {"core", "manner"}
+    assert {entry.kind for entry in SPEECH.vocatives.values()} == {
         "respect",
         "kin",
         "endearment",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language
 from dramaturg.story import Block, Span, Story
 
 
@@ -92,6 +94,7 @@ class Draft:
     stands: one further than the paragraph before, and further still across a scene break or a heading.
     `quotations` are sorted by start, an outer one before what is quoted inside it. `thoughts` are
     stretches that are set apart as a person's thoughts; they overlap no quotation.
+    `language`: the words and patterns that the story is read with.
     """
 
     story: Story
@@ -102,6 +105,7 @@ class Draft:
     tokens: Tokens
     ud_words: UDWords
     positions: tuple[int, ...]
+    language: Language = ENGLISH
 
     @property
     def text(self) -> str:

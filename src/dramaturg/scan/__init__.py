@@ -2,6 +2,8 @@
 
 from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft, positions_of
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language
 from dramaturg.scan.corrections import InTale, correct_speech, give_to_tellers
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
@@ -10,10 +12,10 @@ from dramaturg.scan.ud_words import find_ud_words
 from dramaturg.story import Story
 
 
-def scan(story: Story, resolved: ResolvedCorrections | None = None) -> Draft:
+def scan(story: Story, resolved: ResolvedCorrections | None = None, language: Language = ENGLISH) -> Draft:
     """Find the quotations, thoughts, sentences and tokens of a story's paragraphs. Linear in its length.
 
-    `resolved`: the user's corrections, which may say what is speech.
+    `resolved`: the user's corrections, which may say what is speech. `language`: the story's language.
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs)
@@ -23,4 +25,4 @@ def scan(story: Story, resolved: ResolvedCorrections | None = None) -> Draft:
     sentences = split_sentences(story.text, paragraphs, quotations)
     tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations), told)
     units, positions = find_ud_words(story.text, sentences, story.emphasis), positions_of(story.blocks)
-    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions)
+    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions, language)

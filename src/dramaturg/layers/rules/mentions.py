@@ -9,15 +9,14 @@ from dramaturg.draft import Draft
 from dramaturg.findings import Gender, Mention
 from dramaturg.layers.rules.words import Words
 from dramaturg.lexicon import (
-    PersonNoun,
     body_parts,
     given_names,
-    not_names,
     person_nouns,
     speech_verbs,
     titles,
-    vocatives,
 )
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.lists import PersonNoun
 from dramaturg.reading import MentionKind
 
 PRONOUNS: dict[str, tuple[Gender, bool, bool]] = {  # gender, plural, may be a subject
@@ -123,7 +122,7 @@ def is_name_word(words: Words, i: int) -> bool:
     if not words.capital[i] or not lower[0].isalpha() or not FUNCTION_WORDS.isdisjoint((lower, _uncontracted(lower))):
         return False
     shown, small = words.capitals[lower], words.smalls[lower]
-    kind = not_names().get(lower)
+    kind = ENGLISH.people.not_names.get(lower)
     if kind is not None and not (kind in MAY_BE_NAMES and shown >= OFTEN and shown > 2 * small):
         return False
     if words.text[i].isupper() and len(lower) > 2 and small > shown:
@@ -132,7 +131,7 @@ def is_name_word(words: Words, i: int) -> bool:
         return shown * 2 >= small or lower in given_names()
     if shown:
         return shown >= small
-    if lower in person_nouns() or lower in vocatives():
+    if lower in person_nouns() or lower in ENGLISH.speech.vocatives:
         return False
     return small == 0 and (lower in given_names() or len(lower) > 2)
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dramaturg.draft import Draft
 from dramaturg.findings import Mention, Vocative
 from dramaturg.layers.rules.words import OPENERS, Words
-from dramaturg.lexicon import vocatives
 
 ENDS = frozenset(",.!?;:—–-…'\"”’»)") | {"--", "..."}
 LEADS = frozenset(
@@ -34,7 +33,7 @@ def _named(words: Words, quotation: list[int], mentions: list[Mention]) -> Itera
 
 
 def _bare(draft: Draft, words: Words, quotation: list[int]) -> Iterator[Vocative]:
-    lexicon = vocatives()
+    lexicon = draft.language.speech.vocatives
     for i, lower in enumerate(words.lower):
         if quotation[i] < 0 or lower not in lexicon:
             continue

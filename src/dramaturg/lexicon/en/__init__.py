@@ -1,0 +1,8 @@
+"""English."""
+
+from dramaturg.lexicon.en.grammar import GRAMMAR
+from dramaturg.lexicon.en.people import PEOPLE
+from dramaturg.lexicon.en.speech import SPEECH
+from dramaturg.lexicon.language import Language
+
+ENGLISH = Language("en", GRAMMAR, SPEECH, PEOPLE)

@@ -1,0 +1,84 @@
+"""English function words."""
+
+from dramaturg.lexicon.language import Grammar, Pronoun
+
+_PRONOUNS = {
+    "he": Pronoun("m", False, True),
+    "him": Pronoun("m", False, False),
+    "his": Pronoun("m", False, False),
+    "himself": Pronoun("m", False, False),
+    "she": Pronoun("f", False, True),
+    "her": Pronoun("f", False, False),
+    "hers": Pronoun("f", False, False),
+    "herself": Pronoun("f", False, False),
+    "they": Pronoun("?", True, True),
+    "them": Pronoun("?", True, False),
+    "their": Pronoun("?", True, False),
+    "theirs": Pronoun("?", True, False),
+    "themselves": Pronoun("?", True, False),
+    "i": Pronoun("?", False, True),
+    "me": Pronoun("?", False, False),
+    "my": Pronoun("?", False, False),
+    "mine": Pronoun("?", False, False),
+    "myself": Pronoun("?", False, False),
+    "we": Pronoun("?", True, True),
+    "us": Pronoun("?", True, False),
+    "our": Pronoun("?", True, False),
+    "you": Pronoun("?", False, True),
+    "your": Pronoun("?", False, False),
+}
+_DETERMINERS = frozenset(
+    """
+    the a an this that these those another some one two three four five six several many every each both
+    either any his her my our your their its no what
+    """.split()
+)
+_PREPOSITIONS = frozenset(
+    """
+    of in on at to from with by for about against between into through during before after above below
+    beside besides near under over behind beyond upon towards toward without within among past like than
+    as round around onto
+    """.split()
+)
+_FUNCTION_WORDS = frozenset(
+    """
+    a an the this that these those here there where when why how who whom whose what which while whilst
+    though although and but or nor so yet if unless until till since because as at by for from in into
+    of off on onto out over to up upon with within without about above after against along among around
+    before behind below beneath beside between beyond down during except inside like near outside past
+    round through toward towards under he him his she her hers they them their theirs it its i me my
+    mine we us our ours you your yours one ones oneself himself herself themselves itself myself
+    yourself yourselves ourselves not no nor never none nobody nothing nowhere neither either both each
+    every all any some somebody someone something somewhere anybody anyone anything everyone everybody
+    everything such much many more most less least few little other another same own only just even
+    still also too very quite rather almost again ever always often sometimes once twice then now soon
+    later thus hence however therefore perhaps maybe indeed well is are was were be been being am do
+    does did done have has had having will would shall should can could may might must ought need dare
+    let lets get got go goes went gone come came oh ah eh aye yes no yeah nay hush good great dear poor
+    old young first second third last next please thank thanks sorry okay ok hello hi hey bye goodbye
+    damn hell don't doesn't didn't won't wouldn't can't couldn't shan't shouldn't isn't aren't wasn't
+    weren't haven't hasn't hadn't i'm i've i'll i'd it's he's she's that's there's what's who's let's
+    you're you've you'll you'd we're we've we'll they're they've they'll 'tis 'twas ain't
+    """.split()
+)
+_UNPUNCTUATED = {word.replace("'", "") for word in _FUNCTION_WORDS}  # as people type in a hurry: Thats, Dont
+
+GRAMMAR = Grammar(
+    pronouns=_PRONOUNS,
+    first_person=frozenset("i me my mine myself".split()),
+    first_person_plural=frozenset("we us our ours ourselves".split()),
+    second_person=frozenset("you your yours yourself yourselves ye thou thee thy thine thyself".split()),
+    masculine=frozenset("he him his himself".split()),
+    feminine=frozenset("she her hers herself".split()),
+    neuter=frozenset("it its itself".split()),
+    third_person_plural=frozenset("they them their theirs themselves themself".split()),
+    possessives=frozenset("his her their my our your".split()),
+    articles=frozenset("the a an".split()),
+    determiners=_DETERMINERS,
+    prepositions=_PREPOSITIONS,
+    function_words=_FUNCTION_WORDS | _UNPUNCTUATED,
+    subordinators=frozenset(
+        "when as while after before if since because though although whereupon till until once".split()
+    ),
+    auxiliaries=frozenset("to could would did might can will must should had only not then".split()),
+)
