@@ -17,7 +17,7 @@ from dramaturg.cast.people.roster import Roster, make_roster
 from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.draft import Draft
-from dramaturg.findings import TAGS, Findings, NeuralFindings
+from dramaturg.findings import Findings, NeuralFindings
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
@@ -260,7 +260,7 @@ def _match_people(
         for cue in utterance.cues:
             person = roster.of_mention[cue.mention]
             named = findings.mentions[cue.mention].kind != "pronoun" or person == narrator
-            if gold and cue.kind in TAGS and cue.strength == "core" and person >= 0 and named:
+            if gold and cue.is_tag and cue.strength == "core" and person >= 0 and named:
                 outright[person][gold] += 1
     found: list[str | None] = []
     for p, person in enumerate(roster.people):

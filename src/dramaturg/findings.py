@@ -1,6 +1,5 @@
 """Findings: what the layers see locally, before anyone decides who is who over the whole story."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -26,7 +25,7 @@ CueKind = Literal[
     "follow",  # whom the paragraph after, of narration alone, begins with
 ]
 
-TAGS: frozenset[CueKind] = frozenset({"tag_after", "tag_before", "lead_in"})  # with a verb of speech
+_TAG_KINDS: frozenset[CueKind] = frozenset({"tag_after", "tag_before", "lead_in"})
 FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 
 
@@ -57,9 +56,9 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """Something near a quotation that speaks for a speaker: `mention` is an index in `Findings.mentions`.
+    """Evidence next to a quotation for its speaker: `mention` is an index in `Findings.mentions`.
 
-    `start`, `end`: the place in the text, from the subject to its verb. `strength`: the class of the verb
+    `start`, `end`: its place in the text, from the subject to its verb. `strength`: the class of the verb
     of speech (core, manner, mental), or none.
     """
 
@@ -69,6 +68,16 @@ class Cue:
     strength: Literal["core", "manner", "mental", "none"]
     start: int
     end: int
+
+    @property
+    def is_tag(self) -> bool:
+        """Whether it is in the place of a tag. Cues of these kinds have a verb, unless they lead in with a colon."""
+        return self.kind in _TAG_KINDS
+
+    @property
+    def has_speech_verb(self) -> bool:
+        """Whether its verb says that somebody speaks (“said”), or may (“smiled”), but not that somebody thinks."""
+        return self.strength in ("core", "manner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +98,6 @@ class Findings:
     mentions: list[Mention] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
     vocatives: list[Vocative] = field(default_factory=list)
-
-    def add(self, mentions: Iterable[Mention], cues: Iterable[Cue], vocatives: Iterable[Vocative]) -> None:
-        """Add one window's findings."""
-        self.mentions.extend(mentions)
-        self.cues.extend(cues)
-        self.vocatives.extend(vocatives)
 
 
 KINDS: tuple[MentionKind, ...] = ("name", "noun", "pronoun")

@@ -16,7 +16,7 @@ from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.corrections.model import Listed, QuotationCorrection, Same, fold_name
 from dramaturg.corrections.resolve import ResolvedCorrections, quotation_meant
 from dramaturg.draft import Draft
-from dramaturg.findings import FIRST_PERSON, TAGS, Findings, Gender, Mention
+from dramaturg.findings import FIRST_PERSON, Findings, Gender, Mention
 from dramaturg.layers.rules.corrections import mention_meant
 from dramaturg.story import Span
 
@@ -429,7 +429,7 @@ def _tagged(utterance: Utterance, findings: Findings, people: Sequence[Person], 
     found = {}
     for cue in utterance.cues:
         mention = findings.mentions[cue.mention]
-        said = cue.kind in TAGS and cue.strength in ("core", "manner")
+        said = cue.is_tag and cue.has_speech_verb
         if said and mention.kind != "name" and mention.form not in FIRST_PERSON:
             fits = mention.gender == "?" or people[speaker].gender in ("?", mention.gender)
             if fits and mention.plural == people[speaker].plural:

@@ -22,7 +22,7 @@ from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.trees import load_trees
 from dramaturg.draft import Draft
-from dramaturg.findings import TAGS, Findings, Mention
+from dramaturg.findings import Findings, Mention
 
 SAME = 0.5  # as likely the same person as not
 NEAR = 8  # paragraphs
@@ -126,7 +126,7 @@ class _Finder:
 
     def _tagged(self, utterance: Utterance, findings: Findings) -> int:
         for cue in utterance.cues:
-            if cue.kind in TAGS and cue.strength in ("core", "manner"):
+            if cue.is_tag and cue.has_speech_verb:
                 return self.of_mention[cue.mention]
         return -1
 

@@ -64,7 +64,7 @@ def gather_evidence(words: Words, findings: Findings, sighted: AlignedSpans) -> 
         elif index >= 0 and other:
             found[index].others = 1
     for cue in findings.cues:
-        if cue.strength in ("core", "manner"):
+        if cue.has_speech_verb:
             found[cue.mention].tags += 1
     for vocative in findings.vocatives:
         if vocative.mention >= 0:

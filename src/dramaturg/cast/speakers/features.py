@@ -17,7 +17,7 @@ from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.pronouns import Shares
 from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.draft import BREAK, Draft
-from dramaturg.findings import FIRST_PERSON, TAGS, Cue, CueKind, Findings, Mention
+from dramaturg.findings import FIRST_PERSON, Cue, CueKind, Findings, Mention
 
 CUE_KINDS: tuple[CueKind, ...] = (
     "tag_after",
@@ -233,13 +233,13 @@ class Candidates:
             mention = self.findings.mentions[cue.mention]
             person = self.of_mention[cue.mention]
             outright = mention.kind != "pronoun" or person == self.narrator
-            if cue.kind in TAGS and cue.strength in ("core", "manner") and person >= 0 and outright:
+            if cue.is_tag and cue.has_speech_verb and person >= 0 and outright:
                 found[person] = 1.0
         return found
 
     def _tagged(self, utterance: Utterance) -> Mention | None:
         for cue in utterance.cues:
-            if cue.kind in TAGS and cue.strength in ("core", "manner"):
+            if cue.is_tag and cue.has_speech_verb:
                 return self.findings.mentions[cue.mention]
         return None
 
@@ -267,8 +267,8 @@ class Candidates:
         -1 where there is no such pronoun.
         """
         cues = [cue for cue in self.utterances[i].cues if self.findings.mentions[cue.mention].kind == "pronoun"]
-        tags = [self.shares[cue.mention].get(person, 0.0) for cue in cues if cue.kind in TAGS]
-        beats = [self.shares[cue.mention].get(person, 0.0) for cue in cues if cue.kind not in TAGS]
+        tags = [self.shares[cue.mention].get(person, 0.0) for cue in cues if cue.is_tag]
+        beats = [self.shares[cue.mention].get(person, 0.0) for cue in cues if not cue.is_tag]
         return [
             max(tags, default=-1.0),
             max(beats, default=-1.0),

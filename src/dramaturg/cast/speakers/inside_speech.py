@@ -11,7 +11,6 @@ from dramaturg.findings import FIRST_PERSON, Cue, Findings
 from dramaturg.reading import Evidence
 
 YOU_FORMS = frozenset({"you", "your"})
-TAGS = ("tag_after", "tag_before")
 QUOTED = 0.8  # no corpus at hand says who speaks inside speech: a crude figure for a tag with a name
 
 
@@ -64,7 +63,7 @@ def decide_quoted(
     for cue in findings.cues:
         if draft.quotations[cue.quotation].within is None or cue.quotation in found:
             continue
-        if cue.kind in TAGS and cue.strength == "core":
+        if cue.is_tag and cue.strength == "core":
             decision = _quoted(cue, findings, roster, outer.get(_outermost(draft, cue.quotation)))
             if decision is not None:
                 found[cue.quotation] = decision
