@@ -8,8 +8,8 @@ from dramaturg.pipeline import read
 from dramaturg.reading import Reading
 from dramaturg.sources.limits import Limits
 from dramaturg.story import Story
+from dramaturg.version import __version__
 
-__version__ = "0.1.0"
 __all__ = [
     "DramaturgError",
     "Limits",

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import dramaturg
 from dramaturg.cast import make_cast
 from dramaturg.cast.assembly import assemble
 from dramaturg.cast.people.aligned_spans import align_mentions
@@ -23,6 +22,7 @@ from dramaturg.reading import MadeBy, Reading
 from dramaturg.scan import scan
 from dramaturg.sources import Limits, load
 from dramaturg.story import Story
+from dramaturg.version import __version__
 from dramaturg.weights import fingerprint
 
 
@@ -82,7 +82,7 @@ def _decide(looked: _Looked, tokens: bool = False) -> Reading:
     draft, findings = looked.draft, looked.findings
     seen = align_mentions(draft, findings.mentions, looked.neural)
     cast = make_cast(draft, looked.words, findings, seen, looked.resolved)
-    made_by = MadeBy(dramaturg.__version__, fingerprint())
+    made_by = MadeBy(__version__, fingerprint())
     return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.told())
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 
-import dramaturg
 from dramaturg.cast.assembly import KIND_OF_ROLE, slug
 from dramaturg.errors import UnreadableStory
 from dramaturg.reading import (
@@ -32,6 +31,7 @@ from dramaturg.reading import (
 )
 from dramaturg.sources.plain import read_plain
 from dramaturg.story import Block, Span, Story
+from dramaturg.version import __version__
 
 PRONOUNS = frozenset(
     """i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
@@ -161,7 +161,7 @@ def reading_from(parts: Parts, name: str) -> Reading:
     mentions = tuple(sorted((m for m in parts.mentions if m.end > m.start), key=lambda m: (m.start, -m.end)))
     quotations = tuple(_quotations(story, parts.said))
     reading = Reading(
-        made_by=MadeBy(dramaturg.__version__, None),
+        made_by=MadeBy(__version__, None),
         story=story,
         characters=_characters(story, parts, mentions, quotations),
         mentions=mentions,
