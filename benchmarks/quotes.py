@@ -58,7 +58,9 @@ class ReadNovel:
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say which novels are read, and how."""
     parser.add_argument("--corpora", metavar="DIR", help="the folder of PDNC; else pdnc in $DRAMATURG_CORPORA")
-    parser.add_argument("--split", choices=("dev", "train"), default="dev", help="which novels (default: dev)")
+    parser.add_argument(
+        "--split", default="dev", help="which novels: dev, train, or another of the corpus (default: dev)"
+    )
     parser.add_argument("--novels", metavar="A,B", help="these novels, instead of a split")
     parser.add_argument(
         "--given",
