@@ -2,6 +2,7 @@
 
 import io
 import random
+import re
 import struct
 import time
 import tracemalloc
@@ -102,15 +103,18 @@ def test_no_path_leads_out_of_the_archive(tmp_path):
     story = read(epub({"one.xhtml": page(PROSE)}, files={"OEBPS/content.opf": opf(listed)}))
 
     assert blocks(story) == [("paragraph", PROSE)]
-    assert "3 of the files" in story.warnings[0]
+    assert story.warnings[0].startswith("3 pages are listed in the reading order of this EPUB but not in the file")
 
 
-def test_missing_files_are_told():
+def test_missing_files_give_a_warning():
     book = epub({"one.xhtml": page(PROSE)}, files={"OEBPS/content.opf": opf(["one.xhtml", "two.xhtml"])})
 
     story = read(book)
 
-    assert story.warnings == ("1 of the files that the book is made of are not in it (two.xhtml): text may be missing",)
+    assert story.warnings == (
+        "1 page is listed in the reading order of this EPUB but not in the file (two.xhtml). Text may be missing. "
+        "Download the book again.",
+    )
     assert [(left.what, left.why) for left in story.left_out] == [("two.xhtml", "missing")]
 
 
@@ -128,6 +132,29 @@ def test_without_a_package_files_are_read_as_they_count():
     files = {"mimetype": "application/epub+zip", "p10.html": page(LATER), "p2.html": page(PROSE)}
 
     assert [text for _, text in blocks(read(zipped(files)))] == [PROSE, LATER]
+
+
+def test_without_a_package_a_warning_says_that_the_order_is_a_guess():
+    files = {"mimetype": "application/epub+zip", "p10.html": page(LATER), "p2.html": page(PROSE)}
+
+    assert read(zipped(files)).warnings == (
+        "This EPUB has no readable package file (.opf), which gives the reading order. Its pages were read in the "
+        "order of its file names. If the chapters are out of order, convert the book with Calibre and read that.",
+    )
+
+
+def test_an_empty_spine_gives_a_warning_that_the_order_is_a_guess():
+    pages = {"z.xhtml": page(PROSE), "a.xhtml": page(LATER)}
+    package = re.sub(r"<itemref [^>]*>", "", opf(list(pages)))
+
+    story = read(epub(pages, files={"OEBPS/content.opf": package}))
+
+    assert [text for _, text in blocks(story)] == [PROSE, LATER]
+    assert story.warnings[0].startswith("This EPUB gives no reading order (the spine of its package file is empty).")
+
+
+def test_a_whole_book_gives_no_warning():
+    assert read(epub({"one.xhtml": page(PROSE)})).warnings == ()
 
 
 def test_the_rendition_that_has_text_is_read():

@@ -175,5 +175,5 @@ def test_languages():
     french = "Il était une fois une petite fille qui ne voulait pas que le loup la mange dans la forêt de son père. "
     story = load_bytes((french * 3).encode(), "conte.txt")
     assert story.source.language == "fr"
-    assert story.warnings == ("reads as French; the model knows English",)
+    assert story.warnings == ("This looks like French. dramaturg reads English; results will be poor.",)
     assert load_bytes(b"She ran.", "a.txt").source.language is None

@@ -29,7 +29,7 @@ from dramaturg.reading import (
     Segment,
     SegmentKind,
 )
-from dramaturg.sources.plain import read_plain
+from dramaturg.sources import plain
 from dramaturg.story import Block, Span, Story
 from dramaturg.version import __version__
 
@@ -92,7 +92,7 @@ def story_of(text: str, name: str, format: str, data: bytes) -> Story:
     if not text.strip():
         raise UnreadableStory(f"{name}: there is no text in it.")
     text = text.replace("\r\n", " \n").replace("\r", "\n")  # one for one, so that places stay what they are
-    found = read_plain(text.encode("utf-8"), name)
+    found = plain.read(text.encode("utf-8"), name)
     if found.text != text:  # a leading U+FEFF, or what looked like another encoding
         found = replace(found, text=text, blocks=tuple(paragraphs_of(text)), emphasis=(), chapters=())
     return replace(found, source=replace(found.source, format=format, sha256=sha256(data).hexdigest()))

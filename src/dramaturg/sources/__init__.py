@@ -1,13 +1,12 @@
-"""File → Story: one module per format, and one that recognises the format."""
+"""File → Story: one module for each format (FORMATS), and one that recognises the format."""
 
 import sys
 from pathlib import Path
 from typing import BinaryIO
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.sources.formats import FORMATS
 from dramaturg.sources.limits import DEFAULT, Limits, refuse
-from dramaturg.sources.markdown import read_markdown
-from dramaturg.sources.plain import read_plain
 from dramaturg.sources.recognise import recognise
 from dramaturg.story import Story
 
@@ -43,24 +42,9 @@ def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """Read a story from the bytes of a file called `name`, or of standard input for `-`."""
     if len(data) > limits.file_size:
         raise refuse(name, limits, "file_size", f"it holds {len(data)} bytes")
-    # What a plain text does without is imported only where it is needed.
-    match recognise(data, name):
-        case "epub":
-            from dramaturg.sources.epub import read_epub
-
-            return read_epub(data, name, limits)
-        case "docx":
-            from dramaturg.sources.docx import read_docx
-
-            return read_docx(data, name, limits)
-        case "html":
-            from dramaturg.sources.html import read_html
-
-            return read_html(data, name, limits)
-        case "markdown":
-            return read_markdown(data, name)
-        case "text":
-            return read_plain(data, name)
+    format = recognise(data, name, FORMATS)
+    read = next(known for known in FORMATS if known.name == format).reader()
+    return read(data, name, limits)
 
 
 def _read(file: BinaryIO, name: str, limits: Limits) -> bytes:

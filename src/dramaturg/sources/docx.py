@@ -5,13 +5,13 @@ footnotes and endnotes follow the story, and their marks are left out of it. ECM
 (WordprocessingML), strict and transitional names alike.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.sources.build import build_story
 from dramaturg.sources.docx_styles import (
     HEADING_STYLE,
     OFF,
@@ -26,7 +26,7 @@ from dramaturg.sources.docx_styles import (
     read_lists,
     read_styles,
 )
-from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.line_patterns import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
@@ -34,7 +34,7 @@ from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive, shown
 from dramaturg.sources.structure import Structure, find_structure
-from dramaturg.story import LeftOut, Role, Source, Span, Story
+from dramaturg.story import LeftOut, Role, Span, Story
 
 MAX_NESTED = 50  # tables in tables, boxes in boxes; what lies deeper is read as if it lay side by side
 MAX_FIELDS = 20  # fields in fields
@@ -119,7 +119,7 @@ class Document:
     n_links: int = 0
 
 
-def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """The story in the bytes of a Word document.
 
     Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
@@ -136,23 +136,18 @@ def read_docx(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     byline = mark_title(passages, properties.get("title"))
     joined = join(passages)
     structure = find_structure(joined.text, joined.pieces)
-    language = find_language(joined.text)
-    return Story(
-        text=joined.text,
-        blocks=structure.blocks,
-        source=Source(
-            path=name,
-            format="docx",
-            title=_title(joined.text, structure) or properties.get("title"),
-            author=byline or structure.author or _author(paragraphs) or properties.get("author"),
-            sha256=hashlib.sha256(data).hexdigest(),
-            language=language,
-            metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
-        ),
+    return build_story(
+        data,
+        name,
+        "docx",
+        joined.text,
+        structure,
         emphasis=joined.emphasis,
-        chapters=structure.chapters,
-        warnings=tuple(warn_of_language(language)),
-        left_out=tuple(LeftOut(f"{n} × {what}", why) for (what, why), n in document.left_out.items()),
+        language=find_language(joined.text),
+        title=_title(joined.text, structure) or properties.get("title"),
+        author=byline or structure.author or _author(paragraphs) or properties.get("author"),
+        metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
+        left_out=[LeftOut(f"{n} × {what}", why) for (what, why), n in document.left_out.items()],
     )
 
 

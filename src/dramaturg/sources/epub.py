@@ -4,16 +4,16 @@ The spine says in which order the documents are read, the navigation where chapt
 which pages are no story. Nothing is trusted to be there: names come in other cases, files are missing, lists are empty.
 """
 
-import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import Literal
 from urllib.parse import unquote
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.sources.archive_books import read_ao3_book, read_labels
-from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.build import build_story
+from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import Element as Tag
 from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
@@ -29,8 +29,10 @@ from dramaturg.sources.safe_xml import Element, attribute, content, descendants,
 from dramaturg.sources.safe_zip import Archive, shown
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.sources.stylesheets import name_styles, read_stylesheets
+from dramaturg.sources.webpages.ao3_epub import read_ao3_epub
+from dramaturg.sources.webpages.fanficfare import read_title_page
 from dramaturg.sources.webpages.page import Page, told
-from dramaturg.story import LeftOut, Role, Source, Story
+from dramaturg.story import LeftOut, Role, Story
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
@@ -90,7 +92,11 @@ class Link:
 
 @dataclass(slots=True)
 class Package:
-    """What the package file says. `missing`: what the spine lists and the archive lacks; `unread`: what is no text."""
+    """What the package file says.
+
+    `missing`: files that the spine lists and the archive lacks. `unread`: files that hold no text. `order`: what the
+    order of `pages` comes from; anything but the spine is a guess.
+    """
 
     path: str
     pages: list[Document] = field(default_factory=list)
@@ -99,10 +105,10 @@ class Package:
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     navigation: str | None = None
-    guessed: bool = False
+    order: Literal["spine", "manifest", "file names"] = "spine"
 
 
-def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """The story in the bytes of an EPUB.
 
     Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
@@ -111,29 +117,26 @@ def read_epub(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     clock = Clock(name, limits)
     package, book = _open(archive, clock)
     title, author = _first(package, "title"), ", ".join(_named(package.metadata.get("creator", []))) or None
-    page = read_ao3_book(book.markup, book.pages) or _read_page(book)
+    page = read_ao3_epub(book.markup, book.pages) or _read_page(book)
     mark_back_matter(page.passages)
     byline = mark_title(page.passages, page.title or title)
     openings = follow_navigation(page.passages, _places(book, package), title)
     text, pieces, emphasis = join(page.passages)
     structure = find_structure(text, pieces)
-    language = find_language(_told(text, structure)) or page.language
-    return Story(
-        text=text,
-        blocks=structure.blocks,
-        source=Source(
-            path=name,
-            format="epub",
-            title=page.title or title or structure.title,
-            author=page.author or author or byline or structure.author,
-            sha256=hashlib.sha256(data).hexdigest(),
-            language=language,
-            metadata=_metadata(package) | structure.metadata | page.metadata,
-        ),
+    return build_story(
+        data,
+        name,
+        "epub",
+        text,
+        structure,
         emphasis=emphasis,
+        language=find_language(_told(text, structure)) or page.language,
+        title=page.title or title,
+        author=page.author or author or byline,
+        metadata=_metadata(package) | structure.metadata | page.metadata,
         chapters=add_openings(structure, [piece.start for piece in pieces], openings),
-        warnings=(*_warn_of_missing(package), *warn_of_language(language)),
-        left_out=(*page.left_out, *_left_out(archive, package)),
+        warnings=_find_warnings(package),
+        left_out=[*page.left_out, *_left_out(archive, package)],
     )
 
 
@@ -146,7 +149,7 @@ def _told(text: str, structure: Structure) -> str:
 def _read_page(book: "Book") -> Page:
     """A book that no archive of fan fiction made: what its pages before the story are labelled with."""
     mark_pages(book.passages, book.pages)
-    return Page(book.passages, metadata=read_labels(book.passages), left_out=told(book.markup.left_out))
+    return Page(book.passages, metadata=read_title_page(book.passages), left_out=told(book.markup.left_out))
 
 
 # ---- container and package
@@ -183,6 +186,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     package = Package(path)
     root = _try_xml(archive, path) if path else None
     if root is None:
+        package.order = "file names"
         package.pages = [
             Document(page, role=_role_of_name(page)) for page in _natural(archive) if PAGE_NAME.fullmatch(page)
         ]
@@ -195,6 +199,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     manifest = {attribute(item, "id") or "": item for item in descendants(root, "item")}
     package.pages = list(_spine(archive, package, root, manifest))
     if not package.pages:
+        package.order = "manifest"
         package.pages = [
             Document(page, role=_role_of_name(page))
             for item in manifest.values()
@@ -434,13 +439,25 @@ def _metadata(package: Package) -> dict[str, object]:
     return kept
 
 
-def _warn_of_missing(package: Package) -> Iterator[str]:
-    if package.guessed:
-        yield "the list of the order in which to read the book is missing or damaged: its files are read by their names"
-    for files, what in ((package.missing, "are not in it"), (package.unread, "hold no text that can be read")):
+def _find_warnings(package: Package) -> Iterator[str]:
+    if package.order != "spine":
+        missing = (
+            "has no readable package file (.opf), which gives the reading order"
+            if package.order == "file names"
+            else "gives no reading order (the spine of its package file is empty)"
+        )
+        yield (
+            f"This EPUB {missing}. Its pages were read in the order of its {package.order}. "
+            "If the chapters are out of order, convert the book with Calibre and read that."
+        )
+    for files, what in (
+        (package.missing, "listed in the reading order of this EPUB but not in the file"),
+        (package.unread, "in the reading order of this EPUB but without readable text"),
+    ):
         if files:
             listed = ", ".join(map(shown, files[:3])) + (", …" if len(files) > 3 else "")
-            yield f"{len(files)} of the files that the book is made of {what} ({listed}): text may be missing"
+            n_pages = f"{len(files)} pages are" if len(files) > 1 else "1 page is"
+            yield f"{n_pages} {what} ({listed}). Text may be missing. Download the book again."
 
 
 def _left_out(archive: Archive, package: Package) -> Iterator[LeftOut]:

@@ -1,9 +1,8 @@
 """HTML → Story: downloads of archives, saved pages, and any other page."""
 
-import hashlib
-
 from dramaturg.errors import UnreadableStory
-from dramaturg.sources.language import find_language, warn_of_language
+from dramaturg.sources.build import build_story
+from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.markup import decode_markup, join, read_markup
 from dramaturg.sources.mhtml import unpack_mhtml
@@ -12,10 +11,10 @@ from dramaturg.sources.webpages.ao3 import read_ao3
 from dramaturg.sources.webpages.fanficfare import read_fanficfare
 from dramaturg.sources.webpages.page import keep_label
 from dramaturg.sources.webpages.webpage import read_webpage
-from dramaturg.story import Source, Story
+from dramaturg.story import Story
 
 
-def read_html(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """The story in the bytes of an HTML file.
 
     Raises UnreadableStory where there is none, RefusedStory past a limit.
@@ -29,23 +28,19 @@ def read_html(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
             f"{name}: there is no text on this page. Save it from the browser once it shows the story."
         )
     structure = find_structure(text, pieces)
-    language = find_language(text) or page.language
-    return Story(
-        text=text,
-        blocks=structure.blocks,
-        source=Source(
-            path=name,
-            format="html",
-            title=page.title or structure.title,
-            author=page.author or structure.author,
-            sha256=hashlib.sha256(data).hexdigest(),
-            language=language,
-            metadata=page.metadata or _metadata(structure.metadata),
-        ),
+    return build_story(
+        data,
+        name,
+        "html",
+        text,
+        structure,
         emphasis=emphasis,
-        chapters=structure.chapters,
-        warnings=(*warnings, *warn_of_language(language)),
-        left_out=tuple(page.left_out),
+        language=find_language(text) or page.language,
+        title=page.title,
+        author=page.author,
+        metadata=page.metadata or _metadata(structure.metadata),
+        warnings=warnings,
+        left_out=page.left_out,
     )
 
 

@@ -66,4 +66,4 @@ def warn_of_language(language: str | None) -> list[str]:
     """What to tell a person whose story is not in English."""
     if language in (None, "en"):
         return []
-    return [f"reads as {NAMES[language]}; the model knows English"]
+    return [f"This looks like {NAMES[language]}. dramaturg reads English; results will be poor."]

@@ -7,9 +7,12 @@ Where one newline stands between paragraphs, as people do who write stories, the
 import re
 from collections.abc import Sequence
 
+from dramaturg.sources.build import build_story
 from dramaturg.sources.decode import decode
+from dramaturg.sources.emphasis import find_emphasis
+from dramaturg.sources.language import find_language
+from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.lines import Line, Piece, find_habit, find_lines, find_pieces
-from dramaturg.sources.plain import build_story
 from dramaturg.sources.structure import find_structure
 from dramaturg.story import Story
 
@@ -26,11 +29,20 @@ SIGNS = (
 )
 
 
-def read_markdown(data: bytes, name: str) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
     """The story in the bytes of a Markdown file. Raises UnreadableStory where there is none."""
     text, warnings = decode(data, name)
     structure = find_structure(text, _pieces(text))
-    return build_story(data, name, "markdown", text, structure, warnings)
+    return build_story(
+        data,
+        name,
+        "markdown",
+        text,
+        structure,
+        emphasis=find_emphasis(text, structure.blocks),
+        language=find_language(text),
+        warnings=warnings,
+    )
 
 
 def looks_like_markdown(sample: str) -> bool:

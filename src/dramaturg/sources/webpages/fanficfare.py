@@ -1,6 +1,7 @@
 """FanFicFare's HTML: title and author, a table of labels, a list of contents, chapters behind `section0001`."""
 
 import re
+from collections.abc import Sequence
 
 from dramaturg.sources.markup import Markup, Passage
 from dramaturg.sources.webpages.page import Page, give, keep_label, language_of, told
@@ -8,6 +9,8 @@ from dramaturg.sources.webpages.page import Page, give, keep_label, language_of,
 SIGNS = 3
 SECTION = re.compile(r"section\d{4,}")
 LABEL = re.compile(r"(?P<label>[A-Z][\w /-]{1,30}):[\t\n ]\s*(?P<value>.*)", re.DOTALL)
+LINE_LABEL = re.compile(r"(?P<label>[A-Z][\w /()-]{1,30}):\s+(?P<value>\S.*)")
+MAX_TITLE_PAGE_PASSAGES = 60  # among which the labels of an e-book are looked for
 FEW = 12  # labels are in the first passages
 
 
@@ -58,3 +61,18 @@ def _title(markup: Markup) -> tuple[str | None, str | None]:
         return head.text[first.start : first.end].strip(), head.text[second.start : second.end].strip()
     title, _, author = (head.text if head is not None else markup.title or "").rpartition(" by ")
     return (title or author).strip() or None, author.strip() if title and author.strip() else None
+
+
+def read_title_page(passages: Sequence[Passage]) -> dict[str, object]:
+    """The metadata in the `Label: value` lines before the story of an e-book, as on FanFicFare's title page."""
+    metadata: dict[str, object] = {}
+    for passage in passages[:MAX_TITLE_PAGE_PASSAGES]:
+        if passage.role not in ("front_matter", "summary"):
+            continue
+        for line in passage.text.split("\n"):
+            match = LINE_LABEL.fullmatch(line.strip())
+            if match:
+                keep_label(metadata, match["label"], match["value"])
+        if passage.text.startswith("Summary:"):
+            give(passage, "summary")
+    return metadata

@@ -1,7 +1,7 @@
-"""E-books that archives of fan fiction and their downloaders make: their labels, notes and tags.
+"""EPUBs that Archive of Our Own makes of its works.
 
-Archive of Our Own's EPUBs are its HTML cut into files by Calibre, which gives the classes new names; so what a
-passage is shows by the file it is in and by the label before it. FanFicFare's have their labels on a title page.
+They are its HTML download, cut into files by Calibre, which renames the classes. So the role of a passage is read from
+the file that it is in, and from the label above it.
 """
 
 import re
@@ -9,23 +9,24 @@ from collections.abc import Sequence
 
 from dramaturg.sources.markup import Markup, Passage
 from dramaturg.sources.webpages.ao3 import LABELS, SEE_NOTES, read_tags
-from dramaturg.sources.webpages.page import Page, give, keep_label, language_of, told
+from dramaturg.sources.webpages.page import Page, give, language_of, told
 from dramaturg.story import Role
 
 POSTED = re.compile(r"Posted originally on the\s+(?:Archive of Our Own|Ao3)", re.IGNORECASE)
 PLEA = re.compile(r"Please drop by the (?:Archive|archive) and comment", re.IGNORECASE)
 AFTERWORD = re.compile(r"(?:afterword|end ?notes|works? inspired by this one)", re.IGNORECASE)
 BYLINE = re.compile(r"by\s+\S", re.IGNORECASE)
-LABEL = re.compile(r"(?P<label>[A-Z][\w /()-]{1,30}):\s+(?P<value>\S.*)")
-FRONT = 60  # passages among which signs are looked for
+MAX_FRONT_PASSAGES = 60  # among which the signs of the archive are looked for
 
 
-def read_ao3_book(markup: Markup, pages: Sequence[int]) -> Page | None:
-    """The passages of an EPUB of Archive of Our Own's with their roles, or None where it is another's.
+def read_ao3_epub(markup: Markup, pages: Sequence[int]) -> Page | None:
+    """The passages of an EPUB made by Archive of Our Own, with their roles; None for any other EPUB.
 
-    `pages`: for each passage the number of the file it stands in.
+    `pages`: for each passage the number of the file it is in.
     """
-    preface = next((k for p, k in zip(markup.passages[:FRONT], pages, strict=False) if POSTED.search(p.text)), None)
+    preface = next(
+        (k for p, k in zip(markup.passages[:MAX_FRONT_PASSAGES], pages, strict=False) if POSTED.search(p.text)), None
+    )
     if preface is None:
         return None
     metadata = read_tags([p for p, k in zip(markup.passages, pages, strict=True) if k <= preface], markup)
@@ -121,18 +122,3 @@ class _Work:
 
     def _is_quoted(self, passage: Passage) -> bool:
         return any(element.tag == "blockquote" for element in self.markup.above(passage))
-
-
-def read_labels(passages: Sequence[Passage]) -> dict[str, object]:
-    """What `Label: value` lines on pages before the story say: FanFicFare's title page, and its like."""
-    metadata: dict[str, object] = {}
-    for passage in passages[:FRONT]:
-        if passage.role not in ("front_matter", "summary"):
-            continue
-        for line in passage.text.split("\n"):
-            match = LABEL.fullmatch(line.strip())
-            if match:
-                keep_label(metadata, match["label"], match["value"])
-        if passage.text.startswith("Summary:"):
-            give(passage, "summary")
-    return metadata
