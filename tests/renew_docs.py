@@ -15,8 +15,9 @@ from reference import reference
 
 from dramaturg import read
 from dramaturg.cli import parser
+from dramaturg.console import TerminalStyle
 from dramaturg.exporters.tables import tables_of
-from dramaturg.report.terminal import Style, show_reading
+from dramaturg.report.terminal import show_reading
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,7 +34,7 @@ def renewed_sample(document: str) -> str:
     """README.md with the page of its sample story as it is now."""
     story = re.search(r"<!-- sample: dramaturg read (\S+) -->\n", document)
     assert story, "README.md names no sample"
-    page = show_reading(read(ROOT / story[1]), Style(width=80))
+    page = show_reading(read(ROOT / story[1]), TerminalStyle(width=80))
     end = document.index("<!-- end of sample -->")
     return f"{document[: story.end()]}```\n{page}```\n{document[end:]}"
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from test_reading import readings
 
 from dramaturg import reading as module
+from dramaturg.console import TerminalStyle
 from dramaturg.errors import UnreadableStory
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Character, Event, Mention, Quotation, Reading, Segment
 from dramaturg.report.page import show_page
-from dramaturg.report.terminal import Style, show_reading
+from dramaturg.report.terminal import show_reading
 from dramaturg.schema import load_schema
 from dramaturg.sources import load_bytes
 from dramaturg.story import ROLES, Block, Chapter, Source
@@ -57,7 +58,7 @@ def test_whatever_is_read_is_valid_and_comes_back_and_can_be_shown(text: str, na
     VALIDATOR.validate(reading.to_dict())
     assert Reading.from_json(reading.to_json()) == reading
     assert "".join(reading.text_of(segment) for segment in reading.segments) == story.text
-    assert show_page(reading) and show_reading(reading, Style())
+    assert show_page(reading) and show_reading(reading, TerminalStyle())
 
 
 @pytest.mark.parametrize(

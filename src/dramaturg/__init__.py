@@ -5,7 +5,8 @@ from dramaturg.errors import DramaturgError
 from dramaturg.exporters import export
 from dramaturg.importers import import_reading
 from dramaturg.pipeline import read
-from dramaturg.reading import Reading
+from dramaturg.reading import Reading, register_html_renderer
+from dramaturg.report.notebook import to_html
 from dramaturg.sources.limits import Limits
 from dramaturg.story import Story
 from dramaturg.version import __version__
@@ -21,3 +22,5 @@ __all__ = [
     "import_reading",
     "read",
 ]
+
+register_html_renderer(to_html)

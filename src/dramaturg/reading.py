@@ -6,19 +6,23 @@ loads from it again, so that whatever shows or exports a reading never needs the
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from functools import cache, cached_property
+from html import escape
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args
 
 from dramaturg.errors import UnreadableStory, UsageError
 from dramaturg.files import write_text
+from dramaturg.frames import find_library, make_frame
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 SCHEMA = "dramaturg/1"
+FRAMES = ("characters", "mentions", "quotations", "segments", "events", "blocks", "chapters")
+FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "blocks")
 T = TypeVar("T")
 
 CharacterKind = Literal["person", "group"]
@@ -217,18 +221,27 @@ class Reading:
     def frames(self, library: Literal["pandas", "polars"] | None = None) -> dict[str, Any]:
         """Every table as a data frame of pandas or Polars, by name; `library` None: whichever is installed.
 
-        Tables of places in the text have a column `text`, quotations also `speaker_name`. Raises MissingExtra, which
-        says how to install one, where there is none.
+        Tables of places in the text have a column `text`; quotations also have `speaker_name` and their evidence in
+        columns of its own. Raises MissingExtra, which says how to install a library, where there is none.
         """
-        from dramaturg.report.notebook import frames
+        module = find_library(library)
+        return {name: make_frame(module, self._frame_rows(name)) for name in FRAMES}
 
-        return frames(self, library)
+    def _frame_rows(self, name: str) -> list[dict[str, Any]]:
+        rows = self.table(name)
+        for row in rows:
+            if name in FRAMES_WITH_TEXT:
+                row["text"] = self.story.text[row["start"] : row["end"]]
+            if name == "quotations":
+                evidence = row.pop("evidence") or {"kind": None, "start": None, "end": None}
+                row |= {f"evidence_{key}": value for key, value in evidence.items()}
+                row["speaker_name"] = self.name_of(row["speaker"])
+                row["alternatives"] = [alternative["speaker"] for alternative in row["alternatives"]]
+        return rows
 
     def _repr_html_(self) -> str:
-        """How a notebook shows it: its people, where they are in the story, and who talks to whom."""
-        from dramaturg.report.notebook import to_html
-
-        return to_html(self)
+        """The HTML that a notebook shows: the characters, where they are in the story, and who talks to whom."""
+        return _html_renderer(self)
 
     def to_dict(self) -> dict[str, Any]:
         """The reading as the plain values of a dramaturg/1 document."""
@@ -311,6 +324,22 @@ class Reading:
             corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
         )
+
+
+HtmlRenderer = Callable[[Reading], str]
+
+
+def _title_only(reading: Reading) -> str:
+    return f"<p>A reading of <b>{escape(reading.story.source.title or reading.story.source.path)}</b></p>"
+
+
+_html_renderer: HtmlRenderer = _title_only
+
+
+def register_html_renderer(renderer: HtmlRenderer) -> None:
+    """Set how notebooks show a reading. `dramaturg/__init__.py` does, so that this module never imports a report."""
+    global _html_renderer
+    _html_renderer = renderer
 
 
 def _quotation(row: dict[str, Any]) -> Quotation:

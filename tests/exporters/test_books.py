@@ -17,7 +17,8 @@ from lxml import etree
 from dramaturg import Reading, read
 from dramaturg.exporters import render
 from dramaturg.exporters.manuscript import Manuscript
-from dramaturg.phrases import LIKELY, utterances
+from dramaturg.phrases import LIKELY
+from dramaturg.utterances import utterances
 
 each_story = pytest.mark.parametrize("name", NAMES)
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

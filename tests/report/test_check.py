@@ -3,8 +3,8 @@
 import pytest
 
 from dramaturg import cli
+from dramaturg.console import TerminalStyle
 from dramaturg.report.check import show_check
-from dramaturg.report.terminal import Style
 from dramaturg.sources import load_bytes
 from dramaturg.story import LeftOut
 
@@ -12,7 +12,7 @@ NOVEL = b"THE LAMP\n\nby Jane Roe\n\nChapter 1\n\nShe ran.\n\n***\n\nHe ran.\n\n
 
 
 def test_blocks_stand_with_their_roles_and_first_words() -> None:
-    page = show_check(load_bytes(NOVEL, "lamp.txt"), Style())
+    page = show_check(load_bytes(NOVEL, "lamp.txt"), TerminalStyle())
 
     assert "lamp.txt: plain text\n“THE LAMP”, by Jane Roe; of an unknown language\n1 chapter, " in page
     assert "\ntitle          THE LAMP\n" in page
@@ -21,7 +21,7 @@ def test_blocks_stand_with_their_roles_and_first_words() -> None:
 
 
 def test_every_block_by_itself() -> None:
-    page = show_check(load_bytes(NOVEL, "lamp.txt"), Style(), every=True)
+    page = show_check(load_bytes(NOVEL, "lamp.txt"), TerminalStyle(), every=True)
 
     assert "\nparagraph      She ran.\nscene break    ***\nparagraph      He ran.\n" in page
 
@@ -30,13 +30,13 @@ def test_what_was_left_out_and_why() -> None:
     story = load_bytes(b"<html><nav>Home</nav><p>She ran.</p></html>", "lamp.html")
 
     assert story.left_out == (LeftOut("Home", "navigation"),)
-    assert "\nLeft out\nHome: navigation\n" in show_check(story, Style())
+    assert "\nLeft out\nHome: navigation\n" in show_check(story, TerminalStyle())
 
 
 def test_no_control_characters_reach_the_terminal() -> None:
     story = load_bytes("<title>\x1b[31mred\x07</title><html><p>\x1b[31mShe ran.\u202e</p>".encode(), "a.html")
 
-    assert "\x1b" not in show_check(story, Style()) and "\x07" not in show_check(story, Style())
+    assert "\x1b" not in show_check(story, TerminalStyle()) and "\x07" not in show_check(story, TerminalStyle())
 
 
 def test_the_command(tmp_path, capsys: pytest.CaptureFixture[str]) -> None:  # type: ignore[no-untyped-def]

@@ -7,12 +7,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
+from dramaturg.console import TerminalStyle
 from dramaturg.corrections.model import Corrections, NotPerson, Same
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.report.diff import Alignment, compare, show_differences
-from dramaturg.report.terminal import Style
 
 TALK = (
     "Anna met Peter at the gate. Mary Hale was late.\n\n“You are late,” said Anna.\n\n"
@@ -27,7 +27,7 @@ def reading(text: str, corrections: str = "") -> Reading:
 
 def test_nothing_changed() -> None:
     assert not compare(reading(TALK), reading(TALK))
-    assert show_differences(reading(TALK), reading(TALK), Style()) == "Nothing changed.\n"
+    assert show_differences(reading(TALK), reading(TALK), TerminalStyle()) == "Nothing changed.\n"
 
 
 def test_another_speaker() -> None:
@@ -36,7 +36,7 @@ def test_another_speaker() -> None:
     found = compare(reading(TALK), new)
 
     assert [new.text_of(pair.new) for pair in found.speakers] == ["“It is always bad,”"]
-    assert "“It is always bad,” Peter, was Mary Hale" in show_differences(reading(TALK), new, Style(width=100))
+    assert "“It is always bad,” Peter, was Mary Hale" in show_differences(reading(TALK), new, TerminalStyle(width=100))
 
 
 def test_a_draft_with_a_chapter_before_it_and_a_line_more() -> None:
@@ -64,7 +64,7 @@ def test_people_joined_and_gone() -> None:
 
     assert [sorted(one.name for one in those) for _, those in compare(old, joined).joined] == [["Mary Hale", "Peter"]]
     assert [one.name for one in compare(old, gone).went] == ["Mary Hale"]
-    assert "Mary Hale" in show_differences(old, joined, Style())
+    assert "Mary Hale" in show_differences(old, joined, TerminalStyle())
 
 
 def test_people_of_another_name_are_the_same() -> None:

@@ -1,15 +1,18 @@
 """A reading in a notebook: what it shows, and its data frames."""
 
+import pickle
 import re
+import subprocess
 import sys
 from html.parser import HTMLParser
+from importlib.resources import files
 
 import pytest
 from handmade import ferry, make, person
 
 from dramaturg.errors import MissingExtra, UsageError
-from dramaturg.reading import Reading
-from dramaturg.report.notebook import TABLES, frames, to_html
+from dramaturg.reading import FRAMES, Reading
+from dramaturg.report.notebook import to_html
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -64,6 +67,15 @@ def test_nothing_in_it_runs_or_is_fetched() -> None:
     assert not any(name.startswith("on") or name in ("src", "href") for name in tags.attributes)
 
 
+def test_a_reading_that_was_pickled_shows_itself_and_reading_imports_no_report() -> None:
+    show = "import pickle, sys; print(pickle.load(sys.stdin.buffer)._repr_html_())"
+    done = subprocess.run([sys.executable, "-c", show], input=pickle.dumps(ferry()), capture_output=True, timeout=60)
+
+    assert done.stdout.decode().strip() == to_html(ferry())
+    source = files("dramaturg").joinpath("reading.py").read_text(encoding="utf-8")
+    assert "report" not in re.findall(r"from dramaturg\.(\w+)", source)
+
+
 def test_an_empty_story_shows_itself() -> None:
     assert tags_of(make("")._repr_html_()).seen
 
@@ -75,7 +87,7 @@ def test_frames(library: str, reading: Reading) -> None:
 
     found = reading.frames(library)  # type: ignore[arg-type]
 
-    assert tuple(found) == TABLES
+    assert tuple(found) == FRAMES
     for name, frame in found.items():
         assert len(frame) == len(reading.table(name))
     if reading.quotations:
@@ -89,8 +101,8 @@ def test_no_library_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "polars", None)
 
     with pytest.raises(MissingExtra, match=re.escape("pip install 'dramaturg[frames]'")):
-        frames(ferry())
+        ferry().frames()
     with pytest.raises(MissingExtra, match="pip install polars"):
-        frames(ferry(), "polars")
+        ferry().frames("polars")
     with pytest.raises(UsageError, match="pandas or polars"):
-        frames(ferry(), "excel")  # type: ignore[arg-type]
+        ferry().frames("excel")  # type: ignore[arg-type]

@@ -6,9 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_reading import readings
 
-from dramaturg.phrases import Places, clip, percent, reason, sample_conversation, snippet, utterances
+from dramaturg.console import TerminalStyle
+from dramaturg.formatting import clip, percent
+from dramaturg.phrases import Locator, reason, snippet
 from dramaturg.reading import Reading
-from dramaturg.report.terminal import Style, show_character, show_lines, show_reading
+from dramaturg.report.highlights import sample_conversation
+from dramaturg.report.terminal import show_character, show_lines, show_reading
+from dramaturg.utterances import utterances
 
 FERRY = """\
 The Ferry by A. Hand
@@ -34,11 +38,11 @@ Least certain
 
 
 def test_the_page_of_a_story() -> None:
-    assert show_reading(ferry(), Style()) == FERRY
+    assert show_reading(ferry(), TerminalStyle()) == FERRY
 
 
 def test_colours_only_add_themselves() -> None:
-    coloured = show_reading(ferry(), Style(colour=True))
+    coloured = show_reading(ferry(), TerminalStyle(colour=True))
 
     assert "\x1b[36m  Ann: “Is the ferry late?”\x1b[0m" in coloured
     for code in ("0", "1", "2", "36", "33"):
@@ -48,7 +52,7 @@ def test_colours_only_add_themselves() -> None:
 
 @given(readings(), st.sampled_from([1, 20, 80]))
 def test_any_reading_can_be_shown_and_sends_no_control_character(reading: Reading, width: int) -> None:
-    style = Style(width=width)
+    style = TerminalStyle(width=width)
     pages = [show_reading(reading, style)]
     pages += [show(reading, c, style) for c in reading.characters for show in (show_character, show_lines)]
 
@@ -57,13 +61,13 @@ def test_any_reading_can_be_shown_and_sends_no_control_character(reading: Readin
 
 
 def test_a_name_cannot_turn_the_page_around() -> None:
-    page = show_reading(make("x", [person("a", "\u202eeve\x1b[2J")]), Style())
+    page = show_reading(make("x", [person("a", "\u202eeve\x1b[2J")]), TerminalStyle())
 
     assert "\u202e" not in page and "eve\ufffd[2J" in page
 
 
 def test_wide_letters_keep_the_columns() -> None:
-    page = show_reading(make("x", [person("a", "林"), person("b", "Bo")]), Style())
+    page = show_reading(make("x", [person("a", "林"), person("b", "Bo")]), TerminalStyle())
 
     assert "  林  " in page and "  Bo  " in page
 
@@ -72,10 +76,10 @@ def test_a_group_and_a_narrator() -> None:
     cast = [person("i", "the narrator", named=False, narrator=True), person("crowd", "the crowd", kind="group")]
     reading = make("“Oh.”", cast, [said("crowd")])
 
-    assert "tells the story" in show_reading(reading, Style())
-    assert "Tells the story.\nHas no name in the text." in show_character(reading, cast[0], Style())
-    assert "Says nothing." in show_character(reading, cast[0], Style())
-    assert "A group that speaks as one." in show_character(reading, cast[1], Style())
+    assert "tells the story" in show_reading(reading, TerminalStyle())
+    assert "Tells the story.\nHas no name in the text." in show_character(reading, cast[0], TerminalStyle())
+    assert "Says nothing." in show_character(reading, cast[0], TerminalStyle())
+    assert "A group that speaks as one." in show_character(reading, cast[1], TerminalStyle())
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,7 @@ def test_a_group_and_a_narrator() -> None:
     [("text", "chapter 2, line 17"), ("markdown", "chapter 2, line 17"), ("epub", "chapter 2, paragraph 5")],
 )
 def test_places(format: str, place: str) -> None:
-    assert Places(ferry(format=format)).name(TALK.index("Anybody")) == place
+    assert Locator(ferry(format=format)).describe(TALK.index("Anybody")) == place
 
 
 def test_talk_that_stands_close_together_is_the_sample() -> None:

@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO, TypeAlias
 
+from dramaturg.console import TerminalStyle, safe
 from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.toml import load_corrections
 from dramaturg.errors import UsageError
 from dramaturg.files import write_text
-from dramaturg.phrases import Places, counted, safe
+from dramaturg.formatting import counted
+from dramaturg.phrases import Locator
 from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
-from dramaturg.report.terminal import Style
 from dramaturg.sources.limits import parse_limits
 
 LONGEST = 1000  # characters of a message, in which a file's name or a story's words may stand
@@ -120,9 +121,9 @@ def say_corrected(reading: Reading) -> None:
         where = f"{row['file']}, line {row['line']}: " if row.get("file") else ""
         say(f"of no use: {where}{row['correction']}: {row['why']}")
     if told.changed:
-        places = Places(reading)
+        places = Locator(reading)
         rows = [
-            f"{places.name(row['start'])}: {row['now'] or 'unknown'} (was {row['before'] or 'unknown'})"
+            f"{places.describe(row['start'])}: {row['now'] or 'unknown'} (was {row['before'] or 'unknown'})"
             for row in told.changed[:CHANGES_SAID]
         ]
         more = " …" if len(told.changed) > CHANGES_SAID else "."
@@ -206,10 +207,10 @@ def show(text: str) -> None:
         sys.stdout.flush()
 
 
-def style_of(args: argparse.Namespace) -> Style:
+def style_of(args: argparse.Namespace) -> TerminalStyle:
     """How to print on this terminal."""
     columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
-    return Style(colour=not args.no_color and _shows_colour(sys.stdout), width=columns)
+    return TerminalStyle(colour=not args.no_color and _shows_colour(sys.stdout), width=columns)
 
 
 def _shows_colour(stream: TextIO) -> bool:

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from dramaturg.commands.common import Commands, Parser, add_command, say, show, style_of, writing
+from dramaturg.console import safe
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.phrases import safe
 from dramaturg.sources.limits import parse_limits
 
 if TYPE_CHECKING:  # what reads many stories is imported only where it is needed

@@ -15,8 +15,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from dramaturg.compare.assignment import assign
+from dramaturg.console import safe
 from dramaturg.errors import UsageError
-from dramaturg.phrases import safe
 from dramaturg.reading import Mention, Quotation, Reading
 
 OVERLAP = 0.8  # of two quotations, shared over joined length: from here on they are one and the same

@@ -18,8 +18,10 @@ from dramaturg.exporters.manuscript import Manuscript, title_of
 from dramaturg.exporters.markdown_text import CONTROL, markdown
 from dramaturg.exporters.networks import network_of
 from dramaturg.exporters.people import Part, chapter_parts, mentions_by_character, whole_mentions
-from dramaturg.phrases import Places, Utterance, clip, counted, one_line, snippet, utterances
+from dramaturg.formatting import clip, counted, one_line
+from dramaturg.phrases import Locator, snippet
 from dramaturg.reading import Character, Mention, Reading
+from dramaturg.utterances import Utterance, utterances
 
 LINKS = ("wiki", "markdown")
 # Windows, macOS, Obsidian's links and URLs between them take none of these.
@@ -79,7 +81,7 @@ class _Bible:
     def __init__(self, reading: Reading, wiki: bool) -> None:
         self.reading = reading
         self.wiki = wiki
-        self.places = Places(reading)
+        self.places = Locator(reading)
         self.manuscript = Manuscript(reading)
         names = file_names(character.name for character in reading.characters)
         self.files = {character.id: name for character, name in zip(reading.characters, names, strict=True)}
@@ -123,7 +125,7 @@ class _Bible:
         yield "See [chapters](chapters.md)." if not self.wiki else "See [[chapters]]."
         rows = ["| who | pronouns | lines | words | first met |", "| --- | --- | --: | --: | --- |"]
         for character in self.reading.characters:
-            first = "" if character.first is None else self.places.name(character.first)
+            first = "" if character.first is None else self.places.describe(character.first)
             said = len(self.spoken[character.id])
             cells = (self.link(character.id), character.pronouns or "", said, character.words_spoken, first)
             rows.append(f"| {' | '.join(map(str, cells))} |")
@@ -154,7 +156,7 @@ class _Bible:
             for mentions in found[type].values():
                 names = Counter(one_line(self.reading.text_of(m)) for m in mentions if m.kind == "name")
                 if names:
-                    where = self.places.name(mentions[0].start)
+                    where = self.places.describe(mentions[0].start)
                     rows.append(
                         f"- {markdown(names.most_common(1)[0][0])}: {counted(len(mentions), 'mention')}, first {where}"
                     )
@@ -193,7 +195,7 @@ class _Bible:
         else:
             told.append("Says nothing.")
         if character.first is not None and character.last is not None:
-            told.append(f"From {self.places.name(character.first)} to {self.places.name(character.last)}.")
+            told.append(f"From {self.places.describe(character.first)} to {self.places.describe(character.last)}.")
         return " ".join(told)
 
     def _where(self, mentions: list[Mention], spoken: list[Utterance]) -> str:
@@ -216,7 +218,7 @@ class _Bible:
             to = ", ".join(self.link(other, "people") for other in utterance.first.addressees)
             said = " … ".join(one_line(self.manuscript.words(part.start, part.end)) for part in utterance.parts)
             words = markdown(clip(said, 400))
-            rows.append(f"- {words} ({f'to {to}, ' if to else ''}{self.places.name(utterance.first.start)})")
+            rows.append(f"- {words} ({f'to {to}, ' if to else ''}{self.places.describe(utterance.first.start)})")
         return "## Lines\n\n" + "\n".join(rows)
 
     def _part(self, at: int) -> int:

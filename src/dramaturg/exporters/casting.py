@@ -16,7 +16,7 @@ from dramaturg.errors import UsageError
 from dramaturg.exporters.manuscript import Manuscript, title_of
 from dramaturg.exporters.markdown_text import markdown
 from dramaturg.exporters.script import FORMS, Line, script_lines
-from dramaturg.phrases import clip, counted, one_line, words_in
+from dramaturg.formatting import clip, counted, one_line, words_in
 from dramaturg.reading import Reading
 
 NARRATION, UNKNOWN = "(narration)", "(unknown)"  # ids that no character can have

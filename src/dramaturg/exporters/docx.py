@@ -10,9 +10,11 @@ from collections import defaultdict
 from dramaturg.exporters.manuscript import Manuscript, Run, language_of
 from dramaturg.exporters.package import packed
 from dramaturg.exporters.xml import content, value_of
-from dramaturg.phrases import LIKELY, alternatives, one_line, percent, reason, utterances
+from dramaturg.formatting import one_line, percent
+from dramaturg.phrases import LIKELY, alternatives, reason
 from dramaturg.reading import Quotation, Reading
 from dramaturg.story import Block
+from dramaturg.utterances import utterances
 
 # The lines to comment on, in the order of the text, and what to say of each: a paragraph a sentence.
 Comments = list[tuple[Quotation, list[str]]]

@@ -15,7 +15,8 @@ from dramaturg.exporters.manuscript import Manuscript, language_of, title_of
 from dramaturg.exporters.package import packed
 from dramaturg.exporters.people import Known, Part, chapter_parts, known_by_part
 from dramaturg.exporters.xml import content, value_of
-from dramaturg.phrases import clip, counted, one_line, snippet
+from dramaturg.formatting import clip, counted, one_line
+from dramaturg.phrases import snippet
 from dramaturg.reading import Mention, Reading
 from dramaturg.story import Block
 

@@ -12,7 +12,7 @@ from itertools import groupby
 
 from dramaturg.exporters.manuscript import Manuscript, title_of
 from dramaturg.exporters.script import Line, script_lines
-from dramaturg.phrases import one_line
+from dramaturg.formatting import one_line
 from dramaturg.reading import Reading, SegmentKind
 
 UNKNOWN = "SOMEBODY"

@@ -8,7 +8,7 @@ import json
 from typing import Any
 
 from dramaturg.exporters.networks import network_of
-from dramaturg.phrases import one_line
+from dramaturg.formatting import one_line
 from dramaturg.reading import Character, Reading
 
 OURS = "urn:dramaturg:"

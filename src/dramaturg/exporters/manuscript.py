@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dramaturg.phrases import LINE_FORMATS, one_line
+from dramaturg.formatting import one_line
+from dramaturg.phrases import LINE_FORMATS
 from dramaturg.reading import Reading
 
 HEADING_MARKS = re.compile(r"(?:\s*#{1,6}(?=\s))?\s*")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from dramaturg.phrases import one_line
+from dramaturg.formatting import one_line
 from dramaturg.reading import Mention, Quotation, Reading
 
 

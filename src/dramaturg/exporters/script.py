@@ -16,8 +16,8 @@ from typing import Any
 from dramaturg.errors import UsageError
 from dramaturg.exporters.manuscript import Manuscript
 from dramaturg.exporters.markdown_text import markdown
+from dramaturg.formatting import one_line
 from dramaturg.lexicon import speech_verbs, titles
-from dramaturg.phrases import one_line
 from dramaturg.reading import Mention, Quotation, Reading, SegmentKind
 
 FORMS = ("json", "csv", "markdown")

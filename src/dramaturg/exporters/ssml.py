@@ -18,7 +18,7 @@ from dramaturg.exporters.casting import GENDERS, NARRATION, UNKNOWN, parts
 from dramaturg.exporters.manuscript import Manuscript, language_of
 from dramaturg.exporters.script import Line, script_lines
 from dramaturg.exporters.xml import content, value_of
-from dramaturg.phrases import counted, one_line
+from dramaturg.formatting import counted, one_line
 from dramaturg.reading import Reading
 
 NAMESPACE = "http://www.w3.org/2001/10/synthesis"

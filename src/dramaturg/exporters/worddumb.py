@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dramaturg.exporters.manuscript import Manuscript
 from dramaturg.exporters.networks import chapter_finder
 from dramaturg.exporters.people import mentions_by_character, whole_mentions
-from dramaturg.phrases import clip, one_line, snippet
+from dramaturg.formatting import clip, one_line
+from dramaturg.phrases import snippet
 from dramaturg.reading import Character, EntityType, Mention, Reading
 
 OWN = 0  # the description is ours and not an encyclopedia's

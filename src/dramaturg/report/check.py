@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from dramaturg.phrases import clip, counted, safe
-from dramaturg.report.terminal import Style
+from dramaturg.console import TerminalStyle, safe
+from dramaturg.formatting import clip, counted
 from dramaturg.sources.language import NAMES
 from dramaturg.story import ROLES, Block, Role, Story
 
@@ -26,7 +26,7 @@ READ: tuple[Role, ...] = ("paragraph", "scene_break")  # one run in the list: th
 COLUMN = max(len(role) for role in ROLES) + 3
 
 
-def show_check(story: Story, style: Style, every: bool = False) -> str:
+def show_check(story: Story, style: TerminalStyle, every: bool = False) -> str:
     """The page of `dramaturg check`. `every`: each block by itself, not the first of each run of one role."""
     lines = [*_head(story, style), "", style.bold("Blocks"), *_blocks(story, style, every)]
     if not story.blocks:
@@ -40,7 +40,7 @@ def show_check(story: Story, style: Style, every: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(story: Story, style: Style) -> Iterator[str]:
+def _head(story: Story, style: TerminalStyle) -> Iterator[str]:
     source = story.source
     yield from style.wrap(f"{safe(source.path)}: {FORMATS.get(source.format, safe(source.format))}", hanging="  ")
     title = f"“{safe(source.title)}”" if source.title else "no title found"
@@ -56,7 +56,7 @@ def _head(story: Story, style: Style) -> Iterator[str]:
         yield style.dim(clip(f"{safe(key)}: {safe(shown)}", style.width))
 
 
-def _blocks(story: Story, style: Style, every: bool) -> Iterator[str]:
+def _blocks(story: Story, style: TerminalStyle, every: bool) -> Iterator[str]:
     for run in _runs(story, every):
         first = run[0]
         n_breaks = sum(block.role == "scene_break" for block in run[1:]) if first.role in READ else 0

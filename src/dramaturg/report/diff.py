@@ -12,9 +12,10 @@ from itertools import pairwise
 from os.path import commonprefix
 
 from dramaturg.compare.changes import same_people
-from dramaturg.phrases import Places, clip, counted, one_line, safe
+from dramaturg.console import TerminalStyle, safe
+from dramaturg.formatting import clip, counted, one_line
+from dramaturg.phrases import Locator
 from dramaturg.reading import Character, Quotation, Reading
-from dramaturg.report.terminal import Style
 from dramaturg.story import Block
 
 SHOWN = 40  # lines of one kind
@@ -204,12 +205,12 @@ def _anchors(one: Sequence[str], two: Sequence[str]) -> list[tuple[int, int]]:
 # The page
 
 
-def show_differences(old: Reading, new: Reading, style: Style) -> str:
+def show_differences(old: Reading, new: Reading, style: TerminalStyle) -> str:
     """What changed, as a page of text for a console."""
     found = compare(old, new)
     if not found:
         return "Nothing changed.\n"
-    places, lost = Places(new), Places(old)
+    places, lost = Locator(new), Locator(old)
     parts = [
         _text(found),
         _section("People", _people(found, new), style),
@@ -227,7 +228,7 @@ def _text(found: Differences) -> str:
     return f"{counted(found.paragraphs_added, 'new paragraph')}, {found.paragraphs_removed:,} gone or rewritten."
 
 
-def _section(title: str, rows: Iterator[str], style: Style) -> str:
+def _section(title: str, rows: Iterator[str], style: TerminalStyle) -> str:
     lines = list(rows)
     if not lines:
         return ""
@@ -251,17 +252,17 @@ def _people(found: Differences, new: Reading) -> Iterator[str]:
         yield f"gone: {safe(one.name)} ({counted(one.quotations, 'quotation')}, {counted(one.mentions, 'mention')})"
 
 
-def _line(quotation: Quotation, reading: Reading, places: Places) -> str:
+def _line(quotation: Quotation, reading: Reading, places: Locator) -> str:
     name = safe(reading.name_of(quotation.speaker) or "somebody unknown")
-    return f"{places.name(quotation.start)}: {safe(clip(one_line(reading.text_of(quotation)), 80))} {name}"
+    return f"{places.describe(quotation.start)}: {safe(clip(one_line(reading.text_of(quotation)), 80))} {name}"
 
 
-def _speaker(pair: Pair, old: Reading, new: Reading, places: Places) -> str:
+def _speaker(pair: Pair, old: Reading, new: Reading, places: Locator) -> str:
     was = safe(old.name_of(pair.old.speaker) or "somebody unknown")
     return f"{_line(pair.new, new, places)}, was {was}"
 
 
-def _addressees(pair: Pair, old: Reading, new: Reading, places: Places) -> str:
+def _addressees(pair: Pair, old: Reading, new: Reading, places: Locator) -> str:
     was, now = (
         " and ".join(safe(r.name_of(id) or "") for id in q.addressees) or "nobody known"
         for r, q in ((old, pair.old), (new, pair.new))

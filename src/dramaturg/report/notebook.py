@@ -1,77 +1,22 @@
-"""Reading → a notebook: how it shows itself in Jupyter, and its tables as data frames of pandas or Polars.
+"""Reading → the HTML that Jupyter shows: the characters, where they are in the story, and who talks to whom.
 
-What is shown is HTML with styles of its own, no script, nothing from elsewhere; all words of the story are escaped.
+It has its own styles, no script and no external resources; every word of the story is escaped.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib import import_module
 from math import cos, pi, sin
-from typing import Any, Literal
 
-from dramaturg.errors import MissingExtra, UsageError
-from dramaturg.phrases import clip, counted, one_line, utterances
+from dramaturg.formatting import clip, counted, one_line
 from dramaturg.reading import Character, Reading
+from dramaturg.utterances import utterances
 
-Frames = Literal["pandas", "polars"]
-LIBRARIES: tuple[Frames, ...] = ("pandas", "polars")
-TABLES = ("characters", "mentions", "quotations", "segments", "events", "blocks", "chapters")
-WITH_TEXT = ("mentions", "quotations", "segments", "events", "blocks")
 SHOWN = 10  # people in the table
 TALKERS = 8  # people in the matrix
 STRIP = 40  # parts that the story is cut into
 WIDE, HIGH, RING = 560, 300, 115  # of the network, in pixels
 COLOUR = "#3b6ea5"
-
-# Frames
-
-
-def frames(reading: Reading, library: Frames | None = None) -> dict[str, Any]:
-    """Each table of a reading as a data frame, by name.
-
-    `library`: "pandas" or "polars"; None: whichever is installed, pandas first. Tables whose rows are places in the
-    text have a column `text`; quotations also the speaker's name and the evidence in columns of its own. Raises
-    MissingExtra where no such library is installed.
-    """
-    module = _library(library)
-    return {name: _frame(module, _rows(reading, name)) for name in TABLES}
-
-
-def _library(wanted: str | None) -> Any:
-    if wanted is not None and wanted not in LIBRARIES:
-        raise UsageError(f"{wanted}: frames come from {' or '.join(LIBRARIES)}.")
-    for name in LIBRARIES if wanted is None else (wanted,):
-        try:
-            return import_module(name)
-        except ImportError:
-            continue
-    missing = "neither pandas nor Polars is" if wanted is None else f"{wanted} is not"
-    what = wanted or "'dramaturg[frames]'"
-    raise MissingExtra(f"data frames: {missing} installed: pip install {what}")
-
-
-def _frame(module: Any, rows: Sequence[dict[str, Any]]) -> Any:
-    columns = {name: [row[name] for row in rows] for name in rows[0]} if rows else {}
-    if module.__name__ == "polars":  # which looks at the first rows alone to tell a column's type
-        return module.DataFrame(columns, strict=False, infer_schema_length=None)
-    return module.DataFrame(columns)
-
-
-def _rows(reading: Reading, name: str) -> list[dict[str, Any]]:
-    rows = reading.table(name)
-    for row in rows:
-        if name in WITH_TEXT:
-            row["text"] = reading.story.text[row["start"] : row["end"]]
-        if name == "quotations":
-            evidence = row.pop("evidence") or {"kind": None, "start": None, "end": None}
-            row |= {f"evidence_{key}": value for key, value in evidence.items()}
-            row["speaker_name"] = reading.name_of(row["speaker"])
-            row["alternatives"] = [one["speaker"] for one in row["alternatives"]]
-    return rows
-
-
-# What a notebook shows
 
 
 def to_html(reading: Reading) -> str:

@@ -11,7 +11,7 @@ import re
 from importlib.resources import files
 from string import Template
 
-from dramaturg.phrases import clip, one_line
+from dramaturg.formatting import clip, one_line
 from dramaturg.reading import Reading
 from dramaturg.report.page_data import page_data
 from dramaturg.report.page_plain import escaped, plain_story

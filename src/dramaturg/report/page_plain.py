@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from itertools import groupby
 
-from dramaturg.phrases import LIKELY, clip, one_line
+from dramaturg.formatting import clip, one_line
+from dramaturg.phrases import LIKELY
 from dramaturg.reading import Reading
 from dramaturg.story import Block
 

@@ -1,74 +1,25 @@
 """Reading → a page of text for a console: the whole story, one character, or one character's lines."""
 
-import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from unicodedata import combining, east_asian_width
 
-from dramaturg.phrases import (
-    LIKELY,
-    Places,
-    Utterance,
-    alternatives,
-    audience,
-    clip,
-    counted,
-    least_certain,
-    percent,
-    reason,
-    safe,
-    sample_conversation,
-    snippet,
-    some_lines,
-    utterances,
-    words_in,
-)
+from dramaturg.console import TerminalStyle, safe
+from dramaturg.formatting import clip, counted, percent, words_in
+from dramaturg.phrases import LIKELY, Locator, alternatives, reason, snippet
 from dramaturg.reading import Character, Reading
+from dramaturg.report.highlights import audience, least_certain, sample_conversation, some_lines
+from dramaturg.utterances import Utterance, utterances
 
 CAST_SHOWN = 12
 BAR = 16  # columns
 LONGEST = 240  # characters of one utterance on a page
-COLOURS = ("36", "33", "32", "35", "34", "31", "96", "93", "92", "95", "94", "91")  # of ANSI, by rank in the cast
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
-    """How a page is set: in colour or not, and how many columns wide."""
-
-    colour: bool = False
-    width: int = 80
-
-    def bold(self, text: str) -> str:
-        """Text that stands out."""
-        return self._paint("1", text)
-
-    def dim(self, text: str) -> str:
-        """Text that stands back."""
-        return self._paint("2", text)
-
-    def speaker(self, rank: int, text: str) -> str:
-        """Text in the colour of the character of this rank; without one for a negative rank."""
-        return self._paint(COLOURS[rank % len(COLOURS)], text) if rank >= 0 else self.dim(text)
-
-    def wrap(self, text: str, indent: str = "", hanging: str | None = None) -> list[str]:
-        """Text as lines of the page's width."""
-        return textwrap.wrap(
-            text,
-            max(20, self.width),
-            initial_indent=indent,
-            subsequent_indent=indent if hanging is None else hanging,
-            break_on_hyphens=False,
-        ) or [indent]
-
-    def _paint(self, code: str, text: str) -> str:
-        return f"\x1b[{code}m{text}\x1b[0m" if self.colour else text
-
-
-def show_reading(reading: Reading, style: Style) -> str:
+def show_reading(reading: Reading, style: TerminalStyle) -> str:
     """The page of a whole story: its cast, a piece of talk, and what is uncertain."""
     spoken = utterances(reading)
-    places = Places(reading)
+    places = Locator(reading)
     parts = [
         _title(reading, spoken, style),
         _cast(reading, spoken, style),
@@ -78,15 +29,15 @@ def show_reading(reading: Reading, style: Style) -> str:
     return _page(line for part in parts if part for line in ("", *part))
 
 
-def show_character(reading: Reading, character: Character, style: Style) -> str:
+def show_character(reading: Reading, character: Character, style: TerminalStyle) -> str:
     """The page of one character: who this is, where it appears, how much it says and to whom."""
-    places = Places(reading)
+    places = Locator(reading)
     rank = reading.characters.index(character)
     lines = [style.speaker(rank, safe(character.name)) + f"  {character.id}", ""]
     lines += _facts(character, style)
     for word, start in (("First", character.first), ("Last", character.last)):
         if start is not None:
-            told = f"{word} named at {places.name(start)}: {safe(snippet(reading, start))}"
+            told = f"{word} named at {places.describe(start)}: {safe(snippet(reading, start))}"
             lines += style.wrap(told, hanging="  ")
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
     if mine:
@@ -101,15 +52,15 @@ def show_character(reading: Reading, character: Character, style: Style) -> str:
     return _page(["", *lines])
 
 
-def show_lines(reading: Reading, character: Character, style: Style) -> str:
+def show_lines(reading: Reading, character: Character, style: TerminalStyle) -> str:
     """Everything that one character says, each with its place, whom it is said to, and how sure that is."""
-    places = Places(reading)
+    places = Locator(reading)
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
     head = f"{safe(character.name)}: {counted(len(mine), 'line')}"
     return _page([style.bold(head), *(line for u in mine for line in _line(reading, u, places, style, LONGEST * 100))])
 
 
-def _title(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
+def _title(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> list[str]:
     source = reading.story.source
     title = safe(source.title or source.path)
     author = f" by {safe(source.author)}" if source.author else ""
@@ -121,7 +72,7 @@ def _title(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]
     return [*(style.bold(line) for line in style.wrap(title + author)), *style.wrap(" · ".join(counts))]
 
 
-def _cast(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
+def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> list[str]:
     shown = reading.characters[:CAST_SHOWN]
     if not shown:
         return [style.bold("The cast"), "  Nobody was found."]
@@ -146,11 +97,11 @@ def _cast(reading: Reading, spoken: list[Utterance], style: Style) -> list[str]:
     return lines
 
 
-def _conversation(reading: Reading, spoken: list[Utterance], places: Places, style: Style) -> list[str]:
+def _conversation(reading: Reading, spoken: list[Utterance], places: Locator, style: TerminalStyle) -> list[str]:
     sample = sample_conversation(spoken)
     if not sample:
         return []
-    place = places.name(sample[0].first.start)
+    place = places.describe(sample[0].first.start)
     lines = [style.bold("A conversation") + style.dim(f"  {place}")]
     for utterance in sample:
         name = _speaker_label(reading, utterance)
@@ -160,7 +111,7 @@ def _conversation(reading: Reading, spoken: list[Utterance], places: Places, sty
     return lines
 
 
-def _uncertain(reading: Reading, spoken: list[Utterance], places: Places, style: Style) -> list[str]:
+def _uncertain(reading: Reading, spoken: list[Utterance], places: Locator, style: TerminalStyle) -> list[str]:
     doubtful = least_certain(spoken)
     unknown = [u for u in spoken if u.first.speaker is None]
     lines = [style.bold("Least certain")] if doubtful or unknown else []
@@ -168,17 +119,17 @@ def _uncertain(reading: Reading, spoken: list[Utterance], places: Places, style:
         first = utterance.first
         name = safe(reading.name_of(first.speaker) or "")
         others = alternatives(reading, first)
-        lines += style.wrap(f"{places.name(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
+        lines += style.wrap(f"{places.describe(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
         why = f"{name} ({percent(first.confidence or 0.0)}): {safe(reason(reading, first))}"
         lines += style.wrap(why + (f"; or {safe(others)}" if others else "") + ".", "      ")
     if unknown:
-        where = ", ".join(places.name(u.first.start) for u in unknown[:5])
+        where = ", ".join(places.describe(u.first.start) for u in unknown[:5])
         more = ", …" if len(unknown) > 5 else ""
         lines += style.wrap(f"Nobody could be named for {counted(len(unknown), 'utterance')}: {where}{more}.", "  ")
     return lines
 
 
-def _facts(character: Character, style: Style) -> Iterator[str]:
+def _facts(character: Character, style: TerminalStyle) -> Iterator[str]:
     if character.kind == "group":
         yield "A group that speaks as one."
     if character.narrator:
@@ -192,11 +143,13 @@ def _facts(character: Character, style: Style) -> Iterator[str]:
     yield f"Pronouns: {safe(character.pronouns or 'not known')}. Mentioned {counted(character.mentions, 'time')}."
 
 
-def _line(reading: Reading, utterance: Utterance, places: Places, style: Style, longest: int = LONGEST) -> list[str]:
+def _line(
+    reading: Reading, utterance: Utterance, places: Locator, style: TerminalStyle, longest: int = LONGEST
+) -> list[str]:
     first = utterance.first
     to = ", ".join(safe(reading.name_of(id) or "") for id in first.addressees) or "somebody unknown"
     sure = "" if first.confidence is None else f", {percent(first.confidence)}"
-    head = style.dim(f"  {places.name(first.start)}, to {to}{sure}")
+    head = style.dim(f"  {places.describe(first.start)}, to {to}{sure}")
     return [head, *style.wrap(_quoted(reading, utterance, longest), "    ")]
 
 

@@ -19,8 +19,8 @@ from math import log1p
 from typing import Literal
 
 from dramaturg.lexicon import titles
-from dramaturg.phrases import Utterance, utterances
 from dramaturg.reading import Character, Quotation, Reading
+from dramaturg.utterances import Utterance, utterances
 
 DoubtKind = Literal["narrator", "same", "speaker"]
 

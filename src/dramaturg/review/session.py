@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, TextIO
 
+from dramaturg.console import TerminalStyle, safe
 from dramaturg.corrections.anchors import anchor
 from dramaturg.corrections.edit import Answers
 from dramaturg.corrections.model import Listed, QuotationCorrection, Same, Teller
 from dramaturg.corrections.resolve import quotation_meant, resolve
 from dramaturg.errors import UsageError
-from dramaturg.phrases import Places, clip, one_line, percent, reason, safe
+from dramaturg.formatting import clip, one_line, percent
+from dramaturg.phrases import Locator, reason
 from dramaturg.reading import Reading
-from dramaturg.report.terminal import Style
 from dramaturg.review.queue import Doubt, uncertain
 
 AROUND = 300  # code points of the story shown before and after
@@ -34,9 +35,9 @@ Answer = tuple[QuotationCorrection | Same | Teller | Listed, ...]
 class Session:
     """One walk through the doubts of a reading. `show` prints."""
 
-    def __init__(self, reading: Reading, answers: Answers, style: Style, show: Callable[[str], None]) -> None:
+    def __init__(self, reading: Reading, answers: Answers, style: TerminalStyle, show: Callable[[str], None]) -> None:
         self.reading, self.answers, self.style, self.show = reading, answers, style, show
-        self.places = Places(reading)
+        self.places = Locator(reading)
         self.given: list[int] = []  # the places in the queue that were answered
 
     def run(self, key: Callable[[], str], line: Callable[[str], str], most: int | None = None) -> int:
@@ -109,7 +110,7 @@ class Session:
 
     def _ask(self, queue: list[Doubt], at: int) -> None:
         doubt = queue[at]
-        head = f"{at + 1} of {len(queue)} · {self.places.name(doubt.start)}"
+        head = f"{at + 1} of {len(queue)} · {self.places.describe(doubt.start)}"
         lines = ["", self.style.bold(head), *self._context(doubt), ""]
         lines += {"speaker": self._speaker, "narrator": self._narrator, "same": self._same}[doubt.kind](doubt)
         self.show("\n".join(lines) + "\n? ")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dramaturg.archive.asking import END_OF_FOUND, FOUND, Hit
-from dramaturg.phrases import one_line
+from dramaturg.formatting import one_line
 
 A_PAGE = 100  # stories listed on one page
 SHELL = Template((files("dramaturg.archive.room") / "room.html").read_text(encoding="utf-8"))
