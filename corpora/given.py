@@ -22,8 +22,14 @@ from typing import Literal, get_args
 from corpora.pairing import match_quotations, pair_characters, speaker_of
 from corpora.pdnc import GoldCharacter, Novel
 from dramaturg import Reading
-from dramaturg.corrections.anchors import Anchor, anchor
-from dramaturg.corrections.model import Corrections, Listed, QuotationCorrection, Same, Teller
+from dramaturg.corrections.anchors import Anchor, make_anchor
+from dramaturg.corrections.model import (
+    Corrections,
+    MergeCorrection,
+    NarratorCorrection,
+    PersonCorrection,
+    QuotationCorrection,
+)
 from dramaturg.review.queue import uncertain
 
 Given = Literal["cast", "quotations", "narrator", "merger", "answers"]
@@ -47,7 +53,7 @@ def corrections_of(novel: Novel, given: Collection[Given], plain: Reading | None
     return Corrections(
         people=tuple(map(_listed, people_of(novel))) if cast else (),
         same=_merger(novel, plain) if "merger" in given and plain is not None else (),
-        narrator=Teller(narrator) if narrator else None,
+        narrator=NarratorCorrection(narrator) if narrator else None,
         quotations=tuple(corrected),
         complete=frozenset([*["cast"] * cast, *["quotations"] * quotations]),  # type: ignore[list-item]
     )
@@ -88,9 +94,9 @@ def _is_narrator(alias: str) -> bool:
     return alias.strip("_").casefold() == NARRATOR_ALIAS
 
 
-def _listed(character: GoldCharacter) -> Listed:
+def _listed(character: GoldCharacter) -> PersonCorrection:
     aliases = sorted(alias for alias in character.aliases if alias != character.name and not _is_narrator(alias))
-    return Listed(character.name, tuple(aliases), PRONOUNS.get(character.gender))
+    return PersonCorrection(character.name, tuple(aliases), PRONOUNS.get(character.gender))
 
 
 def _quotations(novel: Novel) -> list[QuotationCorrection]:
@@ -127,13 +133,14 @@ def _answers(novel: Novel, plain: Reading) -> list[QuotationCorrection]:
     known = [doubt for doubt in asked if gold.get(doubt.quotations[0]) in ours]
     return [
         QuotationCorrection(
-            anchor(novel.text, doubt.start, min(doubt.end, doubt.start + 80)), speaker=ours[gold[doubt.quotations[0]]]
+            make_anchor(novel.text, doubt.start, min(doubt.end, doubt.start + 80)),
+            speaker=ours[gold[doubt.quotations[0]]],
         )
         for doubt in known[:N_ANSWERS]
     ]
 
 
-def _merger(novel: Novel, plain: Reading) -> tuple[Same, ...]:
+def _merger(novel: Novel, plain: Reading) -> tuple[MergeCorrection, ...]:
     speakers = [speaker_of(answer) for answer in match_quotations(novel.quotations, plain.quotations)]
     wanted = [quotation.speaker for quotation in novel.quotations]
     partner = {name: id for id, name in pair_characters(wanted, speakers).items()}
@@ -150,4 +157,4 @@ def _merger(novel: Novel, plain: Reading) -> tuple[Same, ...]:
     if not gains or max(gains.values()) < MIN_MERGER_QUOTATIONS:
         return ()
     chief, other = max(gains, key=lambda ids: (gains[ids], ids))
-    return (Same((plain.character(chief).name, plain.character(other).name)),)
+    return (MergeCorrection((plain.character(chief).name, plain.character(other).name)),)

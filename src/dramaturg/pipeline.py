@@ -9,7 +9,7 @@ from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.compare.changes import changed_speakers
 from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
-from dramaturg.corrections.toml import corrections_beside
+from dramaturg.corrections.toml import load_story_corrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, NeuralFindings
 from dramaturg.layers.neural.run import run_neural_layers
@@ -36,7 +36,7 @@ def read(
     read, RefusedStory past a limit, DamagedInstallation where the weights are missing, BadCorrections where a file of
     corrections is malformed.
     """
-    given = corrections_beside(path) if corrections is None else corrections
+    given = load_story_corrections(path) if corrections is None else corrections
     return correct_story(load(path, limits or Limits()), given, tokens=tokens)
 
 
@@ -83,7 +83,7 @@ def _decide(looked: _Looked, tokens: bool = False) -> Reading:
     seen = align_mentions(draft, findings.mentions, looked.neural)
     cast = make_cast(draft, looked.words, findings, seen, looked.resolved)
     made_by = MadeBy(__version__, fingerprint())
-    return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.told())
+    return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.outcome())
 
 
 def run_rule_layers(draft: Draft, words: Words, resolved: ResolvedCorrections | None = None) -> Findings:

@@ -16,10 +16,16 @@ from scan.plain import story_of
 from test_pipeline import STORIES
 
 from dramaturg import Reading, cli, read
-from dramaturg.corrections.anchors import anchor
-from dramaturg.corrections.edit import Answers, added, first_file
-from dramaturg.corrections.model import Corrections, Listed, QuotationCorrection, Same, Teller
-from dramaturg.corrections.toml import corrections_beside, load_corrections, parse_corrections
+from dramaturg.corrections.anchors import make_anchor
+from dramaturg.corrections.edit import CorrectionsFile, add_correction, first_file
+from dramaturg.corrections.model import (
+    Corrections,
+    MergeCorrection,
+    NarratorCorrection,
+    PersonCorrection,
+    QuotationCorrection,
+)
+from dramaturg.corrections.toml import load_corrections, load_story_corrections, parse_corrections
 from dramaturg.errors import BadCorrections, UsageError
 from dramaturg.pipeline import read_story
 
@@ -140,7 +146,7 @@ def test_a_shared_file_must_name_stories(story: Path) -> None:
     story.with_name("cast.toml").write_text(TOLD, encoding="utf-8")
 
     with pytest.raises(BadCorrections, match="lacks `story`"):
-        corrections_beside(story)
+        load_story_corrections(story)
     with pytest.raises(UsageError):
         load_corrections(story.with_name("none.toml"))
 
@@ -181,16 +187,23 @@ def test_answers_stand_beside_what_was_there(tmp_path: Path) -> None:
     path = tmp_path / "a.cast.toml"
     path.write_text('# mine\nsame = [["a", "b"]]\n\n[people]\n"c" = {}  # old\n', encoding="utf-8")
     before = path.read_text(encoding="utf-8")
-    answers = Answers(path)
+    answers = CorrectionsFile(path)
 
-    said = QuotationCorrection(anchor(STORY, 3, 9), speaker="Peter")
-    for one in (said, Same(("x", "y")), Teller("Nick"), Listed("d"), Teller("Daisy"), Listed("c")):
+    said = QuotationCorrection(make_anchor(STORY, 3, 9), speaker="Peter")
+    for one in (
+        said,
+        MergeCorrection(("x", "y")),
+        NarratorCorrection("Nick"),
+        PersonCorrection("d"),
+        NarratorCorrection("Daisy"),
+        PersonCorrection("c"),
+    ):
         answers.add([one])
 
     found = answers.corrections()
     assert found.quotations == (said,)
     assert {one.names for one in found.same} == {("x", "y"), ("a", "b")}
-    assert found.narrator == Teller("Daisy")
+    assert found.narrator == NarratorCorrection("Daisy")
     assert [one.name for one in found.people] == ["c", "d"]
     assert path.read_text(encoding="utf-8").count("# mine") == path.read_text(encoding="utf-8").count("# old") == 1
     for _ in range(6):
@@ -199,8 +212,8 @@ def test_answers_stand_beside_what_was_there(tmp_path: Path) -> None:
 
 
 def test_the_last_undo_leaves_no_file(tmp_path: Path) -> None:
-    answers = Answers(tmp_path / "a.cast.toml")
-    answers.add([Teller(None)])
+    answers = CorrectionsFile(tmp_path / "a.cast.toml")
+    answers.add([NarratorCorrection(None)])
     answers.undo()
 
     assert not answers.path.exists()
@@ -208,8 +221,13 @@ def test_the_last_undo_leaves_no_file(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "dramaturg = 1", "# a\n", "[people]\n", "same = [\n  ['a', 'b'],\n]\n"])
 def test_an_answer_may_be_added_to_any_file(text: str) -> None:
-    for one in (Teller("A"), Same(("x", "y")), Listed("A"), QuotationCorrection(anchor("b", 0, 1), speaker="A")):
-        parse_corrections(added(text, one))
+    for one in (
+        NarratorCorrection("A"),
+        MergeCorrection(("x", "y")),
+        PersonCorrection("A"),
+        QuotationCorrection(make_anchor("b", 0, 1), speaker="A"),
+    ):
+        parse_corrections(add_correction(text, one))
 
 
 # Questions

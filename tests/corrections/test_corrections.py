@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from scan.plain import story_of
 from test_pipeline import STORIES, check
 
-from dramaturg.corrections.anchors import Anchor, Places, anchor
-from dramaturg.corrections.edit import merged
+from dramaturg.corrections.anchors import Anchor, AnchorFinder, make_anchor
+from dramaturg.corrections.edit import merge_corrections
 from dramaturg.corrections.model import (
     Corrections,
-    Listed,
     MentionCorrection,
-    NotPerson,
+    MergeCorrection,
+    NarratorCorrection,
+    NotAPersonCorrection,
+    PersonCorrection,
     QuotationCorrection,
-    Same,
-    Teller,
 )
 from dramaturg.corrections.toml import COMPLETE, parse_corrections, to_toml, toml_string
 from dramaturg.errors import BadCorrections
@@ -85,7 +85,7 @@ CORRECTIONS = st.builds(
     Corrections,
     people=st.lists(
         st.builds(
-            Listed,
+            PersonCorrection,
             NAMES,
             st.lists(NAMES, max_size=2).map(tuple),
             st.sampled_from([None, "she", "they", "xe"]),
@@ -93,9 +93,11 @@ CORRECTIONS = st.builds(
         ),
         max_size=3,
     ).map(lambda people: tuple({one.name: one for one in people}.values())),
-    same=st.lists(st.builds(Same, st.lists(NAMES, min_size=2, max_size=3).map(tuple)), max_size=2).map(tuple),
-    not_people=st.lists(st.builds(NotPerson, NAMES), max_size=2).map(tuple),
-    narrator=st.none() | st.builds(Teller, st.none() | NAMES),
+    same=st.lists(st.builds(MergeCorrection, st.lists(NAMES, min_size=2, max_size=3).map(tuple)), max_size=2).map(
+        tuple
+    ),
+    not_people=st.lists(st.builds(NotAPersonCorrection, NAMES), max_size=2).map(tuple),
+    narrator=st.none() | st.builds(NarratorCorrection, st.none() | NAMES),
     mentions=st.lists(st.builds(MentionCorrection, ANCHORS, st.none() | NAMES), max_size=2).map(tuple),
     quotations=st.lists(
         st.builds(
@@ -145,7 +147,7 @@ def test_a_speaker_who_is_given_speaks(text: str, data: st.DataObject) -> None:
         return
     quotation = data.draw(st.sampled_from(before.quotations))
     who = data.draw(st.sampled_from(before.characters))
-    correction = QuotationCorrection(anchor(text, quotation.start, quotation.end), speaker=who.name)
+    correction = QuotationCorrection(make_anchor(text, quotation.start, quotation.end), speaker=who.name)
 
     reading = correct_story(story, Corrections(quotations=(correction,)))
 
@@ -158,7 +160,7 @@ def test_a_speaker_who_is_given_speaks(text: str, data: st.DataObject) -> None:
         assert reading.corrections.unmatched[0]["why"]
 
 
-TWICE = Corrections(people=(Listed("Anna", ("Anna", "Anna")),))
+TWICE = Corrections(people=(PersonCorrection("Anna", ("Anna", "Anna")),))
 
 
 @settings(max_examples=100, deadline=None)
@@ -182,8 +184,10 @@ def _all_names(corrections: Corrections) -> list[str]:
     names = [name for one in corrections.people for name in one.names]
     names += [name for one in corrections.same for name in one.names]
     names += [one.name for one in corrections.not_people]
-    names += [one.who for one in corrections.mentions if one.who is not None]
-    names += [name for q in corrections.quotations for name in (q.speaker, *(q.to or ())) if isinstance(name, str)]
+    names += [one.character for one in corrections.mentions if one.character is not None]
+    names += [
+        name for q in corrections.quotations for name in (q.speaker, *(q.addressees or ())) if isinstance(name, str)
+    ]
     return names + [corrections.narrator.name] if corrections.narrator and corrections.narrator.name else names
 
 
@@ -210,7 +214,7 @@ def test_a_place_is_found_again(pieces: list[str], data: st.DataObject) -> None:
     start = data.draw(st.sampled_from(places))
     end = re.compile(r"\w+|\S").match(text, start).end()  # type: ignore[union-attr]
 
-    found = Places(text).find(anchor(text, start, end))
+    found = AnchorFinder(text).find(make_anchor(text, start, end))
 
     assert found == Span(start, end)
 
@@ -231,24 +235,26 @@ BEFORE = "Anna came. “Yes,” said Anna.\n\n“Yes,” said Peter.\n\n“I hav
 )
 def test_a_place_survives_edits(after: str) -> None:
     start = BEFORE.index("“Yes,” said Peter")
-    kept = anchor(BEFORE, start, start + len("“Yes,”"))
+    kept = make_anchor(BEFORE, start, start + len("“Yes,”"))
 
-    found = Places(after).find(kept)
+    found = AnchorFinder(after).find(kept)
 
     assert isinstance(found, Span) and after[found.end :].lstrip().startswith("said Peter")
 
 
 def test_what_was_cut_is_not_found_elsewhere() -> None:
     start = BEFORE.index("“Yes,” said Peter")
-    kept = anchor(BEFORE, start, start + len("“Yes,”"))
+    kept = make_anchor(BEFORE, start, start + len("“Yes,”"))
 
-    assert isinstance(Places(BEFORE.replace("“Yes,” said Peter.", "Peter nodded. They were silent.")).find(kept), str)
+    assert isinstance(
+        AnchorFinder(BEFORE.replace("“Yes,” said Peter.", "Peter nodded. They were silent.")).find(kept), str
+    )
 
 
 def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
     kept = Anchor("I have never seen the sea", 20_000, "“", "she cried")
 
-    assert Places(BEFORE).find(kept) == Span(BEFORE.index("I have"), BEFORE.index(",” said Anna.\n\n“Yes.”"))
+    assert AnchorFinder(BEFORE).find(kept) == Span(BEFORE.index("I have"), BEFORE.index(",” said Anna.\n\n“Yes.”"))
 
 
 # More of them in one file
@@ -257,7 +263,10 @@ def test_a_long_sentence_is_found_wherever_it_stands_once() -> None:
 @settings(max_examples=50, deadline=None)
 @given(CORRECTIONS, CORRECTIONS)
 @example(TWICE, TWICE)
-@example(Corrections((Listed("Peter", ("Anna",)),)), Corrections((Listed("Anna"), Listed("Peter", ("Anna",)))))
+@example(
+    Corrections((PersonCorrection("Peter", ("Anna",)),)),
+    Corrections((PersonCorrection("Anna"), PersonCorrection("Peter", ("Anna",)))),
+)
 def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
     texts = [to_toml(one) for one in (old, new)]
     try:
@@ -265,7 +274,7 @@ def test_more_goes_into_a_file(old: Corrections, new: Corrections) -> None:
     except BadCorrections:
         return
 
-    found = parse_corrections(merged(texts[0], more))
+    found = parse_corrections(merge_corrections(texts[0], more))
 
     wanted = known + more
     assert set(found.people) == set(wanted.people) and found.narrator == wanted.narrator
@@ -278,14 +287,14 @@ def test_what_stands_in_a_file_stays_as_it_stands() -> None:
     said = 'same = [["c", "d"]]\nnot_people = ["Providence"]\n\n[people]\n"Ann" = { pronouns = "she" }\n'
     said += '[[quotation]]\ntext = "Why?"\nspeaker = "Ann"\n'
 
-    longer = merged(text, parse_corrections(said))
-    assert merged(longer, parse_corrections(said)) == longer
+    longer = merge_corrections(text, parse_corrections(said))
+    assert merge_corrections(longer, parse_corrections(said)) == longer
 
     assert longer.count("# mine") == longer.count("# both") == longer.count("# the ferryman") == 1
-    assert parse_corrections(longer).same == (Same(("c", "d")), Same(("a", "b")))
-    assert "# mine" in merged(text, parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n'))
+    assert parse_corrections(longer).same == (MergeCorrection(("c", "d")), MergeCorrection(("a", "b")))
+    assert "# mine" in merge_corrections(text, parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n'))
     assert parse_corrections(text) + parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n') == Corrections(
-        people=(Listed("Robert", ("Old Bo", "Bo")),), same=(Same(("a", "b")),)
+        people=(PersonCorrection("Robert", ("Old Bo", "Bo")),), same=(MergeCorrection(("a", "b")),)
     )
-    again = merged(longer, parse_corrections('[people]\n"Bo" = { pronouns = "he" }\n'))
-    assert Listed("Bo", ("Old Bo",), "he") in parse_corrections(again).people
+    again = merge_corrections(longer, parse_corrections('[people]\n"Bo" = { pronouns = "he" }\n'))
+    assert PersonCorrection("Bo", ("Old Bo",), "he") in parse_corrections(again).people

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scan.plain import story_of
 
 from dramaturg.console import TerminalStyle
-from dramaturg.corrections.model import Corrections, NotPerson, Same
+from dramaturg.corrections.model import Corrections, MergeCorrection, NotAPersonCorrection
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
@@ -59,8 +59,8 @@ def test_a_paragraph_rewritten_keeps_its_speech() -> None:
 
 def test_people_joined_and_gone() -> None:
     old = reading(TALK)
-    joined = read_story(old.story, corrections=Corrections(same=(Same(("Peter", "Mary Hale")),)))
-    gone = read_story(old.story, corrections=Corrections(not_people=(NotPerson("Mary Hale"),)))
+    joined = read_story(old.story, corrections=Corrections(same=(MergeCorrection(("Peter", "Mary Hale")),)))
+    gone = read_story(old.story, corrections=Corrections(not_people=(NotAPersonCorrection("Mary Hale"),)))
 
     assert [sorted(one.name for one in those) for _, those in compare(old, joined).joined] == [["Mary Hale", "Peter"]]
     assert [one.name for one in compare(old, gone).went] == ["Mary Hale"]

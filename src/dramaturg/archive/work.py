@@ -12,7 +12,7 @@ from pathlib import Path
 from dramaturg.archive.items import Item, open_member
 from dramaturg.archive.rows import Rows, rows_of
 from dramaturg.corrections.model import Corrections
-from dramaturg.corrections.toml import corrections_beside, files_beside, to_toml
+from dramaturg.corrections.toml import corrections_paths, load_story_corrections, to_toml
 from dramaturg.errors import DamagedInstallation, DramaturgError, RefusedStory, UnreadableStory
 from dramaturg.pipeline import read, read_story
 from dramaturg.reading import Reading
@@ -131,11 +131,11 @@ def hash_item(item: Item, limits: Limits) -> str | None:
 
 def hash_corrections(item: Item) -> str | None:
     """The sha256 of what the corrections beside a story say of it; None where they say nothing."""
-    beside = [] if item.member is not None else [path for path in files_beside(item.path) if _is_file(path)]
+    beside = [] if item.member is not None else [path for path in corrections_paths(item.path) if _is_file(path)]
     if not beside:
         return None
     try:
-        corrections = corrections_beside(item.path)
+        corrections = load_story_corrections(item.path)
         said = b"" if corrections == Corrections() else to_toml(corrections).encode("utf-8", "surrogatepass")
     except DramaturgError:  # malformed: reading the story will say so; once it is mended, this is another
         said = b"malformed" + b"".join(map(_bytes_of, beside))

@@ -20,13 +20,13 @@ from dramaturg.commands.common import (
     style_of,
     write,
 )
-from dramaturg.corrections.edit import Answers, first_file
-from dramaturg.corrections.toml import own_file, parse_corrections
+from dramaturg.corrections.edit import CorrectionsFile, first_file
+from dramaturg.corrections.toml import corrections_path, parse_corrections
 from dramaturg.errors import UsageError
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.report.diff import show_differences
-from dramaturg.review.session import Keys, Session
+from dramaturg.review.session import KeyReader, Session
 
 T = TypeVar("T")
 
@@ -78,7 +78,7 @@ def add_commands(commands: Commands) -> None:
 
 
 def _cast(args: argparse.Namespace) -> None:
-    target = args.output or ("-" if args.story == "-" else str(own_file(args.story)))
+    target = args.output or ("-" if args.story == "-" else str(corrections_path(args.story)))
     check_outputs(args.story, [target])
     if target != "-" and Path(target).exists() and not args.force:
         raise UsageError(f"{target}: this file is there already. --force replaces it, -o OUT writes another.")
@@ -102,14 +102,14 @@ def _same_with(reading: Reading, text: str, args: argparse.Namespace) -> bool:
 def _uncertain(args: argparse.Namespace) -> None:
     if args.story == "-":
         raise UsageError("-: the answers come from standard input; give the story's file.")
-    target = args.output or (args.corrections[-1] if args.corrections else str(own_file(args.story)))
+    target = args.output or (args.corrections[-1] if args.corrections else str(corrections_path(args.story)))
     if target == "-":
         raise UsageError("-: answers are written one by one; give the name of a file.")
     check_outputs(args.story, [target])
-    answers = _told(lambda: Answers(target), target)
+    answers = _told(lambda: CorrectionsFile(target), target)
     reading = reading_of(args)
     session = Session(reading, answers, style_of(args), show)
-    with Keys(sys.stdin) as keys:
+    with KeyReader(sys.stdin) as keys:
         n = _told(lambda: session.run(keys.read, keys.line, args.n), target)
     if n and not args.quiet:
         say(f"{n} answer{'s' if n > 1 else ''} in {target}. Read the story again to see what follows from them.")

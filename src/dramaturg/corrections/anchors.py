@@ -37,7 +37,7 @@ class Anchor:
     after: str = ""
 
 
-def anchor(text: str, start: int, end: int) -> Anchor:
+def make_anchor(text: str, start: int, end: int) -> Anchor:
     """The anchor of a stretch of text: of a long one its first words."""
     until = _cut(text, start, end)
     words = _fold(text[start:until])
@@ -62,7 +62,7 @@ def _fold(words: str) -> str:
     return SPACES.sub(" ", words.translate(FOLDED))
 
 
-class Places:
+class AnchorFinder:
     """Finds anchors in one text; the text is folded once."""
 
     def __init__(self, text: str) -> None:

@@ -11,15 +11,16 @@ from pathlib import Path
 
 from dramaturg.corrections.model import (
     VERSION,
+    Correction,
     Corrections,
-    Listed,
     MentionCorrection,
-    NotPerson,
+    MergeCorrection,
+    NarratorCorrection,
+    NotAPersonCorrection,
+    PersonCorrection,
     QuotationCorrection,
-    Same,
-    Teller,
 )
-from dramaturg.corrections.toml import entry, parse_corrections, to_toml, toml_string
+from dramaturg.corrections.toml import entry_toml, parse_corrections, to_toml, toml_string
 from dramaturg.errors import BadCorrections
 from dramaturg.files import write_text
 from dramaturg.reading import Character, Reading
@@ -30,10 +31,17 @@ FIRST_LINE = re.compile(r"(?m)^dramaturg\s*=.*\n?")
 EMPTY = f"dramaturg = {VERSION}  # the version of this file's format\n"
 
 
-Answer = QuotationCorrection | MentionCorrection | Same | NotPerson | Teller | Listed
+Answer = (
+    QuotationCorrection
+    | MentionCorrection
+    | MergeCorrection
+    | NotAPersonCorrection
+    | NarratorCorrection
+    | PersonCorrection
+)
 
 
-class Answers:
+class CorrectionsFile:
     """The file that answers are written to; each `add` writes it whole, beside and renamed."""
 
     def __init__(self, path: str | Path) -> None:
@@ -42,17 +50,17 @@ class Answers:
         self.before: list[str | None] = []  # the file before each answer; None: there was none
         parse_corrections(self._text() or "", str(self.path))
 
-    def add(self, answers: Iterable[Answer]) -> None:
+    def add(self, answers: Iterable[Correction]) -> None:
         """Add what one answer says. Raises BadCorrections where the file would not hold it, OSError as writing does."""
         before = self._text()
         text = EMPTY if before is None else before
         known = {one.name for one in parse_corrections(text, str(self.path)).people}
         for one in answers:
-            if isinstance(one, Listed):
+            if isinstance(one, PersonCorrection):
                 if one.name in known:
                     continue
                 known.add(one.name)
-            text = added(text, one)
+            text = add_correction(text, one)
         parse_corrections(text, str(self.path))
         write_text(self.path, text)
         self.before.append(before)
@@ -76,31 +84,31 @@ class Answers:
             return None
 
 
-def added(text: str, one: Answer) -> str:
+def add_correction(text: str, one: Correction) -> str:
     """The text of a file with one more correction."""
-    if isinstance(one, Teller):
+    if isinstance(one, NarratorCorrection):
         rest = re.sub(r"(?m)^narrator\s*=.*\n?", "", text, count=1)
         return _on_top(rest, f"narrator = {'false' if one.name is None else toml_string(one.name)}\n")
-    if isinstance(one, Same):
+    if isinstance(one, MergeCorrection):
         names = f"[{', '.join(map(toml_string, one.names))}]"
         if SAME.search(text):
             return SAME.sub(lambda match: f"{match[1]}{names}, ", text, count=1)
         return _on_top(text, f"same = [{names}]\n")
-    if isinstance(one, NotPerson):
+    if isinstance(one, NotAPersonCorrection):
         name = toml_string(one.name)
         if NOT_PEOPLE.search(text):
             return NOT_PEOPLE.sub(lambda match: f"{match[1]}{name}, ", text, count=1)
         return _on_top(text, f"not_people = [{name}]\n")
-    if isinstance(one, Listed):
+    if isinstance(one, PersonCorrection):
         told = [f"aliases = [{', '.join(map(toml_string, one.aliases))}]"] if one.aliases else []
         told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns else []
         told += [f"kind = {toml_string(one.kind)}"] if one.kind else []
         lines = [f"[people.{toml_string(one.name)}]", *told]
         return _at_end(text, "\n".join(lines) + "\n")
-    return _at_end(text, entry(one))
+    return _at_end(text, entry_toml(one))
 
 
-def merged(text: str, more: Corrections) -> str:
+def merge_corrections(text: str, more: Corrections) -> str:
     """The text of a corrections file that says these too; what it says already is not said twice.
 
     It stays as it stands, comments included, but for the line of a person of whom more is said now; where that cannot
@@ -108,7 +116,7 @@ def merged(text: str, more: Corrections) -> str:
     """
     known = parse_corrections(text)
     wanted = known + more
-    new: list[Answer] = [one for one in more.same if one not in known.same]
+    new: list[Correction] = [one for one in more.same if one not in known.same]
     new += [one for one in more.not_people if one not in known.not_people]
     new += [more.narrator] if more.narrator not in (None, known.narrator) else []
     new += [one for one in wanted.people if one not in known.people]
@@ -119,14 +127,14 @@ def merged(text: str, more: Corrections) -> str:
         if one not in wanted.people:
             longer = _without(longer, one)
     for answer in new:
-        longer = added(longer, answer)
+        longer = add_correction(longer, answer)
     with suppress(BadCorrections):  # a line that is written as nobody thought of
         if _together(parse_corrections(longer)) == _together(wanted):
             return longer
     return to_toml(_once(wanted))
 
 
-def _without(text: str, one: Listed) -> str:
+def _without(text: str, one: PersonCorrection) -> str:
     """The text of a file without the line of a person, where that has one to itself."""
     name = re.escape(toml_string(one.name))
     return re.sub(

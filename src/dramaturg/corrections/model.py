@@ -14,7 +14,7 @@ Complete = Literal["cast", "quotations"]
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class FileLocation:
     """Where something was said: a file and a line of it, from 1; 0 where there is no file."""
 
     file: str = ""
@@ -22,25 +22,25 @@ class Where:
     shared: bool = False
 
 
-NOWHERE = Where()
+NO_FILE = FileLocation()
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class PersonCorrection:
     """A person of the cast. `pronouns` and `kind` are None where nothing is said of them."""
 
     name: str
     aliases: tuple[str, ...] = ()
     pronouns: str | None = None
     kind: CharacterKind | None = None
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The name and the aliases."""
         return (self.name, *self.aliases)
 
-    def with_word(self, later: "Listed") -> "Listed":
+    def updated_with(self, later: "PersonCorrection") -> "PersonCorrection":
         """The same person, with what is said later; aliases of both."""
         aliases = dict.fromkeys((*self.aliases, *later.aliases))
         return replace(
@@ -52,33 +52,33 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Same:
+class MergeCorrection:
     """Names that are one person's."""
 
     names: tuple[str, ...]
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
         return " and ".join(f"“{name}”" for name in self.names) + " are one person"
 
 
 @dataclass(frozen=True, slots=True)
-class NotPerson:
+class NotAPersonCorrection:
     """A name that is nobody's."""
 
     name: str
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
         return f"“{self.name}” is no person"
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class NarratorCorrection:
     """Who “I” is in the narration; None: nobody in the story tells it."""
 
     name: str | None
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
         return "nobody in the story tells it" if self.name is None else f"“{self.name}” tells the story"
@@ -86,20 +86,20 @@ class Teller:
 
 @dataclass(frozen=True, slots=True)
 class MentionCorrection:
-    """Whom some words at one place mean; `who` None: nobody. `story`: the file's name, where files are many."""
+    """Whom some words at one place mean; `character` None: nobody. `story`: the file's name, where files are many."""
 
     anchor: Anchor
-    who: str | None
+    character: str | None
     story: str | None = None
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
-        return f"“{self.anchor.text}” means {'nobody' if self.who is None else self.who}"
+        return f"“{self.anchor.text}” means {'nobody' if self.character is None else self.character}"
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationCorrection:
-    """What is so of a quotation; None (`to`, `speaker`, `speech`, `continues`): nothing is said of it.
+    """What is so of a quotation; None (`addressees`, `speaker`, `speech`, `continues`): nothing is said of it.
 
     `until`: its last words, where `anchor` gives only the first. `speaker` False: it cannot be known.
     `continues`: it is part of the utterance before it.
@@ -108,11 +108,11 @@ class QuotationCorrection:
     anchor: Anchor
     until: str = ""
     speaker: str | Literal[False] | None = None
-    to: tuple[str, ...] | None = None
+    addressees: tuple[str, ...] | None = None
     speech: bool | None = None
     continues: bool | None = None
     story: str | None = None
-    where: Where = field(default=NOWHERE, compare=False)
+    location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
         said = []
@@ -120,14 +120,21 @@ class QuotationCorrection:
             said.append("is speech" if self.speech else "is no speech")
         if self.speaker is not None:
             said.append(f"is said by {self.speaker}" if self.speaker else "is said by somebody unknown")
-        if self.to is not None:
-            said.append(f"is said to {' and '.join(self.to) or 'nobody'}")
+        if self.addressees is not None:
+            said.append(f"is said to {' and '.join(self.addressees) or 'nobody'}")
         if self.continues is not None:
             said.append("goes on with the one before" if self.continues else "begins anew")
         return f"“{self.anchor.text.strip(chr(34))}” {', '.join(said) or 'stands there'}"
 
 
-Correction = Listed | Same | NotPerson | Teller | MentionCorrection | QuotationCorrection
+Correction = (
+    PersonCorrection
+    | MergeCorrection
+    | NotAPersonCorrection
+    | NarratorCorrection
+    | MentionCorrection
+    | QuotationCorrection
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +145,10 @@ class Corrections:
     is speech. Where two of them speak of the same thing, the later one holds.
     """
 
-    people: tuple[Listed, ...] = ()
-    same: tuple[Same, ...] = ()
-    not_people: tuple[NotPerson, ...] = ()
-    narrator: Teller | None = None
+    people: tuple[PersonCorrection, ...] = ()
+    same: tuple[MergeCorrection, ...] = ()
+    not_people: tuple[NotAPersonCorrection, ...] = ()
+    narrator: NarratorCorrection | None = None
     mentions: tuple[MentionCorrection, ...] = ()
     quotations: tuple[QuotationCorrection, ...] = ()
     complete: frozenset[Complete] = frozenset()
@@ -149,7 +156,7 @@ class Corrections:
     def __add__(self, later: "Corrections") -> "Corrections":
         """Both together. Of a person who is listed in both, the later one's word holds where it says anything."""
         return Corrections(
-            _listed_together(self.people, later.people),
+            _merge_people(self.people, later.people),
             self.same + later.same,
             self.not_people + later.not_people,
             later.narrator or self.narrator,
@@ -167,13 +174,15 @@ class Corrections:
         )
 
 
-def _listed_together(people: Sequence[Listed], later: Sequence[Listed]) -> tuple[Listed, ...]:
+def _merge_people(
+    people: Sequence[PersonCorrection], later: Sequence[PersonCorrection]
+) -> tuple[PersonCorrection, ...]:
     """Two lists of people as one. Whose name is an alias of somebody later has got another name."""
     known = {one.name: one for one in people}
     for one in later:
         before = [known.pop(name) for name in one.names if name in known]
         for other in before:
-            one = other.with_word(one)
+            one = other.updated_with(one)
         known[one.name] = one
     return tuple(known.values())
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from dramaturg.corrections.anchors import Places
+from dramaturg.corrections.anchors import AnchorFinder
 from dramaturg.corrections.model import (
     Complete,
     Correction,
     Corrections,
-    Listed,
     MentionCorrection,
+    PersonCorrection,
     QuotationCorrection,
 )
 from dramaturg.reading import Corrected
@@ -26,7 +26,7 @@ class Ledger:
     def __init__(self) -> None:
         self._rows: dict[int, tuple[Correction, Span | None, str | None]] = {}
 
-    def apply(self, correction: Correction, span: Span | None = None) -> None:
+    def mark_applied(self, correction: Correction, span: Span | None = None) -> None:
         """Note that a correction was used; one that failed in part stays failed."""
         if id(correction) not in self._rows:
             self._rows[id(correction)] = (correction, span, None)
@@ -40,7 +40,7 @@ class Ledger:
         if id(correction) not in self._rows:
             self.mark_unmatched(correction, why)
 
-    def told(self) -> Corrected:
+    def outcome(self) -> Corrected:
         """What became of them, for the document."""
         applied = [_row(one, span) for one, span, why in self._rows.values() if why is None]
         unmatched = [{**_row(one, span), "why": why} for one, span, why in self._rows.values() if why is not None]
@@ -49,9 +49,9 @@ class Ledger:
 
 def _row(one: Correction, span: Span | None) -> dict[str, Any]:
     place = {} if span is None else {"start": span.start, "end": span.end}
-    origin = {"file": one.where.file, "line": one.where.line} if one.where.file else {}
-    person = {"person": one.name} if isinstance(one, Listed) else {}
-    return {"correction": str(one), **person, **place, **origin, **({"shared": True} if one.where.shared else {})}
+    origin = {"file": one.location.file, "line": one.location.line} if one.location.file else {}
+    person = {"person": one.name} if isinstance(one, PersonCorrection) else {}
+    return {"correction": str(one), **person, **place, **origin, **({"shared": True} if one.location.shared else {})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
     ledger = Ledger()
     if not mine.mentions and not mine.quotations:
         return ResolvedCorrections(mine, ledger=ledger)
-    places = Places(story.text)
+    places = AnchorFinder(story.text)
     mentions: dict[tuple[int, int], ResolvedMention] = {}
     for mention in mine.mentions:
         span = places.find(mention.anchor)
@@ -116,7 +116,7 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
     return ResolvedCorrections(mine, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
 
 
-def _stretch(quotation: QuotationCorrection, places: Places) -> Span | str:
+def _stretch(quotation: QuotationCorrection, places: AnchorFinder) -> Span | str:
     """Where a quotation's words stand, up to its last ones where these are given."""
     span = places.find(quotation.anchor)
     if isinstance(span, str) or not quotation.until:
@@ -125,7 +125,7 @@ def _stretch(quotation: QuotationCorrection, places: Places) -> Span | str:
     return "its last words (`until`) do not follow" if last is None else Span(span.start, last.end)
 
 
-class HasPlace(Protocol):
+class HasSpan(Protocol):
     """A quotation of any kind."""
 
     @property
@@ -136,7 +136,7 @@ class HasPlace(Protocol):
     def within(self) -> object: ...  # noqa: D102
 
 
-def quotation_meant(quotations: Sequence[HasPlace], span: Span) -> int:
+def find_quotation(quotations: Sequence[HasSpan], span: Span) -> int:
     """The index of the quotation that some words mean: of those that overlap them the one that begins nearest; or -1.
 
     `quotations`: sorted by start, an outer one before what is quoted inside it.

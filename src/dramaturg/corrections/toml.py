@@ -13,13 +13,13 @@ from dramaturg.corrections.model import (
     VERSION,
     Complete,
     Corrections,
-    Listed,
+    FileLocation,
     MentionCorrection,
-    NotPerson,
+    MergeCorrection,
+    NarratorCorrection,
+    NotAPersonCorrection,
+    PersonCorrection,
     QuotationCorrection,
-    Same,
-    Teller,
-    Where,
 )
 from dramaturg.errors import BadCorrections, UsageError
 from dramaturg.reading import CharacterKind
@@ -27,7 +27,7 @@ from dramaturg.reading import CharacterKind
 # Files → Corrections
 
 
-def corrections_beside(path: str | Path) -> Corrections:
+def load_story_corrections(path: str | Path) -> Corrections:
     """The corrections of the files beside a story: `cast.toml` of its folder, then `STORY.cast.toml`.
 
     None for standard input (`-`). Raises BadCorrections where a file is there and is not what it should be.
@@ -35,7 +35,7 @@ def corrections_beside(path: str | Path) -> Corrections:
     if str(path) == "-":
         return Corrections()
     found = Corrections()
-    for file in files_beside(path):
+    for file in corrections_paths(path):
         try:
             there = file.is_file()
         except (OSError, ValueError):  # a name that no file can have
@@ -45,13 +45,13 @@ def corrections_beside(path: str | Path) -> Corrections:
     return found.of_story(Path(path).name)
 
 
-def files_beside(path: str | Path) -> tuple[Path, Path]:
+def corrections_paths(path: str | Path) -> tuple[Path, Path]:
     """Where the corrections of a story stand, if there are any: its folder's, its own."""
     path = Path(path)
-    return path.with_name(SHARED) if path.name else path / SHARED, own_file(path)
+    return path.with_name(SHARED) if path.name else path / SHARED, corrections_path(path)
 
 
-def own_file(path: str | Path) -> Path:
+def corrections_path(path: str | Path) -> Path:
     """Where the corrections of a story itself stand: `emma.cast.toml`, for `emma.txt`."""
     path = Path(path)
     return path.with_name(path.stem + SUFFIX) if path.name else path / SHARED
@@ -116,7 +116,7 @@ class _Reader:
             people=tuple(self._person(name, row) for name, row in self._table(values, "people").items()),
             same=tuple(self._same(names) for names in self._array(values, "same")),
             not_people=tuple(
-                NotPerson(self._words(name, "not_people", "not_people"), self._where("not_people"))
+                NotAPersonCorrection(self._words(name, "not_people", "not_people"), self._where("not_people"))
                 for name in self._array(values, "not_people")
             ),
             narrator=self._narrator(values),
@@ -125,7 +125,7 @@ class _Reader:
             complete=frozenset(self._complete(one) for one in self._array(values, "complete")),
         )
 
-    def _person(self, name: str, row: Any) -> Listed:
+    def _person(self, name: str, row: Any) -> PersonCorrection:
         if not isinstance(row, dict):
             raise self._bad(name, f'“{name}” must be a table, such as {{ pronouns = "she" }}')
         self._known(row, OF_PERSON, name, f" of “{name}”")
@@ -136,19 +136,21 @@ class _Reader:
         if pronouns is not None:
             pronouns = self._words(pronouns, "pronouns", name)
         aliases = tuple(dict.fromkeys(self._names(row.get("aliases", []), "aliases", name)))
-        return Listed(self._words(name, "a name", name), aliases, pronouns, kind, self._where(name))
+        return PersonCorrection(self._words(name, "a name", name), aliases, pronouns, kind, self._where(name))
 
-    def _same(self, names: Any) -> Same:
+    def _same(self, names: Any) -> MergeCorrection:
         found = self._names(names, "same", "same")
         if len(found) < 2:
             raise self._bad("same", 'same holds lists of two names or more: [["Emma", "Miss Woodhouse"]]')
-        return Same(found, self._where("same"))
+        return MergeCorrection(found, self._where("same"))
 
-    def _narrator(self, values: dict[str, Any]) -> Teller | None:
+    def _narrator(self, values: dict[str, Any]) -> NarratorCorrection | None:
         if "narrator" not in values:
             return None
         name = values["narrator"]
-        return Teller(None if name is False else self._words(name, "narrator", "narrator"), self._where("narrator"))
+        return NarratorCorrection(
+            None if name is False else self._words(name, "narrator", "narrator"), self._where("narrator")
+        )
 
     def _complete(self, value: Any) -> Complete:
         if value not in COMPLETE:
@@ -177,22 +179,22 @@ class _Reader:
             anchor=self._anchor(row, where, told),
             until=self._words(row["until"], f"until of {told}", where) if "until" in row else "",
             speaker=speaker,
-            to=to,
+            addressees=to,
             speech=row.get("speech"),
             continues=row.get("continues"),
             story=self._story(row, where, told),
-            where=where,
+            location=where,
         )
 
-    def _entry(self, kind: str, n: int, row: Any, known: tuple[str, ...]) -> tuple[Where, str]:
+    def _entry(self, kind: str, n: int, row: Any, known: tuple[str, ...]) -> tuple[FileLocation, str]:
         lines = self.headers[kind]
-        where = Where(Path(self.name).name, lines[n] if n < len(lines) else self._line(kind), self.shared)
+        where = FileLocation(Path(self.name).name, lines[n] if n < len(lines) else self._line(kind), self.shared)
         if not isinstance(row, dict):
             raise self._bad(where, f"[[{kind}]] must be a table")
         self._known(row, known, where, f" of a [[{kind}]]")
         return where, f"this [[{kind}]]"
 
-    def _anchor(self, row: dict[str, Any], where: Where, told: str) -> Anchor:
+    def _anchor(self, row: dict[str, Any], where: FileLocation, told: str) -> Anchor:
         if "text" not in row:
             raise self._bad(where, f"{told} lacks `text`: words of the story")
         at = row.get("at")
@@ -202,7 +204,7 @@ class _Reader:
         before, after = (self._string(row.get(name, ""), f"{name} of {told}", where) for name in ("before", "after"))
         return Anchor(text, at, before, after)
 
-    def _story(self, row: dict[str, Any], where: Where, told: str) -> str | None:
+    def _story(self, row: dict[str, Any], where: FileLocation, told: str) -> str | None:
         if "story" in row:
             return self._words(row["story"], f"story of {told}", where)
         if self.shared:
@@ -211,7 +213,7 @@ class _Reader:
             )
         return None
 
-    def _known(self, row: dict[str, Any], known: tuple[str, ...], at: str | Where | None, of: str) -> None:
+    def _known(self, row: dict[str, Any], known: tuple[str, ...], at: str | FileLocation | None, of: str) -> None:
         for key in row:
             if key not in known:
                 hint = f"; `{key}` must stand above the first line in brackets" if key in KNOWN else ""
@@ -231,32 +233,32 @@ class _Reader:
             raise self._bad(key, f"{key} must be {written}")
         return found
 
-    def _names(self, value: Any, told: str, at: str | Where) -> tuple[str, ...]:
+    def _names(self, value: Any, told: str, at: str | FileLocation) -> tuple[str, ...]:
         if not isinstance(value, list):
             raise self._bad(at, f"{told} must be a list of names")
         return tuple(self._words(name, told, at) for name in value)
 
-    def _words(self, value: Any, told: str, at: str | Where) -> str:
+    def _words(self, value: Any, told: str, at: str | FileLocation) -> str:
         found = self._string(value, told, at)
         if not found.strip():
             raise self._bad(at, f"{told} is empty")
         return found
 
-    def _string(self, value: Any, told: str, at: str | Where) -> str:
+    def _string(self, value: Any, told: str, at: str | FileLocation) -> str:
         if not isinstance(value, str):
             raise self._bad(at, f"{told} is {value!r}; it must be words in quotation marks")
         return value
 
-    def _where(self, key: str) -> Where:
-        return Where(Path(self.name).name, self._line(key), self.shared)
+    def _where(self, key: str) -> FileLocation:
+        return FileLocation(Path(self.name).name, self._line(key), self.shared)
 
     def _line(self, key: str) -> int:
         """The first line that gives a key, bare or quoted; 1 where none is found."""
         pattern = re.compile(rf"(?:^|[\s\[{{,.\"'])(?:{re.escape(key)})['\"]?\s*(?:[=\].]|$)")
         return next((n for n, line in enumerate(self.lines, 1) if key in line and pattern.search(line)), 1)
 
-    def _bad(self, at: str | Where, what: str) -> BadCorrections:
-        line = at.line if isinstance(at, Where) else self._line(at)
+    def _bad(self, at: str | FileLocation, what: str) -> BadCorrections:
+        line = at.line if isinstance(at, FileLocation) else self._line(at)
         return BadCorrections(f"{self.name}: line {line}: {what}.")
 
 
@@ -293,14 +295,14 @@ def to_toml(corrections: Corrections) -> str:
     if corrections.complete:
         lines.append(f"complete = {_strings(sorted(corrections.complete))}")
     if corrections.people:
-        lines += ["", "[people]", *map(person_line, corrections.people)]
+        lines += ["", "[people]", *map(person_toml, corrections.people)]
     parts = ["\n".join(lines) + "\n"]
-    parts += map(entry, corrections.mentions)
-    parts += map(entry, corrections.quotations)
+    parts += map(entry_toml, corrections.mentions)
+    parts += map(entry_toml, corrections.quotations)
     return "\n".join(parts)
 
 
-def person_line(one: Listed) -> str:
+def person_toml(one: PersonCorrection) -> str:
     """The line of a person under `[people]`."""
     told = [f"aliases = {_strings(one.aliases)}"] if one.aliases else []
     told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns is not None else []
@@ -308,7 +310,7 @@ def person_line(one: Listed) -> str:
     return f"{toml_string(one.name)} = {{ {', '.join(told)} }}" if told else f"{toml_string(one.name)} = {{}}"
 
 
-def entry(one: MentionCorrection | QuotationCorrection) -> str:
+def entry_toml(one: MentionCorrection | QuotationCorrection) -> str:
     """The lines of an anchored correction; they may stand at the end of any corrections file."""
     anchor = one.anchor
     lines = [f"text = {toml_string(anchor.text)}"]
@@ -318,13 +320,13 @@ def entry(one: MentionCorrection | QuotationCorrection) -> str:
     if one.story is not None:
         lines.append(f"story = {toml_string(one.story)}")
     if isinstance(one, MentionCorrection):
-        lines.append(f"who = {'false' if one.who is None else toml_string(one.who)}")
+        lines.append(f"who = {'false' if one.character is None else toml_string(one.character)}")
         return "\n".join(["[[mention]]", *lines, ""])
     lines += [f"until = {toml_string(words)}" for _, words in _given(until=one.until)]
     if one.speaker is not None:
         lines.append(f"speaker = {toml_string(one.speaker) if one.speaker else 'false'}")
-    if one.to is not None:
-        lines.append(f"to = {_strings(one.to)}")
+    if one.addressees is not None:
+        lines.append(f"to = {_strings(one.addressees)}")
     lines += [
         f"{name} = {str(value).lower()}"
         for name, value in (("speech", one.speech), ("continues", one.continues))

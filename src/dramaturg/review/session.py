@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from dramaturg.console import TerminalStyle, safe
-from dramaturg.corrections.anchors import anchor
-from dramaturg.corrections.edit import Answers
-from dramaturg.corrections.model import Listed, QuotationCorrection, Same, Teller
-from dramaturg.corrections.resolve import quotation_meant, resolve
+from dramaturg.corrections.anchors import make_anchor
+from dramaturg.corrections.edit import CorrectionsFile
+from dramaturg.corrections.model import MergeCorrection, NarratorCorrection, PersonCorrection, QuotationCorrection
+from dramaturg.corrections.resolve import find_quotation, resolve
 from dramaturg.errors import UsageError
 from dramaturg.formatting import clip, one_line, percent
 from dramaturg.phrases import Locator, reason
@@ -29,13 +29,15 @@ HELP = """\
 SEQUENCE = re.compile(r"\x1b(?:\[[0-9;]*.?|.?)")  # what an arrow sends
 END = "\x04"  # Ctrl-D, and the end of a pipe
 
-Answer = tuple[QuotationCorrection | Same | Teller | Listed, ...]
+Answer = tuple[QuotationCorrection | MergeCorrection | NarratorCorrection | PersonCorrection, ...]
 
 
 class Session:
     """One walk through the doubts of a reading. `show` prints."""
 
-    def __init__(self, reading: Reading, answers: Answers, style: TerminalStyle, show: Callable[[str], None]) -> None:
+    def __init__(
+        self, reading: Reading, answers: CorrectionsFile, style: TerminalStyle, show: Callable[[str], None]
+    ) -> None:
         self.reading, self.answers, self.style, self.show = reading, answers, style, show
         self.places = Locator(reading)
         self.given: list[int] = []  # the places in the queue that were answered
@@ -86,7 +88,7 @@ class Session:
         """The doubts that the corrections file does not answer yet: a saved reading may be older than they are."""
         said = self.answers.corrections()
         resolved = resolve(said, self.reading.story)
-        numbers = (quotation_meant(self.reading.quotations, one.span) for one in resolved.quotations)
+        numbers = (find_quotation(self.reading.quotations, one.span) for one in resolved.quotations)
         settled = {self.reading.quotations[number].group for number in numbers if number >= 0}
         groups = {q.id: q.group for q in self.reading.quotations}
         together = [set(one.names) for one in said.same]
@@ -173,7 +175,7 @@ class Session:
         if pressed.isdecimal() and 1 <= int(pressed) <= len(doubt.choices):
             name = self._name(doubt.choices[int(pressed) - 1].character)
             if doubt.kind == "same":
-                return self._say((Same((self._name(doubt.character), name)),), "one person")
+                return self._say((MergeCorrection((self._name(doubt.character), name)),), "one person")
             return self._said(doubt, name)
         if pressed == "a":
             return self._accept(doubt)
@@ -185,7 +187,7 @@ class Session:
                 return self._say(parts, "no speech")
             return self._say((self._quotation(doubt.quotations[0], speaker=False),), "it cannot be known")
         if pressed == "x" and doubt.kind == "narrator":
-            return self._say((Teller(None),), "nobody in it tells it")
+            return self._say((NarratorCorrection(None),), "nobody in it tells it")
         self.show("? tells the keys ")
         return None
 
@@ -193,7 +195,7 @@ class Session:
         name = self._name(doubt.character)
         if doubt.kind == "same":
             two = (name, self._name(doubt.choices[0].character))
-            return self._say(tuple(map(Listed, two)), "two people")
+            return self._say(tuple(map(PersonCorrection, two)), "two people")
         if doubt.character is None:
             self.show("nobody is named yet ")
             return None
@@ -214,11 +216,11 @@ class Session:
             self.show("? ")
             return None
         found = self._said(doubt, wanted)
-        return (Listed(wanted), *found)
+        return (PersonCorrection(wanted), *found)
 
     def _said(self, doubt: Doubt, name: str) -> Answer:
         if doubt.kind == "narrator":
-            return self._say((Teller(name),), f"{name} tells it")
+            return self._say((NarratorCorrection(name),), f"{name} tells it")
         return self._say((self._quotation(doubt.quotations[0], speaker=name),), name)
 
     def _say(self, answer: Answer, words: str) -> Answer:
@@ -227,10 +229,10 @@ class Session:
 
     def _quotation(self, id: str, **said: Any) -> QuotationCorrection:
         quotation = next(q for q in self.reading.quotations if q.id == id)
-        return QuotationCorrection(anchor(self.reading.story.text, quotation.start, quotation.end), **said)
+        return QuotationCorrection(make_anchor(self.reading.story.text, quotation.start, quotation.end), **said)
 
 
-class Keys:
+class KeyReader:
     """Keys from a terminal, pressed one by one; from anything else, the first letter of each line.
 
     While it is entered, the terminal gives each key at once; Ctrl-C still interrupts.
@@ -242,7 +244,7 @@ class Keys:
         self.pending: list[str] = []
         self.mode: Any = None
 
-    def __enter__(self) -> "Keys":
+    def __enter__(self) -> "KeyReader":
         if self.single and sys.platform != "win32":
             import termios
             import tty

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from dramaturg.corrections.resolve import ResolvedCorrections, ResolvedQuotation, quotation_meant
+from dramaturg.corrections.resolve import ResolvedCorrections, ResolvedQuotation, find_quotation
 from dramaturg.draft import ScannedQuotation, Tokens
 from dramaturg.story import Block, Span
 
@@ -46,7 +46,7 @@ def correct_speech(
         if speech or (complete and speech is None):
             work.put_in(one)
         elif speech is False and complete:
-            resolved.ledger.apply(one.correction, one.span)
+            resolved.ledger.mark_applied(one.correction, one.span)
         elif speech is False:
             work.take_out(one)
     found = _regrouped(work.quotations(), resolved)
@@ -82,12 +82,12 @@ class _Work:
 
     def take_out(self, one: ResolvedQuotation) -> None:
         """Take a quotation out; what is quoted inside it stands by itself then."""
-        number = quotation_meant(self.scanned, one.span)
+        number = find_quotation(self.scanned, one.span)
         if number < 0:
             self.ledger.mark_unmatched(one.correction, "no speech was found there", one.span)
             return
         self.pieces[number] = None
-        self.ledger.apply(one.correction, one.span)
+        self.ledger.mark_applied(one.correction, one.span)
 
     def put_in(self, one: ResolvedQuotation) -> None:
         """Put a quotation in, in place of whatever overlaps it and does not hold it; a piece for each paragraph."""
@@ -95,8 +95,8 @@ class _Work:
         if not pieces:
             self.ledger.mark_unmatched(one.correction, "it stands in no paragraph of the story", one.span)
             return
-        self.ledger.apply(one.correction, one.span)
-        number = quotation_meant(self.scanned, one.span)
+        self.ledger.mark_applied(one.correction, one.span)
+        number = find_quotation(self.scanned, one.span)
         known = self.pieces[number] if number >= 0 else None
         if known is not None and len(pieces) == 1 and self._same(known, pieces[0]):
             return
@@ -187,7 +187,7 @@ def _regrouped(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorre
     asked: dict[int, ResolvedQuotation] = {}
     for given in sorted(resolved.quotations, key=lambda one: one.order):
         if given.correction.speech is not False:
-            number = quotation_meant(quotations, given.span)
+            number = find_quotation(quotations, given.span)
             if number >= 0:
                 asked[number] = given
     fresh = max((one.group for one in quotations), default=-1)

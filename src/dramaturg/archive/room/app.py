@@ -30,8 +30,8 @@ from dramaturg.archive.library import Library
 from dramaturg.archive.room import pages
 from dramaturg.archive.room.guard import HEADERS, POLICY, STORY_POLICY, Admission, Guard, Refusal
 from dramaturg.archive.room.jobs import Jobs
-from dramaturg.corrections.edit import merged
-from dramaturg.corrections.toml import own_file, parse_corrections
+from dramaturg.corrections.edit import merge_corrections
+from dramaturg.corrections.toml import corrections_path, parse_corrections
 from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.files import write_text
 from dramaturg.report.page import show_page
@@ -384,7 +384,7 @@ async def _merge(room: Room, request: Request) -> Response:
     except (ValueError, KeyError, TypeError, RecursionError):
         return _refuse(400, "That is nothing to merge.")
     try:
-        found = await run_in_threadpool(lambda: merged(text, parse_corrections(more, "what the page gave")))
+        found = await run_in_threadpool(lambda: merge_corrections(text, parse_corrections(more, "what the page gave")))
     except DramaturgError as error:
         return _refuse(422, str(error))
     return JSONResponse({"text": found})
@@ -439,7 +439,7 @@ def _row(library: Library, story: int) -> tuple[str | None, str, str] | None:
 
 def _correctable(place: str) -> Path | None:
     """Where a story's corrections stand: only beside a file that is there."""
-    return own_file(place) if INSIDE not in place and Path(place).is_file() else None
+    return corrections_path(place) if INSIDE not in place and Path(place).is_file() else None
 
 
 def _text_of(path: Path) -> str:

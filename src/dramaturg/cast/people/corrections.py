@@ -13,11 +13,11 @@ from difflib import get_close_matches
 from dramaturg.cast.people.names import Entity, Parts, attach, take_apart, without_article
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.speakers.utterances import Utterance
-from dramaturg.corrections.model import Listed, QuotationCorrection, Same, fold_name
-from dramaturg.corrections.resolve import ResolvedCorrections, quotation_meant
+from dramaturg.corrections.model import MergeCorrection, PersonCorrection, QuotationCorrection, fold_name
+from dramaturg.corrections.resolve import ResolvedCorrections, find_quotation
 from dramaturg.draft import Draft
 from dramaturg.findings import FIRST_PERSON, Findings, Gender, Mention
-from dramaturg.layers.rules.corrections import mention_meant
+from dramaturg.layers.rules.corrections import find_mention
 from dramaturg.story import Span
 
 GENDERS: dict[str, Gender] = {"he": "m", "him": "m", "she": "f", "her": "f"}
@@ -58,11 +58,11 @@ class PeopleCorrections:
         self.placed = {
             number: one
             for one in self.resolved.mentions
-            if one.correction.who is not None and (number := mention_meant(findings.mentions, one.span)) >= 0
+            if one.correction.character is not None and (number := find_mention(findings.mentions, one.span)) >= 0
         }
-        self.of_entity: dict[int, Listed] = {}  # by the id of the entity
-        self.nouns: dict[str, Listed | int] = {}  # folded → whose; an int is the id of an entity
-        self.nameless: list[tuple[Same, list[str]]] = []  # nouns that are one person's who has no name
+        self.of_entity: dict[int, PersonCorrection] = {}  # by the id of the entity
+        self.nouns: dict[str, PersonCorrection | int] = {}  # folded → whose; an int is the id of an entity
+        self.nameless: list[tuple[MergeCorrection, list[str]]] = []  # nouns that are one person's who has no name
         self.seen_nouns: set[str] = set()  # folded, those of `nouns` that stand in the narration
         self.later: list[int] = []  # names at one place that mean the teller, who is found only after them
         self.found_names: Container[Parts] = ()  # those that stand in the text
@@ -89,7 +89,7 @@ class PeopleCorrections:
                 self.nouns.setdefault(fold_name(name), listed)
         return regrouping.owner
 
-    def _join(self, one: Same, regrouping: "_Regrouping") -> None:
+    def _join(self, one: MergeCorrection, regrouping: "_Regrouping") -> None:
         forms = [form for name in one.names for form in _plainly(name)]
         entities = {id(e): e for form in forms if (e := regrouping.owner.get(take_apart(form))) is not None}
         listed = {who.name: who for key in entities if (who := self.of_entity.get(key)) is not None}
@@ -112,7 +112,7 @@ class PeopleCorrections:
         if chief is None and who is None:
             self.nameless.append((one, nouns))
 
-    def describe(self, person: Person, listed: Listed) -> None:
+    def describe(self, person: Person, listed: PersonCorrection) -> None:
         """Enter into a person what the cast says of them."""
         person.listed = True
         person.name = listed.name
@@ -121,13 +121,13 @@ class PeopleCorrections:
             person.pronouns = listed.pronouns
             person.gender = gender_told(listed.pronouns)
 
-    def person(self, listed: Listed, people: list[Person], named: bool = True) -> int:
+    def person(self, listed: PersonCorrection, people: list[Person], named: bool = True) -> int:
         """The index of a listed person, who is added where no name of theirs stands in the text."""
         if listed.name not in self.numbers:
             self.numbers[listed.name] = len(people)
             people.append(Person(listed.name, named))
             self.describe(people[-1], listed)
-        self.ledger.apply(listed)
+        self.ledger.mark_applied(listed)
         return self.numbers[listed.name]
 
     # Nouns and single places
@@ -153,11 +153,11 @@ class PeopleCorrections:
                     of_mention[i] = number
         for i, placed in self.placed.items():
             if mentions[i].kind == "name":
-                whom = self._whom(placed.correction.who or "", placed.span.start, people, mentions)
+                whom = self._whom(placed.correction.character or "", placed.span.start, people, mentions)
                 if isinstance(whom, int):
-                    self.ledger.apply(placed.correction, placed.span)
+                    self.ledger.mark_applied(placed.correction, placed.span)
                     _give(i, mentions[i], whom, people, of_mention)
-                elif fold_name(placed.correction.who or "") == fold_name(TELLER):
+                elif fold_name(placed.correction.character or "") == fold_name(TELLER):
                     self.later.append(i)
                 else:
                     self.ledger.mark_unmatched(placed.correction, whom, placed.span)
@@ -165,10 +165,12 @@ class PeopleCorrections:
             for person in people:
                 person.mentions.sort()
 
-    def _noun_owner(self, owner: Listed | int | None, of_entity: dict[int, int], people: list[Person]) -> int:
+    def _noun_owner(self, owner: PersonCorrection | int | None, of_entity: dict[int, int], people: list[Person]) -> int:
         if owner is None:
             return -1
-        return self.person(owner, people, named=False) if isinstance(owner, Listed) else of_entity.get(owner, -1)
+        return (
+            self.person(owner, people, named=False) if isinstance(owner, PersonCorrection) else of_entity.get(owner, -1)
+        )
 
     def join_nameless(self, mentions: Sequence[Mention], people: list[Person], of_mention: list[int]) -> None:
         """Join people without a name whom nouns of one list mean."""
@@ -178,7 +180,7 @@ class PeopleCorrections:
             if len(kinds) < 2:
                 self.ledger.mark_unmatched(one, "these names do not all stand in the story")
                 continue
-            self.ledger.apply(one)
+            self.ledger.mark_applied(one)
             chief = people[fits[0]]
             for n in fits[1:]:
                 for mention in people[n].mentions:
@@ -193,10 +195,10 @@ class PeopleCorrections:
             if unknown:
                 self.ledger.mark_unmatched_unless_applied(one, f"nobody is called “{unknown[0]}” in the story")
             elif not any(map(self._is_teller, one.names)):  # who tells the story is asked later
-                self.ledger.apply(one)
+                self.ledger.mark_applied(one)
         for listed in self.listed:
             if listed.name in self.numbers:
-                self.ledger.apply(listed)
+                self.ledger.mark_applied(listed)
 
     def _is_found(self, name: str) -> bool:
         """Whether a name, or a noun of the narration, stands in the text, or the user says whose it is."""
@@ -277,7 +279,7 @@ class PeopleCorrections:
         if teller is None:
             return None
         if teller.name is None:
-            self.ledger.apply(teller)
+            self.ledger.mark_applied(teller)
             return -1
         number = self._whom(teller.name, 0, people, findings.mentions)
         if isinstance(number, str):
@@ -287,7 +289,7 @@ class PeopleCorrections:
             number = len(people)  # who says I need not be named in the text
             people.append(Person(teller.name, True))
             people[-1].listed = True
-        self.ledger.apply(teller)
+        self.ledger.mark_applied(teller)
         return number
 
     def nameless_narrator(self, people: list[Person], findings: Findings) -> int:
@@ -303,7 +305,7 @@ class PeopleCorrections:
             if others and len(others) < len(one.names):
                 number = self._whom(others[0], 0, people, findings.mentions)
                 if isinstance(number, int):
-                    self.ledger.apply(one)
+                    self.ledger.mark_applied(one)
                     return number
                 self.ledger.mark_unmatched(one, number)
         return -1
@@ -327,7 +329,7 @@ class PeopleCorrections:
             correction = one.correction
             if correction.speech is False:
                 continue
-            number = quotation_meant(draft.quotations, one.span)
+            number = find_quotation(draft.quotations, one.span)
             if number < 0:
                 why = "no speech was found there; if it is speech, say so by `speech = true`"
                 self.ledger.mark_unmatched(correction, why, one.span)
@@ -343,11 +345,11 @@ class PeopleCorrections:
         for i, placed in self.placed.items():
             mention = findings.mentions[i]
             if mention.kind != "name" or i in self.later:
-                whom = self._whom(placed.correction.who or "", placed.span.start, people, findings.mentions)
+                whom = self._whom(placed.correction.character or "", placed.span.start, people, findings.mentions)
                 if isinstance(whom, str):
                     self.ledger.mark_unmatched(placed.correction, whom, placed.span)
                 else:
-                    self.ledger.apply(placed.correction, placed.span)
+                    self.ledger.mark_applied(placed.correction, placed.span)
                     if mention.kind == "name":
                         _give(i, mention, whom, people, of_mention)
                     else:
@@ -367,7 +369,7 @@ class PeopleCorrections:
         findings: Findings,
         fixed: Fixed,
     ) -> None:
-        self.ledger.apply(correction, place)
+        self.ledger.mark_applied(correction, place)
         speaker: int | str | None = None
         if correction.speaker is not None:
             name = correction.speaker
@@ -378,15 +380,15 @@ class PeopleCorrections:
                 fixed.quoted[number] = speaker
             else:
                 fixed.speakers[utterance], fixed.places[utterance] = speaker, place
-        if correction.to is not None:
-            found = [self._whom(name, place.start, people, findings.mentions) for name in correction.to]
+        if correction.addressees is not None:
+            found = [self._whom(name, place.start, people, findings.mentions) for name in correction.addressees]
             wrong = [why for why in found if isinstance(why, str)]
             wrong += ["who says it is not whom it is said to"] * (speaker is not None and speaker in found)
             if wrong:
                 self.ledger.mark_unmatched(correction, wrong[0], place)
             if utterance is not None:
                 given = tuple(dict.fromkeys(who for who in found if isinstance(who, int) and who != speaker))
-                if given or not correction.to:
+                if given or not correction.addressees:
                     fixed.addressees[utterance] = given
 
     def finish(self) -> None:
@@ -396,14 +398,16 @@ class PeopleCorrections:
         for listed in self.listed:
             self.ledger.mark_unmatched_unless_applied(listed, "no name of theirs stands in the story")
         for mention in self.resolved.mentions:
-            if mention.correction.who is not None:
+            if mention.correction.character is not None:
                 self.ledger.mark_unmatched_unless_applied(mention.correction, "nobody was found to be meant there")
 
 
-def _owners(listed: Sequence[Listed]) -> tuple[dict[str, list[Listed]], dict[str, list[Listed]]]:
+def _owners(
+    listed: Sequence[PersonCorrection],
+) -> tuple[dict[str, list[PersonCorrection]], dict[str, list[PersonCorrection]]]:
     """Whose each folded name is, and whose each alias."""
-    by_name: dict[str, list[Listed]] = defaultdict(list)
-    by_alias: dict[str, list[Listed]] = defaultdict(list)
+    by_name: dict[str, list[PersonCorrection]] = defaultdict(list)
+    by_alias: dict[str, list[PersonCorrection]] = defaultdict(list)
     for one in listed:
         by_name[fold_name(one.name)].append(one)
         for alias in dict.fromkeys(map(fold_name, one.aliases)):
@@ -420,7 +424,7 @@ def _give(i: int, mention: Mention, whom: int, people: list[Person], of_mention:
 
 def _contradict(one: QuotationCorrection, other: QuotationCorrection) -> bool:
     """Whether two corrections say different things of one quotation."""
-    answers = ((one.speaker, other.speaker), (one.to, other.to))
+    answers = ((one.speaker, other.speaker), (one.addressees, other.addressees))
     return any(None not in pair and pair[0] != pair[1] for pair in answers)
 
 
@@ -446,7 +450,7 @@ class _Regrouping:
         for parts, entity in owner.items():
             self.members[id(entity)].append(parts)
 
-    def list_people(self, listed: Sequence[Listed]) -> dict[int, Listed]:
+    def list_people(self, listed: Sequence[PersonCorrection]) -> dict[int, PersonCorrection]:
         """Give each listed person an entity of their own; returns whose an entity is, by its id."""
         claims = self._claims(listed)
         genders = [gender_told(one.pronouns or "") for one in listed]
@@ -503,7 +507,7 @@ class _Regrouping:
             self.owner[parts] = entity
             self.members[id(entity)].append(parts)
 
-    def _claims(self, listed: Sequence[Listed]) -> dict[Parts, int]:
+    def _claims(self, listed: Sequence[PersonCorrection]) -> dict[Parts, int]:
         """Whose each name form of the text is: a name that several have is its namesake's, else the chief one's.
 
         A first name may be anybody's who has it: his who is called so most in full.

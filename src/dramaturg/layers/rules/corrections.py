@@ -27,7 +27,7 @@ def correct_mentions(
     kept = _without_nobody(draft, mentions, resolved)
     found = _missed_names(draft, words, kept, resolved)
     for one in resolved.mentions:
-        if one.correction.who is not None and mention_meant(kept, one.span) < 0:
+        if one.correction.character is not None and find_mention(kept, one.span) < 0:
             added = _added(draft, words, one.span, one.correction)
             if added is None:
                 resolved.ledger.mark_unmatched(one.correction, "it stands in no paragraph of the story", one.span)
@@ -42,7 +42,7 @@ def correct_mentions(
     return sorted([*rest, *apart], key=_order)
 
 
-def mention_meant(mentions: Sequence[Mention], span: Span) -> int:
+def find_mention(mentions: Sequence[Mention], span: Span) -> int:
     """The index of the mention that some words mean: the one that they share most with; or -1.
 
     `mentions`: sorted by start.
@@ -71,15 +71,15 @@ def _without_nobody(draft: Draft, mentions: list[Mention], resolved: ResolvedCor
             correction = nobody.get(fold_name(draft.text[mention.start : mention.end]))
             if correction is not None:
                 gone.add(i)
-                resolved.ledger.apply(correction)
+                resolved.ledger.mark_applied(correction)
     for one in resolved.mentions:
-        if one.correction.who is None:
-            number = mention_meant(mentions, one.span)
+        if one.correction.character is None:
+            number = find_mention(mentions, one.span)
             if number < 0:
                 resolved.ledger.mark_unmatched(one.correction, "nobody was found to be meant there", one.span)
             else:
                 gone.add(number)
-                resolved.ledger.apply(one.correction, one.span)
+                resolved.ledger.mark_applied(one.correction, one.span)
     for correction in resolved.corrections.not_people:
         resolved.ledger.mark_unmatched_unless_applied(correction, "this name is nobody's without it")
     return [mention for i, mention in enumerate(mentions) if i not in gone] if gone else mentions
