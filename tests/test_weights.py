@@ -18,7 +18,7 @@ from dramaturg.cast.speakers.features import FEATURES
 from dramaturg.cast.speakers.ranking import load_calibration
 from dramaturg.cast.speakers.turns import load_transitions
 from dramaturg.cast.trees import Trees, load_trees
-from dramaturg.encoder import load_pieces, load_session
+from dramaturg.encoder import load_session, load_tokenizer
 from dramaturg.errors import DamagedInstallation
 from dramaturg.layers.neural.heads import load_heads, load_names
 from dramaturg.pipeline import read_story
@@ -28,7 +28,7 @@ LOADERS = (
     weights.read_weights,
     weights.fingerprint,
     weights._manifest,
-    load_pieces,
+    load_tokenizer,
     load_session,
     load_heads,
     load_names,

@@ -4,8 +4,8 @@ import numpy as np
 
 from corpora.pdnc import Novel
 from dramaturg.draft import sentence_bounds
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.findings import KINDS
 from dramaturg.layers.neural.pairs import CLASSES, pronoun_class
 from dramaturg.layers.rules.words import annotate_words
@@ -21,7 +21,7 @@ STEPS = np.array([4, 10, 20, 40, 80, 160, 320])
 SIZES = (24, 10, CLASSES, len(KINDS), 3)
 
 
-def conversational(novel: Novel, pieces: Pieces) -> list[Example]:
+def conversational(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
     """A novel's windows, ten in a row, with the pairs of utterance and mention that are answered."""
     draft = scan(load_bytes(novel.text.encode(), novel.path.name))
     findings = run_rule_layers(draft, annotate_words(draft))

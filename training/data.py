@@ -10,8 +10,8 @@ import torch
 from corpora.litbank import load_document, split_ids
 from corpora.pdnc import load_novel, split
 from corpora.treebank import training_texts
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from training import conversation
 from training.examples import Example, Labels, cut_example, grammatical, literary, make_labels
 
@@ -30,7 +30,7 @@ class Data:
     grammatical_dev: list[Example]
 
 
-def read_data(corpora: Path, pieces: Pieces, conversations: bool, cache: Path) -> Data:
+def read_data(corpora: Path, pieces: WordPieceTokenizer, conversations: bool, cache: Path) -> Data:
     """Read the corpora, or what was read of them before; `conversations`: those of PDNC, too."""
     if cache.exists():
         data: Data = torch.load(cache, weights_only=False)

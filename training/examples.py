@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from corpora.litbank import Document
 from corpora.treebank import Text
 from dramaturg.draft import Draft, UDWords, sentence_bounds
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window, cut_windows, prepare
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.findings import KINDS, TYPES
 from dramaturg.layers.neural.coreference import describe_mentions
-from dramaturg.layers.neural.pairs import Places
+from dramaturg.layers.neural.pairs import MentionColumns
 from dramaturg.layers.neural.syntax import edit_of
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
@@ -41,7 +41,7 @@ class Example:
     units: int
     spans: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     mentions: Ints = field(default_factory=lambda: np.zeros((0, 5), np.int32))
-    places: Places | None = None
+    places: MentionColumns | None = None
     events: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     tree: Ints | None = None
     speech: "Speech | None" = None
@@ -81,7 +81,7 @@ def read_draft(text: str, name: str) -> Draft:
     return scan(load_bytes(text.encode(), f"{name}.txt"))
 
 
-def literary(document: Document, pieces: Pieces) -> Example:
+def literary(document: Document, pieces: WordPieceTokenizer) -> Example:
     """A LitBank document whole: entities, mentions with clusters, and events."""
     draft = read_draft(document.text, document.id)
     clusters = {name: i for i, name in enumerate(sorted({m.entity for m in document.mentions}))}
@@ -144,7 +144,7 @@ def make_labels(texts: Sequence[Text]) -> Labels:
     )
 
 
-def grammatical(text: Text, pieces: Pieces, labels: Labels) -> Example:
+def grammatical(text: Text, pieces: WordPieceTokenizer, labels: Labels) -> Example:
     """A treebank document, cut into words and sentences as its annotators did."""
     words = [word for tree in text.trees for word in tree.words]
     places = np.array([(word.start, word.end) for word in words], np.int32)
@@ -198,6 +198,6 @@ def cut_example(example: Example, first: int, last: int) -> Example:
     return Example(inputs, moved, sentences, b - a, spans, tree=tree, marked=example.marked, raw=example.raw)
 
 
-def load_pieces(path: Path) -> Pieces:
+def load_tokenizer(path: Path) -> WordPieceTokenizer:
     """The pieces named in a file, one a line."""
-    return Pieces(path.read_text(encoding="utf-8").splitlines())
+    return WordPieceTokenizer(path.read_text(encoding="utf-8").splitlines())

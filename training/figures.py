@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.findings import KINDS
 from training.data import Data
 from training.examples import Example
@@ -21,7 +21,7 @@ from training.steps import Step, make_step, moved
 class Chosen:
     """What is chosen on, as steps."""
 
-    def __init__(self, data: Data, pieces: Pieces, device: torch.device) -> None:
+    def __init__(self, data: Data, pieces: WordPieceTokenizer, device: torch.device) -> None:
         self.literary = [(example, moved(make_step(example, pieces), device)) for example in data.literary_dev]
         self.grammatical = [moved(make_step(example, pieces), device) for example in data.grammatical_dev]
 

@@ -19,11 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from training.data import Data, read_data, schedule
 from training.device import best_device, in_16_bits
 from training.distillation import distillation_losses
-from training.examples import Example, load_pieces
+from training.examples import Example, load_tokenizer
 from training.figures import Chosen
 from training.losses import gold_losses
 from training.network import Encoder, start_from
@@ -60,7 +60,9 @@ MANY_CELLS = 8 * CELLS  # on a graphics card
 class Steps:
     """The steps of a run by their number, each made when it is first taken."""
 
-    def __init__(self, data: Data, raw: Raw | None, pieces: Pieces, config: Config, device: torch.device) -> None:
+    def __init__(
+        self, data: Data, raw: Raw | None, pieces: WordPieceTokenizer, config: Config, device: torch.device
+    ) -> None:
         """`raw`: the novels of the silver steps."""
         self.data, self.raw, self.pieces, self.config, self.device = data, raw, pieces, config, device
         self.order = schedule(
@@ -131,7 +133,7 @@ def main() -> None:
         parser.error("--silver is taught by earlier runs: name them with --after")
     torch.set_num_threads(args.threads)
     args.work.mkdir(parents=True, exist_ok=True)
-    pieces = load_pieces(args.vocabulary)
+    pieces = load_tokenizer(args.vocabulary)
     data = read_data(args.corpora, pieces, config.conversational > 0, args.work / "data.pt")
     raw = read_raw(args.corpora, pieces, args.work / "raw.npz") if config.silver else None
     device = best_device()
@@ -229,7 +231,7 @@ class Run:
         beside.rename(self.saved)
 
 
-def _taught(path: Path, data: Data, pieces: Pieces) -> Reader:
+def _taught(path: Path, data: Data, pieces: WordPieceTokenizer) -> Reader:
     """The reader of an earlier run."""
     reader = Reader(data.labels, Encoder(), pieces)
     mean: Mapping[str, Tensor] = torch.load(path, weights_only=False, map_location="cpu")["mean"]

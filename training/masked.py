@@ -18,12 +18,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import WIDTH
+from dramaturg.encoder.windows import WINDOW_PIECES
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from training.device import best_device, in_16_bits
-from training.examples import load_pieces
-from training.network import WIDTH as VECTOR
-from training.network import Encoder, start_from
+from training.examples import load_tokenizer
+from training.network import WIDTH, Encoder, start_from
 from training.raw import Raw, read_raw
 
 HIDDEN = 0.18  # of the words
@@ -37,8 +36,8 @@ class Guesser(nn.Module):
     def __init__(self, encoder: Encoder) -> None:
         super().__init__()
         self.encoder = encoder
-        self.dense = nn.Linear(VECTOR, VECTOR)
-        self.norm = nn.LayerNorm(VECTOR, eps=1e-12)
+        self.dense = nn.Linear(WIDTH, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
         self.bias = nn.Parameter(torch.zeros(encoder.word.num_embeddings))
         nn.init.eye_(self.dense.weight)
 
@@ -49,11 +48,11 @@ class Guesser(nn.Module):
 
 
 def hide(
-    rows: NDArray[np.int32], pieces: Pieces, draw: np.random.Generator
+    rows: NDArray[np.int32], pieces: WordPieceTokenizer, draw: np.random.Generator
 ) -> tuple[dict[str, Tensor], Tensor, Tensor]:
     """Hide whole words of `Raw.rows`: the inputs, which pieces of all are hidden, and what stood there."""
     ids, unit = rows[:, 0].copy(), rows[:, 3]
-    chosen = draw.random((len(rows), WIDTH + 1)) < HIDDEN
+    chosen = draw.random((len(rows), WINDOW_PIECES + 1)) < HIDDEN
     hidden = np.take_along_axis(chosen, np.maximum(unit, 0), 1) & (unit >= 0)
     how = draw.random(ids.shape)
     answers = ids[hidden]
@@ -83,12 +82,12 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(2)
     args.work.mkdir(parents=True, exist_ok=True)
-    pieces = load_pieces(args.vocabulary)
+    pieces = load_tokenizer(args.vocabulary)
     raw = read_raw(args.corpora, pieces, args.work / "raw.npz")
     guess(args, raw, pieces, best_device())
 
 
-def guess(args: argparse.Namespace, raw: Raw, pieces: Pieces, device: torch.device) -> None:
+def guess(args: argparse.Namespace, raw: Raw, pieces: WordPieceTokenizer, device: torch.device) -> None:
     """Every step that is not yet done."""
     guesser = Guesser(start_from(args.start)).to(device)
     optimizer = _optimizer(guesser)

@@ -61,21 +61,24 @@ def cut_neural_findings(whole: NeuralFindings, draft: Draft, part: Draft, start:
     )
     places = describe_mentions(part, first, last, found.kind, found.type)
     events = unit[whole.events]
+    antecedents, antecedent_probability, new_entity_probability = link_mentions(places, found.vectors)
     return NeuralFindings(
-        found,
-        *link_mentions(places, found.vectors),
-        events[events >= 0],
-        whole.likely[events >= 0],
-        _syntax(whole, unit, len(part.ud_words)),
-        _speech(whole, draft, part, start),
+        spans=found,
+        antecedents=antecedents,
+        antecedent_probability=antecedent_probability,
+        new_entity_probability=new_entity_probability,
+        events=events[events >= 0],
+        event_probability=whole.event_probability[events >= 0],
+        syntax=_syntax(whole, unit, len(part.ud_words)),
+        quotation_sums=_quotation_sums(whole, draft, part, start),
     )
 
 
-def _speech(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Floats:
+def _quotation_sums(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Floats:
     """The vectors of the part's quotations: those of the whole's that stand at the same place, or overlap it most."""
     theirs = [(q.start, q.end, i) for i, q in enumerate(draft.quotations) if q.within is None]
     ends = [end for _, end, _ in theirs]
-    found = np.zeros((len(part.quotations), whole.speech.shape[1]), np.float32)
+    found = np.zeros((len(part.quotations), whole.quotation_sums.shape[1]), np.float32)
     for i, quotation in enumerate(part.quotations):
         if quotation.within is None:
             first, last = quotation.start + start, quotation.end + start
@@ -85,7 +88,7 @@ def _speech(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Flo
                 best, most = (theirs[k][2], common) if common > most else (best, most)
                 k += 1
             if best >= 0:
-                found[i] = whole.speech[best]
+                found[i] = whole.quotation_sums[best]
     return found
 
 

@@ -8,7 +8,7 @@ import torch
 from onnx import numpy_helper
 
 from dramaturg.draft import Draft
-from dramaturg.encoder import Encoded, load_pieces
+from dramaturg.encoder import Encoded, load_tokenizer
 from dramaturg.encoder.windows import cut_windows, pad_windows, prepare
 from dramaturg.findings import Floats
 from dramaturg.weights import read_weights
@@ -20,7 +20,7 @@ BATCH = 16  # windows
 @torch.no_grad()
 def encode_quickly(draft: Draft) -> list[Encoded]:
     """The windows of a draft with their vectors, as `dramaturg.encoder.encode` gives them, but for the rounding."""
-    pieces, encoder = load_pieces(), load_encoder()
+    pieces, encoder = load_tokenizer(), load_encoder()
     inputs = prepare(draft, pieces)
     windows = cut_windows(draft, inputs)
     total, counts = np.zeros((len(draft.ud_words), WIDTH), np.float32), np.zeros(len(draft.ud_words), np.float32)

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.draft import sentence_bounds
-from dramaturg.encoder.pieces import Pieces
-from dramaturg.encoder.windows import WIDTH, Inputs, Window, cut_windows, prepare
+from dramaturg.encoder.windows import WINDOW_PIECES, Inputs, Window, cut_windows, prepare
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from dramaturg.sources.limits import Limits
@@ -39,9 +39,9 @@ class Raw:
     def __len__(self) -> int:
         return len(self.starts) - 1
 
-    def rows(self, windows: NDArray[np.int64], pieces: Pieces) -> NDArray[np.int32]:
-        """(windows, 4, WIDTH): pieces, cases, places, words from 0 (-2 for what opens or closes, -1 for none)."""
-        rows = np.zeros((len(windows), 4, WIDTH), np.int32)
+    def rows(self, windows: NDArray[np.int64], pieces: WordPieceTokenizer) -> NDArray[np.int32]:
+        """(windows, 4, pieces): pieces, cases, places, words from 0 (-2 for what opens or closes, -1 for none)."""
+        rows = np.zeros((len(windows), 4, WINDOW_PIECES), np.int32)
         rows[:, 0], rows[:, 3] = pieces.pad, -1
         for row, window in zip(rows, windows.tolist(), strict=True):
             here = slice(int(self.starts[window]), int(self.starts[window + 1]))
@@ -82,7 +82,7 @@ def novels(corpora: Path) -> list[Path]:
     return [*(corpora / "pdnc/data" / name / "novel_text.txt" for name in names), *books]
 
 
-def read_raw(corpora: Path, pieces: Pieces, cache: Path) -> Raw:
+def read_raw(corpora: Path, pieces: WordPieceTokenizer, cache: Path) -> Raw:
     """Read and pack the novels, or take what was packed before."""
     if not cache.exists():
         with ProcessPoolExecutor(2) as pool:
@@ -95,7 +95,7 @@ def read_raw(corpora: Path, pieces: Pieces, cache: Path) -> Raw:
         return Raw(kept["ids"], kept["flags"], kept["starts"], kept["novels"])
 
 
-def pack(path: Path, pieces: Pieces) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.int64]]:
+def pack(path: Path, pieces: WordPieceTokenizer) -> tuple[NDArray[np.uint16], NDArray[np.uint8], NDArray[np.int64]]:
     """A novel's pieces, their flags, and how many are in each window."""
     draft = scan(load(path, Limits()))
     inputs = prepare(draft, pieces)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from training import conversation
 from training.examples import Labels
 from training.heads import Events, Kinds, Mentions, Pairs, Spans, Syntax
@@ -16,7 +16,7 @@ BEGIN = 1  # heads begin alike in every run, so that runs that began alike can b
 class Reader(nn.Module):
     """The encoder and all heads."""
 
-    def __init__(self, labels: Labels, encoder: Encoder, pieces: Pieces, hidden: float = 0.0) -> None:
+    def __init__(self, labels: Labels, encoder: Encoder, pieces: WordPieceTokenizer, hidden: float = 0.0) -> None:
         """`hidden`: the share of the pieces that training hides, so that no word is known by heart."""
         super().__init__()
         torch.manual_seed(BEGIN)

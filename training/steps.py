@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import pad_windows
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.layers.neural.coreference import candidates
 from dramaturg.layers.neural.pairs import relate
 from training.examples import Example, Ints, Speech
@@ -104,7 +104,7 @@ class Step:
         return len(self.counts)
 
 
-def make_step(example: Example, pieces: Pieces, cells: int = CELLS) -> Step:
+def make_step(example: Example, pieces: WordPieceTokenizer, cells: int = CELLS) -> Step:
     """An example as tensors on the processor."""
     padded = pad_windows(example.windows, example.inputs, pieces)
     unit = np.where(padded.unit < 0, example.ud_words, padded.unit)
@@ -127,7 +127,7 @@ def make_step(example: Example, pieces: Pieces, cells: int = CELLS) -> Step:
     )
 
 
-def with_ids(step: Step, example: Example, pieces: Pieces) -> Step:
+def with_ids(step: Step, example: Example, pieces: WordPieceTokenizer) -> Step:
     """The step with the pieces of an example that differs from its own in these alone."""
     ids = pad_windows(example.windows, example.inputs, pieces).ids
     return replace(step, ids=_whole(ids).to(step.ids.device))

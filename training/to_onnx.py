@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from dramaturg.draft import sentence_bounds
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import cut_windows, prepare
-from training.examples import Example, load_pieces, read_draft
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
+from training.examples import Example, load_tokenizer, read_draft
 from training.manifest import WEIGHTS, write_manifest
 from training.network import HEADS, LAYERS, WIDTH, Encoder
 from training.reader import unit_vectors
@@ -146,7 +146,7 @@ years old, and _very_ angry.
 """
 
 
-def save_vectors(state: dict[str, NDArray[np.float32]], pieces: Pieces, path: Path) -> None:
+def save_vectors(state: dict[str, NDArray[np.float32]], pieces: WordPieceTokenizer, path: Path) -> None:
     """What PyTorch gives for a short text, by the weights as trained and as rounded: what runs is tested against it."""
     rounded = dict(state)
     for name, weight in state.items():
@@ -186,7 +186,7 @@ def main() -> None:
     np.savez_compressed(args.out / "heads.npz", **small, **named)
     if args.out == WEIGHTS:
         write_manifest()
-        save_vectors(encoder, load_pieces(args.vocabulary), VECTORS)
+        save_vectors(encoder, load_tokenizer(args.vocabulary), VECTORS)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import numpy as np
 
 from dramaturg.cast.speakers.voice_embedding import MOST, PldaModel, centred
-from dramaturg.encoder import WIDTH
+from dramaturg.encoder import vector_width
 from training.cases import Case
 
 AXES = 64
@@ -14,10 +14,11 @@ ENOUGH = 60  # of whoever says more, each teaches less
 
 def fit_voice_embedding(novels: list[Case]) -> PldaModel:
     """Linear discriminant analysis over novels, each less its mean: what parts people beside what varies in one."""
-    within, between = np.zeros((WIDTH, WIDTH)), np.zeros((WIDTH, WIDTH))
+    width = vector_width()
+    within, between = np.zeros((width, width)), np.zeros((width, width))
     weight, people = 0.0, 0
     for case in novels:
-        vectors, units = centred(case.scene.utterances, WIDTH)
+        vectors, units = centred(case.scene.utterances, width)
         said = np.array([name or "" for name in case.speaker])
         for name in sorted(set(case.speaker) - {None}, key=str):
             own = (said == name) & (units > 0)
@@ -30,7 +31,7 @@ def fit_voice_embedding(novels: list[Case]) -> PldaModel:
                 weight += share * root.sum()
                 between += np.outer(mean, mean)
                 people += 1
-    within = (1 - SHRINK) * within / weight + SHRINK * np.trace(within) / weight / WIDTH * np.eye(WIDTH)
+    within = (1 - SHRINK) * within / weight + SHRINK * np.trace(within) / weight / width * np.eye(width)
     size, direction = np.linalg.eigh(within)
     even = direction / np.sqrt(size)
     parts, axes = np.linalg.eigh(even.T @ (between / people) @ even)

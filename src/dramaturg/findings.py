@@ -138,26 +138,28 @@ class Syntax:
 
 @dataclass(frozen=True, slots=True)
 class NeuralFindings:
-    """What the layers over the encoder saw.
+    """What the layers that read the encoder's vectors found. A new layer's field has a default.
 
-    `earlier`, `share`: for each span the earlier ones that it most likely refers with, likeliest first, and how likely
-    each is: (mentions, kept), -1 and 0 where there are fewer. `alone`: how likely it is the first of its entity.
-    `events`: units; `likely`: how sure each event is.
-    `speech`: for each of the draft's quotations the sum of its units' vectors, and how many they are: (quotations,
-    width + 1); zeros for one inside another.
+    `antecedents`, `antecedent_probability`: for each span the earlier spans that it most likely refers to the same
+    entity with, most likely first: (mentions, kept), -1 and 0 where there are fewer. `new_entity_probability`: that a
+    span is the first of its entity: (mentions,).
+    `events`: units of the draft; `event_probability`: that each is an event: (events,).
+    `quotation_sums`: for each quotation of the draft the sum of the vectors of its units, and in the last column their
+    number: (quotations, width + 1); zeros for a quotation inside another one.
     """
 
     spans: Spans
-    earlier: Ints
-    share: Floats
-    alone: Floats
+    antecedents: Ints
+    antecedent_probability: Floats
+    new_entity_probability: Floats
     events: Ints
-    likely: Floats
+    event_probability: Floats
     syntax: Syntax
-    speech: Floats
+    quotation_sums: Floats
 
     @property
-    def antecedent(self) -> Ints:
-        """For each span the earlier one that it refers with, -1 where it is likelier that it is the first."""
-        chosen: Ints = np.where(self.share[:, 0] > self.alone, self.earlier[:, 0], np.int32(-1))
+    def best_antecedent(self) -> Ints:
+        """For each span its most likely antecedent, -1 if the span is more likely the first of its entity."""
+        is_linked = self.antecedent_probability[:, 0] > self.new_entity_probability
+        chosen: Ints = np.where(is_linked, self.antecedents[:, 0], np.int32(-1))
         return chosen

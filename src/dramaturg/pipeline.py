@@ -17,7 +17,7 @@ from dramaturg.layers.rules.corrections import correct_mentions
 from dramaturg.layers.rules.cues import find_cues
 from dramaturg.layers.rules.mentions import find_mentions
 from dramaturg.layers.rules.vocatives import find_vocatives
-from dramaturg.layers.rules.words import Words, annotate_words
+from dramaturg.layers.rules.words import AnnotatedWords, annotate_words
 from dramaturg.reading import MadeBy, Reading
 from dramaturg.scan import scan
 from dramaturg.sources import Limits, load
@@ -61,7 +61,7 @@ class _Looked:
     """A story as far as its layers, with the user's corrections fitted to it."""
 
     draft: Draft
-    words: Words
+    words: AnnotatedWords
     findings: Findings
     neural: NeuralFindings
     resolved: ResolvedCorrections
@@ -86,7 +86,7 @@ def _decide(looked: _Looked, tokens: bool = False) -> Reading:
     return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.outcome())
 
 
-def run_rule_layers(draft: Draft, words: Words, resolved: ResolvedCorrections | None = None) -> Findings:
+def run_rule_layers(draft: Draft, words: AnnotatedWords, resolved: ResolvedCorrections | None = None) -> Findings:
     """Run every layer over a draft; `resolved`: the user's corrections."""
     mentions = find_mentions(draft, words)
     if resolved is not None:

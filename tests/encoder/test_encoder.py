@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
-from dramaturg.encoder import encode, load_pieces
-from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
+from dramaturg.encoder import encode, load_tokenizer
+from dramaturg.encoder.windows import WINDOW_PIECES, cut_windows, pad_windows, prepare
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
@@ -37,18 +37,18 @@ TEXTS = st.lists(st.sampled_from(WORDS), max_size=700).map(" ".join)
 @settings(max_examples=60, deadline=None)
 def test_windows_hold_every_unit_once(text):
     draft = scan(story_of(text))
-    inputs = prepare(draft, load_pieces())
+    inputs = prepare(draft, load_tokenizer())
     windows = cut_windows(draft, inputs)
 
     assert [u for window in windows for u in range(window.first, window.last)] == list(range(len(draft.ud_words)))
     after = np.append(inputs.first, len(inputs.ids))
-    assert all(after[w.last] - after[w.first] <= WIDTH - 2 for w in windows)
+    assert all(after[w.last] - after[w.first] <= WINDOW_PIECES - 2 for w in windows)
 
 
 def test_padded_windows_hold_every_piece_once():
     draft = scan(story_of("“Go,” said Tom. “Go!”\n\n" * 40))
-    inputs = prepare(draft, load_pieces())
-    padded = pad_windows(cut_windows(draft, inputs), inputs, load_pieces())
+    inputs = prepare(draft, load_tokenizer())
+    padded = pad_windows(cut_windows(draft, inputs), inputs, load_tokenizer())
 
     assert padded.ids[padded.unit >= 0].tolist() == inputs.ids.tolist()
     assert padded.unit[padded.unit >= 0].tolist() == inputs.unit.tolist()
@@ -85,5 +85,5 @@ def test_the_network_is_the_trained_one():
 def test_odd_texts_are_seen(text):
     neural = run_neural_layers(scan(story_of(text)))
 
-    assert len(neural.antecedent) == len(neural.spans)
+    assert len(neural.best_antecedent) == len(neural.spans)
     assert len(neural.syntax.head) == len(neural.syntax.tag)

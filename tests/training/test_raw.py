@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from dramaturg.draft import Draft, sentence_bounds
-from dramaturg.encoder import load_pieces
-from dramaturg.encoder.windows import WIDTH, cut_windows, pad_windows, prepare
+from dramaturg.encoder import load_tokenizer
+from dramaturg.encoder.windows import WINDOW_PIECES, cut_windows, pad_windows, prepare
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from dramaturg.sources.limits import Limits
 from training.examples import cut_example
 from training.raw import Raw, novels, read_raw
 
-PIECES = load_pieces()
+PIECES = load_tokenizer()
 NOVEL = (
     "“Late again,” said Ruth VALE. “You said _four_!”\n\nTom did not look up; it was 1893, and he had time.\n\n" * 30
 )
@@ -48,7 +48,7 @@ def test_rows_are_the_windows_as_the_encoder_takes_them(corpora: Path) -> None:
     raw = read_raw(corpora, PIECES, corpora / "raw.npz")
     for draft, (first, last) in zip(drafts(corpora), zip(raw.novels, raw.novels[1:], strict=False), strict=True):
         inputs = prepare(draft, PIECES)
-        wanted = pad_windows(cut_windows(draft, inputs), inputs, PIECES, WIDTH)
+        wanted = pad_windows(cut_windows(draft, inputs), inputs, PIECES, WINDOW_PIECES)
         ids, case, place, word = raw.rows(np.arange(first, last), PIECES).transpose(1, 0, 2)
         assert (ids == wanted.ids).all() and (case == wanted.case).all() and (place == wanted.place).all()
         assert ((word >= 0) == (wanted.unit >= 0)).all() and ((word != -1) == (wanted.mask > 0)).all()

@@ -24,7 +24,7 @@ from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
 from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,11 @@ class Cast:
 
 
 def make_cast(
-    draft: Draft, words: Words, findings: Findings, seen: AlignedSpans, resolved: ResolvedCorrections | None = None
+    draft: Draft,
+    words: AnnotatedWords,
+    findings: Findings,
+    seen: AlignedSpans,
+    resolved: ResolvedCorrections | None = None,
 ) -> Cast:
     """Decide who is who over the whole story, in time linear in its length. `resolved`: the user's corrections."""
     scene = set_scene(draft, words, findings, seen, resolved)
@@ -78,12 +82,16 @@ def make_cast(
 
 
 def set_scene(
-    draft: Draft, words: Words, findings: Findings, seen: AlignedSpans, resolved: ResolvedCorrections | None = None
+    draft: Draft,
+    words: AnnotatedWords,
+    findings: Findings,
+    seen: AlignedSpans,
+    resolved: ResolvedCorrections | None = None,
 ) -> Scene:
     """Find the people, and for each utterance its candidates with what speaks for them."""
     told = PeopleCorrections(findings, resolved)
     roster = make_roster(draft, words, findings, seen, told)
-    utterances = collect_utterances(draft, findings, seen.neural.speech)
+    utterances = collect_utterances(draft, findings, seen.neural.quotation_sums)
     narrator = find_narrator(draft, findings, utterances, roster, told)
     join_descriptions(draft, findings, utterances, roster)
     fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)

@@ -35,7 +35,7 @@ def cluster_mentions(draft: Draft, findings: Findings, seen: AlignedSpans, roste
     neural = seen.neural
     spans = neural.spans
     going = _Going(len(roster.people))
-    columns = zip(spans.kind.tolist(), spans.type.tolist(), neural.antecedent.tolist(), seen.mention, strict=True)
+    columns = zip(spans.kind.tolist(), spans.type.tolist(), neural.best_antecedent.tolist(), seen.mention, strict=True)
     first = spans.first.tolist()
     for k, (kind, type, before, m) in enumerate(columns):
         if m < 0 and k and first[k] == first[k - 1] and spans.kind[k - 1] == NAME:

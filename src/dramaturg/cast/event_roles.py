@@ -31,7 +31,7 @@ def find_roles(draft: Draft, seen: AlignedSpans, clusters: list[int], ids: dict[
     for unit, head in enumerate(heads):
         if head != unit:
             children.setdefault(head, []).append(unit)
-    for unit, sure in zip(neural.events.tolist(), neural.likely.tolist(), strict=True):
+    for unit, sure in zip(neural.events.tolist(), neural.event_probability.tolist(), strict=True):
         taking = _taking_part(unit, heads, relations, children)
         agents = dict.fromkeys(who[u] for u, relation in taking if relation in AGENTS and u in who)
         patients = dict.fromkeys(who[u] for u, relation in taking if relation in PATIENTS and u in who)

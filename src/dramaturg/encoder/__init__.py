@@ -1,7 +1,7 @@
-"""Draft → windows of vectors: one pass of one small transformer, that every layer reads.
+"""Draft → windows of vectors: one pass of one small transformer, whose vectors every layer reads.
 
-The network is all-MiniLM-L6-v2 gone on with (6 layers, 384 wide), its weights stored in 8 bits and reckoned with in 32.
-Only this package knows word pieces: a window's vectors are one row a unit, the mean of its pieces.
+The network is all-MiniLM-L6-v2, trained further on fiction: 6 layers, weights stored in 8 bits and computed with in 32.
+Only this package knows word pieces: a window has one vector for each unit, the mean of its pieces' vectors.
 """
 
 import os
@@ -16,24 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.draft import Draft
-from dramaturg.encoder.pieces import Pieces
 from dramaturg.encoder.windows import Inputs, Window, cut_windows, pad_windows, piece_bounds, prepare
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.errors import DamagedInstallation
 from dramaturg.weights import REINSTALL, read_weights
 
-# Several cores share windows of one width better than one window. One core takes each as it is: that is as large a
-# matrix as its cache wants (50 ms of an EPYC's time; 54 in eights), and nothing is padded. So there is nothing to be
-# had from putting short stories together. What comes out is the same to the bit.
-BATCH = 8  # windows that go through together
-WIDTH = 384  # of a vector
-STEP = 32  # pieces that their width is rounded up to
+# Several cores share a batch of windows of one length better than a single window. One core runs each window alone:
+# that is as large a matrix as suits its cache (50 ms on an EPYC; 54 in batches of eight), and nothing is padded. So
+# batching short stories would gain nothing. The vectors are the same to the bit.
+BATCH_WINDOWS = 8  # windows of one batch
+LENGTH_STEP = 32  # the length of a batch in pieces is a multiple of this
 
 Vectors = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """Units `first` to `last` (excluded) of a draft, and a vector for each: float32, (units, 384)."""
+    """A window: units `first` to `last` (excluded) of a draft, and a vector for each: float32, (units, width)."""
 
     first: int
     last: int
@@ -41,12 +40,12 @@ class Encoded:
 
 
 def encode(draft: Draft) -> Iterator[Encoded]:
-    """The windows of a draft, in order, each with its vectors. Raises DamagedInstallation where weights are missing."""
+    """The windows of a draft, in order, with their vectors. Raises DamagedInstallation if weights are missing."""
     if not len(draft.ud_words):
         return
-    pieces = load_pieces()
-    inputs = prepare(draft, pieces)
-    batch, step = (1, 1) if _threads() == 1 else (BATCH, STEP)
+    tokenizer = load_tokenizer()
+    inputs = prepare(draft, tokenizer)
+    batch, step = (1, 1) if _threads() == 1 else (BATCH_WINDOWS, LENGTH_STEP)
     batches = [
         (group[at : at + batch], width)
         for width, group in _groups(cut_windows(draft, inputs), inputs, step)
@@ -54,14 +53,14 @@ def encode(draft: Draft) -> Iterator[Encoded]:
     ]
     if batch == 1:
         for windows, width in batches:
-            yield from _run(windows, inputs, pieces, width)
+            yield from _run(windows, inputs, tokenizer, width)
         return
-    # While the layers read one batch, on one core, the network is at the next.
+    # While the layers read one batch on one core, the network runs the next.
     load_session()
     with ThreadPoolExecutor(1) as ahead:
         running: Future[list[Encoded]] | None = None
         for windows, width in batches:
-            following = ahead.submit(_run, windows, inputs, pieces, width)
+            following = ahead.submit(_run, windows, inputs, tokenizer, width)
             if running is not None:
                 yield from running.result()
             running = following
@@ -79,8 +78,8 @@ def _width(window: Window, inputs: Inputs, step: int) -> int:
     return -(-(end - start + 2) // step) * step
 
 
-def _run(windows: list[Window], inputs: Inputs, pieces: Pieces, width: int) -> list[Encoded]:
-    padded = pad_windows(windows, inputs, pieces, width)
+def _run(windows: list[Window], inputs: Inputs, tokenizer: WordPieceTokenizer, width: int) -> list[Encoded]:
+    padded = pad_windows(windows, inputs, tokenizer, width)
     feed = {"ids": padded.ids, "case": padded.case, "place": padded.place, "mask": padded.mask}
     (found,) = load_session().run(["vectors"], feed)
     encoded = []
@@ -95,23 +94,23 @@ def _run(windows: list[Window], inputs: Inputs, pieces: Pieces, width: int) -> l
 
 
 @cache
-def load_pieces() -> Pieces:
-    """The vocabulary of the weights."""
-    return Pieces(read_weights("vocabulary.txt").decode("utf-8").split("\n"))
+def load_tokenizer() -> WordPieceTokenizer:
+    """The tokenizer, with the vocabulary of the weights."""
+    return WordPieceTokenizer(read_weights("vocabulary.txt").decode("utf-8").split("\n"))
 
 
 @cache
 def load_session() -> Any:
-    """The network, on ONNX Runtime. Raises DamagedInstallation where it cannot be loaded.
+    """The network, on ONNX Runtime. Raises DamagedInstallation if it cannot be loaded.
 
-    DRAMATURG_THREADS: how many cores it may use; all where it is not set.
+    The environment variable DRAMATURG_THREADS limits how many cores it uses; by default it uses all.
     """
-    import onnxruntime  # a fifth of a second: not for those who only ask for help
+    import onnxruntime  # takes a fifth of a second, so commands that do not read a story never import it
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = _threads()
     options.log_severity_level = 3
-    # Weights are brought from 8 bits to 32 once, when loaded; activations are never rounded.
+    # Weights are converted from 8 bits to 32 once, when loaded; activations are never rounded.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     network = read_weights("encoder.onnx")
     try:
@@ -120,6 +119,11 @@ def load_session() -> Any:
         raise DamagedInstallation(
             f"weights/encoder.onnx cannot be loaded ({type(error).__name__}). {REINSTALL}"
         ) from error
+
+
+def vector_width() -> int:
+    """The width of the network's vectors. Raises DamagedInstallation if it cannot be loaded."""
+    return int(load_session().get_outputs()[0].shape[-1])
 
 
 def _threads() -> int:

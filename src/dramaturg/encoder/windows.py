@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.draft import Draft, sentence_bounds
-from dramaturg.encoder.pieces import Pieces
+from dramaturg.encoder.word_pieces import WordPieceTokenizer
 
-WIDTH = 256  # pieces of a window, its opening and closing piece among them
+WINDOW_PIECES = 256  # pieces of a window, its opening and closing piece among them
 CASES = 6  # small or none, capital where any word has one, capital elsewhere, all capitals, mixed, digits
 PLACES = 6  # narration, speech, speech within speech; each at a paragraph's start or not
 
@@ -55,11 +55,11 @@ class Padded:
     mask: NDArray[np.float32]
 
 
-def prepare(draft: Draft, pieces: Pieces) -> Inputs:
+def prepare(draft: Draft, tokenizer: WordPieceTokenizer) -> Inputs:
     """Cut the units of a draft into pieces and look at each unit's letters and place."""
     text = draft.text
     words = [text[start:end] for start, end in draft.ud_words.places.tolist()]
-    cut = [pieces.of(word) for word in words]
+    cut = [tokenizer.ids(word) for word in words]
     counts = np.fromiter(map(len, cut), dtype=np.int32, count=len(cut))
     ids = np.fromiter((piece for word in cut for piece in word), dtype=np.int32, count=int(counts.sum()))
     first = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32) if len(cut) else np.zeros(0, np.int32)
@@ -107,7 +107,7 @@ def places(draft: Draft) -> NDArray[np.int8]:
     return (depth * 2 + opening).astype(np.int8)
 
 
-def cut_windows(draft: Draft, inputs: Inputs, width: int = WIDTH) -> list[Window]:
+def cut_windows(draft: Draft, inputs: Inputs, width: int = WINDOW_PIECES) -> list[Window]:
     """The windows of a draft, in order; together they hold every unit once."""
     room = width - 2
     ends = [end for _, end in sentence_bounds(draft.ud_words.sentence)]
@@ -134,15 +134,17 @@ def _windows(ends: list[int], after: NDArray[np.int32], room: int) -> Iterator[W
         yield Window(first, at)
 
 
-def pad_windows(windows: Sequence[Window], inputs: Inputs, pieces: Pieces, width: int | None = None) -> Padded:
+def pad_windows(
+    windows: Sequence[Window], inputs: Inputs, tokenizer: WordPieceTokenizer, width: int | None = None
+) -> Padded:
     """Windows of one draft side by side; `width`: in pieces, None for that of the longest."""
     bounds = [piece_bounds(window, inputs) for window in windows]
     shape = (len(windows), width or max(end - start for start, end in bounds) + 2)
-    ids, unit = np.full(shape, pieces.pad, np.int32), np.full(shape, -1, np.int32)
+    ids, unit = np.full(shape, tokenizer.pad, np.int32), np.full(shape, -1, np.int32)
     case, place, mask = np.zeros(shape, np.int32), np.zeros(shape, np.int32), np.zeros(shape, np.float32)
     for row, (start, end) in enumerate(bounds):
         n, here = end - start, inputs.unit[start:end]
-        ids[row, 0], ids[row, n + 1] = pieces.open, pieces.close
+        ids[row, 0], ids[row, n + 1] = tokenizer.open, tokenizer.close
         ids[row, 1 : n + 1], unit[row, 1 : n + 1] = inputs.ids[start:end], here
         case[row, 1 : n + 1], place[row, 1 : n + 1] = inputs.case[here], inputs.place[here]
         mask[row, : n + 2] = 1

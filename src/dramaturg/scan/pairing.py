@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from dramaturg.scan.quote_marks import BRACKET, DASH, POINT, SINGLE, SPACE, WORD, Mark
-from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, Style
+from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, QuoteStyle
 from dramaturg.scan.tags import tag_at
 
 MISSING = 2.5  # a mark that is not there
@@ -87,7 +87,7 @@ class Stretch:
 
 
 def pair_marks(
-    text: str, start: int, end: int, marks: list[Mark], style: Style, next_opens: str | None
+    text: str, start: int, end: int, marks: list[Mark], style: QuoteStyle, next_opens: str | None
 ) -> list[Stretch]:
     """The stretches of the paragraph `text[start:end]`, an outer one before what is inside it.
 
@@ -121,7 +121,7 @@ class _Prices(NamedTuple):
     opens: bool
 
 
-def _prices(text: str, low: int, high: int, mark: Mark, style: Style) -> _Prices:
+def _prices(text: str, low: int, high: int, mark: Mark, style: QuoteStyle) -> _Prices:
     """The prices of one mark of the paragraph `text[low:high]`."""
     opening, closing = _SIDES.get((mark.before, mark.after), _OTHER)
     face = style.faces.get(mark.shape, BOTH)
@@ -202,7 +202,7 @@ def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:
 class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]]):
     """What a mark of a family can do to a stack: (stack after it, which of its prices, what comes on top, action)."""
 
-    def __init__(self, style: Style) -> None:
+    def __init__(self, style: QuoteStyle) -> None:
         self._price = style.price
 
     def __missing__(self, key: tuple[str, str, bool]) -> tuple[tuple[str, int, float, int], ...]:

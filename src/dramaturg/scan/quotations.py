@@ -11,7 +11,7 @@ from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.quote_marks import find_marks
 from dramaturg.scan.recovery import recover
 from dramaturg.scan.speech import is_speech
-from dramaturg.scan.style import CLOSES, FOREIGN, Style, find_style
+from dramaturg.scan.style import CLOSES, FOREIGN, QuoteStyle, find_style
 from dramaturg.scan.tags import tag_at
 from dramaturg.scan.thoughts import find_thoughts, thinks_after
 from dramaturg.scan.utterances import goes_on
@@ -70,7 +70,9 @@ def find_quotations(
     return tuple(_number(text, _in_order(found))), find_thoughts(text, paragraphs, story.emphasis, found, others)
 
 
-def _pieces(text: str, stretch: Stretch, high: int, style: Style, group: int, goes_on: bool) -> list[ScannedQuotation]:
+def _pieces(
+    text: str, stretch: Stretch, high: int, style: QuoteStyle, group: int, goes_on: bool
+) -> list[ScannedQuotation]:
     """The quotations that a stretch of speech is: one, or several with asides or lost marks between them.
 
     `goes_on`: the speech of the paragraph before goes on here. `high`: where the paragraph ends.
@@ -160,7 +162,7 @@ def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
     return out
 
 
-def _opens(text: str, block: Block, style: Style) -> str | None:
+def _opens(text: str, block: Block, style: QuoteStyle) -> str | None:
     """The family of the mark that opens a paragraph."""
     for mark in find_marks(text, block.start, min(block.end, block.start + 8)):
         if mark.start - block.start > 1 or style.faces.get(mark.shape) == CLOSES or style.price[mark.family] >= FOREIGN:
@@ -169,7 +171,7 @@ def _opens(text: str, block: Block, style: Style) -> str | None:
     return None
 
 
-def _stretches(text: str, block: Block, style: Style, next_opens: str | None) -> list[Stretch]:
+def _stretches(text: str, block: Block, style: QuoteStyle, next_opens: str | None) -> list[Stretch]:
     """What stands between marks in one paragraph, missing ends recovered."""
     marks = list(find_marks(text, block.start, block.end))
     stretches = pair_marks(text, block.start, block.end, marks, style, next_opens)

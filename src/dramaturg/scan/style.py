@@ -21,7 +21,7 @@ SAMPLE = 100_000  # marks looked at; a style shows long before
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class QuoteStyle:
     """How a story sets its speech apart.
 
     `faces`: for each shape of mark, whether it opens, closes or does both. `price`: for each family of
@@ -36,7 +36,7 @@ class Style:
     lost: bool
 
 
-def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
+def find_style(text: str, paragraphs: tuple[Block, ...]) -> QuoteStyle:
     """The style that a story's paragraphs show."""
     opening: Counter[str] = Counter()
     closing: Counter[str] = Counter()
@@ -60,7 +60,7 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> Style:
     for family in (DOUBLE, SINGLE, GUILLEMET, CORNER):
         share = speaks[family] / total
         price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else FOREIGN
-    return Style(faces, price, find_dash_style(text, paragraphs, n_led), lost_marks(text, paragraphs))
+    return QuoteStyle(faces, price, find_dash_style(text, paragraphs, n_led), lost_marks(text, paragraphs))
 
 
 def _marks(text: str, paragraphs: tuple[Block, ...]) -> Iterator[tuple[Mark, bool]]:

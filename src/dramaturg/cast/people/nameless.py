@@ -4,14 +4,16 @@ from dramaturg.cast.people.person import Person
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
 from dramaturg.layers.rules.mentions import PRONOUNS
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 
 # Nouns that tell nobody from anybody: “the man” is another in each chapter.
 WEAK_HEADS = frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split())
 FORGOTTEN = 2500  # tokens: of whom nothing is said for so long, “the man” is another
 
 
-def add_nameless(draft: Draft, words: Words, findings: Findings, people: list[Person], of_mention: list[int]) -> None:
+def add_nameless(
+    draft: Draft, words: AnnotatedWords, findings: Findings, people: list[Person], of_mention: list[int]
+) -> None:
     """Add to `people` those whom narration means by a noun, and to `of_mention` which mention is whose.
 
     Nouns that are somebody's already stay so.
@@ -33,7 +35,7 @@ def add_nameless(draft: Draft, words: Words, findings: Findings, people: list[Pe
         of_mention[i] = number
 
 
-def _still_about(words: Words, mention: Mention, label: str, last: Mention) -> bool:
+def _still_about(words: AnnotatedWords, mention: Mention, label: str, last: Mention) -> bool:
     """Whether a noun means the same as when it last stood: “the beadle” is one person all through a story."""
     lasting = label == mention.form and label not in WEAK_HEADS and words.lower[mention.first] == "the"
     return (lasting and not mention.plural) or mention.first - last.first <= FORGOTTEN
@@ -43,7 +45,7 @@ def _text(draft: Draft, mention: Mention) -> str:
     return " ".join(draft.text[mention.start : mention.end].split())
 
 
-def _label(words: Words, mention: Mention) -> str:
+def _label(words: AnnotatedWords, mention: Mention) -> str:
     """What tells one person without a name from another: the noun, with its adjective where the noun says little."""
     if mention.form in WEAK_HEADS and mention.last - mention.first > 2:
         return f"{words.lower[mention.last - 2]} {mention.form}"

@@ -13,7 +13,7 @@ from math import log
 from dramaturg.cast.people.aligned_spans import PERSON, AlignedSpans, clearly_other
 from dramaturg.cast.people.names import Entity, Parts
 from dramaturg.findings import Findings, Gender, Mention
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
 
 BREAKS = frozenset({"-", "--", "—", "–", "‐", "‑", "...", "…"})
@@ -53,7 +53,7 @@ class Evidence:
     pronouns: dict[Gender, float] = field(default_factory=lambda: {"m": 0.0, "f": 0.0})
 
 
-def gather_evidence(words: Words, findings: Findings, sighted: AlignedSpans) -> list[Evidence]:
+def gather_evidence(words: AnnotatedWords, findings: Findings, sighted: AlignedSpans) -> list[Evidence]:
     """For each mention, the evidence of its own place."""
     mentions = findings.mentions
     found = [Evidence(mentions=1) for _ in mentions]
@@ -94,7 +94,7 @@ def gather_evidence(words: Words, findings: Findings, sighted: AlignedSpans) -> 
     return found
 
 
-def is_broken_off(words: Words, mention: Mention) -> bool:
+def is_broken_off(words: AnnotatedWords, mention: Mention) -> bool:
     """Whether a dash or dots break a mention off: “Orihim--”, “V-Vesh...”."""
     return mention.last < len(words) and words.lower[mention.last] in BREAKS
 

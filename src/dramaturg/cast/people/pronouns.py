@@ -65,7 +65,7 @@ class _Resolver:
         for span, mention in enumerate(seen.mention):
             self.span_of.setdefault(mention, span)
         self.of_span: list[Shares] = [{} for _ in seen.mention]
-        self.earlier, self.share = seen.neural.earlier.tolist(), seen.neural.share.tolist()
+        self.earlier, self.share = seen.neural.antecedents.tolist(), seen.neural.antecedent_probability.tolist()
 
     def resolve(self) -> list[Shares]:
         for mention, span in self._in_order():

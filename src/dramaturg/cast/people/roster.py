@@ -25,7 +25,7 @@ from dramaturg.cast.people.personhood import (
 from dramaturg.cast.people.tag_hints import hinted_names
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Gender
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 
 
 @dataclass
@@ -48,7 +48,7 @@ class Roster:
 
 
 def make_roster(
-    draft: Draft, words: Words, findings: Findings, seen: AlignedSpans, told: PeopleCorrections | None = None
+    draft: Draft, words: AnnotatedWords, findings: Findings, seen: AlignedSpans, told: PeopleCorrections | None = None
 ) -> Roster:
     """Find the people of a story among its mentions, in time linear in their number. `told`: what the user says."""
     mentions = findings.mentions

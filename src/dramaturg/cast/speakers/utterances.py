@@ -32,7 +32,7 @@ class Utterance:
 
 
 def collect_utterances(draft: Draft, findings: Findings, speech: Floats | None = None) -> list[Utterance]:
-    """Gather a draft's utterances, in the order of their starts. `speech`: as in `NeuralFindings`."""
+    """Gather a draft's utterances, in the order of their starts. `speech`: `NeuralFindings.quotation_sums`."""
     of_group: dict[int, Utterance] = {}
     of_quotation: dict[int, Utterance] = {}
     paragraph = 0

@@ -5,12 +5,12 @@ import numpy as np
 from dramaturg.draft import Draft
 from dramaturg.findings import Floats, Ints
 from dramaturg.layers.neural.heads import dense, load_heads, relu
-from dramaturg.layers.neural.pairs import SIZES, Places, describe, pronoun_class, relate
+from dramaturg.layers.neural.pairs import SIZES, MentionColumns, describe, pronoun_class, relate
 
 MOST_WORDS = 12  # of a mention that are looked at
 
 
-def describe_mentions(draft: Draft, first: Ints, last: Ints, kind: Ints, type: Ints) -> Places:
+def describe_mentions(draft: Draft, first: Ints, last: Ints, kind: Ints, type: Ints) -> MentionColumns:
     """The mentions over units `first` to `last` as the scorer of pairs sees them."""
     text, places = draft.text, draft.ud_words.places
     numbers: dict[str, int] = {}
@@ -25,7 +25,7 @@ def describe_mentions(draft: Draft, first: Ints, last: Ints, kind: Ints, type: I
         pronoun.append(pronoun_class(form))
     columns = (whole, head, gender, pronoun)
     whole_, head_, gender_, pronoun_ = (np.array(column, dtype=np.int32) for column in columns)
-    return Places(
+    return MentionColumns(
         first.astype(np.int32),
         last.astype(np.int32),
         kind.astype(np.int32),
@@ -54,7 +54,7 @@ BACK = 60  # mentions that each is compared with
 SAME_HEAD = 2  # earlier mentions with the same head word, however far back
 
 
-def candidates(places: Places) -> tuple[Ints, Ints]:
+def candidates(places: MentionColumns) -> tuple[Ints, Ints]:
     """The pairs to score: each mention with those closely before it, and the last that share its head word.
 
     Returns the later and the earlier mention of each pair; a mention's pairs stand together, nearest last.
@@ -77,7 +77,7 @@ PAIRS = 4_000  # scored at a time: as many as stay in the processor's cache
 KEPT = 8  # earlier mentions that are told of each
 
 
-def link_mentions(places: Places, vectors: Floats) -> tuple[Ints, Floats, Floats]:
+def link_mentions(places: MentionColumns, vectors: Floats) -> tuple[Ints, Floats, Floats]:
     """For each mention the earlier ones that it most likely refers with, likeliest first, and how likely each is.
 
     Returns `earlier` and `share`, both (mentions, KEPT), with -1 and 0 where there are fewer, and how likely each
@@ -102,7 +102,7 @@ def link_mentions(places: Places, vectors: Floats) -> tuple[Ints, Floats, Floats
     return kept, share, alone
 
 
-def score_pairs(places: Places, vectors: Floats, later: Ints, earlier: Ints) -> Floats:
+def score_pairs(places: MentionColumns, vectors: Floats, later: Ints, earlier: Ints) -> Floats:
     """How well each pair of mentions goes together: (pairs,)."""
     heads = load_heads()
     one, other = dense(vectors, "pairs.one"), dense(vectors, "pairs.other")

@@ -91,6 +91,6 @@ def _drop_crossing(
 def join_spans(windows: list[Spans]) -> Spans:
     """The mentions of several windows as one."""
     if not windows:
-        none = np.zeros(0, np.int32)
-        return Spans(none, none, none, none, np.zeros(0, np.float32), np.zeros((0, 192), np.float32))
+        none, width = np.zeros(0, np.int32), len(load_heads()["spans.dense.bias"])
+        return Spans(none, none, none, none, np.zeros(0, np.float32), np.zeros((0, width), np.float32))
     return Spans(*(np.concatenate([getattr(w, name) for w in windows]) for name in Spans.__slots__))

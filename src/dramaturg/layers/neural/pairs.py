@@ -29,7 +29,7 @@ SIZES = (10, 8, 9, 3, 4, 6, CLASSES * CLASSES, 3, 9)
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class MentionColumns:
     """Mentions as columns, in the order of the text; all int32, shape (mentions,).
 
     `first`, `last`: units, `last` excluded. `kind`, `type`: indices of KINDS and TYPES. `pronoun`: see CLASSES.
@@ -85,7 +85,7 @@ def describe(words: Sequence[str]) -> tuple[str, str, int]:
     return " ".join(bare), head, gender
 
 
-def relate(places: Places, later: Ints, earlier: Ints) -> NDArray[np.int32]:
+def relate(places: MentionColumns, later: Ints, earlier: Ints) -> NDArray[np.int32]:
     """The features of pairs of mentions, (pairs, len(SIZES)); each column below its entry of SIZES."""
     p = places
     kind = p.kind[later] * 3 + p.kind[earlier]

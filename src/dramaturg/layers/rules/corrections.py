@@ -8,7 +8,7 @@ from dramaturg.corrections.model import MentionCorrection, fold_name
 from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Mention
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.reading import MentionKind
 from dramaturg.scan.tokens import WORD
 from dramaturg.story import Span
@@ -18,7 +18,7 @@ LONGEST = 200  # code points: how far before a place a mention around it may beg
 
 
 def correct_mentions(
-    draft: Draft, words: Words, mentions: list[Mention], resolved: ResolvedCorrections
+    draft: Draft, words: AnnotatedWords, mentions: list[Mention], resolved: ResolvedCorrections
 ) -> list[Mention]:
     """Take out what means nobody, put in what was missed of the listed names; sorted as before."""
     corrections = resolved.corrections
@@ -85,7 +85,9 @@ def _without_nobody(draft: Draft, mentions: list[Mention], resolved: ResolvedCor
     return [mention for i, mention in enumerate(mentions) if i not in gone] if gone else mentions
 
 
-def _missed_names(draft: Draft, words: Words, mentions: list[Mention], resolved: ResolvedCorrections) -> list[Mention]:
+def _missed_names(
+    draft: Draft, words: AnnotatedWords, mentions: list[Mention], resolved: ResolvedCorrections
+) -> list[Mention]:
     """Mentions by the listed names that stand in the text and of which the layers found not one."""
     known = {fold_name(draft.text[m.start : m.end]) for m in mentions if m.kind != "pronoun"}
     wanted: dict[str, list[list[str]]] = defaultdict(list)
@@ -119,7 +121,7 @@ def _plain(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")
 
 
-def _added(draft: Draft, words: Words, span: Span, correction: MentionCorrection) -> Mention | None:
+def _added(draft: Draft, words: AnnotatedWords, span: Span, correction: MentionCorrection) -> Mention | None:
     tokens = draft.tokens
     first = int(tokens.end.searchsorted(span.start, side="right"))
     last = int(tokens.start.searchsorted(span.end, side="left"))
@@ -129,7 +131,7 @@ def _added(draft: Draft, words: Words, span: Span, correction: MentionCorrection
     return _mention(draft, words, first, last, kind)
 
 
-def _mention(draft: Draft, words: Words, first: int, last: int, kind: MentionKind) -> Mention:
+def _mention(draft: Draft, words: AnnotatedWords, first: int, last: int, kind: MentionKind) -> Mention:
     tokens = draft.tokens
     start, end = int(tokens.start[first]), int(tokens.end[last - 1])
     if words.possessive[last - 1]:

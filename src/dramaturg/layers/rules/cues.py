@@ -12,7 +12,7 @@ import numpy as np
 
 from dramaturg.draft import BREAK, Draft
 from dramaturg.findings import Cue, CueKind, Mention
-from dramaturg.layers.rules.words import ENDERS, Words
+from dramaturg.layers.rules.words import ENDERS, AnnotatedWords
 from dramaturg.lexicon import body_parts, speech_phrases, speech_verbs
 
 Strength = Literal["core", "manner", "mental", "none"]
@@ -41,7 +41,7 @@ class Run:
 class CueFinder:
     """Looks for the cues of one draft; the mentions by their first token at hand."""
 
-    def __init__(self, draft: Draft, words: Words, mentions: list[Mention]) -> None:
+    def __init__(self, draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> None:
         self.draft, self.words, self.mentions = draft, words, mentions
         self.sentence = draft.tokens.sentence.tolist()
         self.starting: dict[int, int] = {}
@@ -271,6 +271,6 @@ def paragraph_runs(draft: Draft) -> Iterator[list[Run]]:
         yield runs
 
 
-def find_cues(draft: Draft, words: Words, mentions: list[Mention]) -> list[Cue]:
+def find_cues(draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> list[Cue]:
     """Find what speaks for a speaker beside each quotation of a draft, in time linear in its length."""
     return list(CueFinder(draft, words, mentions).find())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Gender, Mention
-from dramaturg.layers.rules.words import Words
+from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.lexicon import (
     body_parts,
     given_names,
@@ -63,7 +63,7 @@ PREPOSITIONS = frozenset(
     as round around onto
     """.split()
 )
-# Words that begin with a capital at a sentence's start and are in no story a name.
+# AnnotatedWords that begin with a capital at a sentence's start and are in no story a name.
 FUNCTION_WORDS = frozenset(
     """
     a an the this that these those here there where when why how who whom whose what which while whilst
@@ -103,7 +103,7 @@ SELDOM_PERSONS = frozenset(
 )
 
 
-def find_mentions(draft: Draft, words: Words) -> list[Mention]:
+def find_mentions(draft: Draft, words: AnnotatedWords) -> list[Mention]:
     """Find names, nouns and pronouns that refer to people; sorted by start, names never inside one another."""
     names = list(_names(words, draft))
     taken = bytearray(len(words))
@@ -116,7 +116,7 @@ def find_mentions(draft: Draft, words: Words) -> list[Mention]:
     return found
 
 
-def is_name_word(words: Words, i: int) -> bool:
+def is_name_word(words: AnnotatedWords, i: int) -> bool:
     """Whether a token may be part of a name, by its capital and by how the story writes it elsewhere."""
     lower = words.lower[i]
     if not words.capital[i] or not lower[0].isalpha() or not FUNCTION_WORDS.isdisjoint((lower, _uncontracted(lower))):
@@ -145,11 +145,11 @@ def _uncontracted(lower: str) -> str:
     return lower
 
 
-def _is_title(words: Words, i: int) -> bool:
+def _is_title(words: AnnotatedWords, i: int) -> bool:
     return words.capital[i] and words.lower[i].rstrip(".") in titles()
 
 
-def _names(words: Words, draft: Draft) -> Iterator[tuple[int, int]]:
+def _names(words: AnnotatedWords, draft: Draft) -> Iterator[tuple[int, int]]:
     sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
     i, n = 0, len(words)
     while i < n:
@@ -164,13 +164,13 @@ def _names(words: Words, draft: Draft) -> Iterator[tuple[int, int]]:
         i = max(end, i + 1)
 
 
-def _only_begins(words: Words, i: int) -> bool:
+def _only_begins(words: AnnotatedWords, i: int) -> bool:
     """Whether a word at a sentence's start is no part of the name after it: it never shows a capital elsewhere."""
     lower = words.lower[i]
     return words.initial[i] and not words.capitals[lower] and lower not in given_names() and not _is_title(words, i)
 
 
-def _name_end(words: Words, first: int, sentence: list[int], quotation: list[int]) -> int:
+def _name_end(words: AnnotatedWords, first: int, sentence: list[int], quotation: list[int]) -> int:
     i, n = first, len(words)
     while i < n and sentence[i] == sentence[first] and quotation[i] == quotation[first]:
         if words.lower[i] in PARTICLES and i > first:
@@ -194,17 +194,17 @@ def _name_end(words: Words, first: int, sentence: list[int], quotation: list[int
     return i
 
 
-def _is_initial(words: Words, i: int, first: int) -> bool:
+def _is_initial(words: AnnotatedWords, i: int, first: int) -> bool:
     return i > first and len(words.text[i].rstrip(".")) == 1 and words.capital[i] and words.lower[i] != "i"
 
 
-def _stop_after_initial(words: Words, i: int) -> bool:
+def _stop_after_initial(words: AnnotatedWords, i: int) -> bool:
     # The full stop of an initial (“J. Smith”), where the tokens keep it apart.
     previous = words.text[i - 1]
     return i < len(words) - 1 and len(previous) == 1 and words.text[i] == "." and words.capital[i + 1]
 
 
-def _is_whole_name(words: Words, first: int, last: int) -> bool:
+def _is_whole_name(words: AnnotatedWords, first: int, last: int) -> bool:
     if last - first > 1:
         return True
     if _is_title(words, first):  # a title alone: “the Duchess”, “Captain”, but not “Miss” at a sentence's start
@@ -215,7 +215,7 @@ def _is_whole_name(words: Words, first: int, last: int) -> bool:
     return True
 
 
-def _mention(draft: Draft, words: Words, first: int, last: int, kind: MentionKind, **noun: object) -> Mention:
+def _mention(draft: Draft, words: AnnotatedWords, first: int, last: int, kind: MentionKind, **noun: object) -> Mention:
     tokens = draft.tokens
     start = int(tokens.start[first])
     end = start + len(draft.text[start : int(tokens.end[last - 1])])
@@ -245,11 +245,11 @@ def _ending(token: str, stripped: str) -> int:
     return len(token) - token.rfind(stripped) - len(stripped) if stripped in token else 0
 
 
-def _after_preposition(words: Words, first: int) -> bool:
+def _after_preposition(words: AnnotatedWords, first: int) -> bool:
     return first > 0 and words.lower[first - 1] in PREPOSITIONS and not words.initial[first]
 
 
-def _nouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
+def _nouns(draft: Draft, words: AnnotatedWords, taken: bytearray) -> Iterator[Mention]:
     tagged = _tagged_heads(draft, words)
     for i, lower in enumerate(words.lower):
         noun = _person_noun(lower) or (PersonNoun("?", lower.endswith("s"), "tagged") if i in tagged else None)
@@ -280,7 +280,7 @@ def _person_noun(lower: str) -> PersonNoun | None:
     return PersonNoun(gender, lower.endswith("men"), "occupation")
 
 
-def _tagged_heads(draft: Draft, words: Words) -> set[int]:
+def _tagged_heads(draft: Draft, words: AnnotatedWords) -> set[int]:
     """Tokens that a tag makes a speaker, whatever they mean: “…,” growled the old barghest."""
     quotation, sentence = draft.tokens.quotation.tolist(), draft.tokens.sentence.tolist()
     heads = set()
@@ -301,7 +301,7 @@ def _goes_on(lower: str) -> bool:
     return lower[0].isalpha() and lower not in NEVER_NOUNS and lower[-2:] not in ("ly", "ng")
 
 
-def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> tuple[int, bool]:
+def _noun_start(draft: Draft, words: AnnotatedWords, taken: bytearray, i: int) -> tuple[int, bool]:
     """Where the phrase around a noun begins, a few words back at most, and whether with the name of who owns it."""
     sentence, quotation = draft.tokens.sentence, draft.tokens.quotation
     first = i
@@ -322,7 +322,7 @@ def _noun_start(draft: Draft, words: Words, taken: bytearray, i: int) -> tuple[i
     return first, owned
 
 
-def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]:
+def _pronouns(draft: Draft, words: AnnotatedWords, taken: bytearray) -> Iterator[Mention]:
     for i, lower in enumerate(words.lower):
         bare = _uncontracted(lower)
         if bare not in PRONOUNS or taken[i]:
@@ -343,7 +343,7 @@ def _pronouns(draft: Draft, words: Words, taken: bytearray) -> Iterator[Mention]
         )
 
 
-def _owns(words: Words, i: int) -> bool:
+def _owns(words: AnnotatedWords, i: int) -> bool:
     """Whether a “her” owns what follows: “her hand”, but not “kissed her and”, “saw her there”."""
     if i + 1 >= len(words):
         return False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Mention, Vocative
-from dramaturg.layers.rules.words import OPENERS, Words
+from dramaturg.layers.rules.words import OPENERS, AnnotatedWords
 
 ENDS = frozenset(",.!?;:—–-…'\"”’»)") | {"--", "..."}
 LEADS = frozenset(
@@ -15,7 +15,7 @@ LEADS = frozenset(
 )
 
 
-def find_vocatives(draft: Draft, words: Words, mentions: list[Mention]) -> list[Vocative]:
+def find_vocatives(draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> list[Vocative]:
     """Find who is addressed in each quotation, by punctuation on both sides of a name or a form of address."""
     quotation = draft.tokens.quotation.tolist()
     found = list(_named(words, quotation, mentions))
@@ -24,7 +24,7 @@ def find_vocatives(draft: Draft, words: Words, mentions: list[Mention]) -> list[
     return sorted(found, key=lambda vocative: vocative.start)
 
 
-def _named(words: Words, quotation: list[int], mentions: list[Mention]) -> Iterator[Vocative]:
+def _named(words: AnnotatedWords, quotation: list[int], mentions: list[Mention]) -> Iterator[Vocative]:
     for index, mention in enumerate(mentions):
         if mention.quotation < 0 or mention.kind != "name" or mention.possessive:
             continue
@@ -32,7 +32,7 @@ def _named(words: Words, quotation: list[int], mentions: list[Mention]) -> Itera
             yield Vocative(mention.quotation, index, "?", mention.start, mention.end)
 
 
-def _bare(draft: Draft, words: Words, quotation: list[int]) -> Iterator[Vocative]:
+def _bare(draft: Draft, words: AnnotatedWords, quotation: list[int]) -> Iterator[Vocative]:
     lexicon = draft.language.speech.vocatives
     for i, lower in enumerate(words.lower):
         if quotation[i] < 0 or lower not in lexicon:
@@ -42,7 +42,7 @@ def _bare(draft: Draft, words: Words, quotation: list[int]) -> Iterator[Vocative
             yield Vocative(quotation[i], -1, lexicon[lower].gender, start, end)
 
 
-def _set_off(words: Words, quotation: list[int], first: int, last: int) -> bool:
+def _set_off(words: AnnotatedWords, quotation: list[int], first: int, last: int) -> bool:
     """Whether punctuation or the quotation's edge stands on both sides, and it is no list of names."""
     here = quotation[first]
     ends = last >= len(words) or quotation[last] != here or words.lower[last] in ENDS

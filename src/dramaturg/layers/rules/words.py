@@ -17,7 +17,7 @@ ENDERS = frozenset(".!?:;…") | {"...", "--"}
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class AnnotatedWords:
     """Columns of length (tokens,), and counts by lower-case word over the story.
 
     `text`: the token without a possessive ending or a stutter. `lower`: the same in lower case, straight
@@ -38,7 +38,7 @@ class Words:
         return len(self.text)
 
 
-def annotate_words(draft: Draft) -> Words:
+def annotate_words(draft: Draft) -> AnnotatedWords:
     """Bring the tokens of a draft into the shape that the rule layers look up."""
     raw = [draft.text[s:e] for s, e in zip(draft.tokens.start.tolist(), draft.tokens.end.tolist(), strict=True)]
     sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
@@ -70,4 +70,4 @@ def annotate_words(draft: Draft) -> Words:
             starts = True
         elif not (token in OPENERS and starts):
             starts = False
-    return Words(text, lower, capital, initial, possessive, capitals, smalls)
+    return AnnotatedWords(text, lower, capital, initial, possessive, capitals, smalls)

@@ -5,8 +5,8 @@ import pytest
 from scan.plain import story_of
 
 from dramaturg.draft import Draft
-from dramaturg.encoder import WIDTH, Encoded
-from dramaturg.layers.neural.speech import find_speech, join_speech, quotations_of_units
+from dramaturg.encoder import Encoded, vector_width
+from dramaturg.layers.neural.quotation_vectors import join_quotation_sums, quotations_of_units, sum_quotations
 from dramaturg.scan import scan
 
 TEXT = "“Late,” said Anna. “He said, ‘Never, never,’ and left.”\n\nNobody spoke.\n\n“So it was.”\n"
@@ -18,9 +18,9 @@ def speech_of(draft: Draft, cuts: list[int]) -> np.ndarray:
     bounds = [0, *cuts, len(draft.ud_words)]
     parts = []
     for first, last in zip(bounds[:-1], bounds[1:], strict=True):
-        vectors = np.repeat(np.arange(first, last, dtype=np.float32)[:, None], WIDTH, axis=1)
-        parts.append(find_speech(Encoded(first, last, vectors), quotation[first:last]))
-    return join_speech(parts, len(draft.quotations))
+        vectors = np.repeat(np.arange(first, last, dtype=np.float32)[:, None], vector_width(), axis=1)
+        parts.append(sum_quotations(Encoded(first, last, vectors), quotation[first:last]))
+    return join_quotation_sums(parts, len(draft.quotations))
 
 
 def test_a_quotation_has_the_sum_of_its_words_and_their_number() -> None:
@@ -51,4 +51,4 @@ def test_windows_change_nothing(cuts: list[int]) -> None:
 
 
 def test_no_quotations() -> None:
-    assert speech_of(scan(story_of("Nobody spoke.\n")), []).shape == (0, WIDTH + 1)
+    assert speech_of(scan(story_of("Nobody spoke.\n")), []).shape == (0, vector_width() + 1)

@@ -15,7 +15,7 @@ _CHUNK = re.compile(r"[^\W_]+|[^\w\s]|_")
 _SAME = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "–": "—"})
 
 
-class Pieces:
+class WordPieceTokenizer:
     """A vocabulary, and the pieces of every word that was asked for once."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
@@ -26,7 +26,7 @@ class Pieces:
     def __len__(self) -> int:
         return len(self._ids)
 
-    def of(self, word: str) -> tuple[int, ...]:
+    def ids(self, word: str) -> tuple[int, ...]:
         """The ids of a word's pieces, one at least."""
         known = self._known.get(word)
         if known is None:
