@@ -1,11 +1,14 @@
 """What a language has to give so that its stories can be read: words, patterns of words and abbreviations.
 
 A `Language` is made of sections, and `Draft.language` hands it from step to step. Words are lower case, with ' for an
-apostrophe. Long lists are text files that are read when they are first used. Languages are compared by identity.
+apostrophe, unless a field says otherwise. Long lists are text files that are read when they are first used; a list
+that a language does not have is empty. Most fields have a default that finds nothing, so that a new language can begin
+with few. Languages are compared by identity.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,31 +43,118 @@ class Pronoun(NamedTuple):
     is_subject: bool
 
 
+NONE: frozenset[str] = frozenset()
+NEVER = re.compile(r"(?!)")  # a pattern that matches nothing
+
+
 @dataclass(frozen=True, eq=False)
 class Grammar:
     """Function words.
 
-    `pronouns`: the forms that are mentions of people. `first_person`, …, `third_person_plural`: all forms of each
-    person, possessive and reflexive ones among them; the first and third person singular unless the name says plural.
-    `possessives`: pronouns that stand before what is owned. `function_words`: words that are never a name,
-    although they have a capital at the start of a sentence.
+    Pronouns: `pronouns` are the forms that are mentions of people. `first_person` to `third_person_plural` are all
+    forms of each person, possessive and reflexive ones included; the first and third person are singular unless the
+    name says plural. `possessives` stand before what is owned; of these, `ambiguous_possessives` are objects, too.
+
+    Determiners: `determiners` begin a noun phrase. `singular_determiners` begin one that is about one person.
+    `indefinite_article`: before a body part it makes the part a speaker (“a voice cried”), other determiners do not.
+
+    `function_words` are never a name, although they have a capital at the start of a sentence. Words in
+    `subordinators` begin a clause that is not the main one. `infinitive_auxiliaries` and `participle_auxiliaries` stand
+    before those forms of a verb in a clause that tells of an action, `passive_auxiliaries` before one that does not.
+    `perception_verbs`: after “she heard him” the verb is his. `phrase_breaks` end a noun phrase after its head.
+    `adverb_suffixes`, `participle_suffixes`, `past_suffixes`: what most such words end in.
     """
 
     pronouns: Mapping[str, Pronoun]
-    first_person: frozenset[str]
-    first_person_plural: frozenset[str]
-    second_person: frozenset[str]
-    masculine: frozenset[str]
-    feminine: frozenset[str]
-    neuter: frozenset[str]
-    third_person_plural: frozenset[str]
-    possessives: frozenset[str]
-    articles: frozenset[str]
-    determiners: frozenset[str]
-    prepositions: frozenset[str]
-    function_words: frozenset[str]
-    subordinators: frozenset[str]
-    auxiliaries: frozenset[str]
+    first_person: frozenset[str] = NONE
+    first_person_plural: frozenset[str] = NONE
+    second_person: frozenset[str] = NONE
+    masculine: frozenset[str] = NONE
+    feminine: frozenset[str] = NONE
+    neuter: frozenset[str] = NONE
+    third_person_plural: frozenset[str] = NONE
+    possessives: frozenset[str] = NONE
+    ambiguous_possessives: frozenset[str] = NONE
+    articles: frozenset[str] = NONE
+    indefinite_article: str = ""
+    demonstratives: frozenset[str] = NONE
+    determiners: frozenset[str] = NONE
+    singular_determiners: frozenset[str] = NONE
+    prepositions: frozenset[str] = NONE
+    conjunctions: frozenset[str] = NONE
+    subordinators: frozenset[str] = NONE
+    function_words: frozenset[str] = NONE
+    infinitive_auxiliaries: frozenset[str] = NONE
+    participle_auxiliaries: frozenset[str] = NONE
+    passive_auxiliaries: frozenset[str] = NONE
+    perception_verbs: frozenset[str] = NONE
+    phrase_breaks: frozenset[str] = NONE
+    adverb_suffixes: tuple[str, ...] = ()
+    participle_suffixes: tuple[str, ...] = ()
+    past_suffixes: tuple[str, ...] = ()
+
+    @cached_property
+    def pronoun_classes(self) -> tuple[frozenset[str], ...]:
+        """The forms of each person, in the order that the coreference weights number them in."""
+        singular = self.first_person, self.second_person, self.masculine, self.feminine, self.neuter
+        return (*singular, self.first_person_plural, self.third_person_plural)
+
+    @cached_property
+    def definite_determiners(self) -> frozenset[str]:
+        """Words that may begin a mention and do not tell it from others: articles, demonstratives, possessives."""
+        return self.articles | self.demonstratives | self.possessives
+
+    @cached_property
+    def never_nouns(self) -> frozenset[str]:
+        """Function words and prepositions."""
+        return self.function_words | self.prepositions
+
+
+@dataclass(frozen=True, eq=False)
+class Writing:
+    """How words are written: abbreviations, contractions, apostrophes.
+
+    Abbreviations: `abbreviations`, with their capitals, keep their full stop as part of their word everywhere.
+    `more_abbreviations`, with their capitals, keep it as a syntactic word. A sentence never ends after a word of
+    `unending_abbreviations`, and not after one of `number_abbreviations` if a number follows.
+
+    Contractions: `clitics` matches the end of a word that is a syntactic word of its own; `merged_words` gives words
+    that are two without an apostrophe, with the length of the first. `contraction_endings` are cut off to get the
+    pronoun of “they'd”. `possessive` matches the ending of a possessive, `possessive_letter` is what is left of it
+    where the apostrophe was lost. `split_contraction` matches a contraction that lost its apostrophe: “don t”.
+
+    Apostrophes that look like single quotation marks: `dropped_beginnings` and `typed_beginnings` match what follows
+    one (’tis, and "em, typed with the wrong key); `opening_apostrophes` those that may follow an opening mark
+    (‘’Tis); `dropped_endings` are what is left before one (an’), as are words that end in `dropped_suffixes` and
+    `plural_endings`; `contracted` matches what follows one within a word.
+
+    `sentence_openers`, with their capital: a sentence that begins so does not go on from the quotation before it.
+    `title_small_words`: words without a capital in a title. `lone_capitals`: words with a capital in any text.
+    """
+
+    abbreviations: tuple[str, ...] = ()
+    more_abbreviations: tuple[str, ...] = ()
+    unending_abbreviations: frozenset[str] = NONE
+    number_abbreviations: frozenset[str] = NONE
+    clitics: re.Pattern[str] = NEVER
+    merged_words: Mapping[str, int] = field(default_factory=dict)
+    contraction_endings: tuple[str, ...] = ()
+    possessive: re.Pattern[str] = NEVER
+    possessive_letter: str = ""
+    split_contraction: re.Pattern[str] = NEVER
+    dropped_beginnings: re.Pattern[str] = NEVER
+    typed_beginnings: re.Pattern[str] = NEVER
+    opening_apostrophes: re.Pattern[str] = NEVER
+    dropped_endings: frozenset[str] = NONE
+    dropped_suffixes: tuple[str, ...] = ()
+    plural_endings: tuple[str, ...] = ()
+    contracted: re.Pattern[str] = NEVER
+    sentence_openers: frozenset[str] = NONE
+    title_small_words: frozenset[str] = NONE
+    lone_capitals: frozenset[str] = NONE
+
+
+_FINITE = ("past", "present", "base")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +162,17 @@ class Speech:
     """How speech is introduced, and how people are addressed.
 
     `lists`: the package with the word lists, as text files in a folder `lists`.
+
+    Tags: a tag's subject begins with a capital or with a word of `subject_pronouns` or `subject_determiners`.
+    `close_subjects`, as written: with words between one of these and the verb it is seldom a tag (“we have said”).
+    `tag_conjunctions` may stand before it, `tag_helpers` before its verb; after a word of `tag_blockers` the verb is
+    not finite (“will apologise”). `tag_titles`: abbreviations in a tag, as written. `said_so` matches what follows a
+    verb that only speaks of speech (“said so”). `subject_fillers` may stand between the verb and its subject.
+
+    Speech or not: a few words in quotation marks after one of `naming_words` are not speech (the word “duty”), and
+    `written_things` say what is written on them (the sign said “Closed”).
+
+    `vocative_leads` may stand right before a vocative (“no, my dear”).
 
     >>> from dramaturg.lexicon.en import ENGLISH
     >>> ENGLISH.speech.verbs["said"]
@@ -83,6 +184,18 @@ class Speech:
     """
 
     lists: str
+    subject_pronouns: frozenset[str] = NONE
+    subject_determiners: frozenset[str] = NONE
+    close_subjects: frozenset[str] = NONE
+    subject_fillers: frozenset[str] = NONE
+    tag_conjunctions: frozenset[str] = NONE
+    tag_helpers: frozenset[str] = NONE
+    tag_blockers: frozenset[str] = NONE
+    tag_titles: tuple[str, ...] = ()
+    said_so: re.Pattern[str] = NEVER
+    naming_words: frozenset[str] = NONE
+    written_things: frozenset[str] = NONE
+    vocative_leads: frozenset[str] = NONE
 
     @cached_property
     def verbs(self) -> Mapping[str, SpeechVerb]:
@@ -103,12 +216,90 @@ class Speech:
         """Words by which people are addressed, some of several words, separated by one space."""
         return read_forms_of_address(_list(self.lists, "vocatives.txt"))
 
+    @cached_property
+    def finite_verbs(self) -> frozenset[str]:
+        """Finite forms of verbs of speech and thought, but not of manner."""
+        return frozenset(form for form, v in self.verbs.items() if v.tense in _FINITE and v.strength != "manner")
+
+    @cached_property
+    def introducing_verbs(self) -> frozenset[str]:
+        """Forms that introduce speech: finite ones, and those in -ing (“whispering”); not of verbs of manner."""
+        return self.finite_verbs | frozenset(
+            form for form, v in self.verbs.items() if v.tense == "ing" and v.strength != "manner"
+        )
+
+    @cached_property
+    def core_verbs(self) -> frozenset[str]:
+        """Finite forms of the verbs that always say that somebody speaks."""
+        return frozenset(form for form in self.finite_verbs if self.verbs[form].strength == "core")
+
+    @cached_property
+    def core_past_verbs(self) -> frozenset[str]:
+        """The same, in the past tense: “said”."""
+        return frozenset(form for form in self.core_verbs if self.verbs[form].tense == "past")
+
+    @cached_property
+    def narrated_verbs(self) -> frozenset[str]:
+        """Forms that a story tells speech with: the past tense of any verb, and the present of core verbs."""
+        forms = [form for form, phrase in self.phrases.items() if phrase.tense == "past"]
+        for form, verb in self.verbs.items():
+            if verb.tense == "past" or (verb.tense == "present" and verb.strength == "core"):
+                forms.append(form)
+        return frozenset(forms)
+
+    @cached_property
+    def finite_phrases(self) -> Mapping[str, frozenset[str]]:
+        """The particles of each finite form that needs one: "went" → "on", …."""
+        return {form: phrase.particles for form, phrase in self.phrases.items() if phrase.tense in _FINITE}
+
+    @cached_property
+    def tag_word(self) -> re.Pattern[str]:
+        """One word of a tag after white space, as group 1."""
+        titles = "".join(f"{title}|" for title in self.tag_titles)
+        return re.compile(rf"\s*((?:{titles}[A-Z])\.(?=\s)|[^\W\d_][\w’'-]*)")
+
+
+@dataclass(frozen=True, eq=False)
+class Narration:
+    """How narration differs from speech. All patterns are searched in running text, with its capitals.
+
+    Clauses: `narrated_start` matches the first word of a clause about somebody else, `narrated_verb` its words up to
+    a verb in the past. `spoken_words` matches what only speech has: I, you, a present tense.
+
+    Narration in brackets within speech (“Yes (with a smile)”): `aside` matches its beginning, in the group
+    `participle` an -ing form without its ending; `spoken_participles` begin what the speaker puts in brackets, and
+    `spoken_aside` matches that too. An aside has no `spoken_pronouns`.
+
+    After a tag in speech that a dash opens: `continues_tag` and `continues_after_colon` match how narration goes on.
+
+    Thoughts: `thinks_after` matches a tag of thought after what is thought, `thinks_before` one before it.
+    `first_person` matches a pronoun of the first person, `narrator_pronoun` the one that a narrator is known by.
+    """
+
+    narrated_start: re.Pattern[str] = NEVER
+    narrated_verb: re.Pattern[str] = NEVER
+    spoken_words: re.Pattern[str] = NEVER
+    aside: re.Pattern[str] = NEVER
+    spoken_participles: frozenset[str] = NONE
+    spoken_aside: re.Pattern[str] = NEVER
+    spoken_pronouns: re.Pattern[str] = NEVER
+    continues_tag: re.Pattern[str] = NEVER
+    continues_after_colon: re.Pattern[str] = NEVER
+    thinks_after: re.Pattern[str] = NEVER
+    thinks_before: re.Pattern[str] = NEVER
+    first_person: re.Pattern[str] = NEVER
+    narrator_pronoun: re.Pattern[str] = NEVER
+
 
 @dataclass(frozen=True, eq=False)
 class People:
     """Who can be a person of a story, and what people are called.
 
     `lists`: as in `Speech`. `more_nicknames`: gives pairs of a given name and its short form beside those of the list.
+    `person_suffixes`: endings that make a noun for a person (“ferryman”), the longest first; `not_person_nouns` only
+    look as if they had one. `rare_person_nouns` mean a person only where a tag says so. `name_particles` stand within
+    a name (“de”). `nameless_titles` are used without a name (“Mademoiselle set the tray down”).
+    `masculine_heads`, `feminine_heads`: nouns and titles by which the coreference weights know a mention's gender.
 
     >>> from dramaturg.lexicon.en import ENGLISH
     >>> people = ENGLISH.people
@@ -128,6 +319,13 @@ class People:
 
     lists: str
     more_nicknames: Callable[[], Iterable[tuple[str, str]]] = tuple
+    person_suffixes: Mapping[str, PersonNoun] = field(default_factory=dict)
+    not_person_nouns: frozenset[str] = NONE
+    rare_person_nouns: frozenset[str] = NONE
+    name_particles: frozenset[str] = NONE
+    nameless_titles: frozenset[str] = NONE
+    masculine_heads: frozenset[str] = NONE
+    feminine_heads: frozenset[str] = NONE
     _same: dict[tuple[str, str], bool] = field(default_factory=dict, init=False, repr=False)
 
     @cached_property
@@ -194,7 +392,9 @@ class Language:
 
     code: str
     grammar: Grammar
+    writing: Writing
     speech: Speech
+    narration: Narration
     people: People
 
 

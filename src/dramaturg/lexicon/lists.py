@@ -63,7 +63,9 @@ class SpeechPhrase(NamedTuple):
 
 
 def read_rows(file: Traversable) -> Iterator[list[str]]:
-    """The entries of a list as columns, without its comments."""
+    """The entries of a list as columns, without its comments; none if there is no such file."""
+    if not file.is_file():
+        return
     for line in file.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield line.split("\t")

@@ -27,11 +27,11 @@ _PRONOUNS = {
     "you": Pronoun("?", False, True),
     "your": Pronoun("?", False, False),
 }
-_DETERMINERS = frozenset(
-    """
-    the a an this that these those another some one two three four five six several many every each both
-    either any his her my our your their its no what
-    """.split()
+_ARTICLES = frozenset("the a an".split())
+_DEMONSTRATIVES = frozenset("this that these those".split())
+_POSSESSIVES = frozenset("my your his her its our their".split())
+_QUANTIFIERS = frozenset(
+    "another some one two three four five six several many every each both either any no what".split()
 )
 _PREPOSITIONS = frozenset(
     """
@@ -72,13 +72,27 @@ GRAMMAR = Grammar(
     feminine=frozenset("she her hers herself".split()),
     neuter=frozenset("it its itself".split()),
     third_person_plural=frozenset("they them their theirs themselves themself".split()),
-    possessives=frozenset("his her their my our your".split()),
-    articles=frozenset("the a an".split()),
-    determiners=_DETERMINERS,
+    possessives=_POSSESSIVES,
+    ambiguous_possessives=frozenset(["her"]),
+    articles=_ARTICLES,
+    indefinite_article="a",
+    demonstratives=_DEMONSTRATIVES,
+    determiners=_ARTICLES | _DEMONSTRATIVES | _POSSESSIVES | _QUANTIFIERS,
+    singular_determiners=frozenset("the a an one another".split()),
     prepositions=_PREPOSITIONS,
-    function_words=_FUNCTION_WORDS | _UNPUNCTUATED,
+    conjunctions=frozenset(["and"]),
     subordinators=frozenset(
         "when as while after before if since because though although whereupon till until once".split()
     ),
-    auxiliaries=frozenset("to could would did might can will must should had only not then".split()),
+    function_words=_FUNCTION_WORDS | _UNPUNCTUATED,
+    infinitive_auxiliaries=frozenset("to could would did might can will must should had only not then".split()),
+    participle_auxiliaries=frozenset(["had"]),
+    passive_auxiliaries=frozenset("was were be been being is are am".split()),
+    perception_verbs=frozenset("heard hear hears saw felt made let".split()),
+    phrase_breaks=frozenset(
+        "of in with who whom which that from to at for on by , ; whose and where 's ’s ' ’".split()
+    ),
+    adverb_suffixes=("ly",),
+    participle_suffixes=("ng",),
+    past_suffixes=("ed",),
 )
