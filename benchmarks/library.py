@@ -261,8 +261,9 @@ def places(db: Path) -> set[str]:
 def prove(db: Path, folder: Path, n_stories: int, n_broken: int) -> dict[str, object]:
     """Count what is there. Raises AssertionError where it is not what was made."""
     from dramaturg.archive import Library
-    from dramaturg.archive.asking import stats, verify
-    from dramaturg.archive.items import list_items
+    from dramaturg.archive.listing import list_items
+    from dramaturg.archive.queries import stats
+    from dramaturg.archive.verify import verify
 
     with Library(db, read_only=True) as library:
         told = stats(library)

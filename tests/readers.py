@@ -5,9 +5,10 @@ import signal
 import time
 from collections.abc import Iterator, Sequence
 
-from dramaturg.archive import work
-from dramaturg.archive.items import Item
-from dramaturg.archive.work import Failure, Options, Outcome, read_item
+from dramaturg.archive import story_reader
+from dramaturg.archive.listing import Item
+from dramaturg.archive.outcomes import Failure, Outcome
+from dramaturg.archive.story_reader import Options, read_item
 
 
 def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
@@ -30,7 +31,7 @@ def misread(items: Sequence[Item], options: Options) -> Iterator[Outcome]:
             yield Outcome(item, None, None, 0.0, Failure(int(os.environ["DRAMATURG_THREADS"]), "so many threads"))
             continue
         elif item.name.startswith("greedy"):
-            work.read = _read_greedily  # type: ignore[assignment]
+            story_reader.read = _read_greedily  # type: ignore[assignment]
         yield read_item(item, options)
 
 

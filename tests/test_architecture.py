@@ -21,6 +21,7 @@ STEPS = (
     "story weights lexicon schema",
     "draft",
     "reading",
+    "saved",  # whether a file is a saved reading
     "findings phrases console",
     "corrections",  # an input: what the user says of a story
     "sources",  # file → Story
@@ -42,12 +43,10 @@ STEPS = (
 # What does not hold yet, to be emptied.
 OPEN_CIRCLES = {
     frozenset({"reading", "report.notebook", "phrases"}),
-    frozenset({"archive.adding", "archive.parquet"}),
 }
 OPEN_IMPORTS = {
     ("reading", "report.notebook"),
     ("review.session", "report.terminal"),
-    ("archive.work", "commands.common"),
     ("cast.people.corrections", "cast.speakers.utterances"),
     ("cast.people.descriptions", "cast.speakers.utterances"),
     ("cast.people.narrator", "cast.speakers.utterances"),

@@ -44,7 +44,7 @@ def test_every_exit_code_is_in_the_documents() -> None:
     from dramaturg import cli, errors
 
     codes = {cls.exit_code for cls in vars(errors).values() if isinstance(cls, type)}
-    for code in {0, *codes, cli.FAULT, cli.INTERRUPTED, cli.BROKEN_PIPE}:
+    for code in {0, *codes, cli.BUG, cli.INTERRUPTED, cli.BROKEN_PIPE}:
         assert f"| {code} |" in document("docs/cli.md")
 
 

@@ -1,4 +1,4 @@
-"""The command line: parse, call one function of the package, and say what was written."""
+"""The command line: parses the arguments, runs one command, and turns errors into one line and an exit code."""
 
 import argparse
 import codecs
@@ -15,13 +15,15 @@ from dramaturg.commands.common import Parser, add_command, forget_standard_outpu
 from dramaturg.commands.completion import SHELLS, completion
 from dramaturg.errors import DramaturgError
 
-FAULT = 1
-INTERRUPTED = 130  # what shells say of a program that Ctrl-C ended: 128 + SIGINT
-BROKEN_PIPE = 141  # and of one whose reader went away: 128 + SIGPIPE
-# For consoles that have no such letters, where “?” would stand for each.
-PLAIN = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "--", "–": "-", "·": "-", "█": "#"})
-FAMILIES = (reading, correct, export, library)  # of commands, in the order of the help
-COMPLETION = """Print what lets a shell complete these commands.
+BUG = 1
+INTERRUPTED = 130  # 128 + SIGINT, as shells report a program that Ctrl-C ended
+BROKEN_PIPE = 141  # 128 + SIGPIPE, if the reader of our output has closed it
+# For consoles whose encoding lacks these characters and would show “?”.
+ASCII_REPLACEMENTS = str.maketrans(
+    {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "--", "–": "-", "·": "-", "█": "#"}
+)
+COMMAND_GROUPS = (reading, correct, export, library)  # in the order of the help
+COMPLETION = """Print a script for tab completion in your shell.
 
   eval "$(dramaturg completion bash)"           in ~/.bashrc
   eval "$(dramaturg completion zsh)"            in ~/.zshrc, after compinit
@@ -30,9 +32,9 @@ COMPLETION = """Print what lets a shell complete these commands.
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; `arguments` are those of the process where None. Returns the exit code."""
-    _open_what_is_closed()
-    _let_every_letter_through()
+    """Run one command and return the exit code. `arguments` are those of the process if None."""
+    _open_missing_streams()
+    _replace_unprintable_characters()
     try:
         args = parser().parse_args(arguments)
         args.run(args)
@@ -47,23 +49,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("DRAMATURG_DEBUG"):
             traceback.print_exc()
-        return _fail(_fault(error), FAULT)
+        return _fail(_bug_report(error), BUG)
     return 0
 
 
 def parser() -> argparse.ArgumentParser:
-    """The commands and their options; the help, the documentation and the completion come from here."""
+    """The parser of all commands, from which the help, docs/cli.md and shell completion are made."""
     top = Parser(
         prog="dramaturg",
-        description="Read fiction: who is who, who says what to whom, and where the text says so.",
+        description="Read fiction: find the characters, and who says what to whom.",
         epilog="examples:\n  dramaturg read emma.txt\n  dramaturg who emma.txt Harriet\n\n"
-        "`dramaturg COMMAND --help` tells more of each command.",
+        "Run `dramaturg COMMAND --help` to see the options of a command.",
     )
     top.add_argument("--version", action="version", version=f"dramaturg {__version__}", help="print the version")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, parser_class=Parser)
 
-    for family in FAMILIES:
-        family.add_commands(commands)
+    for group in COMMAND_GROUPS:
+        group.add_commands(commands)
     command = add_command(commands, "completion", _completion, COMPLETION)
     command.add_argument("shell", metavar="SHELL", choices=SHELLS, help=" or ".join(SHELLS))
     return top
@@ -78,24 +80,24 @@ def _fail(message: str, code: int) -> int:
     return code
 
 
-def _fault(error: Exception) -> str:
+def _bug_report(error: Exception) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     return (
-        f"this is a fault of dramaturg {__version__}, not yours: {type(error).__name__}{where}: {error}. "
-        "Please report this line to the project, with the story if you may; DRAMATURG_DEBUG=1 shows more."
+        f"this is a bug in dramaturg {__version__}: {type(error).__name__}{where}: {error}. Please report this line, "
+        "with the story if you can share it. Set DRAMATURG_DEBUG=1 to see the traceback."
     )
 
 
-def _open_what_is_closed() -> None:
-    """A program may be started without standard streams; Python then has None in their place."""
+def _open_missing_streams() -> None:
+    """Replace missing standard streams: a program can be started without them, and Python then sets them to None."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (open as long as the program runs)
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 (stays open while the program runs)
 
 
-def _let_every_letter_through() -> None:
-    """A story may hold letters that a console cannot show: they are replaced there, never an error."""
+def _replace_unprintable_characters() -> None:
+    """Replace characters of a story that the console cannot show, instead of raising UnicodeEncodeError."""
     codecs.register_error("dramaturg", _replace)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
@@ -105,5 +107,5 @@ def _let_every_letter_through() -> None:
 def _replace(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    replaced = error.object[error.start : error.end].translate(PLAIN)
+    replaced = error.object[error.start : error.end].translate(ASCII_REPLACEMENTS)
     return replaced.encode("ascii", "replace").decode("ascii"), error.end

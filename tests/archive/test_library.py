@@ -22,14 +22,15 @@ from handmade import TALK
 
 import dramaturg
 from dramaturg.archive import Library, Options, Summary, add
-from dramaturg.archive.adding import Again
-from dramaturg.archive.asking import FOUND, search, stats, verify
-from dramaturg.archive.exporting import export_documents, export_lines, export_table, file_name
-from dramaturg.archive.items import Shard
+from dramaturg.archive.export import export_documents, export_lines, export_table, file_name
+from dramaturg.archive.ingest import Reread
 from dramaturg.archive.library import VIEWS
+from dramaturg.archive.listing import Shard
 from dramaturg.archive.pool import Pool
+from dramaturg.archive.queries import MATCH_START, search, stats
+from dramaturg.archive.verify import verify
 from dramaturg.cli import main
-from dramaturg.commands.library import bar
+from dramaturg.commands.library import progress_line
 from dramaturg.errors import UsageError
 
 BROKEN = {
@@ -111,11 +112,11 @@ def test_failures_are_tried_again_when_told(tmp_path: Path, pool: Pool) -> None:
     with Library(tmp_path / "books.db", create=True) as library:
         add(library, [str(folder)], pool=pool)
 
-        summary = add(library, [str(folder)], pool=pool, again=Again(failed=True))
+        summary = add(library, [str(folder)], pool=pool, reread=Reread(failed=True))
 
         assert (summary.read, summary.failed, summary.skipped) == (0, 1, 1)
         library.database.execute("UPDATE stories SET weights = 'older'")
-        assert add(library, [str(folder)], pool=pool, again=Again(older=True)).read == 1
+        assert add(library, [str(folder)], pool=pool, reread=Reread(outdated=True)).read == 1
 
 
 def test_a_zip_of_stories(tmp_path: Path, pool: Pool) -> None:
@@ -197,7 +198,7 @@ def test_the_views_answer(tmp_path: Path, pool: Pool) -> None:
         assert ask("SELECT sum(words) FROM dialogue_by_gender_by_fandom").fetchone() == (8,)
         assert ask("SELECT stories FROM talkers_by_fandom").fetchall() == [(1,), (1,)]
         (hit,) = search(library, "tea AND speakers:ann AND people:bo")
-        assert f"{FOUND}tea" in hit.text and hit.speakers == "Ann"
+        assert f"{MATCH_START}tea" in hit.text and hit.speakers == "Ann"
 
 
 @pytest.mark.parametrize("query", ['"', "tea AND", "NEAR(", "*", "nobody:x", "tea*", "(", "a^b", "'", "-tea", "tea OR"])
@@ -250,7 +251,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     (folder / "empty.txt").write_bytes(b"")
 
     assert main(["library", "--db", db, "add", str(folder), "--workers", "1"]) == 0
-    assert "2 read, 0 known, 1 could not be read" in capsys.readouterr().err
+    assert "2 read, 0 already up to date, 1 failed" in capsys.readouterr().err
     assert main(["library", "stats", "--db", db, "--json", "--failed"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["stories"], told["failed"]) == (2, 1)
@@ -309,7 +310,7 @@ def test_the_bar_tells_rate_and_time_left() -> None:
     summary = Summary(listed=1000, listed_size=2_000_000, read=95, failed=5, skipped=100, started=0.0)
     summary.done_size, summary.skipped_size = 200_000, 200_000
 
-    assert bar(summary, 60.0) == "[████················] 200 of 1,000, 5 failed · 100 a minute · 8 min left"
+    assert progress_line(summary, 60.0) == "[████················] 200 of 1,000, 5 failed · 100 a minute · 8 min left"
 
 
 # ---- damage
@@ -383,7 +384,7 @@ def test_a_full_disk_leaves_a_sound_library(tmp_path: Path) -> None:
 
     done = subprocess.run([sys.executable, "-c", full, *arguments], capture_output=True, text=True, timeout=300)
 
-    assert done.returncode == 2 and "Make room" in done.stderr and len(done.stderr.splitlines()) == 1
+    assert done.returncode == 2 and "Free some space" in done.stderr and len(done.stderr.splitlines()) == 1
     with Library(db, read_only=True) as library:
         assert list(verify(library)) == []
     assert main([*arguments, "--quiet"]) == 0

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from readers import misread
 
-from dramaturg.archive.items import list_items
+from dramaturg.archive.listing import list_items
+from dramaturg.archive.outcomes import Failure, Outcome, Success
 from dramaturg.archive.pool import Pool
-from dramaturg.archive.work import Failure, Options, Outcome, Success
+from dramaturg.archive.story_reader import Options
 
 STORY = "“Is it late?” asked Ann.\n\n“It is,” said Bo.\n"
 
@@ -97,8 +98,8 @@ def test_a_story_that_needs_too_much_memory_fails_alone(tmp_path: Path) -> None:
 def test_a_pool_that_nobody_closes_does_not_keep_its_program_from_ending(tmp_path: Path) -> None:
     write(tmp_path, "a.txt")
     program = (
-        "from dramaturg.archive.items import list_items\nfrom dramaturg.archive.pool import Pool\n"
-        "from dramaturg.archive.work import Options\n"
+        "from dramaturg.archive.listing import list_items\nfrom dramaturg.archive.pool import Pool\n"
+        "from dramaturg.archive.story_reader import Options\n"
         "if __name__ == '__main__':\n    pool = Pool(Options(), 1)\n"
         f"    print(len(list(pool.read(list_items([{str(tmp_path)!r}])))))\n"
     )

@@ -20,7 +20,7 @@ import pytest
 from handmade import TALK
 
 from dramaturg.archive import Library, Options
-from dramaturg.archive.adding import Summary
+from dramaturg.archive.ingest import Summary
 from dramaturg.archive.room.guard import make_guard
 from dramaturg.cli import main
 

@@ -69,7 +69,10 @@ def test_none_or_another_may_be_asked_for(story: Path, tmp_path: Path, capsys: p
     assert cli.main(["read", str(story), "--no-corrections", "--json", "-"]) == 0
     assert "correction" not in capsys.readouterr().err
     assert cli.main(["read", str(story), "--corrections", str(other), "--json", str(tmp_path / "out.json")]) == 0
-    assert "of no use: other.toml, line 1: ““You are late.”” is said by Petre: nobody" in capsys.readouterr().err
+    assert (
+        "0 corrections applied, 1 not applied (other.toml, line 1: ““You are late.”” is said by Petre: nobody"
+        in capsys.readouterr().err
+    )
     assert Reading.load(tmp_path / "out.json").corrections.unmatched[0]["line"] == 1
     assert cli.main(["read", str(story), "--no-corrections", "--corrections", str(other)]) == 2
     assert cli.main(["read", str(story), "--corrections", str(tmp_path / "none.toml")]) == 2

@@ -1,7 +1,7 @@
-"""Many stories: one library that holds their readings, filled by every core of a machine, or by many machines."""
+"""Many stories: a library that holds their readings, filled by all cores of one machine or by many machines."""
 
-from dramaturg.archive.adding import Summary, add
+from dramaturg.archive.ingest import Summary, add
 from dramaturg.archive.library import Library
-from dramaturg.archive.work import Options
+from dramaturg.archive.story_reader import Options
 
 __all__ = ["Library", "Options", "Summary", "add"]

@@ -1,10 +1,10 @@
 """The library: one SQLite database that holds the readings of many stories.
 
-SQLite gives what this is for: a transaction is there whole or not at all, whenever the process or the machine ends.
+SQLite's transactions keep it sound: a change is stored completely or not at all, even if the process or the machine
+stops in the middle of it.
 """
 
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from dramaturg.archive.items import APPLICATION
-from dramaturg.archive.rows import Rows, storable
-from dramaturg.archive.work import Failure, Outcome, Success
+from dramaturg.archive.listing import APPLICATION_ID, Item
+from dramaturg.archive.outcomes import Failure, Outcome, Success, pack, unpack
+from dramaturg.archive.table_rows import StoryRows, storable
 from dramaturg.errors import UnreadableStory, UsageError
 from dramaturg.reading import Reading
 
-VERSION = 1  # of the tables; grows when they change
-PATIENCE = 60.0  # seconds to wait while another process writes
-OF_A_STORY = ("documents", "tags", "characters", "aliases", "passages", "quotations", "addressees")
+SCHEMA_VERSION = 1  # of the tables; raised when they change
+BUSY_TIMEOUT_SECONDS = 60.0  # how long to wait while another process writes
+STORY_TABLES = ("documents", "tags", "characters", "aliases", "passages", "quotations", "addressees")
 VIEWS = (
     "lines",
     "lines_to",
@@ -34,8 +34,11 @@ VIEWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the library holds of a place: the sha256 of the file and of its corrections, and whether reading failed."""
+class StoredStory:
+    """What a library holds for a place: the sha256 of the file and of its corrections, and whether reading failed.
+
+    `version` and `weights` are those that made the reading; None for a failure.
+    """
 
     sha256: str | None
     corrections: str | None
@@ -45,33 +48,35 @@ class Known:
 
 
 class Library:
-    """A library that is open. To be closed, or used by `with`. For one thread."""
+    """An open library. Use it in a `with` statement, or close it. Use one per thread."""
 
     def __init__(self, path: str | Path, *, create: bool = False, read_only: bool = False) -> None:
-        """Open a library; with `create`, make one where there is none.
+        """Open a library; with `create`, make one if the file does not exist.
 
-        Raises UsageError where there is none, or something else.
+        Raises UsageError if there is no library at this path, or the file is something else.
         """
         self.path = Path(path)
         self.read_only = read_only
         try:
             self.database = self._open(create)
         except sqlite3.Error as error:
-            raise UsageError(f"{path}: this library cannot be opened ({error}). {_way_out(error)}") from error
+            raise UsageError(f"{path}: this library cannot be opened ({error}). {_advice_for(error)}") from error
 
     def _open(self, create: bool) -> sqlite3.Connection:
         exists = self.path.exists()
         if not exists and not create:
-            raise UsageError(f"{self.path}: there is no such library. `dramaturg library --db FILE add …` makes one.")
+            raise UsageError(
+                f"{self.path}: there is no such library. Create it with `dramaturg library --db FILE add`."
+            )
         if not self.path.parent.is_dir():
-            raise UsageError(f"{self.path}: there is no folder {self.path.parent}. Make it first.")
+            raise UsageError(f"{self.path}: there is no folder {self.path.parent}. Create it first.")
         if self.read_only:
             uri = f"{self.path.absolute().as_uri()}?mode=ro"
-            database = sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+            database = sqlite3.connect(uri, uri=True, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         else:
-            database = sqlite3.connect(self.path, timeout=PATIENCE, isolation_level=None)
+            database = sqlite3.connect(self.path, timeout=BUSY_TIMEOUT_SECONDS, isolation_level=None)
         try:
-            # First of all, and before any mode is set: somebody else's file stays as it is.
+            # Checked before any pragma is set, so that a file that is not a library is never changed.
             _check_owner(self.path, database)
             if create:
                 _make(database)
@@ -79,10 +84,11 @@ class Library:
             database.execute("PRAGMA foreign_keys = ON")
             database.execute("PRAGMA cache_size = -65536")  # KiB
             if not self.read_only:
-                # Readers do not wait for the writer. Not on every network's file system; then the usual journal stays.
-                # Not before the tables are made: the file itself shall say that it is a library, not the log beside.
+                # With WAL, readers do not wait for the writer. Some network file systems lack it; SQLite then keeps its
+                # default journal. Set after the tables are made, so that the application id is in the file itself and
+                # not only in the log beside it.
                 database.execute("PRAGMA journal_mode = WAL")
-                # A commit may be lost with the machine's power, never half of one; what it held is read again.
+                # A power failure may lose the last commits, never part of one. Their stories are read again.
                 database.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             database.close()
@@ -96,12 +102,12 @@ class Library:
         self.close()
 
     def close(self) -> None:
-        """Close it."""
+        """Close the database."""
         self.database.close()
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction: all that is written in it, or nothing. Raises UsageError where the disk does not take it."""
+        """A transaction: everything in it is stored, or nothing. Raises UsageError if it cannot be written."""
         try:
             self.database.execute("BEGIN IMMEDIATE")
             try:
@@ -113,13 +119,14 @@ class Library:
                 raise
         except sqlite3.OperationalError as error:
             raise UsageError(
-                f"{self.path}: it cannot be written ({error}). What it held before is unharmed. {_way_out(error)}"
+                f"{self.path}: this library cannot be written ({error}). Its earlier content is safe. "
+                f"{_advice_for(error)}"
             ) from error
 
     # ---- writing
 
     def store(self, outcome: Outcome) -> None:
-        """Put what came of a story in the place of what was known of it."""
+        """Store the outcome of a story. It replaces an earlier outcome for the same place."""
         with self.writing() as database:
             place = outcome.item.place
             id = self._remove(place)
@@ -141,65 +148,77 @@ class Library:
                 _insert(database, outcome, outcome.result, id)
 
     def _remove(self, place: str) -> int | None:
-        """Forget a place, within a transaction. Returns the id its story had, which a newer reading of it keeps."""
+        """Delete a place, within a transaction. Returns the id of its story, which a newer reading keeps."""
         self.database.execute("DELETE FROM failures WHERE place = ?", (place,))
         row = self.database.execute("SELECT id FROM stories WHERE place = ?", (place,)).fetchone()
         if row is not None:
-            for table in OF_A_STORY:
+            for table in STORY_TABLES:
                 self.database.execute(f"DELETE FROM {table} WHERE story = ?", row)
             self.database.execute("DELETE FROM stories WHERE id = ?", row)
         return None if row is None else int(row[0])
 
     # ---- reading
 
-    def known(self, place: str) -> Known | None:
-        """What is known of a place; None where it is new."""
+    def known(self, place: str) -> StoredStory | None:
+        """What the library holds for a place; None if the place is new."""
         row = self.database.execute(
             "SELECT sha256, corrections, 0, version, weights FROM stories WHERE place = :place "
             "UNION ALL SELECT sha256, corrections, 1, NULL, NULL FROM failures WHERE place = :place",
             {"place": place},
         ).fetchone()
-        return None if row is None else Known(row[0], row[1], bool(row[2]), row[3], row[4])
+        return None if row is None else StoredStory(row[0], row[1], bool(row[2]), row[3], row[4])
 
     def document(self, story: int) -> bytes:
         """The dramaturg/1 document of a story, by its id, in UTF-8.
 
-        Raises UsageError where there is no such story, UnreadableStory where it is damaged.
+        Raises UsageError if there is no such story, UnreadableStory if the document is damaged.
         """
         row = self.database.execute("SELECT packed FROM documents WHERE story = ?", (story,)).fetchone()
         if row is None:
             raise UsageError(
-                f"{self.path}: it holds no story {story}. `dramaturg library --db FILE search` names them."
+                f"{self.path}: this library holds no story {story}. `dramaturg library --db FILE search` shows the ids."
             )
         return unpack(row[0], f"{self.path}, story {story}")
 
     def reading(self, story: int) -> Reading:
-        """The reading of a story, by its id. Raises as `document`."""
+        """The reading of a story, by its id. Raises what `document` raises."""
         return Reading.from_json(self.document(story), f"{self.path}, story {story}")
 
     def stories(self) -> Iterator[tuple[int, str]]:
-        """The id and the place of every story, in the order of places."""
+        """The id and the place of every story, ordered by place."""
         yield from self.database.execute("SELECT id, place FROM stories ORDER BY place")
 
     def documents(self) -> Iterator[tuple[str, bytes]]:
-        """The place and the document of every story, in the order of places, one in memory at a time."""
+        """The place and the document of every story, ordered by place. One document is in memory at a time."""
         rows = self.database.execute(
             "SELECT s.place, d.packed FROM stories s JOIN documents d ON d.story = s.id ORDER BY s.place"
         )
         for place, packed in rows:
             yield place, unpack(packed, place)
 
+    def outcomes(self) -> Iterator[Outcome]:
+        """Everything in the library as outcomes: the readings, then the failures, each ordered by place.
 
-def unpack(packed: bytes, name: str) -> bytes:
-    """The document that `work.pack` packed; `name` is what an error calls it. Raises UnreadableStory."""
-    try:
-        return zlib.decompress(packed)
-    except (zlib.error, TypeError) as error:
-        raise UnreadableStory(f"{name}: its reading is damaged ({error}). Add its story to a new library.") from error
+        Raises UnreadableStory if a reading is damaged.
+        """
+        for row in self.database.execute(
+            "SELECT s.place, s.size, s.sha256, s.corrections, s.seconds, d.packed, d.sha256 "
+            "FROM stories s JOIN documents d ON d.story = s.id ORDER BY s.place"
+        ):
+            place, size, sha256, corrections, seconds, packed, digest = row
+            result = pack(Reading.from_json(unpack(packed, place), place))
+            if result.sha256 != digest:
+                raise UnreadableStory(f"{self.path}: the reading of {place} is damaged. Add its story again instead.")
+            yield Outcome(Item(place, place, None, size), sha256, corrections, seconds, result)
+        for row in self.database.execute(
+            "SELECT place, size, sha256, corrections, seconds, exit_code, reason FROM failures ORDER BY place"
+        ):
+            place, size, sha256, corrections, seconds, exit_code, reason = row
+            yield Outcome(Item(place, place, None, size), sha256, corrections, seconds, Failure(exit_code, reason))
 
 
 def _insert(database: sqlite3.Connection, outcome: Outcome, result: Success, id: int | None) -> None:
-    rows: Rows = result.rows
+    rows: StoryRows = result.rows
     row = (id, outcome.item.place, outcome.sha256, outcome.corrections, outcome.item.size, *rows.story, outcome.seconds)
     story = _into(database, "stories", "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
     database.execute("INSERT INTO documents VALUES (?, ?, ?)", (story, result.sha256, result.packed))
@@ -225,14 +244,14 @@ def _into(database: sqlite3.Connection, table: str, values: str, row: tuple[Any,
 
 
 def _make(database: sqlite3.Connection) -> None:
-    """The tables, where there are none yet: in one transaction, so that a kill leaves an empty file or a library."""
+    """Create the tables if there are none, in one transaction: a kill leaves an empty file or a whole library."""
     database.execute("BEGIN IMMEDIATE")
     try:
         if database.execute("PRAGMA application_id").fetchone()[0] == 0:
             for statement in _statements((files("dramaturg.archive") / "schema.sql").read_text(encoding="utf-8")):
                 database.execute(statement)
-            database.execute(f"PRAGMA user_version = {VERSION}")
-            database.execute(f"PRAGMA application_id = {APPLICATION}")
+            database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         database.execute("COMMIT")
     except BaseException:
         if database.in_transaction:
@@ -241,7 +260,7 @@ def _make(database: sqlite3.Connection) -> None:
 
 
 def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, one by one: sqlite3.executescript would commit what is open."""
+    """The statements of a script one by one, because sqlite3.executescript would commit the open transaction."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
@@ -251,7 +270,7 @@ def _statements(script: str) -> Iterator[str]:
 
 
 def _check_owner(path: Path, database: sqlite3.Connection) -> None:
-    """Raise UsageError where there is something in the file, and it is no library."""
+    """Raise UsageError if the file has content that is not a library's."""
     try:
         found = database.execute("PRAGMA application_id").fetchone()[0]
         is_empty = found == 0 and database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
@@ -259,24 +278,24 @@ def _check_owner(path: Path, database: sqlite3.Connection) -> None:
         if "not a database" not in str(error):
             raise
         found, is_empty = 0, False
-    if found != APPLICATION and not is_empty:
-        raise UsageError(f"{path}: this is no library of dramaturg. Give another name.")
+    if found != APPLICATION_ID and not is_empty:
+        raise UsageError(f"{path}: this is not a dramaturg library. Choose another name.")
 
 
 def _check_version(path: Path, database: sqlite3.Connection) -> None:
     found = database.execute("PRAGMA user_version").fetchone()[0]
-    if found > VERSION:
-        raise UsageError(f"{path}: a later version of dramaturg made this library. Update: pip install -U dramaturg")
-    if found < VERSION:
-        raise UsageError(f"{path}: this library is empty. `dramaturg library --db FILE add …` fills it.")
+    if found > SCHEMA_VERSION:
+        raise UsageError(f"{path}: this library is from a newer dramaturg. Update with: pip install -U dramaturg")
+    if found < SCHEMA_VERSION:
+        raise UsageError(f"{path}: this library is empty. Fill it with `dramaturg library --db FILE add …`.")
 
 
-def _way_out(error: sqlite3.Error) -> str:
-    said = str(error)
-    if "full" in said or "I/O" in said:
-        return "Make room on the disk and run the same command again: it goes on where it stopped."
-    if "locked" in said:
-        return "Another process writes to it: wait for that one, then run the same command again."
-    if "malformed" in said or "not a database" in said:
-        return "`dramaturg library --db FILE verify` tells what can be saved."
-    return "Check that its folder may be written by you."
+def _advice_for(error: sqlite3.Error) -> str:
+    message = str(error)
+    if "full" in message or "I/O" in message:
+        return "Free some space on the disk and run the same command again: it resumes where it stopped."
+    if "locked" in message:
+        return "Another process is writing to it. Wait for that one, then run the same command again."
+    if "malformed" in message or "not a database" in message:
+        return "`dramaturg library --db FILE verify` lists what can be saved."
+    return "Check that you may write to its folder."

@@ -1,34 +1,31 @@
-"""Readings as Parquet: one row a story, its document whole. What clusters write, and what data frames read.
+"""Outcomes ↔ Parquet: one row a story with its whole document. Clusters write it, and data frames read it.
 
-Columns: place, size, sha256, corrections, seconds, exit_code (0: read), reason (NULL where read), document (the
-dramaturg/1 document, NULL where it failed) and document_sha256.
+Columns: place, size, sha256, corrections, seconds, exit_code (0 if the story was read), reason (NULL if it was read),
+document (the dramaturg/1 document, NULL if reading failed) and document_sha256.
 """
 
 import hashlib
 import io
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from dramaturg.archive.items import Item
-from dramaturg.archive.library import Library
-from dramaturg.archive.work import Failure, Outcome, Success, pack
+from dramaturg.archive.listing import Item
+from dramaturg.archive.outcomes import Failure, Outcome, Success, pack, unpack
 from dramaturg.errors import MissingExtra, UnreadableStory
-from dramaturg.files import beside
 from dramaturg.reading import Reading
 
 if TYPE_CHECKING:
     import pyarrow
 
-ROW_GROUP = 32 << 20  # bytes of documents held in memory at a time; readers take one such group at a time too
-BATCH = 64  # rows taken at a time from a file, however large its groups
+ROW_GROUP_BYTES = 32 << 20  # of documents; writers and many readers hold one group in memory at a time
+BATCH_ROWS = 64  # read at a time, even from a file with larger groups
 COLUMNS = ("place", "size", "sha256", "corrections", "seconds", "exit_code", "reason", "document", "document_sha256")
 INSTALL = "Parquet needs PyArrow: pip install 'dramaturg[cluster]'"
 
 
 def arrow() -> Any:
-    """PyArrow's Parquet module. Raises MissingExtra where PyArrow is not installed."""
+    """PyArrow's Parquet module. Raises MissingExtra if PyArrow is not installed."""
     try:
         import pyarrow.parquet
     except ImportError as error:
@@ -37,7 +34,7 @@ def arrow() -> Any:
 
 
 def schema() -> "pyarrow.Schema":
-    """The columns with their types."""
+    """The columns and their types."""
     arrow()
     import pyarrow
 
@@ -50,21 +47,21 @@ def schema() -> "pyarrow.Schema":
             pyarrow.field("seconds", pyarrow.float64(), nullable=False),
             pyarrow.field("exit_code", pyarrow.int32(), nullable=False),
             pyarrow.field("reason", pyarrow.string()),
-            pyarrow.field("document", pyarrow.large_string()),  # a string column may hold 2 GiB, this one any
+            pyarrow.field("document", pyarrow.large_string()),  # a plain string column is limited to 2 GiB
             pyarrow.field("document_sha256", pyarrow.string()),
         ]
     )
 
 
 def rows_in_groups(outcomes: Iterable[Outcome]) -> Iterator[list[dict[str, Any]]]:
-    """Rows, as many at a time as ROW_GROUP allows."""
+    """The rows of outcomes, in groups of about ROW_GROUP_BYTES."""
     group: list[dict[str, Any]] = []
     size = 0
     for outcome in outcomes:
         row = row_of(outcome)
         group.append(row)
         size += len(row["document"] or "")
-        if size >= ROW_GROUP:
+        if size >= ROW_GROUP_BYTES:
             yield group
             group, size = [], 0
     if group:
@@ -72,64 +69,57 @@ def rows_in_groups(outcomes: Iterable[Outcome]) -> Iterator[list[dict[str, Any]]
 
 
 def row_of(outcome: Outcome) -> dict[str, Any]:
-    """What came of a story as one row."""
+    """An outcome as a row."""
     row: dict[str, Any] = dict.fromkeys(COLUMNS)
     row.update(place=outcome.item.place, size=outcome.item.size, sha256=outcome.sha256)
     row.update(corrections=outcome.corrections, seconds=outcome.seconds)
     if isinstance(outcome.result, Failure):
         row.update(exit_code=outcome.result.exit_code, reason=outcome.result.reason)
     else:
-        document = zlib.decompress(outcome.result.packed).decode("utf-8")
+        document = unpack(outcome.result.packed, outcome.item.place).decode("utf-8")
         row.update(exit_code=0, document=document, document_sha256=outcome.result.sha256)
     return row
 
 
 def parquet_bytes(outcomes: Iterable[Outcome]) -> bytes:
-    """A whole Parquet file of a few readings."""
-    parquet = arrow()
-    import pyarrow
-
+    """The bytes of a Parquet file with these outcomes."""
     buffer = io.BytesIO()
-    with parquet.ParquetWriter(buffer, schema(), compression="zstd") as writer:
-        for rows in rows_in_groups(outcomes):
-            writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema()))
+    write_parquet(buffer, outcomes)
     return buffer.getvalue()
 
 
-def export_parquet(library: Library, target: str) -> int:
-    """Write what a library holds into one file. Returns how many rows. Raises OSError, MissingExtra."""
-    from dramaturg.archive.adding import outcomes_of
-
+def write_parquet(target: Path | BinaryIO, outcomes: Iterable[Outcome]) -> int:
+    """Write outcomes as Parquet to a path or an open file. Returns the number of rows. Raises OSError, MissingExtra."""
     parquet = arrow()
     import pyarrow
 
     n_rows = 0
-    with beside(Path(target)) as new, parquet.ParquetWriter(new, schema(), compression="zstd") as writer:
-        for rows in rows_in_groups(outcomes_of(library.path)):
+    with parquet.ParquetWriter(target, schema(), compression="zstd") as writer:
+        for rows in rows_in_groups(outcomes):
             writer.write_table(pyarrow.Table.from_pylist(rows, schema=schema()))
             n_rows += len(rows)
     return n_rows
 
 
 def read_parquet(path: str, file: BinaryIO | None = None) -> Iterator[Outcome]:
-    """What such a file holds, a few rows in memory at a time. `file`: where it is open already, at any store.
+    """The outcomes in a Parquet file, with BATCH_ROWS in memory at a time. `file` is the open file if it is remote.
 
-    Raises UnreadableStory where it is damaged or somebody else's.
+    Raises UnreadableStory if the file is damaged or was not written by dramaturg.
     """
     parquet = arrow()
     try:
         with parquet.ParquetFile(path if file is None else file) as table:
             if not set(COLUMNS) <= set(table.schema_arrow.names):
-                raise UnreadableStory(f"{path}: this Parquet file holds no readings of dramaturg. Leave it out.")
-            for batch in table.iter_batches(batch_size=BATCH, columns=list(COLUMNS)):
+                raise UnreadableStory(f"{path}: this Parquet file holds no dramaturg readings. Leave it out.")
+            for batch in table.iter_batches(batch_size=BATCH_ROWS, columns=list(COLUMNS)):
                 for row in batch.to_pylist():
                     yield outcome_of(row, path)
-    except (OSError, ValueError) as error:  # PyArrow's own are ValueErrors
+    except (OSError, ValueError) as error:  # PyArrow's errors are ValueErrors
         raise UnreadableStory(f"{path}: this Parquet file is damaged ({error}). Write it again.") from error
 
 
 def outcome_of(row: dict[str, Any], path: str) -> Outcome:
-    """The outcome of a row. Raises UnreadableStory where the row is damaged."""
+    """A row as an outcome. Raises UnreadableStory if the row is damaged."""
     place = row["place"]
     item = Item(place, place, None, row["size"])
     result: Success | Failure

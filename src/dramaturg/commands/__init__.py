@@ -1,1 +1,1 @@
-"""The commands, a module a family; each adds its own to the command line."""
+"""The commands of the command line, one module a group. Each module has `add_commands`."""

@@ -1,15 +1,13 @@
-"""What the commands share: the story they name, the files they write, how they print and what they say."""
+"""What the commands share: reading the story, writing files, printing, and messages on standard error."""
 
 import argparse
-import codecs
 import os
-import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.corrections.model import Corrections
@@ -20,18 +18,18 @@ from dramaturg.formatting import counted
 from dramaturg.phrases import Locator
 from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
+from dramaturg.saved import load_saved
 from dramaturg.sources.limits import parse_limits
 
-LONGEST = 1000  # characters of a message, in which a file's name or a story's words may stand
-CHANGES_SAID = 5
-WIDEST = 100  # columns; longer lines tire the eye
-SAVED_READING = re.compile(rb'"schema"\s*:\s*"dramaturg/')
-STORY = "the story's file, a saved reading (JSON), or - for standard input"
-NAME = "a character's id, name, alias, or the start of one"
+MAX_MESSAGE_CHARACTERS = 1000  # a message may quote a file name or the story
+MAX_CHANGES_LISTED = 5
+MAX_COLUMNS = 100  # longer lines are hard to read
+STORY_HELP = "the story's file, a saved reading (JSON), or - for standard input"
+NAME_HELP = "a character's id, name or alias, or its beginning"
 
 
 class Parser(argparse.ArgumentParser):
-    """Options are never guessed from their beginnings, so that a later one cannot change what a script does."""
+    """A parser that accepts no abbreviated options, so that new options cannot change what a script does."""
 
     def __init__(self, **options: object) -> None:
         super().__init__(
@@ -43,12 +41,12 @@ Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
 
 
 def add_command(commands: Commands, name: str, run: object, help: str) -> Parser:
-    """Add a command; `help` is a summary, more of it, and examples, a blank line between them."""
-    summary, *told, examples = help.strip("\n").split("\n\n")
+    """Add a command. `help` is a summary, a description and examples, separated by blank lines."""
+    summary, *description, examples = help.strip("\n").split("\n\n")
     command: Parser = commands.add_parser(
         name,
         help=summary.rstrip("."),
-        description="\n\n".join([summary, *told]),
+        description="\n\n".join([summary, *description]),
         epilog=f"examples:\n{examples}",
     )
     command.set_defaults(run=run)
@@ -56,35 +54,40 @@ def add_command(commands: Commands, name: str, run: object, help: str) -> Parser
 
 
 def add_common(command: argparse.ArgumentParser, *, reads: bool = True) -> None:
-    """Add the options that every command with a story has. `reads`: the story is read for its people."""
+    """Add the options of every command that takes a story. `reads`: whether the command applies corrections."""
     if reads:
         command.add_argument(
-            "--corrections", metavar="FILE", action="append", help="take these corrections, not those beside the story"
+            "--corrections",
+            metavar="FILE",
+            action="append",
+            help="use this corrections file, not those beside the story",
         )
-        command.add_argument("--no-corrections", action="store_true", help="take none, not even those beside the story")
+        command.add_argument(
+            "--no-corrections", action="store_true", help="use no corrections, not even those beside the story"
+        )
     command.add_argument(
-        "--limit", metavar="NAME=VALUE", action="append", default=[], help="allow a file to ask for more: depth=5000"
+        "--limit", metavar="NAME=VALUE", action="append", default=[], help="raise a limit on files: depth=5000"
     )
-    command.add_argument("--quiet", action="store_true", help="say nothing on standard error but errors")
+    command.add_argument("--quiet", action="store_true", help="print only errors to standard error")
     command.add_argument("--no-color", action="store_true", help="print without colours (or set NO_COLOR)")
 
 
 def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Reading:
-    """The reading of the story that the command names, read now or saved before.
+    """The reading of the command's story: loaded if it is a saved reading, else made now.
 
-    `with_tokens`: whether one that is read now holds its tokens.
+    `with_tokens`: whether a reading that is made now includes tokens.
     """
     want_tokens = getattr(args, "tokens", False)
     limits = parse_limits(args.limit)
     given = given_corrections(args)
-    saved = saved_reading(args.story)
+    saved = load_saved(args.story)
     if saved is not None:
-        reading = Reading.from_json(saved, args.story)
+        reading = saved
         if given:
             with progress(args):
                 reading = correct_story(reading.story, given, tokens=want_tokens or with_tokens)
         if want_tokens and reading.tokens is None:
-            raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story itself.")
+            raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story's file instead.")
     else:
         with progress(args):
             reading = read(args.story, tokens=want_tokens or with_tokens, limits=limits, corrections=given)
@@ -96,11 +99,11 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
 
 
 def given_corrections(args: argparse.Namespace) -> Corrections | None:
-    """The corrections of the files that the command names; None where those beside the story are meant."""
+    """The corrections that --corrections and --no-corrections ask for; None for those beside the story."""
     files = getattr(args, "corrections", None)
     if getattr(args, "no_corrections", False):
         if files:
-            raise UsageError("--corrections and --no-corrections cannot both hold.")
+            raise UsageError("--corrections and --no-corrections cannot be used together.")
         return Corrections()
     if files is None:
         return None
@@ -111,54 +114,41 @@ def given_corrections(args: argparse.Namespace) -> Corrections | None:
 
 
 def say_corrected(reading: Reading) -> None:
-    """Say what became of the corrections, and what else changed by them."""
-    told = reading.corrections
-    # People of a file that many stories share need not be in each of them.
-    missed = [row for row in told.unmatched if isinstance(row, dict) and not (row.get("shared") and "person" in row)]
-    if told.applied or missed:
-        say(f"{counted(len(told.applied), 'correction')} applied" + (f", {len(missed)} of no use" if missed else ""))
-    for row in missed:
-        where = f"{row['file']}, line {row['line']}: " if row.get("file") else ""
-        say(f"of no use: {where}{row['correction']}: {row['why']}")
-    if told.changed:
-        places = Locator(reading)
+    """Report which corrections were applied, which were not and why, and which other speakers they changed."""
+    corrections = reading.corrections
+    # A file shared by many stories may name people who are not in this one.
+    unmatched = [
+        row for row in corrections.unmatched if isinstance(row, dict) and not (row.get("shared") and "person" in row)
+    ]
+    applied = f"{counted(len(corrections.applied), 'correction')} applied"
+    if len(unmatched) == 1:
+        say(f"{applied}, 1 not applied ({_explanation(unmatched[0])})")
+    elif corrections.applied or unmatched:
+        say(applied + (f", {len(unmatched)} not applied:" if unmatched else ""))
+        for row in unmatched:
+            say(f"not applied: {_explanation(row)}")
+    if corrections.changed:
+        locator = Locator(reading)
         rows = [
-            f"{places.describe(row['start'])}: {row['now'] or 'unknown'} (was {row['before'] or 'unknown'})"
-            for row in told.changed[:CHANGES_SAID]
+            f"{locator.describe(row['start'])}: {row['now'] or 'unknown'} (was {row['before'] or 'unknown'})"
+            for row in corrections.changed[:MAX_CHANGES_LISTED]
         ]
-        more = " …" if len(told.changed) > CHANGES_SAID else "."
-        verb = "have" if len(told.changed) > 1 else "has"
-        say(f"because of them {counted(len(told.changed), 'other quotation')} {verb} another speaker:")
+        more = " …" if len(corrections.changed) > MAX_CHANGES_LISTED else "."
+        verb = "have" if len(corrections.changed) > 1 else "has"
+        say(f"as a result, {counted(len(corrections.changed), 'other quotation')} {verb} a new speaker:")
         say(f"{'; '.join(rows)}{more}")
 
 
-def saved_reading(story: str) -> bytes | None:
-    """The bytes of a saved reading; None where something else is there, which is left for the sources."""
-    if story == "-":
-        # What is only peeked at is still there for whoever reads the story.
-        head = getattr(sys.stdin.buffer, "peek", lambda size: b"")(1)
-        return sys.stdin.buffer.read() if _begins_like_one(head) and SAVED_READING.search(head) else None
-    try:
-        if not Path(story).is_file():  # a pipe, say, which can be read only once
-            return None
-        with Path(story).open("rb") as file:
-            data = file.read(64)
-            if not _begins_like_one(data):
-                return None
-            data += file.read()
-    except (OSError, ValueError):  # ValueError: a name that no file can have; the sources say so
-        return None
-    return data if SAVED_READING.search(data) else None
-
-
-def _begins_like_one(head: bytes) -> bool:
-    return head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{")
+def _explanation(row: dict[str, Any]) -> str:
+    """Where an unmatched correction is, what it says, and why it was not applied."""
+    where = f"{row['file']}, line {row['line']}: " if row.get("file") else ""
+    return f"{where}{row['correction']}: {row['why']}"
 
 
 def check_outputs(story: str, targets: list[str]) -> None:
-    """Say before the long work what would only fail after it."""
+    """Raise UsageError if an output cannot be written, before the story is read."""
     if len(targets) != len(set(targets)):
-        raise UsageError(f"{targets[0]}: --json and --html cannot both go there.")
+        raise UsageError(f"{targets[0]}: --json and --html cannot both write here.")
     for target in targets:
         if target == "-":
             continue
@@ -172,15 +162,15 @@ def _check_output(story: str, path: Path) -> None:
     if path.is_dir():
         raise UsageError(f"{path}: this is a folder. Give the name of a file in it.")
     if not path.parent.is_dir():
-        raise UsageError(f"{path}: there is no folder {path.parent}. Make it first.")
+        raise UsageError(f"{path}: there is no folder {path.parent}. Create it first.")
     if not os.access(path if path.exists() and not path.is_file() else path.parent, os.W_OK):
-        raise UsageError(f"{path}: writing there is not permitted.")
+        raise UsageError(f"{path}: you have no permission to write here.")
     if story != "-" and path.is_file() and Path(story).is_file() and path.samefile(story):
-        raise UsageError(f"{path}: this would overwrite what is to be read.")
+        raise UsageError(f"{path}: this would overwrite the story.")
 
 
 def write(args: argparse.Namespace, target: str, text: str) -> None:
-    """Write to a file or standard output, and say so."""
+    """Write to a file or standard output, and report it."""
     with writing(target):
         write_text(target, text)
     if target != "-" and not args.quiet:
@@ -189,19 +179,19 @@ def write(args: argparse.Namespace, target: str, text: str) -> None:
 
 @contextmanager
 def writing(target: str) -> Iterator[None]:
-    """Around whatever writes to a target, `-` being standard output: raises UsageError where it cannot be written."""
+    """Around code that writes to a target (`-` is standard output): turns OSError into UsageError."""
     try:
         yield
-    except BrokenPipeError:  # whoever reads our output has had enough of it, which is no fault
+    except BrokenPipeError:  # the reader of our output has closed it: `main` handles that
         raise
     except OSError as error:
         if target == "-":
             forget_standard_output()
-        raise UsageError(f"{called(target)}: {error.strerror or error}. It could not be written there.") from error
+        raise UsageError(f"{file_label(target)}: {error.strerror or error}. The output was not written.") from error
 
 
 def show(text: str) -> None:
-    """Print to standard output, without a newline of its own."""
+    """Print to standard output, without adding a newline."""
     with writing("-"):
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -209,7 +199,7 @@ def show(text: str) -> None:
 
 def style_of(args: argparse.Namespace) -> TerminalStyle:
     """How to print on this terminal."""
-    columns = min(WIDEST, shutil.get_terminal_size((80, 24)).columns)
+    columns = min(MAX_COLUMNS, shutil.get_terminal_size((80, 24)).columns)
     return TerminalStyle(colour=not args.no_color and _shows_colour(sys.stdout), width=columns)
 
 
@@ -222,10 +212,10 @@ def _shows_colour(stream: TextIO) -> bool:
 
 @contextmanager
 def progress(args: argparse.Namespace) -> Iterator[None]:
-    """Tell a person who waits at a terminal that work goes on; a file or a pipe is told nothing."""
+    """Show “reading …” while the work goes on, if standard error is a terminal."""
     shown = not args.quiet and sys.stderr.isatty()
     if shown:
-        print(f"reading {safe(called(args.story, 'standard input'))} …", end="", file=sys.stderr, flush=True)
+        print(f"reading {safe(file_label(args.story, 'standard input'))} …", end="", file=sys.stderr, flush=True)
     try:
         yield
     finally:
@@ -233,24 +223,25 @@ def progress(args: argparse.Namespace) -> Iterator[None]:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def called(target: str, dash: str = "standard output") -> str:
-    """What a message calls a file; `dash` for `-`."""
+def file_label(target: str, dash: str = "standard output") -> str:
+    """The name of a file in a message; `dash` is used for `-`."""
     return dash if target == "-" else target
 
 
 def say(message: str) -> None:
-    """Say one line on standard error."""
+    """Print a message in one line on standard error."""
     line = safe(message)
-    if len(line) > LONGEST:
-        line = f"{line[: LONGEST // 2]}…{line[-LONGEST // 2 :]}"  # the reason stands at the end
+    if len(line) > MAX_MESSAGE_CHARACTERS:
+        half = MAX_MESSAGE_CHARACTERS // 2
+        line = f"{line[:half]}…{line[-half:]}"  # keeps the end, which is the reason
     print(f"dramaturg: {line}", file=sys.stderr)
 
 
 def forget_standard_output() -> None:
-    """Write nothing more to a standard output that cannot take it."""
-    # Python flushes standard output once more at its end, and would complain of what is already said.
+    """Discard the rest of the output, because standard output cannot be written."""
+    # Python flushes standard output once more at exit, and would report the same error again.
     with Path(os.devnull).open("w") as nowhere:
         try:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        except (OSError, ValueError):  # standard output is no file (a test's, a notebook's)
+        except (OSError, ValueError):  # standard output is not a real file, as in tests and notebooks
             return

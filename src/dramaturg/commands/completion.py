@@ -1,25 +1,25 @@
-"""Shell completion, written from the tree of commands itself, so that it cannot fall behind."""
+"""Shell completion scripts, generated from the argument parsers, so that they are always up to date."""
 
 import argparse
 from collections.abc import Callable
 from dataclasses import dataclass
 
 SHELLS = ("bash", "zsh", "fish")
-FILES = ("STORY", "OUT", "FILE")  # the metavars that stand for files
+FILE_METAVARS = ("STORY", "OUT", "FILE")
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option (`flag` with its dashes) or, with an empty flag, one argument in its place."""
+    """An option (`flag` includes its dashes), or a positional argument, whose flag is empty."""
 
     flag: str
     help: str
-    takes: str | None  # "file", the words to choose from, "" for any other value, None for no value
+    takes: str | None  # "file", the allowed words, "" for any other value, or None for no value
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One command and what may follow it."""
+    """A command and its options and arguments."""
 
     name: str
     help: str
@@ -27,17 +27,17 @@ class Command:
 
     @property
     def flags(self) -> str:
-        """Its options' names."""
+        """The names of its options."""
         return " ".join(option.flag for option in self.options if option.flag)
 
     @property
     def choices(self) -> str:
-        """The words that its arguments may be."""
+        """The words allowed as its arguments."""
         return " ".join(o.takes or "" for o in self.options if not o.flag and o.takes != "file").strip()
 
 
 def completion(parser: argparse.ArgumentParser, shell: str) -> str:
-    """The script that lets a shell (one of SHELLS) complete a parser's commands, options and files."""
+    """A script for a shell (one of SHELLS) that completes a parser's commands, options and files."""
     writers: dict[str, Callable[[str, list[Command], Command], str]] = {"bash": _bash, "zsh": _zsh, "fish": _fish}
     return writers[shell](parser.prog, _commands(parser), Command("", "", _options(parser)))
 
@@ -65,7 +65,7 @@ def _takes(action: argparse.Action) -> str | None:
         return None
     if action.choices:
         return " ".join(str(choice) for choice in action.choices)
-    return "file" if action.metavar in FILES else ""
+    return "file" if action.metavar in FILE_METAVARS else ""
 
 
 def _bash(program: str, commands: list[Command], top: Command) -> str:
@@ -83,7 +83,7 @@ _{program}() {{
   if [[ "$current" == -* ]]; then
     COMPREPLY=($(compgen -W "$flags" -- "$current"))
   else
-    COMPREPLY=($(compgen -W "$choices" -- "$current"))  # with none, bash completes files
+    COMPREPLY=($(compgen -W "$choices" -- "$current"))  # if there are none, bash completes file names
   fi
 }}
 complete -o default -F _{program} {program}
@@ -120,9 +120,9 @@ def _zsh_arguments(command: Command) -> str:
     for number, option in enumerate(o for o in command.options if not o.flag):
         specs.append(f"{number + 1}:argument:{_zsh_action(option)}")
     for option in (o for o in command.options if o.flag):
-        told = option.help.replace("[", "(").replace("]", ")").replace(":", "")
+        description = option.help.replace("[", "(").replace("]", ")").replace(":", "")
         value = "" if option.takes is None else f":value:{_zsh_action(option)}"
-        specs.append(f"{option.flag}[{told}]{value}")
+        specs.append(f"{option.flag}[{description}]{value}")
     return " ".join(_zsh_word(spec) for spec in specs)
 
 
@@ -147,8 +147,8 @@ def _fish(program: str, commands: list[Command], top: Command) -> str:
 
 
 def _fish_line(program: str, condition: str, what: str, help: str) -> str:
-    told = f" -d {_fish_word(help)}" if help else ""
-    return f"complete -c {program} -n {_fish_word(condition)} {what}{told}"
+    description = f" -d {_fish_word(help)}" if help else ""
+    return f"complete -c {program} -n {_fish_word(condition)} {what}{description}"
 
 
 def _fish_flag(option: Option) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dramaturg.commands.common import (
-    STORY,
+    STORY_HELP,
     Commands,
     add_command,
     add_common,
@@ -60,7 +60,7 @@ ones that are gone.
 def add_commands(commands: Commands) -> None:
     """Add them to the command line."""
     command = add_command(commands, "cast", _cast, CAST)
-    command.add_argument("story", metavar="STORY", help=STORY)
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
     command.add_argument("-o", "--output", metavar="OUT", help="write there instead; - is standard output")
     command.add_argument("--force", action="store_true", help="replace the file that is there")
     add_common(command, reads=False)

@@ -1,4 +1,4 @@
-"""Commands that write a reading for other programs."""
+"""The commands that exchange readings with other programs: export, import, compare."""
 
 import argparse
 import inspect
@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from dramaturg.commands.common import (
-    STORY,
+    STORY_HELP,
     Commands,
     add_command,
     add_common,
@@ -23,31 +23,31 @@ from dramaturg.exporters import Format, export, find_format, formats, options_of
 from dramaturg.importers import KINDS, import_reading, is_importable
 from dramaturg.reading import Reading
 
-EXPORT = """Write a reading for another program.
+EXPORT = """Export a reading to another format.
 
---list names the formats, and with --to the options of one. Without -o the file,
-or the folder where a format is several files, is named after the story.
+--list lists the formats, and with --to the options of one format. Without -o, the file
+is named after the story; so is the folder, if the format consists of several files.
 
   dramaturg export emma.txt --to tei -o emma.xml
   dramaturg export emma.json --to booknlp -o emma/
   dramaturg export emma.json --to gexf --option network=mention
   dramaturg export --list
 """
-IMPORT = """Make a reading of somebody's annotations.
+IMPORT = """Import annotations as a reading.
 
-TEI with <said>, BookNLP's files, brat's, or tables as CSV: a file, or a folder
-of those that belong together. The reading is like one of dramaturg's own: the
-other commands take it, and compare holds it against another.
+Takes TEI with <said>, BookNLP files, brat files, or CSV tables: one file, or a folder
+of files that belong together. All other commands accept the reading, so you can compare
+annotations with what dramaturg found.
 
   dramaturg import emma.xml --json emma.json
   dramaturg import booknlp/emma.tokens --json emma.json
   dramaturg import annotations/ --from brat --json emma.json
 """
-COMPARE = """Say how far two readings of one text agree.
+COMPARE = """Measure how well two readings of one text agree.
 
-By kind: quotations, speakers, addressees, mentions, events, and who is who. The
-first is taken for what is right. Each is a saved reading, annotations as import
-takes them, or a story.
+Compares quotations, speakers, addressees, mentions, events and coreference. The first
+reading is the gold standard. Each of the two is a saved reading, annotations in a
+format that import accepts, or a story.
 
   dramaturg compare gold.xml emma.json
   dramaturg compare gold/ emma.txt --json agreement.json
@@ -55,24 +55,22 @@ takes them, or a story.
 
 
 def add_commands(commands: Commands) -> None:
-    """Add them to the command line."""
+    """Add these commands to the command line."""
     command = add_command(commands, "export", _export, EXPORT)
-    command.add_argument("story", metavar="STORY", nargs="?", help=STORY)
+    command.add_argument("story", metavar="STORY", nargs="?", help=STORY_HELP)
     command.add_argument("--to", metavar="FORMAT", help="the format's short name")
     command.add_argument("-o", "--output", metavar="OUT", help="the file or folder to write; - is standard output")
-    command.add_argument(
-        "--option", metavar="NAME=VALUE", action="append", default=[], help="an option of the format's own"
-    )
-    command.add_argument("--list", action="store_true", help="list the formats, or the options of the one given")
+    command.add_argument("--option", metavar="NAME=VALUE", action="append", default=[], help="an option of the format")
+    command.add_argument("--list", action="store_true", help="list the formats, or the options of the format in --to")
     add_common(command)
 
     command = add_command(commands, "import", _import, IMPORT)
-    command.add_argument("file", metavar="FILE", help="a file of annotations, or their folder")
+    command.add_argument("file", metavar="FILE", help="a file of annotations, or a folder of them")
     command.add_argument("--from", dest="format", metavar="FORMAT", help=" or ".join(kind.name for kind in KINDS))
     command.add_argument(
         "--json", metavar="OUT", required=True, help="where to write the reading; - is standard output"
     )
-    command.add_argument("--quiet", action="store_true", help="say nothing on standard error but errors")
+    command.add_argument("--quiet", action="store_true", help="print only errors to standard error")
 
     command = add_command(commands, "compare", _compare, COMPARE)
     for name in ("first", "second"):
@@ -86,11 +84,11 @@ def _export(args: argparse.Namespace) -> None:
         show(_list_of_formats() if args.to is None else _list_of_options(find_format(args.to)))
         return
     if args.story is None or args.to is None:
-        raise UsageError("give a story and a format: dramaturg export STORY --to FORMAT. --list names the formats.")
+        raise UsageError("give a story and a format: dramaturg export STORY --to FORMAT. --list lists the formats.")
     format = find_format(args.to)
     format.check()
     options = parse_options(format, args.option)
-    target = args.output or _named_after(args.story, format)
+    target = args.output or _default_target(args.story, format)
     _check_target(args.story, target, format)
     reading = reading_of(args, with_tokens=True)
     with writing(target):
@@ -112,33 +110,33 @@ def _compare(args: argparse.Namespace) -> None:
     if args.json is not None:
         for story in (args.first, args.second):
             check_outputs(story, [args.json])
-    comparison = compare(_either(args, args.first), _either(args, args.second))
+    comparison = compare(_any_reading(args, args.first), _any_reading(args, args.second))
     if args.json is not None:
         write(args, args.json, json.dumps(comparison.to_dict(), ensure_ascii=False, indent=1) + "\n")
     else:
         show(show_comparison(comparison, (args.first, args.second)))
 
 
-def _either(args: argparse.Namespace, story: str) -> Reading:
-    """A reading, whether of annotations or of a story."""
+def _any_reading(args: argparse.Namespace, story: str) -> Reading:
+    """The reading in annotations, in a saved reading, or of a story."""
     if is_importable(story):
         return import_reading(story)
     return reading_of(argparse.Namespace(**{**vars(args), "story": story}))
 
 
 def _check_target(story: str, target: str, format: Format) -> None:
-    """Say before the long work what would only fail after it."""
+    """Raise UsageError if the target cannot be written, before the story is read."""
     if not format.folder:
         check_outputs(story, [target])
     elif target == "-":
-        raise UsageError(f"{format.name} is several files, which standard output cannot hold. Give a folder by -o.")
+        raise UsageError(f"{format.name} consists of several files: standard output cannot hold them. Use -o FOLDER.")
     elif not Path(target).is_dir():
         if Path(target).exists():
-            raise UsageError(f"{target}: {format.name} is several files, and this is one. Give the name of a folder.")
+            raise UsageError(f"{target}: {format.name} consists of several files. Give the name of a folder.")
         check_outputs(story, [str(Path(target))])
 
 
-def _named_after(story: str, format: Format) -> str:
+def _default_target(story: str, format: Format) -> str:
     stem = "story" if story == "-" else Path(story).stem or "story"
     return f"{stem}-{format.name}" if format.folder else f"{stem}{format.suffix}"
 
@@ -146,28 +144,31 @@ def _named_after(story: str, format: Format) -> str:
 def _list_of_formats() -> str:
     known = formats()
     width = max(map(len, known))
-    return "".join(f"{format.name:<{width}}  {format.about}{_needs(format)}\n" for format in known.values())
+    return "".join(f"{format.name:<{width}}  {format.about}{_requirements(format)}\n" for format in known.values())
 
 
-def _needs(format: Format) -> str:
-    told = ["a folder"] if format.folder else []
-    told += [f"needs dramaturg[{format.extra}]"] if format.extra else []
-    return f" ({'; '.join(told)})" if told else ""
+def _requirements(format: Format) -> str:
+    notes = ["a folder"] if format.folder else []
+    notes += [f"needs dramaturg[{format.extra}]"] if format.extra else []
+    return f" ({'; '.join(notes)})" if notes else ""
 
 
 def _list_of_options(format: Format) -> str:
     known = options_of(format)
     if not known:
         return f"{format.name} has no options.\n"
-    told = _told(inspect.getdoc(format.maker()) or "")
-    return "".join(f"{name}={_shown(default)}  {told.get(name, '')}".rstrip() + "\n" for name, default in known.items())
+    descriptions = _option_descriptions(inspect.getdoc(format.maker()) or "")
+    return "".join(
+        f"{name}={_default_text(default)}  {descriptions.get(name, '')}".rstrip() + "\n"
+        for name, default in known.items()
+    )
 
 
-def _told(docstring: str) -> dict[str, str]:
-    """What a docstring's lines `name`: … say of each option."""
+def _option_descriptions(docstring: str) -> dict[str, str]:
+    """The description of each option, from the docstring's lines of the form: `name`: …"""
     lines = [line.strip().partition(": ") for line in docstring.splitlines() if line.strip().startswith("`")]
     return {name.strip("`"): words for name, found, words in lines if found}
 
 
-def _shown(default: object) -> str:
+def _default_text(default: object) -> str:
     return {True: "yes", False: "no"}.get(default, str(default)) if isinstance(default, bool) else str(default)

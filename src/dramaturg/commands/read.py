@@ -1,55 +1,55 @@
-"""Commands that read a story and say what is in it."""
+"""The commands that read a story and show what is in it: read, who, lines, check, schema."""
 
 import argparse
 
 from dramaturg.commands.common import (
-    NAME,
-    STORY,
+    NAME_HELP,
+    STORY_HELP,
     Commands,
     add_command,
     add_common,
     check_outputs,
     reading_of,
-    saved_reading,
     show,
     style_of,
     write,
 )
-from dramaturg.reading import Reading
 from dramaturg.report.check import show_check
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_character, show_lines, show_reading
+from dramaturg.saved import load_saved
 from dramaturg.schema import schema_text
 from dramaturg.sources import load
 from dramaturg.sources.limits import parse_limits
 
-READ = """Read a story and say who is in it.
+READ = """Read a story and show who is in it.
 
-Prints a page: the cast, a piece of talk, and what is uncertain. With --json or
---html it writes files instead.
+Prints a summary: the cast, a sample conversation, and the least certain speakers.
+With --json or --html, writes files instead.
 
   dramaturg read emma.txt
   dramaturg read emma.txt --json emma.json --html emma.html
-  dramaturg read emma.json --html emma.html     (nothing is read twice)
+  dramaturg read emma.json --html emma.html     (uses the saved reading)
 """
-WHO = """Say who a character is.
+WHO = """Show who a character is.
 
-Names, pronouns, first and last appearance, how much this one says and to whom.
+Prints the names, the pronouns, the first and last appearance, how much the character
+says, and to whom.
 
   dramaturg who emma.txt Miss Bates
   dramaturg who emma.json bates
 """
 LINES = """List what a character says.
 
-Each line with its place, whom it is said to, and how certain the speaker is.
+Prints each line with its place, its addressee, and how certain the speaker is.
 
   dramaturg lines emma.txt Knightley
   dramaturg lines emma.json knightley --no-color > knightley.txt
 """
-CHECK = """Say what a file is and what of it will be read.
+CHECK = """Show how a file is understood, without reading the story.
 
-Its blocks by role (title, heading, paragraph, author's note …) with their first
-words, and what was left out and why. Nothing is read for its people yet.
+Prints the format, the blocks by role (title, heading, paragraph, author's note …) with
+their first words, and what was left out and why.
 
   dramaturg check emma.epub
   dramaturg check saved-page.html --all | less
@@ -61,27 +61,27 @@ SCHEMA = """Print the JSON Schema of a saved reading.
 
 
 def add_commands(commands: Commands) -> None:
-    """Add them to the command line."""
+    """Add these commands to the command line."""
     command = add_command(commands, "read", _read, READ)
-    command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("--json", metavar="OUT", help="write the reading as a JSON document; - is standard output")
-    command.add_argument("--html", metavar="OUT", help="write one self-contained page; - is standard output")
-    command.add_argument("--tokens", action="store_true", help="put words and sentences into the JSON document too")
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is standard output")
+    command.add_argument("--html", metavar="OUT", help="write a self-contained web page; - is standard output")
+    command.add_argument("--tokens", action="store_true", help="include words and sentences in the JSON")
     add_common(command)
 
     command = add_command(commands, "who", _who, WHO)
-    command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("name", metavar="NAME", nargs="+", help=NAME)
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("name", metavar="NAME", nargs="+", help=NAME_HELP)
     add_common(command)
 
     command = add_command(commands, "lines", _lines, LINES)
-    command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("name", metavar="NAME", nargs="+", help=NAME)
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("name", metavar="NAME", nargs="+", help=NAME_HELP)
     add_common(command)
 
     command = add_command(commands, "check", _check, CHECK)
-    command.add_argument("story", metavar="STORY", help=STORY)
-    command.add_argument("--all", action="store_true", help="list every block by itself")
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("--all", action="store_true", help="list every block separately")
     add_common(command, reads=False)
 
     add_command(commands, "schema", _schema, SCHEMA)
@@ -111,8 +111,8 @@ def _lines(args: argparse.Namespace) -> None:
 
 def _check(args: argparse.Namespace) -> None:
     limits = parse_limits(args.limit)
-    saved = saved_reading(args.story)
-    story = load(args.story, limits) if saved is None else Reading.from_json(saved, args.story).story
+    saved = load_saved(args.story)
+    story = load(args.story, limits) if saved is None else saved.story
     show(show_check(story, style_of(args), args.all))
 
 

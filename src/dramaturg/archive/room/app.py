@@ -23,10 +23,10 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dramaturg.archive.asking import search
-from dramaturg.archive.exporting import file_name
-from dramaturg.archive.items import CORRECTIONS, INSIDE, LIBRARY, PARQUET
+from dramaturg.archive.export import file_name
 from dramaturg.archive.library import Library
+from dramaturg.archive.listing import CORRECTIONS_FILE, LIBRARY_SUFFIXES, MEMBER_SEPARATOR, PARQUET_SUFFIX
+from dramaturg.archive.queries import search
 from dramaturg.archive.room import pages
 from dramaturg.archive.room.guard import HEADERS, POLICY, STORY_POLICY, Admission, Guard, Refusal
 from dramaturg.archive.room.jobs import Jobs
@@ -331,9 +331,12 @@ def safe_name(name: str) -> str | None:
     stem, suffix = Path(last).stem, Path(last).suffix
     if not any(map(str.isalnum, stem)) or len(suffix) > 12:
         return None
-    if DEVICES.fullmatch(stem) or CORRECTIONS.fullmatch(last.lower()):
+    if DEVICES.fullmatch(stem) or CORRECTIONS_FILE.fullmatch(last.lower()):
         return None
-    if suffix.lower() in (*LIBRARY, PARQUET):  # these are taken over without reading, which is not for strangers
+    if suffix.lower() in (
+        *LIBRARY_SUFFIXES,
+        PARQUET_SUFFIX,
+    ):  # these are taken over without reading, which is not for strangers
         return None
     return stem[:LONGEST_NAME] + suffix
 
@@ -439,7 +442,7 @@ def _row(library: Library, story: int) -> tuple[str | None, str, str] | None:
 
 def _correctable(place: str) -> Path | None:
     """Where a story's corrections stand: only beside a file that is there."""
-    return corrections_path(place) if INSIDE not in place and Path(place).is_file() else None
+    return corrections_path(place) if MEMBER_SEPARATOR not in place and Path(place).is_file() else None
 
 
 def _text_of(path: Path) -> str:

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from dramaturg.archive.adding import Again, Summary, add
+from dramaturg.archive.ingest import Reread, Summary, add
 from dramaturg.archive.library import Library
+from dramaturg.archive.outcomes import Failure, Outcome
 from dramaturg.archive.pool import Pool
-from dramaturg.archive.work import Failure, Options, Outcome
+from dramaturg.archive.story_reader import Options
 from dramaturg.errors import DramaturgError
 
 MOST_WAITING = 100  # jobs that wait at a time
@@ -129,7 +130,7 @@ class Jobs:
                 raise _Closing
 
         # One file is tried again even if it failed before: somebody asks for it now.
-        summary = add(library, [str(job.path)], again=Again(failed=job.path.is_file()), pool=pool, tell=tell)
+        summary = add(library, [str(job.path)], reread=Reread(failed=job.path.is_file()), pool=pool, on_progress=tell)
         job.done, job.listed = summary.read + summary.failed + summary.skipped, summary.listed
         row = library.database.execute(
             "SELECT id FROM stories WHERE place = ?", (os.path.realpath(job.path),)

@@ -7,7 +7,7 @@ from string import Template
 from typing import Any
 from urllib.parse import urlencode
 
-from dramaturg.archive.asking import END_OF_FOUND, FOUND, Hit
+from dramaturg.archive.queries import MATCH_END, MATCH_START, Hit
 from dramaturg.formatting import one_line
 
 A_PAGE = 100  # stories listed on one page
@@ -109,7 +109,7 @@ def _speaking(hit: Hit) -> str:
 
 
 def _marked(text: str) -> str:
-    return _text(text).replace(FOUND, "<mark>").replace(END_OF_FOUND, "</mark>")
+    return _text(text).replace(MATCH_START, "<mark>").replace(MATCH_END, "</mark>")
 
 
 def _name(place: str) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dramaturg.archive.items import is_library
 from dramaturg.archive.library import Library
+from dramaturg.archive.listing import is_library
 from dramaturg.archive.pool import cores, fair_memory
 from dramaturg.archive.room.guard import Guard, is_loopback, make_guard
-from dramaturg.archive.work import Options
+from dramaturg.archive.story_reader import Options
 from dramaturg.errors import MissingExtra, UsageError
 
 HIDDEN = ".dramaturg.db"  # the library of a folder that is served, in it

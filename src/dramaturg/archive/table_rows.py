@@ -8,15 +8,15 @@ from typing import Any
 
 from dramaturg.reading import Reading
 
-# What SQLite cannot hold as text, or cuts it at. Each becomes one character, so that places stay what they are.
+# Characters that SQLite cannot store as text, or cuts it at. Each is replaced by one character, so offsets stay valid.
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-SINGLE = "fandom"  # EPUB's and others' own word for what is "fandoms" elsewhere
-MANY = "fandoms"
+# EPUB and some other formats use the singular where the rest use the plural: both are stored as one kind.
+FANDOM, FANDOMS = "fandom", "fandoms"
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """What a library stores of a reading, without the id of the story: columns in the order of schema.sql."""
+class StoryRows:
+    """The table rows of one reading, without the id of the story. Columns are in the order of schema.sql."""
 
     story: tuple[Any, ...]  # format, title, author, language, length, words, version, weights
     tags: list[tuple[Any, ...]]
@@ -27,10 +27,10 @@ class Rows:
     addressees: list[tuple[Any, ...]]
 
 
-def rows_of(reading: Reading) -> Rows:
+def rows_of(reading: Reading) -> StoryRows:
     """The rows of one reading."""
     story, source = reading.story, reading.story.source
-    return Rows(
+    return StoryRows(
         story=(
             source.format,
             storable(source.title),
@@ -74,12 +74,12 @@ def storable(text: str | None) -> str | None:
 
 
 def _tags(metadata: dict[str, object]) -> list[tuple[Any, ...]]:
-    """Each label before the story, and each of its values."""
+    """A row for each value of each metadata field."""
     found: dict[tuple[str | None, str | None], None] = {}
     for kind, value in metadata.items():
         for tag in value if isinstance(value, list | tuple) else [value]:
             if isinstance(tag, str | int | float) and str(tag).strip():
-                found[storable(MANY if kind == SINGLE else kind), storable(str(tag))] = None
+                found[storable(FANDOMS if kind == FANDOM else kind), storable(str(tag))] = None
     return list(found)
 
 
@@ -103,10 +103,10 @@ def _passages(reading: Reading) -> list[tuple[Any, ...]]:
     ]
 
 
-def _by_passage(starts: list[int], places: Iterable[tuple[int, str | None]]) -> dict[int, dict[str, None]]:
-    """For the number of each passage the ids that stand in it, in order, each once."""
+def _by_passage(starts: list[int], occurrences: Iterable[tuple[int, str | None]]) -> dict[int, dict[str, None]]:
+    """The ids in each passage by its number, in order of appearance, without repetition."""
     found: dict[int, dict[str, None]] = {}
-    for start, id in places:
+    for start, id in occurrences:
         if id is not None:
             found.setdefault(bisect_right(starts, start) - 1, {})[id] = None
     return found

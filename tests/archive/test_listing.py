@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dramaturg.archive import Library
-from dramaturg.archive.items import Item, Shard, batches, list_items, parse_shard, shown
+from dramaturg.archive.listing import Item, Shard, batches, list_items, parse_shard, shown
 from dramaturg.errors import UsageError
 
 
@@ -105,7 +105,7 @@ def test_a_name_that_is_no_utf8_can_be_told(tmp_path: Path) -> None:
 def test_a_library_in_the_folder_is_not_its_own_story(tmp_path: Path) -> None:
     make(tmp_path, "a.txt")
     with Library(tmp_path / "books.db", create=True) as library:
-        assert names(tmp_path, without=library.path) == ["a.txt"]
+        assert names(tmp_path, exclude=library.path) == ["a.txt"]
     assert [item.kind for item in list_items([str(tmp_path)])] == ["story", "library"]
 
 

@@ -11,16 +11,16 @@ from typing import Any
 import pytest
 
 from dramaturg.archive import Library, add
-from dramaturg.archive.adding import Summary, take_over
-from dramaturg.archive.items import list_items
+from dramaturg.archive.ingest import Summary, merge
+from dramaturg.archive.listing import list_items
 from dramaturg.cli import main
 
 ray: Any = pytest.importorskip("ray")
 pytest.importorskip("pyarrow")
 pytest.importorskip("fsspec")
 
-from dramaturg.archive.cluster import add_on_ray, outcomes_in  # noqa: E402 (only where Ray is)
 from dramaturg.archive.parquet import read_parquet  # noqa: E402
+from dramaturg.archive.ray_jobs import add_on_ray, outcomes_in  # noqa: E402 (only where Ray is)
 
 N_STORIES = 24
 
@@ -91,7 +91,7 @@ def test_a_worker_killed_changes_nothing(
 def test_what_is_there_is_not_read_again(cluster: None, stories: Path, tmp_path: Path) -> None:
     target = str(tmp_path / "parts")
     told: list[Summary] = []
-    first = add_on_ray([str(stories / "0*.txt")], target, tell=lambda summary, outcome: told.append(summary))
+    first = add_on_ray([str(stories / "0*.txt")], target, on_progress=lambda summary, outcome: told.append(summary))
     again = add_on_ray([str(stories / "0*.txt")], target)
     (tmp_path / "new.txt").write_text("“Yes,” said Ann.\n", encoding="utf-8")
     more = add_on_ray([str(tmp_path / "new.txt"), str(stories / "0*.txt")], target)
@@ -117,8 +117,8 @@ def test_an_object_store(cluster: None, stories: Path, alone: list[tuple[str, by
     found = [outcome for item in list_items([str(tmp_path / "store")]) for outcome in read_parquet(item.path)]
     assert len(found) == 10 and len(list(outcomes_in(target))) == 10
     with Library(tmp_path / "books.db", create=True) as library:
-        assert take_over(library, outcomes_in(target)).read == 10
-        assert take_over(library, outcomes_in(target)).skipped == 10
+        assert merge(library, outcomes_in(target)).read == 10
+        assert merge(library, outcomes_in(target)).skipped == 10
         assert list(library.documents()) == alone[:10]
 
 

@@ -1,4 +1,4 @@
-"""A library → files: its readings as JSON lines, as files of any format that one story has, or a table as CSV."""
+"""A library → files: its readings as JSON lines, Parquet or any format of one story, or one of its tables as CSV."""
 
 import csv
 import gzip
@@ -10,31 +10,32 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from dramaturg.archive.asking import table
-from dramaturg.archive.items import INSIDE
 from dramaturg.archive.library import Library
+from dramaturg.archive.listing import MEMBER_SEPARATOR
+from dramaturg.archive.parquet import write_parquet
+from dramaturg.archive.queries import table
 from dramaturg.errors import UsageError
 from dramaturg.files import beside, is_special, write_bytes
 from dramaturg.reading import Reading
 
-LONGEST_STEM = 80  # characters of a file's name; with what follows it still fits where names have 143 bytes at most
+MAX_STEM_CHARACTERS = 80  # with the hash and a suffix, a name still fits the 143 bytes that some file systems allow
 
 
 def export_lines(library: Library, target: str) -> int:
-    """Write one document a line, in the order of places; `.gz` is packed. Returns how many.
+    """Write one document a line, ordered by place; gzipped if the name ends in `.gz`. Returns the number of stories.
 
-    Raises OSError where the target cannot be written, and leaves what was there.
+    Raises OSError if the target cannot be written, and leaves the old file in place.
     """
     n_stories = 0
     with _open(target) as file:
         for _, document in library.documents():
-            file.write(document)  # which ends in a newline and holds no other
+            file.write(document)  # ends in a newline and contains no other
             n_stories += 1
     return n_stories
 
 
 def export_files(library: Library, folder: str, suffix: str, write: Callable[[Reading, Path], object]) -> int:
-    """Write each reading into a folder, which is made where there is none. Returns how many."""
+    """Write each reading into a folder, which is created if needed. Returns the number of stories."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     n_stories = 0
     for story, place in list(library.stories()):
@@ -44,7 +45,7 @@ def export_files(library: Library, folder: str, suffix: str, write: Callable[[Re
 
 
 def export_documents(library: Library, folder: str) -> int:
-    """Write each document into a folder as a file of its own. Returns how many."""
+    """Write each document into a folder as a JSON file. Returns the number of stories."""
     Path(folder).mkdir(parents=True, exist_ok=True)
     n_stories = 0
     for place, document in library.documents():
@@ -53,12 +54,18 @@ def export_documents(library: Library, folder: str) -> int:
     return n_stories
 
 
+def export_parquet(library: Library, target: str) -> int:
+    """Write the whole library into one Parquet file. Returns the number of rows. Raises OSError, MissingExtra."""
+    with beside(Path(target)) as new:
+        return write_parquet(new, library.outcomes())
+
+
 def export_table(library: Library, name: str, target: str) -> int:
-    """Write a table or a view as CSV with a line of headings. Returns how many rows. Raises UsageError, OSError."""
+    """Write a table or view as CSV with a header. Returns the number of rows. Raises UsageError, OSError."""
     columns, rows = table(library, name)
     n_rows = 0
     with _open(target) as file:
-        text = _Text(file)
+        text = _Utf8Writer(file)
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(columns)
         for row in rows:
@@ -68,19 +75,19 @@ def export_table(library: Library, name: str, target: str) -> int:
 
 
 def file_name(place: str) -> str:
-    """A name for the files of a story, safe everywhere, and its own: stories of one name lie in many folders.
+    """A file name for a story: safe on every system, and unique even if stories in several folders share a name.
 
     >>> file_name("/books/a b/Émile.txt")
     'Émile-ad9ec600'
     """
-    path, inside, member = place.rpartition(INSIDE)
-    stem = Path(member if inside else place).stem
-    safe = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:LONGEST_STEM] or "story"
+    path, separator, member = place.rpartition(MEMBER_SEPARATOR)
+    stem = Path(member if separator else place).stem
+    safe = re.sub(r"[^\w.-]+", "-", stem).strip("-.")[:MAX_STEM_CHARACTERS] or "story"
     return f"{safe}-{hashlib.sha256(place.encode()).hexdigest()[:8]}"
 
 
-class _Text:
-    """What csv writes to, in UTF-8."""
+class _Utf8Writer:
+    """A text file for the csv module on top of a binary one."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -91,7 +98,7 @@ class _Text:
 
 @contextmanager
 def _open(target: str) -> Iterator[BinaryIO]:
-    """A file to write to: standard output for `-`; else one beside the target, renamed at the end."""
+    """Standard output for `-`, else a temporary file beside the target that is renamed to it at the end."""
     if target == "-":
         sys.stdout.flush()
         yield sys.stdout.buffer
@@ -106,7 +113,7 @@ def _open(target: str) -> Iterator[BinaryIO]:
         return
     with beside(path) as new, new.open("xb") as file:
         if path.suffix == ".gz":
-            # Neither name nor time, so that the same library gives the same bytes.
+            # No file name and no time in the header, so that the same library gives the same bytes.
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
                 yield packed  # type: ignore[misc]
         else:

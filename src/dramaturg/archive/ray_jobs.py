@@ -1,12 +1,12 @@
-"""Many machines: stories → Parquet files, by Ray.
+"""Reading on many machines: stories → Parquet files, as tasks of a Ray cluster.
 
-The machine that calls this hands out batches, never more of them at a time than twice what the cluster has cores for,
-and holds no readings: each task writes its own file and answers with counts. In the task a story is read as on one
-machine, by the same pool, which sees to the time limit and to stories that take their process down. A task whose
-machine or worker is lost is done again by Ray, under the same name of file, so that nothing stands there twice.
+The calling machine hands out batches, at most BATCHES_PER_CORE for each core of the cluster, and holds no readings:
+each task writes its own Parquet file and returns counts. Inside a task, stories are read by the same pool as on one
+machine, which handles the time limit and stories that crash their process. If a machine or worker is lost, Ray runs the
+task again. The file name is the same then, so nothing is stored twice.
 
-Stories must lie where every machine finds them under the same path. The Parquet files go to a folder or to any object
-store that fsspec knows (s3://, gs://, abfs:// …, each with its own package).
+Every machine must find the stories under the same path. The Parquet files go to a folder, or to any object store that
+fsspec supports (s3://, gs://, abfs:// …, each with a package of its own).
 """
 
 import contextlib
@@ -14,67 +14,70 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dramaturg.archive.adding import Summary
-from dramaturg.archive.items import WHOLE, Item, Listing, Shard, batches, list_items
+from dramaturg.archive.ingest import OnProgress, Summary
+from dramaturg.archive.listing import WHOLE, Item, Listing, Shard, batches, list_items
+from dramaturg.archive.outcomes import Failure, Outcome
 from dramaturg.archive.parquet import arrow, parquet_bytes, read_parquet
 from dramaturg.archive.pool import Pool
-from dramaturg.archive.work import Failure, Options, Outcome, hash_corrections, hash_item
+from dramaturg.archive.story_reader import Options, hash_corrections, hash_item
 from dramaturg.errors import DramaturgError, MissingExtra, UsageError
 from dramaturg.files import write_bytes
 
-BATCH_ITEMS, BATCH_BYTES = 256, 4 << 20  # one task, some minutes of a core at most, and one file of Parquet
-RETRIES = 5  # of a task whose machine or worker was lost
-AHEAD = 2  # batches under way for each core: one in work, one that waits beside it
+MAX_BATCH_ITEMS, MAX_BATCH_BYTES = 256, 4 << 20  # of a task: a few minutes of one core, and one Parquet file
+MAX_RETRIES = 5  # of a task whose machine or worker was lost
+BATCHES_PER_CORE = 2  # one being read, one waiting
 SUFFIX = ".parquet"
 RUN = re.compile(r"run(\d+)-[^/]*$")
 INSTALL = "reading on a cluster needs Ray and PyArrow: pip install 'dramaturg[cluster]'"
 
 
 def add_on_ray(
-    wanted: Sequence[str],
+    paths: Sequence[str],
     target: str,
     options: Options | None = None,
     *,
     address: str | None = None,
     shard: Shard = WHOLE,
     retry: bool = False,
-    batch_items: int = BATCH_ITEMS,
-    tell: Callable[[Summary, Outcome | None], None] = lambda summary, outcome: None,
+    batch_items: int = MAX_BATCH_ITEMS,
+    on_progress: OnProgress = lambda summary, outcome: None,
 ) -> Summary:
-    """Read the stories that `wanted` names on a Ray cluster, into Parquet files in the folder or store `target`.
+    """Read stories on a Ray cluster, into Parquet files in `target`, a folder or the URL of an object store.
 
-    What stands there already, unchanged, is skipped; with `retry`, not what failed. `address`: of the cluster; "auto"
-    for the one this machine belongs to; "local" or None to start one on this machine, or use the one connected to.
-    `tell` is told after each batch. Raises UsageError, and whatever Ray does where the cluster is lost for good.
+    Stories that are already there and have not changed are skipped; with `retry`, failed ones are read again. `address`
+    is the cluster's; "auto" is the cluster this machine belongs to; "local" or None starts one on this machine, or uses
+    the one you are connected to. `on_progress` is called after each batch.
+
+    Raises UsageError, and Ray's own errors if the whole cluster is lost.
     """
     ray = _ray()
     arrow()
     options = options or Options()
     files, folder = _file_system(target)
     with _connected(ray, address):
-        listing = list_items(wanted, shard)
+        listing = list_items(paths, shard)
         summary = _summary(listing)
-        known = _Known(files, folder)
-        task = ray.remote(num_cpus=1, max_retries=RETRIES, retry_exceptions=[OSError])(read_batch)
-        under_way: dict[Any, list[Item]] = {}
-        most = AHEAD * max(1, int(ray.cluster_resources().get("CPU", 1)))
-        unknown = known.without(listing, options, retry, summary, tell)
-        for batch in batches(unknown, batch_items, BATCH_BYTES):
-            while len(under_way) >= most:
-                _collect(ray, under_way, summary, tell)
-            under_way[task.remote(batch, target, options, known.next_prefix)] = batch
-        while under_way:
-            _collect(ray, under_way, summary, tell)
+        stored = _StoredOutcomes(files, folder)
+        task = ray.remote(num_cpus=1, max_retries=MAX_RETRIES, retry_exceptions=[OSError])(read_batch)
+        running: dict[Any, list[Item]] = {}
+        max_running = BATCHES_PER_CORE * max(1, int(ray.cluster_resources().get("CPU", 1)))
+        unread = stored.unread(listing, options, retry, summary, on_progress)
+        for batch in batches(unread, batch_items, MAX_BATCH_BYTES):
+            while len(running) >= max_running:
+                _collect(ray, running, summary, on_progress)
+            running[task.remote(batch, target, options, stored.next_prefix)] = batch
+        while running:
+            _collect(ray, running, summary, on_progress)
     return summary
 
 
 def read_batch(items: Sequence[Item], target: str, options: Options, prefix: str) -> tuple[int, int, int]:
-    """Read a few stories and write one Parquet file. Returns how many were read, how many failed, and their bytes.
+    """Read a batch and write one Parquet file. Returns the number read, the number failed, and their size in bytes.
 
-    The name of the file hangs on `prefix` and the stories' names and contents: done again, it is the same file.
+    The file name depends on `prefix` and on the names and contents of the stories, so a retry writes the same file.
     """
     outcomes = sorted(_pool(options).read(items), key=lambda outcome: outcome.item.place)
     digest = hashlib.sha256()
@@ -87,7 +90,7 @@ def read_batch(items: Sequence[Item], target: str, options: Options, prefix: str
 
 
 def outcomes_in(target: str) -> Iterator[Outcome]:
-    """All that the Parquet files in a folder or store hold, the latest last. Raises as `read_parquet`; UsageError."""
+    """The outcomes in the Parquet files of a folder or store, latest last. Raises UnreadableStory, UsageError."""
     files, folder = _file_system(target)
     for path in sorted(files.glob(f"{folder}/*{SUFFIX}")):
         with files.open(path, "rb") as file:
@@ -98,7 +101,7 @@ _pools: dict[str, Pool] = {}
 
 
 def _pool(options: Options) -> Pool:
-    """The pool of this process of Ray's, kept from task to task with the model loaded: one process that reads."""
+    """The pool of this Ray worker, kept from task to task so that the model stays loaded. It has one process."""
     key = repr(options)
     if key not in _pools:
         for pool in _pools.values():
@@ -108,11 +111,11 @@ def _pool(options: Options) -> Pool:
     return _pools[key]
 
 
-def _collect(ray: Any, under_way: dict[Any, list[Item]], summary: Summary, tell: Callable[..., None]) -> None:
-    """Wait for one batch. Raises what the task raised: Ray has tried again what trying again can mend."""
-    done, _ = ray.wait(list(under_way), num_returns=1)
+def _collect(ray: Any, running: dict[Any, list[Item]], summary: Summary, on_progress: OnProgress) -> None:
+    """Wait for one batch. Raises what the task raised, after Ray's retries."""
+    done, _ = ray.wait(list(running), num_returns=1)
     for reference in done:
-        del under_way[reference]
+        del running[reference]
         try:
             n_read, n_failed, size = ray.get(reference)
         except ray.exceptions.RayTaskError as error:
@@ -122,27 +125,27 @@ def _collect(ray: Any, under_way: dict[Any, list[Item]], summary: Summary, tell:
         summary.read += n_read
         summary.failed += n_failed
         summary.done_size += size
-        tell(summary, None)
+        on_progress(summary, None)
 
 
 def _summary(listing: Listing) -> Summary:
     return Summary(listed=len(listing), listed_size=listing.size, started=time.monotonic())
 
 
-# ---- what stands there already
+# ---- what is there already
 
 
-class _Known:
-    """What the Parquet files hold already, by place, on disk however much it is.
+class _StoredOutcomes:
+    """What the Parquet files already hold, by place, in a temporary database on disk.
 
-    `next_prefix`: of the names of the files to come. Each run counts one up, so that where a story was read again the
-    later reading stands in the later file.
+    `next_prefix` begins the names of the files to come. Its number is one higher in each run, so that if a story was
+    read again, the later reading is in the later file.
     """
 
     def __init__(self, files: Any, folder: str) -> None:
         self._database = sqlite3.connect("")
         self._database.execute(
-            "CREATE TABLE known (place TEXT PRIMARY KEY, sha256 TEXT, corrections TEXT, failed INTEGER) WITHOUT ROWID"
+            "CREATE TABLE stored (place TEXT PRIMARY KEY, sha256 TEXT, corrections TEXT, failed INTEGER) WITHOUT ROWID"
         )
         parquet = arrow()
         paths = sorted(files.glob(f"{folder}/*{SUFFIX}"))
@@ -153,27 +156,27 @@ class _Known:
                 columns = ["place", "sha256", "corrections", "exit_code"]
                 for batch in parquet.ParquetFile(file).iter_batches(columns=columns):
                     self._database.executemany(
-                        "INSERT OR REPLACE INTO known VALUES (:place, :sha256, :corrections, :exit_code)",
+                        "INSERT OR REPLACE INTO stored VALUES (:place, :sha256, :corrections, :exit_code)",
                         batch.to_pylist(),
                     )
 
-    def without(
-        self, listing: Listing, options: Options, retry: bool, summary: Summary, tell: Callable[..., None]
+    def unread(
+        self, listing: Listing, options: Options, retry: bool, summary: Summary, on_progress: OnProgress
     ) -> Iterator[Item]:
-        """The items that are still to be read."""
+        """The items still to be read."""
         for item in listing:
             if item.kind != "story":
-                raise UsageError(f"{item.path}: this holds readings, no story. Add it without --ray.")
-            if self._holds(item, options, retry):
+                raise UsageError(f"{item.path}: this file holds readings, not a story. Add it without --ray.")
+            if self._is_up_to_date(item, options, retry):
                 summary.skipped += 1
                 summary.skipped_size += item.size
-                tell(summary, None)
+                on_progress(summary, None)
             else:
                 yield item
 
-    def _holds(self, item: Item, options: Options, retry: bool) -> bool:
+    def _is_up_to_date(self, item: Item, options: Options, retry: bool) -> bool:
         row = self._database.execute(
-            "SELECT sha256, corrections, failed FROM known WHERE place = ?", (item.place,)
+            "SELECT sha256, corrections, failed FROM stored WHERE place = ?", (item.place,)
         ).fetchone()
         if row is None or row[0] is None or (row[2] and retry):
             return False
@@ -195,7 +198,7 @@ def _ray() -> Any:
 
 @contextlib.contextmanager
 def _connected(ray: Any, address: str | None) -> Iterator[None]:
-    """A connection to the cluster; one that was there is used and stays."""
+    """Connect to the cluster. An existing connection is used and stays open."""
     if ray.is_initialized():
         yield
         return
@@ -203,7 +206,7 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
         ray.init(address=None if address == "local" else address, log_to_driver=False, include_dashboard=False)
     except (ConnectionError, ValueError, RuntimeError) as error:
         raise UsageError(
-            f"--ray {address}: there is no such cluster ({error}). `ray start --head` starts one."
+            f"--ray {address}: there is no such cluster ({error}). Start one with `ray start --head`."
         ) from error
     try:
         yield
@@ -212,7 +215,7 @@ def _connected(ray: Any, address: str | None) -> Iterator[None]:
 
 
 def _file_system(target: str) -> tuple[Any, str]:
-    """The file system that an address stands for, and the path in it. Raises UsageError where fsspec knows none."""
+    """The file system of a URL and the path in it. Raises UsageError if fsspec does not support the URL."""
     try:
         from fsspec.core import url_to_fs
     except ImportError as error:
@@ -221,12 +224,12 @@ def _file_system(target: str) -> tuple[Any, str]:
         files, folder = url_to_fs(target)
         files.makedirs(folder, exist_ok=True)
     except (ImportError, ValueError, OSError) as error:
-        raise UsageError(f"--to {target}: nothing can be written there ({error}).") from error
+        raise UsageError(f"--to {target}: dramaturg cannot write there ({error}).") from error
     return files, str(folder).rstrip("/")
 
 
 def _write(files: Any, path: str, data: bytes) -> None:
-    """All or nothing: in a folder beside and renamed; an object store shows an object only once it is whole."""
+    """Write a file completely or not at all. Object stores show an object only once it is complete."""
     if "file" not in (files.protocol if isinstance(files.protocol, tuple | list) else (files.protocol,)):
         files.pipe_file(path, data)
         return
