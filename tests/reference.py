@@ -1,6 +1,6 @@
-"""The Python reference, from the source's own docstrings: docs/reference.md.
+"""Write the Python reference, docs/reference.md, from the docstrings of the source.
 
-The source is parsed and not imported, so that each version of Python writes the same page.
+The source is parsed, not imported, so that every version of Python writes the same page.
 """
 
 import ast
@@ -9,29 +9,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "dramaturg"
-# What a user calls, in the order of the page: a module, and of its names those to show (all public ones where None).
+# The modules on the page, in order, each with the names to show (None: all public names).
 MODULES: tuple[tuple[str, str | None], ...] = (
     ("pipeline", "read read_story"),
     ("reading", "Reading Character Mention Quotation Evidence Alternative Segment Event MadeBy Corrections"),
     ("story", "Story Block Chapter Source Span"),
     ("errors", None),
     ("sources.limits", "Limits"),
-    ("export", "export render formats find_format Format"),
-    ("export.script", "script_lines Line"),
-    ("export.casting", "parts Part"),
-    ("export.manuscript", "Manuscript Run"),
-    ("export.networks", "network_of to_networkx Network Node Edge"),
-    ("export.spacy_doc", "to_doc register"),
-    ("importing", None),
-    ("comparing", None),
+    ("exporters", "export render formats find_format Format"),
+    ("exporters.script", "script_lines Line"),
+    ("exporters.casting", "parts Part"),
+    ("exporters.manuscript", "Manuscript Run"),
+    ("exporters.networks", "network_of to_networkx Network Node Edge"),
+    ("exporters.spacy_doc", "to_doc register"),
+    ("importers", None),
+    ("compare.agreement", None),
 )
 HEAD = """\
 # Python reference
 
-`import dramaturg` gives `read`, `export`, `import_reading`, `compare`, `Reading`, `Story`, `Limits` and
-`DramaturgError`; what else is here is imported from its module. Whatever is not here may change.
+`import dramaturg` gives you `read`, `export`, `import_reading`, `compare`, `Reading`, `Story`, `Limits` and
+`DramaturgError`; import the other names on this page from their modules. Names that are not on this page may change.
 
-This page is written by `python tests/renew_docs.py` from the docstrings.
+This page is generated from the docstrings by `python tests/renew_docs.py`.
 """
 
 
@@ -82,7 +82,7 @@ def _is_property(node: ast.FunctionDef) -> bool:
 
 
 def _signature(node: ast.FunctionDef) -> str:
-    """The call, without `self`; broken where it would be a long line."""
+    """The call without `self`, broken into lines if it is long."""
     returns = f" -> {ast.unparse(node.returns)}" if node.returns else ""
     given = re.sub(r"^(?:self|cls)(?:, )?", "", ast.unparse(node.args))
     whole = f"{node.name}({given}){returns}"
@@ -90,7 +90,7 @@ def _signature(node: ast.FunctionDef) -> str:
 
 
 def _broken(arguments: str) -> str:
-    """Each argument on a line of its own: cut at the commas that stand in no brackets."""
+    """Put each argument on a line of its own: cut at the commas outside brackets."""
     made, depth = [], 0
     for letter in arguments:
         depth += (letter in "([{") - (letter in ")]}")

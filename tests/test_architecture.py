@@ -17,12 +17,10 @@ SOURCE = ROOT / "src" / PACKAGE
 
 # The order of the steps: a module imports from its own line and from the lines above it.
 STEPS = (
-    "errors files version",
-    "story weights lexicon schema",
-    "draft",
-    "reading",
-    "saved",  # whether a file is a saved reading
-    "findings phrases console",
+    "errors files version formatting",
+    "story frames console lexicon schema weights",
+    "draft reading saved",
+    "findings utterances phrases",
     "corrections",  # an input: what the user says of a story
     "sources",  # file → Story
     "scan",  # Story → Draft
@@ -41,12 +39,8 @@ STEPS = (
 )
 
 # What does not hold yet, to be emptied.
-OPEN_CIRCLES = {
-    frozenset({"reading", "report.notebook", "phrases"}),
-}
+OPEN_CIRCLES: set[frozenset[str]] = set()
 OPEN_IMPORTS = {
-    ("reading", "report.notebook"),
-    ("review.session", "report.terminal"),
     ("cast.people.corrections", "cast.speakers.utterances"),
     ("cast.people.descriptions", "cast.speakers.utterances"),
     ("cast.people.narrator", "cast.speakers.utterances"),
@@ -193,7 +187,7 @@ OPEN_WORD_LISTS = set(
     "exporters.penn findings importers.booknlp importers.parts layers.neural.pairs layers.rules.corrections "
     "layers.rules.cues layers.rules.mentions layers.rules.vocatives scan.asides scan.dashes scan.narration scan.speech "
     "scan.tags scan.thoughts sources.archive_books sources.line_patterns sources.navigation sources.notes "
-    "sources.structure sources.webpages.ao3".split()
+    "sources.structure sources.webpages.ao3 sources.webpages.ao3_epub".split()
 )
 
 
