@@ -9,12 +9,12 @@ import numpy as np
 
 from corpora.given import corrections_of
 from corpora.pdnc import GoldQuotation, Novel
-from dramaturg.cast import Scene, set_scene
+from dramaturg.cast import Scene, find_people, set_scene
 from dramaturg.cast.people.aligned_spans import align_mentions
-from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.corrections.stated import lay_out
 from dramaturg.cast.people.person import Person
-from dramaturg.cast.people.roster import Roster, make_roster
-from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
+from dramaturg.cast.people.roster import Roster
+from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, NeuralFindings
@@ -95,12 +95,11 @@ def match_novel(novel: Novel) -> Matched:
     draft = _scan(novel)
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words)
-    roster = make_roster(draft, words, findings, align_mentions(draft, findings.mentions, neural_findings_of(draft)))
-    utterances = collect_utterances(draft, findings)
-    narrator = find_narrator(draft, findings, utterances, roster)
-    speaker, _, _ = _answers(novel, utterances, draft)
-    gold_of = _match_people(novel, utterances, roster, narrator, findings, speaker)
-    return Matched(draft, findings, utterances, roster, gold_of)
+    aligned = align_mentions(draft, findings.mentions, neural_findings_of(draft))
+    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions))
+    speaker, _, _ = _answers(novel, people.utterances, draft)
+    gold_of = _match_people(novel, people.utterances, people.roster, people.narrator, findings, speaker)
+    return Matched(draft, findings, people.utterances, people.roster, gold_of)
 
 
 def excerpts(novel: Novel) -> list[tuple[int, Novel]]:

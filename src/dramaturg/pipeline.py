@@ -83,7 +83,8 @@ def _decide(looked: _Looked, tokens: bool = False) -> Reading:
     seen = align_mentions(draft, findings.mentions, looked.neural)
     cast = make_cast(draft, looked.words, findings, seen, looked.resolved)
     made_by = MadeBy(__version__, fingerprint())
-    return assemble(draft, findings, seen, cast, made_by, tokens, looked.resolved.ledger.outcome())
+    corrected = looked.resolved.ledger.with_outcomes(cast.outcomes).outcome()
+    return assemble(draft, findings, seen, cast, made_by, tokens, corrected)
 
 
 def run_rule_layers(draft: Draft, words: AnnotatedWords, resolved: ResolvedCorrections | None = None) -> Findings:

@@ -1,19 +1,20 @@
-"""Findings → who is who over the whole story, and who says what to whom.
+"""Findings → the people of the whole story, and the speaker and addressees of each utterance.
 
-The order: names → people without a name → utterances → narrator → descriptions joined to names → pronouns →
-candidates → speakers (each utterance by itself, then whole conversations together) → addressees → what stands inside
-speech: I, you, and who says what is quoted there. One round. What the user says (`corrected`) is known before each of
-these is asked.
+This module holds the order of the steps. Each step returns what it found, a new roster where it changed one; what the
+corrections state is an input of the steps that decide the same question.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dramaturg.cast.people.aligned_spans import AlignedSpans
-from dramaturg.cast.people.corrections import Fixed, PeopleCorrections
+from dramaturg.cast.people.corrections.fixed import Fixed, fix_utterances
+from dramaturg.cast.people.corrections.stated import PeopleCorrections, lay_out, unused
 from dramaturg.cast.people.descriptions import join_descriptions
+from dramaturg.cast.people.make_roster import make_roster
 from dramaturg.cast.people.narrator import find_narrator
 from dramaturg.cast.people.pronouns import resolve_pronouns
-from dramaturg.cast.people.roster import Roster, make_roster
+from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.addressees import Listeners, find_addressees
 from dramaturg.cast.speakers.decision import Decision, given_speaker
 from dramaturg.cast.speakers.evidence import EvidenceFinder
@@ -21,17 +22,27 @@ from dramaturg.cast.speakers.features import Candidates, Table
 from dramaturg.cast.speakers.inside_speech import decide_quoted, resolve_inside
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
 from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
-from dramaturg.corrections.resolve import ResolvedCorrections
+from dramaturg.corrections.resolve import Outcome, ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 from dramaturg.layers.rules.words import AnnotatedWords
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """Who is who, before it is decided who speaks. `narrator`: index in `roster.people`, or -1.
+class People:
+    """The people of a story, before descriptions are joined to names. `narrator`: index in `roster.people`, or -1."""
 
-    `fixed`: what the user says of speakers and addressees.
+    roster: Roster
+    utterances: list[Utterance]
+    narrator: int
+    outcomes: tuple[Outcome, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that is known before speakers are decided.
+
+    `table`: the candidates of each utterance with their features. `fixed`: what the corrections fix.
     """
 
     roster: Roster
@@ -39,64 +50,85 @@ class Scene:
     narrator: int
     table: Table
     fixed: Fixed
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who is who, and a decision for each utterance; `quoted`: for quotations inside others, by their index."""
+    """The people of a story, and a decision for each utterance.
+
+    `quoted`: decisions for quotations inside others, by index of quotation. `outcomes`: what became of the corrections.
+    """
 
     roster: Roster
     utterances: list[Utterance]
     decisions: list[Decision]
     quoted: dict[int, Decision]
+    outcomes: tuple[Outcome, ...] = ()
 
 
-def make_cast(
-    draft: Draft,
-    words: AnnotatedWords,
-    findings: Findings,
-    seen: AlignedSpans,
-    resolved: ResolvedCorrections | None = None,
-) -> Cast:
-    """Decide who is who over the whole story, in time linear in its length. `resolved`: the user's corrections."""
-    scene = set_scene(draft, words, findings, seen, resolved)
-    fixed = scene.fixed
-    n = len(scene.utterances)
-    probability = rank_speakers(scene.table, scene.utterances, fixed.speakers)
-    chosen = choose_speakers(scene.table, probability, n)
-    speakers = [speaker for speaker, _, _ in chosen]
-    listeners = Listeners(draft.text, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
-    addressees = find_addressees(listeners)
-    for i, given in fixed.addressees.items():
-        addressees[i] = tuple(person for person in given if person != speakers[i])
-    witness = EvidenceFinder(findings, scene.roster, scene.utterances, scene.narrator)
-    decisions = [
-        Decision(speaker, confidence, alternatives, addressees[i], witness.find(i, speakers))
-        for i, (speaker, confidence, alternatives) in enumerate(chosen)
-    ]
-    for i, speaker in fixed.speakers.items():
-        decisions[i] = given_speaker(speaker, addressees[i], fixed.places[i].start, fixed.places[i].end)
-    resolve_inside(draft, findings, scene.roster, scene.utterances, decisions, fixed.meant)
-    quoted = decide_quoted(draft, findings, scene.roster, scene.utterances, decisions, fixed)
-    return Cast(scene.roster, scene.utterances, decisions, quoted)
+def find_people(
+    draft: Draft, words: AnnotatedWords, findings: Findings, aligned: AlignedSpans, corrections: PeopleCorrections
+) -> People:
+    """Find the people by their names and nouns, and which of them tells the story."""
+    found = make_roster(draft, words, findings, aligned, corrections)
+    utterances = collect_utterances(draft, findings, aligned.neural.quotation_sums)
+    narrator, roster, outcomes = find_narrator(findings, utterances, found.roster, found.names, corrections)
+    return People(roster, utterances, narrator, (*found.outcomes, *outcomes))
 
 
 def set_scene(
     draft: Draft,
     words: AnnotatedWords,
     findings: Findings,
-    seen: AlignedSpans,
+    aligned: AlignedSpans,
     resolved: ResolvedCorrections | None = None,
 ) -> Scene:
-    """Find the people, and for each utterance its candidates with what speaks for them."""
-    told = PeopleCorrections(findings, resolved)
-    roster = make_roster(draft, words, findings, seen, told)
-    utterances = collect_utterances(draft, findings, seen.neural.quotation_sums)
-    narrator = find_narrator(draft, findings, utterances, roster, told)
-    join_descriptions(draft, findings, utterances, roster)
-    fixed = told.fix(draft, findings, utterances, roster.people, roster.of_mention)
-    told.leave_only_listed(roster.people, roster.of_mention, narrator)
-    shares = resolve_pronouns(findings, roster, narrator, seen, fixed.meant)
+    """Find the people, and the candidates of each utterance with the features of each."""
+    corrections = lay_out(findings.mentions, resolved)
+    people = find_people(draft, words, findings, aligned, corrections)
+    utterances, narrator = people.utterances, people.narrator
+    roster = join_descriptions(draft, findings, utterances, people.roster)
+    fixed, roster, outcomes = fix_utterances(draft, findings, utterances, roster, corrections)
+    if corrections.is_complete:
+        roster = roster.keep_listed(narrator)
+    roster, shares = resolve_pronouns(findings, roster, narrator, aligned, fixed.meant)
     table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator, shares, fixed).table()
-    told.finish()
-    return Scene(roster, utterances, narrator, table, fixed)
+    return Scene(roster, utterances, narrator, table, fixed, (*people.outcomes, *outcomes, *unused(corrections)))
+
+
+def make_cast(
+    draft: Draft,
+    words: AnnotatedWords,
+    findings: Findings,
+    aligned: AlignedSpans,
+    resolved: ResolvedCorrections | None = None,
+) -> Cast:
+    """Decide who the people of a story are, who speaks and to whom, in time linear in its length."""
+    scene = set_scene(draft, words, findings, aligned, resolved)
+    roster, utterances, fixed = scene.roster, scene.utterances, scene.fixed
+    probability = rank_speakers(scene.table, utterances, fixed.speakers)
+    chosen = choose_speakers(scene.table, probability, len(utterances))
+    speakers = [speaker for speaker, _, _ in chosen]
+    listeners = Listeners(draft.text, findings, roster, utterances, scene.table, probability, speakers)
+    addressees = _with_fixed(find_addressees(listeners), speakers, fixed)
+    evidence = EvidenceFinder(findings, roster, utterances, scene.narrator)
+    decisions = [
+        Decision(speaker, confidence, alternatives, addressees[u], evidence.find(u, speakers))
+        if u not in fixed.speakers
+        else given_speaker(fixed.speakers[u], addressees[u], fixed.places[u].start, fixed.places[u].end)
+        for u, (speaker, confidence, alternatives) in enumerate(chosen)
+    ]
+    roster = resolve_inside(draft, findings, roster, utterances, decisions, fixed.meant)
+    quoted = decide_quoted(draft, findings, roster, utterances, decisions, fixed)
+    return Cast(roster, utterances, decisions, quoted, scene.outcomes)
+
+
+def _with_fixed(
+    addressees: Sequence[tuple[int, ...]], speakers: Sequence[int | None], fixed: Fixed
+) -> list[tuple[int, ...]]:
+    """The addressees of each utterance, those that the corrections fix among them; nobody talks to themselves."""
+    return [
+        tuple(person for person in fixed.addressees[u] if person != speakers[u]) if u in fixed.addressees else found
+        for u, found in enumerate(addressees)
+    ]

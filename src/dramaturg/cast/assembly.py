@@ -105,7 +105,7 @@ def _character_ids(cast: Cast, shown: set[int]) -> dict[int, str]:
     taken: Counter[str] = Counter()
     ids = {}
     people = cast.roster.people
-    for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or [-1], n)):
+    for number in sorted(range(len(people)), key=lambda n: (people[n].mentions[:1] or (-1,), n)):
         person = people[number]
         by_name = person.named and not shown.isdisjoint(person.mentions)
         if by_name or person.narrator or person.listed or number in active:

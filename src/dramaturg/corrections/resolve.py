@@ -1,7 +1,7 @@
 """Corrections → the places of one story that they speak of, and what became of each."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -18,6 +18,20 @@ from dramaturg.reading import Corrected
 from dramaturg.story import Span, Story
 
 # Corrections → the places of one story
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a correction, or of a part of it, in one step.
+
+    `span`: its place in the text. `why`: the reason why it was not applied, None if it was. `is_last_resort`: it only
+    counts if there is no other outcome of the correction.
+    """
+
+    correction: Correction
+    span: Span | None = None
+    why: str | None = None
+    is_last_resort: bool = False
 
 
 class Ledger:
@@ -39,6 +53,17 @@ class Ledger:
         """Note that a correction was of no use, if nothing was noted of it yet."""
         if id(correction) not in self._rows:
             self.mark_unmatched(correction, why)
+
+    def with_outcomes(self, outcomes: Iterable[Outcome]) -> "Ledger":
+        """A new ledger that holds the outcomes of further steps, too."""
+        ledger = Ledger()
+        ledger._rows = dict(self._rows)
+        for one in outcomes:
+            if one.why is None:
+                ledger.mark_applied(one.correction, one.span)
+            elif not (one.is_last_resort and id(one.correction) in ledger._rows):
+                ledger.mark_unmatched(one.correction, one.why, one.span)
+        return ledger
 
     def outcome(self) -> Corrected:
         """What became of them, for the document."""

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dramaturg.cast import find_people
 from dramaturg.cast.people.aligned_spans import align_mentions
-from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.corrections.stated import lay_out
 from dramaturg.cast.people.pronouns import MOST, resolve_pronouns
-from dramaturg.cast.people.roster import make_roster
-from dramaturg.cast.speakers.utterances import collect_utterances
 from dramaturg.draft import BREAK, HEADING, positions_of
 from dramaturg.findings import FIRST_PERSON
 from dramaturg.layers.neural.run import run_neural_layers
@@ -28,10 +27,9 @@ def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
     draft = scan(load(path))
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words)
-    seen = align_mentions(draft, findings.mentions, run_neural_layers(draft))
-    roster = make_roster(draft, words, findings, seen)
-    narrator = find_narrator(draft, findings, collect_utterances(draft, findings), roster)
-    shares = resolve_pronouns(findings, roster, narrator, seen)
+    aligned = align_mentions(draft, findings.mentions, run_neural_layers(draft))
+    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions))
+    roster, shares = resolve_pronouns(findings, people.roster, people.narrator, aligned)
 
     assert len(shares) == len(findings.mentions)
     for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):

@@ -7,7 +7,7 @@ whose title the noun is, who is called by name beside them.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import log1p
@@ -65,28 +65,27 @@ class Pairs:
     titled: list[bool]
 
 
-def join_descriptions(draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster) -> None:
+def join_descriptions(draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> Roster:
     """Give the mentions of each person without a name to the named one that they are, where that is likely."""
     pairs = find_pairs(draft, findings, utterances, roster)
     if not pairs.nameless:
-        return
+        return roster
     likely = 1 / (1 + np.exp(-load_trees("descriptions").score(pairs.rows)))
     probability = np.where(pairs.titled, 1.0, likely)
     best: dict[int, tuple[float, int]] = {}
     for nameless, named, p in zip(pairs.nameless, pairs.named, probability.tolist(), strict=True):
         if p >= SAME and (nameless not in best or p > best[nameless][0]):
             best[nameless] = p, named
-    for nameless, (_, named) in best.items():
-        roster.merge(nameless, named)
+    return roster.merge({nameless: named for nameless, (_, named) in best.items()})
 
 
-def find_pairs(draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster) -> Pairs:
+def find_pairs(draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> Pairs:
     """Every person without a name that stands as a subject, beside each named person about, with features."""
     return _Finder(draft, findings, utterances, roster).pairs()
 
 
 class _Finder:
-    def __init__(self, draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster) -> None:
+    def __init__(self, draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> None:
         self.text, self.mentions = draft.text, findings.mentions
         self.people, self.of_mention = roster.people, roster.of_mention
         self.named = [
@@ -255,6 +254,6 @@ def _titles(names: Iterable[str]) -> set[str]:
     return {title for name in names for title in take_apart(without_article(name)).titles}
 
 
-def _sample(mentions: list[int]) -> list[int]:
+def _sample(mentions: Sequence[int]) -> Sequence[int]:
     """At most 40 mentions, evenly spread: time stays linear however often somebody is mentioned."""
     return mentions if len(mentions) <= 40 else [mentions[k * len(mentions) // 40] for k in range(40)]

@@ -1,44 +1,67 @@
-"""People without a name: one for each noun (“the old man”), for as long as the story keeps speaking of them."""
+"""People without a name: one for each noun (“the old man”), for as long as the story keeps mentioning them."""
+
+from collections import Counter
+from dataclasses import dataclass, field
 
 from dramaturg.cast.people.person import Person
+from dramaturg.cast.people.roster import Roster
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
 from dramaturg.layers.rules.mentions import PRONOUNS
 from dramaturg.layers.rules.words import AnnotatedWords
 
-# Nouns that tell nobody from anybody: “the man” is another in each chapter.
+# Nouns that do not identify anybody: “the man” is somebody else in each chapter.
 WEAK_HEADS = frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split())
-FORGOTTEN = 2500  # tokens: of whom nothing is said for so long, “the man” is another
+MAX_SILENT_TOKENS = 2500  # after so many tokens without a mention, “the man” is somebody else
 
 
-def add_nameless(
-    draft: Draft, words: AnnotatedWords, findings: Findings, people: list[Person], of_mention: list[int]
-) -> None:
-    """Add to `people` those whom narration means by a noun, and to `of_mention` which mention is whose.
+@dataclass
+class _Nameless:
+    first: Mention
+    last: Mention
+    indices: list[int] = field(default_factory=list)
+    forms: Counter[str] = field(default_factory=Counter)
 
-    Nouns that are somebody's already stay so.
-    """
-    known: dict[str, int] = {}
+
+def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster: Roster) -> Roster:
+    """Add the people whom the narration refers to by a noun. Nouns that already refer to somebody stay so."""
+    found: list[_Nameless] = []
+    known: dict[str, int] = {}  # by label, indices in `found`
+    of_mention = list(roster.of_mention)
     for i, mention in enumerate(findings.mentions):
         if mention.kind != "noun" or mention.quotation >= 0 or of_mention[i] >= 0:
             continue
         label = _label(words, mention)
         number = known.get(label, -1)
-        if number < 0 or not _still_about(words, mention, label, findings.mentions[people[number].mentions[-1]]):
-            number = len(people)
-            people.append(Person(_text(draft, mention), False, "group" if mention.plural else "person", mention.gender))
+        if number < 0 or not _is_same(words, mention, label, found[number].last):
+            number = len(found)
+            found.append(_Nameless(mention, mention))
         known[label] = number
         if mention.form in WEAK_HEADS:
             known[mention.form] = number  # “the man”, after “the old man”
-        people[number].mentions.append(i)
-        people[number].forms[_text(draft, mention)] += 1
-        of_mention[i] = number
+        person = found[number]
+        person.last = mention
+        person.indices.append(i)
+        person.forms[_text(draft, mention)] += 1
+        of_mention[i] = len(roster.people) + number
+    added = [
+        Person(
+            name=_text(draft, person.first),
+            named=False,
+            kind="group" if person.first.plural else "person",
+            gender=person.first.gender,
+            forms=person.forms,
+            mentions=tuple(person.indices),
+        )
+        for person in found
+    ]
+    return Roster((*roster.people, *added), tuple(of_mention))
 
 
-def _still_about(words: AnnotatedWords, mention: Mention, label: str, last: Mention) -> bool:
-    """Whether a noun means the same as when it last stood: “the beadle” is one person all through a story."""
-    lasting = label == mention.form and label not in WEAK_HEADS and words.lower[mention.first] == "the"
-    return (lasting and not mention.plural) or mention.first - last.first <= FORGOTTEN
+def _is_same(words: AnnotatedWords, mention: Mention, label: str, last: Mention) -> bool:
+    """Whether a noun refers to the person of its last mention: “the beadle” is one person all through a story."""
+    is_lasting = label == mention.form and label not in WEAK_HEADS and words.lower[mention.first] == "the"
+    return (is_lasting and not mention.plural) or mention.first - last.first <= MAX_SILENT_TOKENS
 
 
 def _text(draft: Draft, mention: Mention) -> str:
@@ -46,7 +69,7 @@ def _text(draft: Draft, mention: Mention) -> str:
 
 
 def _label(words: AnnotatedWords, mention: Mention) -> str:
-    """What tells one person without a name from another: the noun, with its adjective where the noun says little."""
+    """What identifies a person without a name: the noun, with its adjective if the noun says little."""
     if mention.form in WEAK_HEADS and mention.last - mention.first > 2:
         return f"{words.lower[mention.last - 2]} {mention.form}"
     owner = words.lower[mention.first]

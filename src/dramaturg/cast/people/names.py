@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from dramaturg.findings import Gender, Mention
@@ -43,9 +43,9 @@ class Parts:
         return "?"
 
 
-@dataclass
+@dataclass(eq=False)
 class Entity:
-    """Name forms that are held to be one person's."""
+    """Name forms that belong to one person. Entities are compared by identity."""
 
     forms: Counter[Parts] = field(default_factory=Counter)
     given: set[str] = field(default_factory=set)
@@ -58,6 +58,10 @@ class Entity:
     def count(self) -> int:
         """How often any of its names stands in the text."""
         return self.forms.total()
+
+    def copy(self) -> "Entity":
+        """Another entity with the same contents."""
+        return replace(self, forms=self.forms.copy(), given=set(self.given), surnames=set(self.surnames))
 
 
 def take_apart(form: str) -> Parts:

@@ -1,55 +1,73 @@
 """The first-person narrator: whether there is one, and what the others call them."""
 
 from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 
-from dramaturg.cast.people.corrections import TELLER, PeopleCorrections
+from dramaturg.cast.people.corrections.lookup import PersonLookup
+from dramaturg.cast.people.corrections.narration import stated_narrator, stated_placeholder
+from dramaturg.cast.people.corrections.placing import NamesInText
+from dramaturg.cast.people.corrections.stated import NARRATOR_NAME, PeopleCorrections
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.utterances import Utterance
-from dramaturg.draft import Draft
+from dramaturg.corrections.resolve import Outcome
 from dramaturg.findings import FIRST_PERSON, Findings
 
-SHARE = 0.2  # of the narration's singular pronouns: third-person novels of the training set stay under 0.05
-FEWEST = 3
+# Of the singular pronouns in the narration: the third-person novels of the training set stay under 0.05.
+MIN_FIRST_PERSON_SHARE = 0.2
+MIN_FIRST_PERSON_PRONOUNS = 3
 
 
 def find_narrator(
-    draft: Draft, findings: Findings, utterances: list[Utterance], roster: Roster, told: PeopleCorrections | None = None
-) -> int:
-    """The index of the narrator in `roster.people`, added there where no name of theirs is found; -1 for none.
+    findings: Findings,
+    utterances: Sequence[Utterance],
+    roster: Roster,
+    names: NamesInText,
+    corrections: PeopleCorrections,
+) -> tuple[int, Roster, tuple[Outcome, ...]]:
+    """Find the narrator; returns their index, -1 if there is none, and the roster that marks them.
 
-    `told`: what the user says of it.
+    A narrator whose name is not found is added to the roster. `names`: the names of the corrections in the text.
     """
-    given = told.narrator(roster.people, findings) if told else None
-    if given is not None:
-        if given >= 0:
-            roster.people[given].narrator = True
-        return given
+    lookup = PersonLookup(corrections, roster, findings.mentions)
+    narrator = stated_narrator(lookup)
+    if narrator is None:
+        narrator = _find_first_person(findings, utterances, lookup, names) if _is_first_person(findings) else -1
+    people = lookup.people
+    if narrator >= 0:
+        people[narrator] = replace(people[narrator], narrator=True)
+    return narrator, replace(roster, people=tuple(people)), tuple(lookup.outcomes)
+
+
+def _is_first_person(findings: Findings) -> bool:
+    """Whether the story is told in the first person."""
     first = third = 0
     for mention in findings.mentions:
         if mention.kind == "pronoun" and mention.quotation < 0:
             first += mention.form in FIRST_PERSON
             third += mention.gender != "?"
-    if first < FEWEST or first < SHARE * (first + third):
-        return -1
-    found = told.nameless_narrator(roster.people, findings) if told else -1
+    return first >= MIN_FIRST_PERSON_PRONOUNS and first >= MIN_FIRST_PERSON_SHARE * (first + third)
+
+
+def _find_first_person(
+    findings: Findings, utterances: Sequence[Utterance], lookup: PersonLookup, names: NamesInText
+) -> int:
+    """The narrator of a story in the first person; -1 if a complete cast does not list them."""
+    found = stated_placeholder(lookup, names)
     if found < 0:
-        found = _named_narrator(findings, utterances, roster)
-    if found < 0:
-        if told and told.complete:
-            return -1
-        found = len(roster.people)
-        roster.people.append(Person(name=TELLER, named=False))
-    roster.people[found].narrator = True
+        found = _find_named(findings, utterances, lookup.roster)
+    if found < 0 and not lookup.corrections.is_complete:
+        found = lookup.add(Person(name=NARRATOR_NAME, named=False))
     return found
 
 
-def _named_narrator(findings: Findings, utterances: list[Utterance], roster: Roster) -> int:
-    """Who is often addressed next to what “I said”, and is never spoken of by the narration."""
+def _find_named(findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> int:
+    """The person who is often addressed next to “I said”, and whom the narration never names; -1 if nobody is."""
     score: Counter[int] = Counter()
     for i, utterance in enumerate(utterances):
-        beside = utterances[max(0, i - 1) : i] + utterances[i + 1 : i + 2]
-        near_narrator = any(_said_i(findings, other) for other in beside)
+        neighbours = [*utterances[max(0, i - 1) : i], *utterances[i + 1 : i + 2]]
+        near_narrator = any(_said_i(findings, other) for other in neighbours)
         for vocative in utterance.vocatives:
             person = roster.of_mention[vocative.mention] if vocative.mention >= 0 else -1
             if person >= 0 and not _said_i(findings, utterance):

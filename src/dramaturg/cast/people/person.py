@@ -1,4 +1,4 @@
-"""People: what `cast` knows of each one while it decides who is who."""
+"""A person of a story, as `cast` knows them while it decides who is who."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -7,14 +7,14 @@ from typing import Literal
 from dramaturg.findings import Gender
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A person, or a group that speaks as one, while the cast is being made.
+    """A person, or a group that speaks as one. A value: no step changes it, nor the counters in it.
 
-    `forms`: how often each name (or, for who has none, noun) stands in the text; `described`: the nouns that
-    a named person is also meant by. `mentions`: indices in `Findings.mentions`, sorted,
-    the names or nouns by which they were found. `listed`, `pronouns`: the user says that they are one of the cast, and
-    what to call them.
+    `forms`: how often each name occurs in the text; for a person without a name, how often each noun does.
+    `described`: the nouns that also refer to a named person. `mentions`: indices in `Findings.mentions`, sorted: the
+    names or nouns by which the person was found. `listed`, `pronouns`: the corrections list this person in the cast,
+    and give these pronouns.
     """
 
     name: str
@@ -23,13 +23,13 @@ class Person:
     gender: Gender = "?"
     forms: Counter[str] = field(default_factory=Counter)
     described: Counter[str] = field(default_factory=Counter)
-    mentions: list[int] = field(default_factory=list)
+    mentions: tuple[int, ...] = ()
     narrator: bool = False
     listed: bool = False
     pronouns: str | None = None
 
     @property
     def plural(self) -> bool:
-        """Whether `they` means them: a group, or a person whom the user says so of."""
-        told = (self.pronouns or "").lower().replace("/", " ").split()
-        return self.kind == "group" or told[:1] == ["they"]
+        """Whether “they” refers to this person: a group, or somebody whose given pronouns begin with it."""
+        pronouns = (self.pronouns or "").lower().replace("/", " ").split()
+        return self.kind == "group" or pronouns[:1] == ["they"]

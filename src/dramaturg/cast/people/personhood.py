@@ -34,7 +34,7 @@ SEEN_AS_OTHER, NEVER_SEEN = 5.0, 3.0  # what it costs a name that the encoder ta
 
 
 @dataclass
-class Evidence:
+class NameEvidence:
     """What the text around a name says about its being a person's.
 
     `persons`, `others`: of the mentions, those that the encoder saw as a person's, and clearly as another thing's.
@@ -53,10 +53,10 @@ class Evidence:
     pronouns: dict[Gender, float] = field(default_factory=lambda: {"m": 0.0, "f": 0.0})
 
 
-def gather_evidence(words: AnnotatedWords, findings: Findings, sighted: AlignedSpans) -> list[Evidence]:
+def gather_evidence(words: AnnotatedWords, findings: Findings, sighted: AlignedSpans) -> list[NameEvidence]:
     """For each mention, the evidence of its own place."""
     mentions = findings.mentions
-    found = [Evidence(mentions=1) for _ in mentions]
+    found = [NameEvidence(mentions=1) for _ in mentions]
     spans = sighted.neural.spans
     for index, type, other in zip(sighted.mention, spans.type.tolist(), clearly_other(spans).tolist(), strict=True):
         if index >= 0 and type == PERSON:
@@ -99,7 +99,7 @@ def is_broken_off(words: AnnotatedWords, mention: Mention) -> bool:
     return mention.last < len(words) and words.lower[mention.last] in BREAKS
 
 
-def _taken_up(mentions: list[Mention], found: list[Evidence]) -> Iterator[tuple[int, Gender]]:
+def _taken_up(mentions: list[Mention], found: list[NameEvidence]) -> Iterator[tuple[int, Gender]]:
     """Names broken off in speech, with the gender of the he or she by which the next speech takes them up."""
     for i, seen in enumerate(found):
         if not seen.broken:
@@ -160,9 +160,9 @@ def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
     return "?", 0.0
 
 
-def add_up(parts: Iterable[Evidence]) -> Evidence:
+def add_up(parts: Iterable[NameEvidence]) -> NameEvidence:
     """The evidence of several places together."""
-    total = Evidence()
+    total = NameEvidence()
     for part in parts:
         total.mentions += part.mentions
         total.persons += part.persons
@@ -179,7 +179,7 @@ def add_up(parts: Iterable[Evidence]) -> Evidence:
     return total
 
 
-def is_person(entity: Entity, seen: Evidence) -> bool:
+def is_person(entity: Entity, seen: NameEvidence) -> bool:
     """Weigh the evidence; the weights were set by hand on the training novels."""
     n = seen.mentions
     if entity.group:
@@ -221,7 +221,7 @@ def _sorted_given_names() -> list[str]:
     return sorted(given_names())
 
 
-def gender_of(entity: Entity, seen: Evidence, share: float) -> Gender:
+def gender_of(entity: Entity, seen: NameEvidence, share: float) -> Gender:
     """A named person's gender, by titles, first names and pronouns. `share`: see `feminine_share`."""
     if entity.group:
         return "?"

@@ -6,7 +6,7 @@ Algorithm for Pronominal Anaphora Resolution". Neither alone is as often right a
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
 from dramaturg.cast.people.aligned_spans import AlignedSpans
@@ -42,20 +42,22 @@ class Antecedent:
 
 def resolve_pronouns(
     findings: Findings, roster: Roster, narrator: int, seen: AlignedSpans, meant: Mapping[int, int] | None = None
-) -> list[Shares]:
+) -> tuple[Roster, list[Shares]]:
     """Enter into `roster.of_mention` whom each pronoun, and each “her father”, of the narration means.
 
     `narrator`: whom I, me and my mean in narration, or -1. `meant`: whom some mentions are known to mean, by their
     index. Returns the shares of every mention, those inside speech too. Linear in the number of mentions.
     """
-    return _Resolver(findings, roster, narrator, seen, meant or {}).resolve()
+    resolver = _Resolver(findings, roster, narrator, seen, meant or {})
+    shares = resolver.resolve()
+    return replace(roster, of_mention=tuple(resolver.of_mention)), shares
 
 
 class _Resolver:
     def __init__(
         self, findings: Findings, roster: Roster, narrator: int, seen: AlignedSpans, meant: Mapping[int, int]
     ) -> None:
-        self.mentions, self.people, self.of_mention = findings.mentions, roster.people, roster.of_mention
+        self.mentions, self.people, self.of_mention = findings.mentions, roster.people, list(roster.of_mention)
         self.narrator, self.meant = narrator, meant
         self.relations = Relations(roster.people)
         self.recent: list[Antecedent] = []

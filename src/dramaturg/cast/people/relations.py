@@ -4,6 +4,7 @@ Only where a single person of the story fits: two brothers of one surname stay "
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dramaturg.cast.people.names import COURTESY, MARRIED, UNMARRIED, take_apart
@@ -40,7 +41,7 @@ class Family:
 class Relations:
     """Looks up who a person's relative is, by the names of the story."""
 
-    def __init__(self, people: list[Person]) -> None:
+    def __init__(self, people: Sequence[Person]) -> None:
         self.people = people
         self.by_surname: dict[str, list[Family]] = defaultdict(list)
         self.surnames: dict[int, set[str]] = defaultdict(set)

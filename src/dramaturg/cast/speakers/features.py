@@ -6,13 +6,14 @@ here; the ranker weighs them. Every count is over the text, none over a corpus.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log1p
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.cast.people.corrections import Fixed
+from dramaturg.cast.people.corrections.fixed import Fixed
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.pronouns import Shares
 from dramaturg.cast.speakers.utterances import Utterance
@@ -73,8 +74,8 @@ class Candidates:
         self,
         draft: Draft,
         findings: Findings,
-        people: list[Person],
-        of_mention: list[int],
+        people: Sequence[Person],
+        of_mention: Sequence[int],
         utterances: list[Utterance],
         narrator: int,
         shares: list[Shares],
@@ -525,7 +526,7 @@ def _scenes(utterances: list[Utterance], stage: Stage) -> tuple[list[int], list[
     return numbers
 
 
-def _stage(findings: Findings, of_mention: list[int]) -> Stage:
+def _stage(findings: Findings, of_mention: Sequence[int]) -> Stage:
     seen = [
         (mention.start, of_mention[i], mention.paragraph, mention.subject, mention.kind == "pronoun")
         for i, mention in enumerate(findings.mentions)

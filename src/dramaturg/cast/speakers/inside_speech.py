@@ -1,8 +1,9 @@
 """Inside speech, once it is known who speaks: whom I and you mean there, and who says what is quoted in it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
-from dramaturg.cast.people.corrections import Fixed
+from dramaturg.cast.people.corrections.fixed import Fixed
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.decision import Decision, given_speaker
 from dramaturg.cast.speakers.utterances import Utterance
@@ -18,14 +19,15 @@ def resolve_inside(
     draft: Draft,
     findings: Findings,
     roster: Roster,
-    utterances: list[Utterance],
-    decisions: list[Decision],
+    utterances: Sequence[Utterance],
+    decisions: Sequence[Decision],
     known: Collection[int] = (),
-) -> None:
-    """Enter into `roster.of_mention` whom I and you mean in each utterance, outside what is quoted in it.
+) -> Roster:
+    """Resolve I and you in each utterance, outside what is quoted in it; returns the roster with what they refer to.
 
-    `known`: mentions of which that is known already.
+    `known`: mentions whose reference is fixed already.
     """
+    of_mention = list(roster.of_mention)
     of_quotation = {q: decision for u, decision in zip(utterances, decisions, strict=True) for q in u.quotations}
     inner = [(q.start, q.end) for q in draft.quotations if q.within is not None]
     k = 0
@@ -38,17 +40,18 @@ def resolve_inside(
         if decision is None or (k < len(inner) and inner[k][0] <= mention.start):
             continue
         if mention.form in FIRST_PERSON and decision.speaker is not None:
-            roster.of_mention[i] = decision.speaker
+            of_mention[i] = decision.speaker
         elif mention.form in YOU_FORMS and len(decision.addressees) == 1:
-            roster.of_mention[i] = decision.addressees[0]
+            of_mention[i] = decision.addressees[0]
+    return replace(roster, of_mention=tuple(of_mention))
 
 
 def decide_quoted(
     draft: Draft,
     findings: Findings,
     roster: Roster,
-    utterances: list[Utterance],
-    decisions: list[Decision],
+    utterances: Sequence[Utterance],
+    decisions: Sequence[Decision],
     fixed: Fixed,
 ) -> dict[int, Decision]:
     """Who says what is quoted inside speech, where a tag beside it names them or is the speaker's own “I said”.
