@@ -1,9 +1,9 @@
-"""A draft: what the scan finds in a story before anyone asks who is who.
+"""A draft: what the scan finds in a story, before the layers and the cast.
 
-Paragraphs, quotations, thoughts, sentences and tokens, each as places in `story.text`.
+Paragraphs, quotations, thoughts, sentences and tokens, each as spans of `story.text`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,17 +16,36 @@ from dramaturg.story import Block, Span, Story
 
 @dataclass(frozen=True, slots=True)
 class ScannedQuotation:
-    """One stretch of direct speech, its marks included; it never crosses a block.
+    """One stretch of direct speech, its quotation marks included; it never crosses a block.
 
-    `group`: index of the utterance; the parts of one utterance, broken by a tag or going on in the
-    next paragraph, share it. `within`: index (in `Draft.quotations`) of the quotation that this one
-    is quoted in, or None.
+    `group`: index of the utterance; the parts of one utterance, interrupted by a tag or continued in the next
+    paragraph, share it. `within`: index in `Draft.quotations` of the quotation that this one is inside, or None.
     """
 
     start: int
     end: int
     group: int
     within: int | None = None
+
+
+def outermost(quotations: Iterable[ScannedQuotation]) -> list[ScannedQuotation]:
+    """The quotations that are not inside another one, in order."""
+    return [quotation for quotation in quotations if quotation.within is None]
+
+
+def outermost_at(quotations: Sequence[ScannedQuotation], positions: NDArray[np.int32]) -> NDArray[np.int32]:
+    """For each position in the text the index of the outermost quotation around it, or -1: (positions,).
+
+    `quotations`: sorted by start. `positions`: in code points.
+    """
+    numbers = np.array([i for i, quotation in enumerate(quotations) if quotation.within is None], dtype=np.int32)
+    if not len(numbers):
+        return np.full(len(positions), -1, dtype=np.int32)
+    starts = np.array([quotations[i].start for i in numbers], dtype=np.int32)
+    ends = np.array([quotations[i].end for i in numbers], dtype=np.int32)
+    before = np.searchsorted(starts, positions, side="right") - 1
+    is_inside = (before >= 0) & (positions < ends[before])
+    return np.where(is_inside, numbers[before], -1).astype(np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +69,10 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class UDWords:
-    """Syntactic words, as Universal Dependencies counts them: what the encoder and the layers over it see.
+    """Syntactic words (units), as Universal Dependencies counts them. The encoder and the neural layers read these.
 
     `places`: start and end in code points, int32, shape (units, 2). `sentence`: index in `Draft.sentences`, int32,
-    shape (units,). A token of `Tokens` holds one unit or more.
+    shape (units,). A token of `Tokens` is one unit or more.
     """
 
     places: NDArray[np.int32]
@@ -64,18 +83,19 @@ class UDWords:
 
 
 def sentence_bounds(sentence: NDArray[np.int32]) -> list[tuple[int, int]]:
-    """First and last (excluded) row of each run of one sentence's units."""
+    """First and last (excluded) row of each sentence in a column of sentence numbers."""
     if not len(sentence):
         return []
     cuts = [0, *(np.flatnonzero(sentence[1:] != sentence[:-1]) + 1).tolist(), len(sentence)]
     return list(zip(cuts[:-1], cuts[1:], strict=True))
 
 
-BREAK, HEADING = 10, 20  # how far apart paragraphs are for what stands between them, counted in paragraphs
+# The distance between the paragraphs before and after a scene break or a heading, counted in paragraphs.
+BREAK, HEADING = 10, 20
 
 
 def positions_of(blocks: Iterable[Block]) -> tuple[int, ...]:
-    """The position of each paragraph among a story's blocks, in order: see Draft."""
+    """`Draft.positions` of a story's blocks."""
     found, at = [], 0
     for block in blocks:
         if block.role == "paragraph":
@@ -90,10 +110,10 @@ def positions_of(blocks: Iterable[Block]) -> tuple[int, ...]:
 class Draft:
     """A scanned story.
 
-    `paragraphs` are the story's blocks of role `paragraph`, in order; only these are scanned. `positions`: where each
-    stands: one further than the paragraph before, and further still across a scene break or a heading.
-    `quotations` are sorted by start, an outer one before what is quoted inside it. `thoughts` are
-    stretches that are set apart as a person's thoughts; they overlap no quotation.
+    `paragraphs` are the story's blocks of role `paragraph`, in order; only these are scanned. `positions`: a number
+    for each paragraph, one more than for the paragraph before it, or `BREAK` or `HEADING` more across one of those.
+    `quotations` are sorted by start, an outer one before those inside it. `thoughts` are stretches that are marked as
+    a person's thoughts; they do not overlap quotations.
     `language`: the words and patterns that the story is read with.
     """
 
@@ -111,3 +131,9 @@ class Draft:
     def text(self) -> str:
         """The story's text."""
         return self.story.text
+
+    def outermost_of(self, quotation: int) -> int:
+        """The index of the outermost quotation around a quotation, both by their index in `quotations`."""
+        while (within := self.quotations[quotation].within) is not None:
+            quotation = within
+        return quotation

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.scan import scan
 from dramaturg.scan.ud_words import find_ud_words
 from dramaturg.sources import load_bytes
@@ -16,7 +17,7 @@ CASES = json.loads((Path(__file__).parents[1] / "cases" / "units.json").read_tex
 
 
 def units_of(text: str) -> list[str]:
-    return [text[start:end] for start, end in find_ud_words(text, (Span(0, len(text)),)).places.tolist()]
+    return [text[start:end] for start, end in find_ud_words(text, (Span(0, len(text)),), (), ENGLISH).places.tolist()]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["label"] for case in CASES])
@@ -28,7 +29,7 @@ def test_hard_cases(case):
 @settings(max_examples=300, deadline=None)
 def test_any_text(text):
     """Units stand in order, apart, are no white space, and leave no letter, digit or mark out."""
-    places = find_ud_words(text, (Span(0, len(text)),)).places.tolist()
+    places = find_ud_words(text, (Span(0, len(text)),), (), ENGLISH).places.tolist()
 
     covered = [False] * len(text)
     last = 0

@@ -123,6 +123,8 @@ class Writing:
     pronoun of “they'd”. `possessive` matches the ending of a possessive, `possessive_letter` is what is left of it
     where the apostrophe was lost. `split_contraction` matches a contraction that lost its apostrophe: “don t”.
 
+    `ordinal_suffixes` and `time_suffixes` are written right after a number.
+
     Apostrophes that look like single quotation marks: `dropped_beginnings` and `typed_beginnings` match what follows
     one (’tis, and "em, typed with the wrong key); `opening_apostrophes` those that may follow an opening mark
     (‘’Tis); `dropped_endings` are what is left before one (an’), as are words that end in `dropped_suffixes` and
@@ -139,6 +141,8 @@ class Writing:
     clitics: re.Pattern[str] = NEVER
     merged_words: Mapping[str, int] = field(default_factory=dict)
     contraction_endings: tuple[str, ...] = ()
+    ordinal_suffixes: tuple[str, ...] = ()
+    time_suffixes: tuple[str, ...] = ()
     possessive: re.Pattern[str] = NEVER
     possessive_letter: str = ""
     split_contraction: re.Pattern[str] = NEVER

@@ -18,11 +18,12 @@ def scan(story: Story, resolved: ResolvedCorrections | None = None, language: La
     `resolved`: the user's corrections, which may say what is speech. `language`: the story's language.
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
-    quotations, thoughts = find_quotations(story, paragraphs)
+    quotations, thoughts = find_quotations(story, paragraphs, language)
     told: tuple[InTale, ...] = ()
     if resolved is not None:
         quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, resolved)
-    sentences = split_sentences(story.text, paragraphs, quotations)
-    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations), told)
-    units, positions = find_ud_words(story.text, sentences, story.emphasis), positions_of(story.blocks)
-    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, units, positions, language)
+    sentences = split_sentences(story.text, paragraphs, quotations, language)
+    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations, language), told)
+    ud_words = find_ud_words(story.text, sentences, story.emphasis, language)
+    positions = positions_of(story.blocks)
+    return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, ud_words, positions, language)

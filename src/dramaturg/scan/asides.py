@@ -1,62 +1,31 @@
-"""Narration in brackets amid speech: “Yes (with a smile), I do.”
+"""Narration in brackets within speech: “Yes (with a smile), I do.”
 
-The bracket stands inside the marks and yet nobody speaks it: older novels tell so how something is said, and to whom.
-What a speaker puts in brackets is left alone; an aside is known by how it begins, and it says neither I nor you.
+The brackets are inside the quotation marks, but nobody says what is in them: older novels say so how something is said,
+and to whom. Brackets that the speaker means are left alone. An aside is known by how it begins, and has no I or you.
 """
 
-import re
+from dramaturg.lexicon.language import Language
 
-_ASIDE = re.compile(
-    r"\((?:(?:again|still|then|here|[a-z]+ly),?\s+)?"
-    r"(?:(?P<participle>[a-z]+)ing\b"
-    r"|with\s+(?:a|an|his|her|their|great|much|some)\b"
-    r"|in\s+(?:a|an|his|her)\s+(?:[\w-]+\s+){0,3}?(?:tone|voice|whisper|accent|manner)\b"
-    r"|(?:he|she)\s+(?:pointed|nodded|turned|looked|paused|smiled|laughed|sighed|added|bowed|shrugged|blushed)\b"
-    r"|aside\b|(?:rather\s+)?[a-z]+ingly\s*\)"
-    r"|to\s+(?-i:[A-Z])[\w.’']*(?:\s[\w.’']+)?[,.]?\))"
-    r"[^()]*",
-    re.IGNORECASE,
-)
-# Participles that speakers begin brackets with: (considering the weather), (being a widow).
-_SPEAKERS_OWN = frozenset(
-    ["be", "hav", "consider", "includ", "except", "accord", "concern", "regard", "mean", "judg", "suppos", "ow", "do"]
-    + [
-        "noth",
-        "someth",
-        "anyth",
-        "everyth",
-        "dur",
-        "k",
-        "br",
-        "th",
-        "go",
-        "know",
-        "count",
-        "bar",
-        "barr",
-        "even",
-        "morn",
-    ]
-)
-_MANNER_OF_SPEAKING = re.compile(r"\([a-z]+ly\s+speaking\)", re.IGNORECASE)  # (comparatively speaking)
-_SPOKEN = re.compile(r"\b(?:I|you|me|my|your|we|us|our)\b")
-LONG = 200  # characters of an aside at most
+MAX_CHARACTERS = 200  # of an aside
 
 
-def find_asides(text: str, start: int, end: int) -> list[tuple[int, int]]:
-    """Where asides stand in the speech `text[start:end]`, brackets included, in order."""
+def find_asides(text: str, start: int, end: int, language: Language) -> list[tuple[int, int]]:
+    """The asides in the speech `text[start:end]` as (start, end), brackets included, in order."""
     found = []
     at = text.find("(", start, end)
     while at >= 0:
-        close = text.find(")", at, min(end, at + LONG)) + 1
-        if close and _is_aside(text, at, close):
+        close = text.find(")", at, min(end, at + MAX_CHARACTERS)) + 1
+        if close and _is_aside(text, at, close, language):
             found.append((at, close))
         at = text.find("(", max(at + 1, close), end)
     return found
 
 
-def _is_aside(text: str, start: int, end: int) -> bool:
-    match = _ASIDE.match(text, start, end)
-    if match is None or match["participle"] in _SPEAKERS_OWN or _MANNER_OF_SPEAKING.match(text, start, end):
+def _is_aside(text: str, start: int, end: int, language: Language) -> bool:
+    narration = language.narration
+    match = narration.aside.match(text, start, end)
+    if match is None or match["participle"] in narration.spoken_participles:
         return False
-    return match.end() >= end - 1 and _SPOKEN.search(text, start, end) is None
+    if narration.spoken_aside.match(text, start, end):
+        return False
+    return match.end() >= end - 1 and narration.spoken_pronouns.search(text, start, end) is None

@@ -1,35 +1,35 @@
-"""Marks → stretches between marks: the cheapest reading of a paragraph.
+"""Quotation marks → stretches between marks: the cheapest reading of a paragraph.
 
-Each mark may open, close, or mean nothing (an apostrophe, a slip); a mark may be missing. Every reading has a price
-in units of "how odd this would be", and a Viterbi search over the stack of what is open finds the cheapest one,
-mark by mark: linear in the number of marks, since the stack is at most three deep and dear states are dropped.
-The prices were chosen on PDNC's train novels and LitBank's train documents.
+Each mark may open, close, or mean nothing (an apostrophe, a typing error); a mark may be missing. Every reading has a
+price, higher the less likely it is, and a Viterbi search over the stack of open marks finds the cheapest reading mark
+by mark. It takes time linear in the number of marks, because the stack is at most three deep and expensive states are
+dropped. The prices were chosen on PDNC's train novels and LitBank's train documents.
 """
 
 import math
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from dramaturg.lexicon.language import Language
 from dramaturg.scan.quote_marks import BRACKET, DASH, POINT, SINGLE, SPACE, WORD, Mark
 from dramaturg.scan.style import BOTH, CLOSES, FOREIGN, OPENS, QuoteStyle
 from dramaturg.scan.tags import tag_at
 
-MISSING = 2.5  # a mark that is not there
+MISSING = 2.5  # a missing mark
 UNCLOSED_INSIDE = 2.0  # a nested mark that is never closed
-CONTINUED = 0.3  # open at the end of a paragraph, and the next one opens with a mark
+CONTINUED = 0.3  # open at the end of a paragraph, and the next paragraph opens with a mark
 SLIP = 4.0  # a double mark that means nothing
-WRONG_WAY = 2.5  # “ that closes, ” that opens
+WRONG_WAY = 2.5  # “ closes, or ” opens
 NESTED = 0.3  # ‘ inside “ ”
 ALTERNATING = 0.5  # “ inside ‘ ’ inside “ ”
 SAME_NESTED = 2.4  # “ inside “ ”
-AMID = 0.8  # a single mark that opens or closes where no point is
-BEAM = 7.0  # readings this much dearer than the cheapest are dropped
-DEPTH = 3
-CHUNK = 20_000  # marks of one paragraph decided at once, which bounds the memory
+WITHIN_SENTENCE = 0.8  # a single mark opens or closes without punctuation
+BEAM = 7.0  # readings that are this much more expensive than the cheapest are dropped
+MAX_DEPTH = 3
+CHUNK_MARKS = 20_000  # of one paragraph, decided at once to limit memory
 
-# (before, after) → price of opening, price of closing there
+# What is (before, after) a mark → the prices of opening and of closing there.
 _SIDES = {
     (SPACE, WORD): (0.0, 3.0),
     (SPACE, POINT): (0.4, 1.5),
@@ -52,30 +52,15 @@ _SIDES = {
 }
 _OTHER = (2.0, 2.0)
 
-_BEHEADED = """
-tis tisn twas twasn twere twill twould em im er ere un n nd til till cause cos coz cuz bout round cept fraid nother nuff
-neath gainst mongst twixt pon tween ave ad as e is it ow ome ouse ead ear eard eart elp imself erself igh ard alf appen
-orse orses old ole olding way thout less mid fore hind kay sup ello ell usband am at eaven ope and ands arry enry ot
-undred prentice tention specially stead nless our s d ll m t re ve
-"""
-_LEADING = re.compile(rf"(?:{'|'.join(_BEHEADED.split())}|\d+s?)\b", re.IGNORECASE)
-_TYPED = re.compile(r"(?:em|im|er|e|tis|twas|igh|ere|ave|ad|cause|nother)\b", re.IGNORECASE)
-_CUT_SHORT = """
-o th an wi ol ole tho ha t d ma po mo fo jes las mos tol bes lil de yo y i a ther mus fur col wid gi hae roun aroun
-fro da n ar thro thou altho han lan groun foun gran min kin fin behin frien eas wes lef kep nex wen hol chil worl ca le
-"""
-_TRAILING = frozenset(_CUT_SHORT.split())
-_CONTRACTED = re.compile(r"(?:m|s|t|d|ll|re|ve)\b", re.IGNORECASE)
-
 OPENING, CLOSING, NOTHING = range(3)  # the prices of a mark
-IGNORE, OPEN, CLOSE, REOPEN, UNOPENED = range(5)  # what may be done with it
+IGNORE, OPEN, CLOSE, REOPEN, UNOPENED = range(5)  # what a reading can do with it
 
 
 @dataclass(slots=True)
 class Stretch:
     """Text between marks, marks included; `parent` is the index of the stretch around it, or -1.
 
-    `opened` and `closed` say whether the mark at that end is there.
+    `opened`, `closed`: whether the mark at that end is there.
     """
 
     start: int
@@ -87,22 +72,28 @@ class Stretch:
 
 
 def pair_marks(
-    text: str, start: int, end: int, marks: list[Mark], style: QuoteStyle, next_opens: str | None
+    text: str,
+    start: int,
+    end: int,
+    marks: list[Mark],
+    style: QuoteStyle,
+    next_opens: str | None,
+    language: Language,
 ) -> list[Stretch]:
-    """The stretches of the paragraph `text[start:end]`, an outer one before what is inside it.
+    """The stretches of the paragraph `text[start:end]`, an outer one before those inside it.
 
-    `next_opens`: the family of the mark that the next paragraph opens with, if it does. A stretch that
-    lacks a mark reaches to the next mark or the paragraph's edge here; `recovery` finds its true end.
+    `next_opens`: the family of the mark that the next paragraph opens with, or None. A stretch without one of its marks
+    ends at the next mark or the edge of the paragraph; `recovery` finds its true end.
     """
-    prices = [_prices(text, start, end, mark, style) for mark in marks]
+    prices = [_prices(text, start, end, mark, style, language) for mark in marks]
     moves = _Moves(style)
     actions: list[int] = []
     state = ""
-    for first in range(0, len(marks), CHUNK):
-        last = first + CHUNK >= len(marks)
+    for first in range(0, len(marks), CHUNK_MARKS):
+        last = first + CHUNK_MARKS >= len(marks)
         chunk, state = _cheapest(
-            marks[first : first + CHUNK],
-            prices[first : first + CHUNK],
+            marks[first : first + CHUNK_MARKS],
+            prices[first : first + CHUNK_MARKS],
             state,
             moves,
             next_opens if last else None,
@@ -113,7 +104,7 @@ def pair_marks(
 
 
 class _Prices(NamedTuple):
-    """What it costs for a mark to open, to close and to mean nothing; whether it looks like an opening mark."""
+    """The prices of a mark for opening, closing and meaning nothing; `opens`: whether it looks like an opening mark."""
 
     opening: float
     closing: float
@@ -121,14 +112,19 @@ class _Prices(NamedTuple):
     opens: bool
 
 
-def _prices(text: str, low: int, high: int, mark: Mark, style: QuoteStyle) -> _Prices:
+def _prices(text: str, low: int, high: int, mark: Mark, style: QuoteStyle, language: Language) -> _Prices:
     """The prices of one mark of the paragraph `text[low:high]`."""
+    writing = language.writing
     opening, closing = _SIDES.get((mark.before, mark.after), _OTHER)
     face = style.faces.get(mark.shape, BOTH)
     if mark.before == SPACE:
         if mark.start == low and mark.after == SPACE:
             opening = 0.4
-        elif mark.after == WORD and _points_before(text, mark.start) and tag_at(text, mark.end, high) >= 0:
+        elif (
+            mark.after == WORD
+            and _follows_punctuation(text, mark.start)
+            and tag_at(text, mark.end, high, language) >= 0
+        ):
             closing = 0.8  # a mark on the wrong side of a space: `Hello, "she said`
         elif mark.end == high:
             closing = 0.3
@@ -141,14 +137,19 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: QuoteStyle) -> _P
     elif face == CLOSES:
         opening += WRONG_WAY
     if mark.family == SINGLE:
-        opening, closing = _amid_words(text, high, mark, opening, closing)
+        opening, closing = _single_mark_prices(text, high, mark, opening, closing, language)
         opens = face != BOTH
-        return _Prices(opening, closing, _apostrophe(text, low, mark, face), opens)
+        return _Prices(opening, closing, _apostrophe_price(text, low, mark, face, language), opens)
     nothing = SLIP
-    if mark.shape == '"' and mark.before == SPACE and mark.after == WORD and _TYPED.match(text, mark.end):
-        nothing = 1.0  # typed for an apostrophe: "em
+    if (
+        mark.shape == '"'
+        and mark.before == SPACE
+        and mark.after == WORD
+        and writing.typed_beginnings.match(text, mark.end)
+    ):
+        nothing = 1.0  # typed instead of an apostrophe: "em
     elif mark.before == WORD:
-        if mark.after == WORD and _CONTRACTED.match(text, mark.end):
+        if mark.after == WORD and writing.contracted.match(text, mark.end):
             nothing = 0.3
         elif text[mark.start - 1].isdigit():
             nothing = 0.8  # inches
@@ -156,25 +157,28 @@ def _prices(text: str, low: int, high: int, mark: Mark, style: QuoteStyle) -> _P
     return _Prices(opening, closing, nothing, opens)
 
 
-def _points_before(text: str, at: int) -> bool:
-    """Whether a point stands before the white space before `at`."""
+def _follows_punctuation(text: str, at: int) -> bool:
+    """Whether a punctuation mark is before the white space before `at`."""
     return at >= 2 and text[at - 2] in ",.!?…—-;"
 
 
-def _amid_words(text: str, high: int, mark: Mark, opening: float, closing: float) -> tuple[float, float]:
-    """The prices of a single mark, dearer where words run on across it: `put him 'prentice`, `come fu' you`."""
+def _single_mark_prices(
+    text: str, high: int, mark: Mark, opening: float, closing: float, language: Language
+) -> tuple[float, float]:
+    """The prices of a single mark, higher where a sentence goes on across it: `put him 'prentice`, `come fu' you`."""
     if mark.after == WORD and mark.end < high and text[mark.end].islower():
-        if _LEADING.match(text, mark.end):
+        if language.writing.dropped_beginnings.match(text, mark.end):
             opening += 1.5
         elif mark.start >= 2 and text[mark.start - 1] == " " and text[mark.start - 2].isalnum():
-            opening += AMID
+            opening += WITHIN_SENTENCE
     elif mark.before == WORD and text[mark.end : mark.end + 1] == " " and text[mark.end + 1 : mark.end + 2].islower():
-        closing += AMID if tag_at(text, mark.end, high) < 0 else 0.0
+        closing += WITHIN_SENTENCE if tag_at(text, mark.end, high, language) < 0 else 0.0
     return opening, closing
 
 
-def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:
+def _apostrophe_price(text: str, low: int, mark: Mark, face: str, language: Language) -> float:
     """The price of taking a single mark for an apostrophe."""
+    writing = language.writing
     if mark.shape in "‚‛":
         return SLIP
     if mark.before == WORD:
@@ -182,17 +186,17 @@ def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:
         while i > low and mark.start - i < 12 and text[i - 1].isalpha():
             i -= 1
         word = text[i : mark.start].lower()
-        if word in _TRAILING:
+        if word in writing.dropped_endings:
             return 0.2
-        if word.endswith("in") and len(word) > 3:
+        if word.endswith(writing.dropped_suffixes) and len(word) > 3:
             return 0.4
-        if word.endswith(("s", "z", "x")):
+        if word.endswith(writing.plural_endings):
             return 0.6
         return 2.2
     if mark.after == WORD and mark.before in (SPACE, DASH, BRACKET, POINT):
         if face == CLOSES:
             return 0.1
-        price = 0.2 if _LEADING.match(text, mark.end) else 1.8
+        price = 0.2 if writing.dropped_beginnings.match(text, mark.end) else 1.8
         return price + (1.0 if face == OPENS else 0.0)
     if mark.before == SPACE and mark.after == SPACE:
         return 1.0
@@ -200,7 +204,7 @@ def _apostrophe(text: str, low: int, mark: Mark, face: str) -> float:
 
 
 class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]]):
-    """What a mark of a family can do to a stack: (stack after it, which of its prices, what comes on top, action)."""
+    """What a mark of a family can do to a stack: (stack after it, which of its prices, extra price, action)."""
 
     def __init__(self, style: QuoteStyle) -> None:
         self._price = style.price
@@ -216,7 +220,7 @@ class _Moves(dict[tuple[str, str, bool], tuple[tuple[str, int, float, int], ...]
             if family != SINGLE or self._price[SINGLE] < FOREIGN:
                 yield "", CLOSING, MISSING, UNOPENED
             return
-        deeper = len(stack) < DEPTH
+        deeper = len(stack) < MAX_DEPTH
         at = stack.rfind(family)
         if at < 0:
             if deeper:
@@ -234,7 +238,7 @@ def _cheapest(
 ) -> tuple[list[int], str]:
     """The cheapest way to read some marks: an action for each, and the stack that stays open.
 
-    `state` is the stack before them; `last` whether the paragraph ends after them.
+    `state`: the stack before them. `last`: whether the paragraph ends after them.
     """
     best = {state: 0.0}
     trail: list[dict[str, tuple[str, int]]] = []
@@ -263,7 +267,7 @@ def _cheapest(
 
 
 def _end_price(stack: str, next_opens: str | None) -> float:
-    """The price of a paragraph's ending with marks open."""
+    """The price of a paragraph that ends with marks open."""
     if not stack:
         return 0.0
     first = CONTINUED if stack[0] == next_opens else MISSING
@@ -271,7 +275,7 @@ def _end_price(stack: str, next_opens: str | None) -> float:
 
 
 def _stretches(start: int, end: int, marks: list[Mark], actions: list[int]) -> list[Stretch]:
-    """What the chosen actions make of the marks."""
+    """The stretches that the chosen actions make."""
     found: list[Stretch] = []
     stack: list[int] = []
     edge = start  # where a stretch without an opening mark may begin

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import replace
 
 from dramaturg.draft import ScannedQuotation
+from dramaturg.lexicon.language import Language
 from dramaturg.scan.asides import find_asides
 from dramaturg.scan.dashes import find_turns
 from dramaturg.scan.lost_marks import find_gaps, opens_quoted
@@ -13,31 +14,31 @@ from dramaturg.scan.recovery import recover
 from dramaturg.scan.speech import is_speech
 from dramaturg.scan.style import CLOSES, FOREIGN, QuoteStyle, find_style
 from dramaturg.scan.tags import tag_at
-from dramaturg.scan.thoughts import find_thoughts, thinks_after
-from dramaturg.scan.utterances import goes_on
+from dramaturg.scan.thoughts import find_thoughts, has_thought_tag
+from dramaturg.scan.utterances import is_one_utterance
 from dramaturg.story import Block, Span, Story
 
-QUOTED = -1  # stands for the group of what is quoted inside somebody's speech, until all utterances are numbered
+QUOTED = -1  # the group of quotations inside somebody's speech, until all utterances are numbered
 _BETWEEN = " ,.\n\t\u00a0"
 
 
 def find_quotations(
-    story: Story, paragraphs: tuple[Block, ...]
+    story: Story, paragraphs: tuple[Block, ...], language: Language
 ) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...]]:
     """Find direct speech and thoughts in the paragraphs of a story.
 
-    Quotations come sorted by start, an outer one before what is quoted inside it; none crosses a paragraph.
+    Quotations are sorted by start, an outer one before those inside it; none crosses a paragraph.
     """
     text = story.text
-    style = find_style(text, paragraphs)
+    style = find_style(text, paragraphs, language)
     found: list[ScannedQuotation] = []
     others: list[Span] = []
     unclosed = False  # the last paragraph's speech is open at its end
     group = -1
     for index, block in enumerate(paragraphs):
-        next_opens = _opens(text, paragraphs[index + 1], style) if index + 1 < len(paragraphs) else None
-        stretches = _stretches(text, block, style, next_opens)
-        turns = find_turns(text, block) if style.dashes else []
+        next_opens = _opens(text, paragraphs[index + 1], style, language) if index + 1 < len(paragraphs) else None
+        stretches = _stretches(text, block, style, next_opens, language)
+        turns = find_turns(text, block, language) if style.dashes else []
         if turns:
             group = _add_turns(found, turns, stretches, group)
             unclosed = False
@@ -46,43 +47,46 @@ def find_quotations(
         kept: dict[int, range] = {}  # stretch → its quotations
         for number, stretch in enumerate(stretches):
             if stretch.parent >= 0:
-                if stretch.parent in kept and is_speech(text, stretch, block.start, block.end):
+                if stretch.parent in kept and is_speech(text, stretch, block.start, block.end, language):
                     outer = _around(found, kept[stretch.parent], stretch)
                     if outer is not None:
                         kept[number] = range(len(found), len(found) + 1)
                         found.append(ScannedQuotation(stretch.start, stretch.end, 0, outer))
                 continue
-            if style.price[stretch.family] >= FOREIGN and thinks_after(text, stretch.end, block.end):
+            if style.price[stretch.family] >= FOREIGN and has_thought_tag(text, stretch.end, block.end, language):
                 others.append(Span(stretch.start, stretch.end))
                 continue
-            if not is_speech(text, stretch, block.start, block.end, last.end if last else -1):
+            if not is_speech(text, stretch, block.start, block.end, language, last.end if last else -1):
                 continue
             span = (stretch.start, stretch.end)
             carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()
-            if not carries_on and not (last and goes_on(text, (last.start, last.end), span, block.end)):
+            if not carries_on and not (
+                last and is_one_utterance(text, (last.start, last.end), span, block.end, language)
+            ):
                 group += 1
             first = len(found)
-            found.extend(_pieces(text, stretch, block.end, style, group, carries_on))
+            found.extend(_pieces(text, stretch, block.end, style, group, carries_on, language))
             kept[number] = range(first, len(found))
             last = ScannedQuotation(stretch.start, stretch.end, group)
         tops = [stretch for stretch in stretches if stretch.parent < 0]
         unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
-    return tuple(_number(text, _in_order(found))), find_thoughts(text, paragraphs, story.emphasis, found, others)
+    thoughts = find_thoughts(text, paragraphs, story.emphasis, found, others, language)
+    return tuple(_number(text, _in_order(found))), thoughts
 
 
 def _pieces(
-    text: str, stretch: Stretch, high: int, style: QuoteStyle, group: int, goes_on: bool
+    text: str, stretch: Stretch, high: int, style: QuoteStyle, group: int, goes_on: bool, language: Language
 ) -> list[ScannedQuotation]:
-    """The quotations that a stretch of speech is: one, or several with asides or lost marks between them.
+    """The quotations of a stretch of speech: one, or several with asides or lost marks between them.
 
-    `goes_on`: the speech of the paragraph before goes on here. `high`: where the paragraph ends.
+    `goes_on`: whether it continues the speech of the paragraph before. `high`: the end of the paragraph.
     """
     start, end = stretch.start, stretch.end
-    quoted = False  # what a story quotes, and not what its teller says
-    cuts = find_asides(text, start, end)
+    quoted = False  # whether the piece is what the teller of a story quotes
+    cuts = find_asides(text, start, end, language)
     if style.lost and opens_quoted(text, start, end):
         gaps = find_gaps(text, start, end)
-        if goes_on or not stretch.closed or (gaps and tag_at(text, gaps[0][1], high) >= 0):
+        if goes_on or not stretch.closed or (gaps and tag_at(text, gaps[0][1], high, language) >= 0):
             cuts, quoted = gaps, True
     if not cuts and not quoted:
         return [ScannedQuotation(start, end, group)]
@@ -105,7 +109,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _around(found: list[ScannedQuotation], numbers: range, stretch: Stretch) -> int | None:
-    """Which of some quotations, in order, holds a stretch, if one does."""
+    """Which of some quotations, in order, holds a stretch; None if none does."""
     at = bisect_right(numbers, stretch.start, key=lambda number: found[number].start) - 1
     if at < 0 or found[numbers[at]].end < stretch.end:
         return None
@@ -113,7 +117,7 @@ def _around(found: list[ScannedQuotation], numbers: range, stretch: Stretch) -> 
 
 
 def _in_order(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
-    """The quotations sorted: what is nested in one piece of a quotation was found after all its pieces."""
+    """The quotations sorted: those nested in a piece of a quotation were found after all its pieces."""
     order = sorted(range(len(found)), key=lambda number: (found[number].start, -found[number].end))
     place = {number: new for new, number in enumerate(order)}
     ordered = (found[number] for number in order)
@@ -123,7 +127,7 @@ def _in_order(found: list[ScannedQuotation]) -> list[ScannedQuotation]:
 def _add_turns(
     found: list[ScannedQuotation], turns: list[list[tuple[int, int]]], stretches: list[Stretch], group: int
 ) -> int:
-    """Add the turns of a paragraph that a dash opens, and what is quoted inside them; the last group used."""
+    """Add the turns of a paragraph that a dash opens, and the quotations inside them. Returns the last group used."""
     inside = [stretch for stretch in stretches if stretch.parent < 0 and stretch.opened and stretch.closed]
     at = 0
     for turn in turns:
@@ -139,16 +143,16 @@ def _add_turns(
 
 
 def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
-    """Number the utterances without a gap, and give each quotation inside another one's speech a group of its own.
+    """Number the utterances without gaps, and give each quotation inside other speech a group of its own.
 
-    Where single marks were lost, quoted speech goes on when two pieces of it follow one another with no lost mark
-    (a space at the paragraph's end) between.
+    Where single marks were lost, quoted speech goes on if two pieces of it follow each other without a lost mark (a
+    space at the end of the paragraph) between them.
     """
     tops = {quotation.group for quotation in found if quotation.within is None and quotation.group != QUOTED}
     new = {old: number for number, old in enumerate(sorted(tops))}
     group = len(new) - 1
     out: list[ScannedQuotation] = []
-    last: ScannedQuotation | None = None  # the outermost one before, as it was found
+    last: ScannedQuotation | None = None  # the outermost quotation before, as it was found
     for quotation in found:
         inside = quotation.within is not None
         if inside or quotation.group == QUOTED:
@@ -162,19 +166,19 @@ def _number(text: str, found: list[ScannedQuotation]) -> list[ScannedQuotation]:
     return out
 
 
-def _opens(text: str, block: Block, style: QuoteStyle) -> str | None:
-    """The family of the mark that opens a paragraph."""
-    for mark in find_marks(text, block.start, min(block.end, block.start + 8)):
+def _opens(text: str, block: Block, style: QuoteStyle, language: Language) -> str | None:
+    """The family of the mark that opens a paragraph, if any."""
+    for mark in find_marks(text, block.start, min(block.end, block.start + 8), language):
         if mark.start - block.start > 1 or style.faces.get(mark.shape) == CLOSES or style.price[mark.family] >= FOREIGN:
             return None
         return mark.family
     return None
 
 
-def _stretches(text: str, block: Block, style: QuoteStyle, next_opens: str | None) -> list[Stretch]:
-    """What stands between marks in one paragraph, missing ends recovered."""
-    marks = list(find_marks(text, block.start, block.end))
-    stretches = pair_marks(text, block.start, block.end, marks, style, next_opens)
+def _stretches(text: str, block: Block, style: QuoteStyle, next_opens: str | None, language: Language) -> list[Stretch]:
+    """The text between marks in one paragraph, with missing ends recovered."""
+    marks = list(find_marks(text, block.start, block.end, language))
+    stretches = pair_marks(text, block.start, block.end, marks, style, next_opens, language)
     out: list[Stretch] = []
     place: dict[int, int] = {}
     for number, stretch in enumerate(stretches):
@@ -183,7 +187,7 @@ def _stretches(text: str, block: Block, style: QuoteStyle, next_opens: str | Non
         if stretch.parent >= 0 and parent < 0:
             continue
         quoting = open_at_end and style.lost and opens_quoted(text, stretch.start, stretch.end)
-        if quoting or recover(text, stretch, block.start, open_at_end):
+        if quoting or recover(text, stretch, block.start, open_at_end, language):
             place[number] = len(out)
             stretch.parent = parent
             out.append(stretch)

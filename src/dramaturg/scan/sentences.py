@@ -1,37 +1,35 @@
 """Paragraphs and quotations → sentences; a tag stays with its quotation.
 
-Each paragraph is cut into pieces of narration and of (outermost) speech; each piece is split on its own, and then
-the sentences on either side of a quotation mark are joined again where they are one: what introduces speech with
-its first sentence, a tag with the last one.
+Each paragraph is cut into narration and (outermost) speech, each piece is split on its own, and the sentences on either
+side of a quotation mark are joined again if they are one: an introduction with the first sentence of speech, a tag with
+the last one.
 """
 
 import re
 from collections.abc import Iterator
 
-from dramaturg.draft import ScannedQuotation
+from dramaturg.draft import ScannedQuotation, outermost
+from dramaturg.lexicon.language import Language
+from dramaturg.scan.quote_marks import QUOTE_CHARACTERS
 from dramaturg.scan.tags import core_tag_at
-from dramaturg.scan.tokens import ABBREVIATIONS
 from dramaturg.story import Block, Span
 
-_CLOSERS = "\"“”„‟‘’'`´«»‹›「」『』_*)]}"
-# A run of points with the marks that close after it. Matching a whole run at once keeps this linear.
-_POINTS = re.compile(r"[.!?…。！？‽]+[\"“”„‟‘’'`´«»‹›「」『』_*)\]}]*")
-_OPENERS = re.compile(r"[\s\"“”„‟‘’'`´«»‹›「」『』_*(\[{—–-]*")
-_MORE_ABBREVIATIONS = frozenset(["vol", "pp", "ch", "cf", "viz", "vs", "i.e", "e.g", "fig", "mt", "ft"])
-_MONTHS = frozenset("jan feb mar apr jun jul aug sept sep oct nov dec no".split())  # before a number
-_TITLES = frozenset(word.lower() for word in ABBREVIATIONS) - {"jr", "sr", "esq"}
-_PRONOUN_START = re.compile(r"\s*(?:He|She|They|It|We|The|His|Her|Their|There|Then|But|And)\b")
+_CLOSERS = QUOTE_CHARACTERS + "_*)]}"
+# A run of full stops and the like, with the marks that close after it. Matching a whole run at once keeps this linear.
+_POINTS = re.compile(rf"[.!?…。！？‽]+[{QUOTE_CHARACTERS}_*)\]}}]*")
+_FIRST_WORD = re.compile(r"\w+")
+_OPENERS = re.compile(rf"[\s{QUOTE_CHARACTERS}_*(\[{{—–-]*")
 
 
 def split_sentences(
-    text: str, paragraphs: tuple[Block, ...], quotations: tuple[ScannedQuotation, ...]
+    text: str, paragraphs: tuple[Block, ...], quotations: tuple[ScannedQuotation, ...], language: Language
 ) -> tuple[Span, ...]:
     """Cut paragraphs into sentences.
 
-    Every character of a paragraph that is not white space lies in exactly one sentence; no sentence
-    crosses a paragraph, or begins or ends with white space. Both arguments are sorted by start.
+    Every character of a paragraph that is not white space is in exactly one sentence; no sentence crosses a paragraph,
+    or begins or ends with white space. `paragraphs` and `quotations` are sorted by start.
     """
-    outer = [quotation for quotation in quotations if quotation.within is None]
+    outer = outermost(quotations)
     sentences: list[Span] = []
     at = 0
     for block in paragraphs:
@@ -39,7 +37,7 @@ def split_sentences(
         while at < len(outer) and outer[at].start < block.end:
             here.append(outer[at])
             at += 1
-        cuts = list(_cuts(text, block, here))
+        cuts = list(_cuts(text, block, here, language))
         for start, end in zip([block.start, *cuts], [*cuts, block.end], strict=True):
             span = _trim(text, start, end)
             if span is not None:
@@ -55,30 +53,31 @@ def _trim(text: str, start: int, end: int) -> Span | None:
     return Span(start, end) if end > start else None
 
 
-def _cuts(text: str, block: Block, quotations: list[ScannedQuotation]) -> Iterator[int]:
+def _cuts(text: str, block: Block, quotations: list[ScannedQuotation], language: Language) -> Iterator[int]:
     """Where one sentence of a paragraph ends and the next begins, in order."""
     at = block.start
-    small = _is_typed_small(text, block)
+    small = _is_in_lower_case(text, block, language)
     for quotation in quotations:
-        yield from _split(text, at, quotation.start, small)
+        yield from _split(text, at, quotation.start, small, language)
         if at < quotation.start and not _introduces(text, at, quotation.start):
             yield quotation.start
-        yield from _split(text, quotation.start, quotation.end, small)
+        yield from _split(text, quotation.start, quotation.end, small, language)
         at = quotation.end
-        if at < block.end and not _is_followed(text, quotation, block.end):
+        if at < block.end and not _runs_on(text, quotation, block.end, language):
             yield at
-    yield from _split(text, at, block.end, small)
+    yield from _split(text, at, block.end, small, language)
 
 
-def _is_typed_small(text: str, block: Block) -> bool:
-    """Whether a paragraph is typed without capitals, so that a small letter may begin a sentence."""
+def _is_in_lower_case(text: str, block: Block, language: Language) -> bool:
+    """Whether a paragraph is typed without capitals, so that a lower-case letter may begin a sentence."""
+    lone = language.writing.lone_capitals
     words = text[block.start : min(block.end, block.start + 400)].split()
     first = next((word for word in words if word[0].isalpha()), "")
-    return first.islower() and not any(word[0].isupper() for word in words if word.lower() != "i")
+    return first.islower() and not any(word[0].isupper() for word in words if word.lower() not in lone)
 
 
 def _introduces(text: str, start: int, end: int) -> bool:
-    """Whether the narration before a quotation runs on into it."""
+    """Whether the narration before a quotation goes on into it."""
     return not _ends_sentence(text, start, end)
 
 
@@ -88,31 +87,32 @@ def _ends_sentence(text: str, start: int, end: int) -> bool:
     return end > start and text[end - 1] in ".!?…。！？‽"
 
 
-def _is_followed(text: str, quotation: ScannedQuotation, high: int) -> bool:
-    """Whether what follows a quotation belongs to its last sentence: a tag, or a sentence going on."""
+def _runs_on(text: str, quotation: ScannedQuotation, high: int, language: Language) -> bool:
+    """Whether the text after a quotation belongs to its last sentence: a tag, or a sentence that goes on."""
     start = quotation.end
     while start < high and text[start].isspace():
         start += 1
     if start == high:
         return True
     first = text[start]
-    if first.islower() or not first.isalnum() and first not in "\"“”„‟‘’'`´«»‹›「」『』_*([":
+    if first.islower() or not first.isalnum() and first not in QUOTE_CHARACTERS + "_*([":
         return True
-    if core_tag_at(text, start, high) >= 0:
+    if core_tag_at(text, start, high, language) >= 0:
         return True
     if _ends_sentence(text, quotation.start, quotation.end):
         return False
-    return not _PRONOUN_START.match(text, start, high) and first.isalpha()
+    opener = _FIRST_WORD.match(text, start, high)
+    return first.isalpha() and (opener is None or opener.group() not in language.writing.sentence_openers)
 
 
-def _split(text: str, start: int, end: int, small: bool) -> Iterator[int]:
-    """Where sentences end inside a piece of text that is all narration or all speech."""
+def _split(text: str, start: int, end: int, small: bool, language: Language) -> Iterator[int]:
+    """The ends of sentences within a piece of text that is all narration or all speech."""
     for match in _POINTS.finditer(text, start, end):
-        if match.end() < end and _is_boundary(text, start, match, end, small):
+        if match.end() < end and _is_boundary(text, start, match, end, small, language):
             yield match.end()
 
 
-def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int, small: bool) -> bool:
+def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int, small: bool, language: Language) -> bool:
     points = match.group()
     wide = points[0] in "。！？"
     if not wide and not text[match.end()].isspace():
@@ -123,24 +123,27 @@ def _is_boundary(text: str, start: int, match: "re.Match[str]", end: int, small:
         return False
     if following.islower() and (not small or points.startswith("..") or points[0] == "…"):
         return False
-    if following.isdigit() and _written_before(text, start, match.start()).lower() in _MONTHS:
+    if (
+        following.isdigit()
+        and _written_before(text, start, match.start()).lower() in language.writing.number_abbreviations
+    ):
         return False
     if points.rstrip(_CLOSERS) != ".":
         return True
-    return not _is_abbreviation(text, start, match.start())
+    return not _is_abbreviation(text, start, match.start(), language)
 
 
-def _is_abbreviation(text: str, start: int, at: int) -> bool:
+def _is_abbreviation(text: str, start: int, at: int, language: Language) -> bool:
     """Whether the full stop at `at` belongs to an abbreviation or an initial."""
     word = _written_before(text, start, at)
-    if word.lower() in _TITLES or word.lower() in _MORE_ABBREVIATIONS:
+    if word.lower() in language.writing.unending_abbreviations:
         return True
     last = word.rpartition(".")[2]
     return len(last) == 1 and last.isupper() and (last != "I" or "." in word)
 
 
 def _written_before(text: str, start: int, at: int) -> str:
-    """The letters and points before a place, as far as they can be an abbreviation."""
+    """The letters and full stops before a position, as far as they can be an abbreviation."""
     first = at
     while first > start and at - first < 12 and (text[first - 1].isalpha() or text[first - 1] == "."):
         first -= 1

@@ -1,12 +1,13 @@
-"""The story's own style: which marks carry speech, and which way each of them faces."""
+"""How a story marks its speech: with which quotation marks, and which way each of them faces."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from dramaturg.lexicon.language import Language
 from dramaturg.scan.dashes import find_dash_style
-from dramaturg.scan.lost_marks import lost_marks
+from dramaturg.scan.lost_marks import has_lost_marks
 from dramaturg.scan.quote_marks import CORNER, DOUBLE, GUILLEMET, POINT, SINGLE, SPACE, WORD, Mark, find_marks
 from dramaturg.story import Block
 
@@ -16,16 +17,16 @@ USUAL = {
     **dict.fromkeys(["“", "„", "``", "«", "‹", "‘", "‚", "`", "「", "『", "‟", "‛"], OPENS),
     **dict.fromkeys(["”", "''", "»", "›", "’", "」", "』"], CLOSES),
 }
-FOREIGN = 1.0  # the price of marks that do not carry speech in a story
-SAMPLE = 100_000  # marks looked at; a style shows long before
+FOREIGN = 1.0  # the price of marks that the story does not use for speech
+MAX_MARKS = 100_000  # looked at; a style shows long before
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteStyle:
-    """How a story sets its speech apart.
+    """How a story marks its speech.
 
     `faces`: for each shape of mark, whether it opens, closes or does both. `price`: for each family of
-    marks, what it costs (see `pairing`) to take such a mark for the beginning of speech in narration.
+    marks, the price (see `pairing`) of taking such a mark for the beginning of speech in narration.
     `dashes`: whether a dash at the start of a paragraph opens speech. `lost`: whether the text lost its single marks
     and spaces show where they were.
     """
@@ -36,13 +37,13 @@ class QuoteStyle:
     lost: bool
 
 
-def find_style(text: str, paragraphs: tuple[Block, ...]) -> QuoteStyle:
+def find_style(text: str, paragraphs: tuple[Block, ...], language: Language) -> QuoteStyle:
     """The style that a story's paragraphs show."""
     opening: Counter[str] = Counter()
     closing: Counter[str] = Counter()
     speaks: Counter[str] = Counter()
     n_led = 0
-    for mark, leads in islice(_marks(text, paragraphs), SAMPLE):
+    for mark, leads in islice(_marks(text, paragraphs, language), MAX_MARKS):
         if mark.before == SPACE and mark.after == WORD:
             opening[mark.shape] += 1
             if leads:
@@ -60,18 +61,19 @@ def find_style(text: str, paragraphs: tuple[Block, ...]) -> QuoteStyle:
     for family in (DOUBLE, SINGLE, GUILLEMET, CORNER):
         share = speaks[family] / total
         price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else FOREIGN
-    return QuoteStyle(faces, price, find_dash_style(text, paragraphs, n_led), lost_marks(text, paragraphs))
+    dashes = find_dash_style(text, paragraphs, n_led, language)
+    return QuoteStyle(faces, price, dashes, has_lost_marks(text, paragraphs, language))
 
 
-def _marks(text: str, paragraphs: tuple[Block, ...]) -> Iterator[tuple[Mark, bool]]:
+def _marks(text: str, paragraphs: tuple[Block, ...], language: Language) -> Iterator[tuple[Mark, bool]]:
     """Every mark, and whether its paragraph opens with it."""
     for block in paragraphs:
-        for mark in find_marks(text, block.start, block.end):
+        for mark in find_marks(text, block.start, block.end, language):
             yield mark, mark.start - block.start < 2
 
 
 def _faces(shape: str, opening: Counter[str], closing: Counter[str]) -> str:
-    """Which way a shape faces in this story; a few slips do not turn it round."""
+    """Which way a shape faces in this story, a few slips aside."""
     usual = USUAL.get(shape, BOTH)
     opens, closes = opening[shape], closing[shape]
     if usual == BOTH or opens + closes < 4:

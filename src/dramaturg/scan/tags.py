@@ -1,116 +1,94 @@
 """Tags: the words that introduce speech, as far as a scanner needs to know them.
 
-Nothing here says who speaks. It only tells where speech that lost a mark stops, and whether a quotation
-is introduced or followed by somebody's saying it.
+Nothing here says who speaks, only where speech that lost a mark ends, and whether a quotation has a tag before or
+after it.
 """
 
 import re
 from typing import NamedTuple
 
-from dramaturg.lexicon import speech_phrases, speech_verbs
+from dramaturg.lexicon.language import Language, Speech
 
-_FINITE = ("past", "present", "base")
-SPEECH_VERBS = frozenset(
-    form for form, verb in speech_verbs().items() if verb.tense in _FINITE and verb.strength != "manner"
-)
-_INTRODUCERS = frozenset(
-    form for form, verb in speech_verbs().items() if verb.tense == "ing" and verb.strength != "manner"
-)
-_CORE = frozenset(form for form in SPEECH_VERBS if speech_verbs()[form].strength == "core")
-SAID = frozenset(form for form in _CORE if speech_verbs()[form].tense == "past")
-_TOLD = frozenset(
-    form
-    for form, verb in speech_verbs().items()
-    if verb.tense == "past" or (verb.tense == "present" and verb.strength == "core")
-) | frozenset(form for form, phrase in speech_phrases().items() if phrase.tense == "past")
-_WITH_PARTICLE = {form: phrase.particles for form, phrase in speech_phrases().items() if phrase.tense in _FINITE}
-_PRONOUNS = frozenset("he she they i we you it who somebody someone everyone everybody nobody one another both".split())
-_DETERMINERS = frozenset("the a an his her my our their your this that these those another old poor little".split())
-_NEAR_PRONOUNS = frozenset(["I", "we", "you", "We", "You"])
-_HELPERS = frozenset(
-    "had only just then again did not didn't didn’t could would was have has at last once also always never".split()
-    + ["soon", "now", "presently"]
-)
-# After these a verb is no finite one: Stephen will apologise.
-_NOT_YET = frozenset(
-    ["will", "shall", "may", "might", "must", "to", "can", "should", "do", "does", "is", "are", "were"]
-)
-_CONJUNCTIONS = frozenset(["and", "then", "so", "but", "as"])
-_WORD = re.compile(r"\s*((?:Mr|Mrs|Ms|Dr|St|Prof|Capt|Col|Rev|Hon|Lt|Sgt|Mme|Mlle|[A-Z])\.(?=\s)|[^\W\d_][\w’'-]*)")
-N_WORDS = 9  # words that a tag may take
-SUBJECT = 5  # words that who speaks may take
+MAX_WORDS = 9  # of a tag
+MAX_SUBJECT_WORDS = 5
+_BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
 
 
 class _Tag(NamedTuple):
     end: int
     verb: str
-    plain: bool  # not I, we or you with words before the verb: “we have said enough”
+    plain: bool  # False for I, we or you with words before the verb: “we have said enough”
 
-    @property
-    def is_core(self) -> bool:
-        return self.verb in _CORE or self.verb in _WITH_PARTICLE
+    def is_core(self, speech: Speech) -> bool:
+        return self.verb in speech.core_verbs or self.verb in speech.finite_phrases
 
-    @property
-    def is_past(self) -> bool:
-        return self.verb in SAID or self.verb in _WITH_PARTICLE
+    def is_past(self, speech: Speech) -> bool:
+        return self.verb in speech.core_past_verbs or self.verb in speech.finite_phrases
 
 
-def tag_at(text: str, at: int, end: int) -> int:
-    """The end of the tag that begins at `at` (after white space), or -1 where none does."""
-    tag = _find(text, at, end)
+def tag_at(text: str, at: int, end: int, language: Language) -> int:
+    """The end of the tag that begins at `at` (after white space), or -1 if none does."""
+    tag = _match(text, at, end, language)
     return -1 if tag is None else tag.end
 
 
-def core_tag_at(text: str, at: int, end: int) -> int:
+def core_tag_at(text: str, at: int, end: int, language: Language) -> int:
     """The same for verbs that always say that somebody speaks: said, asked, but not thought or laughed."""
-    tag = _find(text, at, end)
-    return -1 if tag is None or not tag.is_core else tag.end
+    tag = _match(text, at, end, language)
+    return -1 if tag is None or not tag.is_core(language.speech) else tag.end
 
 
-def _find(text: str, at: int, end: int) -> _Tag | None:
+def _match(text: str, at: int, end: int, language: Language) -> _Tag | None:
     """The tag that begins at `at`: `said the man`, `the old man then said`, `Mr. Gray went on`."""
-    words, ends = _next_words(text, at, end)
+    speech, grammar = language.speech, language.grammar
+    words, ends = _next_words(text, at, end, speech)
     first = 0
-    while first < len(words) and first < 2 and words[first] in _CONJUNCTIONS:
+    while first < len(words) and first < 2 and words[first] in speech.tag_conjunctions:
         first += 1
     if first == len(words):
         return None
-    verb = _verb_end(words, first)
-    if words[first] in _TOLD:
+    verb = _verb_end(words, first, speech)
+    if words[first] in speech.narrated_verbs:
         verb = max(verb, first + 1)
     if verb:  # said Tom, gasped Tom
         subject = verb
-        if subject < len(words) and words[subject].endswith("ly"):
+        if subject < len(words) and words[subject].endswith(grammar.adverb_suffixes):
             subject += 1
-        if subject < len(words) and _is_subject(words[subject]):
+        if subject < len(words) and _is_subject(words[subject], speech):
             return _Tag(ends[subject], words[first], True)
         return None
-    if not _is_subject(words[first]):
+    if not _is_subject(words[first], speech):
         return None
     place = first + 1
     last = place
-    if words[first].lower() not in _PRONOUNS:
-        last += SUBJECT
+    if words[first].lower() not in speech.subject_pronouns:
+        last += MAX_SUBJECT_WORDS
     while place < len(words) and place <= last:
-        verb = _verb_end(words, place)
+        verb = _verb_end(words, place, speech)
         if verb:
-            plain = words[first] not in _NEAR_PRONOUNS or place == first + 1
+            plain = words[first] not in speech.close_subjects or place == first + 1
             return _Tag(ends[verb - 1], words[place], plain)
         word = words[place]
-        if word in _HELPERS or word.endswith("ly"):
+        if word in speech.tag_helpers or word.endswith(grammar.adverb_suffixes):
             last += 1
-        elif word in _NOT_YET or word in _CONJUNCTIONS or word.lower() in _PRONOUNS or word.endswith("ed"):
+        elif (
+            word in speech.tag_blockers
+            or word in speech.tag_conjunctions
+            or word.lower() in speech.subject_pronouns
+            or word.endswith(grammar.past_suffixes)
+        ):
             return None
         place += 1
     return None
 
 
-def _next_words(text: str, at: int, end: int) -> tuple[list[str], list[int]]:
-    """The next words with nothing but white space between, and where each ends."""
+def _next_words(text: str, at: int, end: int, speech: Speech) -> tuple[list[str], list[int]]:
+    """The next words with only white space between them, and the end of each."""
     words: list[str] = []
     ends: list[int] = []
-    while len(words) < N_WORDS:
-        match = _WORD.match(text, at, end)
+    pattern = speech.tag_word
+    while len(words) < MAX_WORDS:
+        match = pattern.match(text, at, end)
         if match is None:
             break
         words.append(match[1])
@@ -121,44 +99,41 @@ def _next_words(text: str, at: int, end: int) -> tuple[list[str], list[int]]:
     return words, ends
 
 
-def _verb_end(words: list[str], place: int) -> int:
-    """One past the words of the verb of speech at `place`, or 0 where there is none."""
+def _verb_end(words: list[str], place: int, speech: Speech) -> int:
+    """One past the words of the verb of speech at `place`, or 0 if there is none."""
     word = words[place]
-    if place + 1 < len(words) and words[place + 1] in _WITH_PARTICLE.get(word, ()):
+    if place + 1 < len(words) and words[place + 1] in speech.finite_phrases.get(word, ()):
         return place + 2
-    return place + 1 if word in SPEECH_VERBS else 0
+    return place + 1 if word in speech.finite_verbs else 0
 
 
-def _is_subject(word: str) -> bool:
-    return word[0].isupper() or word in _PRONOUNS or word in _DETERMINERS
+def _is_subject(word: str, speech: Speech) -> bool:
+    return word[0].isupper() or word in speech.subject_pronouns or word in speech.subject_determiners
 
 
-_SAID_SO = re.compile(r"\s+(?:so|that|it|this|what|why|how)\b")  # my husband said so: somebody speaks of it
-_BOUNDARY = re.compile(r"(?<![,.!?…;—–-])[,.!?…;—–-]+\s+(?=\S)")
+def find_tag(text: str, start: int, end: int, language: Language) -> tuple[int, int] | None:
+    """The first tag in `text[start:end]` that follows a punctuation mark: (end of the words before it, its own end).
 
-
-def find_tag(text: str, start: int, end: int) -> tuple[int, int] | None:
-    """The first tag in `text[start:end]` that follows a point: (where the words before it end, where it ends).
-
-    Speech is full of what looks like one (“Come, remember who waits”, “you lie, I think, to me”): only a verb
-    in the past counts, or one as in “says he”; after a full stop only one that always speaks of saying.
+    Speech is full of words that look like one (“Come, remember who waits”, “you lie, I think, to me”). So the verb has
+    to be in the past, or in the present as in “says he”; after a full stop it has to be one that always means speech.
     """
+    speech = language.speech
     for boundary in _BOUNDARY.finditer(text, start, end):
-        tag = _find(text, boundary.end(), end)
+        tag = _match(text, boundary.end(), end, language)
         if tag is None:
             continue
         points = boundary.group().rstrip()
         if (
             not tag.plain
-            or tag.verb not in _TOLD
-            or _SAID_SO.match(text, tag.end, end)
-            or (points == "." and not tag.is_past)
+            or tag.verb not in speech.narrated_verbs
+            or speech.said_so.match(text, tag.end, end)
+            or (points == "." and not tag.is_past(speech))
         ):
             continue
         return boundary.start() + len(points), tag.end
     return None
 
 
-def introduces(words: list[str]) -> bool:
-    """Whether the last words before a quotation introduce speech: `he said`, `whispering softly to her`."""
-    return any(word in SPEECH_VERBS or word in _INTRODUCERS for word in words)
+def introduces_speech(words: list[str], language: Language) -> bool:
+    """Whether the last words before a quotation introduce it: `he said`, `whispering softly to her`."""
+    return not language.speech.introducing_verbs.isdisjoint(words)

@@ -1,35 +1,23 @@
-"""Thoughts: what a person thinks, set apart by italics, or by marks that are not the story's marks of speech.
+"""Thoughts: what a person thinks, in italics, or in marks that the story does not use for speech.
 
-Precision first. Emphasis is a thought when somebody is said to think it, or when it is whole sentences
-in the first person amid a narration that is not. What stands in the story's own marks of speech stays a
-quotation even where “he thought” follows, and the thinker is its speaker: PDNC reads it so too.
+Precision comes first. Emphasis is a thought if somebody is said to think it, or if it is whole sentences in the first
+person within narration that is not in the first person. Words in the story's own marks of speech stay a quotation even
+if “he thought” follows, and the thinker is its speaker: PDNC annotates it that way.
 """
 
-import re
 from bisect import bisect_right
 
-from dramaturg.draft import ScannedQuotation
+from dramaturg.draft import ScannedQuotation, outermost
+from dramaturg.lexicon.language import Language
+from dramaturg.scan.tokens import BARE_WORD
 from dramaturg.story import Block, Span
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MARK_UP = "*_/~ \n\t\u00a0"
-_NAME = r"(?:he|she|they|I|we|it|[Tt]he [\w’'-]+|[A-Z][\w’'.-]*(?: [A-Z][\w’'.-]*)?)"
-_THINKING = (
-    r"(?:thought|thinks?|wondered|wonders|mused|muses|pondered|reasoned"
-    r"|(?:told|tells|reminded|asked|scolded) (?:him|her|them|my)sel(?:f|ves))"
-)
-_THINKS_AFTER = re.compile(
-    rf"[*_/~'’\"”,]*\s+(?:{_NAME}\s+(?:[a-z]+ly\s+|had\s+|then\s+){{0,2}}{_THINKING}|{_THINKING}\s+{_NAME})\b"
-    r"(?!\s+(?:of|about|that|it|how|so)\b)"
-)
-_THINKS_BEFORE = re.compile(rf"\b{_THINKING}(?:\s+[a-z]+ly|\s+to\s+\w+self)?\s*[,:—–-]+\s*$")
-_FIRST_PERSON = re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|me|my|mine|we|us|our)\b")
-_I = re.compile(r"\bI\b")
-LONG = 60  # words of a thought at most
-OWN_PARAGRAPH = 40  # the same where it fills a paragraph
-FIRST_PERSON = 0.005  # share of “I” in narration's words from which the story tells in the first person
-SAMPLE = 2_000  # paragraphs looked at for that
-NEAR = 60
+MAX_WORDS = 60  # of a thought
+MAX_PARAGRAPH_WORDS = 40  # of a thought that fills a paragraph
+MIN_NARRATOR_SHARE = 0.005  # of “I” in the words of narration: from here on it is in the first person
+MAX_PARAGRAPHS = 2_000  # looked at for that
+MAX_CHARACTERS = 60  # looked at before and after
 
 
 def find_thoughts(
@@ -38,14 +26,15 @@ def find_thoughts(
     emphasis: tuple[Span, ...],
     quotations: list[ScannedQuotation],
     others: list[Span],
+    language: Language,
 ) -> tuple[Span, ...]:
-    """The thoughts of a story, in order; none overlaps a quotation, none crosses a paragraph.
+    """The thoughts of a story, in order; none overlaps a quotation or crosses a paragraph.
 
-    `others`: thoughts in marks that do not carry speech in this story.
+    `others`: thoughts in marks that the story does not use for speech.
     """
     found = list(others)
     if emphasis and paragraphs:
-        told_by_i = _tells_in_first_person(text, paragraphs, quotations, emphasis)
+        in_first_person = _is_in_first_person(text, paragraphs, quotations, emphasis, language)
         starts = [block.start for block in paragraphs]
         whole = _whole_paragraphs(text, paragraphs, emphasis, starts)
         for span in emphasis:
@@ -53,38 +42,40 @@ def find_thoughts(
             if at < 0 or span.end > paragraphs[at].end:
                 continue
             crowded = at in whole and (at - 1 in whole or at + 1 in whole)
-            if not crowded and _is_thought(text, span, paragraphs[at], told_by_i, at in whole):
+            if not crowded and _is_thought(text, span, paragraphs[at], in_first_person, at in whole, language):
                 found.append(span)
     return _apart(sorted(found, key=lambda span: (span.start, -span.end)), quotations)
 
 
-def thinks_after(text: str, at: int, end: int) -> bool:
-    """Whether somebody is said to think what ends at `at`."""
-    return _THINKS_AFTER.match(text, at, min(end, at + NEAR)) is not None
+def has_thought_tag(text: str, at: int, end: int, language: Language) -> bool:
+    """Whether a tag at `at` says that somebody thinks the words before it."""
+    return language.narration.thinks_after.match(text, at, min(end, at + MAX_CHARACTERS)) is not None
 
 
-def _is_thought(text: str, span: Span, block: Block, told_by_i: bool, whole: bool) -> bool:
-    words = _WORD.findall(text[span.start : min(span.end, span.start + 1000)])
+def _is_thought(text: str, span: Span, block: Block, in_first_person: bool, whole: bool, language: Language) -> bool:
+    narration = language.narration
+    words = BARE_WORD.findall(text[span.start : min(span.end, span.start + 1000)])
     body = text[span.start : span.end].strip(_MARK_UP)
     if not words or not body[0].isalnum() and body[0] not in "'’‘“\"…—":
         return False
-    before = text[max(block.start, span.start - NEAR) : span.start].rstrip(_MARK_UP)
+    before = text[max(block.start, span.start - MAX_CHARACTERS) : span.start].rstrip(_MARK_UP)
     pointed = body[-1] in ".!?…—-,"
     if len(words) > 1 or body[-1] in "!?":
-        if thinks_after(text, span.end, block.end) and (pointed or words[0][0].isupper()):
+        if has_thought_tag(text, span.end, block.end, language) and (pointed or words[0][0].isupper()):
             return True
-        if _THINKS_BEFORE.search(before):
+        if narration.thinks_before.search(before):
             return True
-    if told_by_i or len(words) < 3 or len(words) > (OWN_PARAGRAPH if whole else LONG):
+    if in_first_person or len(words) < 3 or len(words) > (MAX_PARAGRAPH_WORDS if whole else MAX_WORDS):
         return False
     at_start = not before or before[-1] in '.!?…”"’'
-    return at_start and body[-1] in ".!?…" and words[0][0].isupper() and _FIRST_PERSON.search(body) is not None
+    is_sentence = at_start and body[-1] in ".!?…" and words[0][0].isupper()
+    return is_sentence and narration.first_person.search(body) is not None
 
 
 def _whole_paragraphs(
     text: str, paragraphs: tuple[Block, ...], emphasis: tuple[Span, ...], starts: list[int]
 ) -> set[int]:
-    """Indices of the paragraphs that are emphasised from end to end: letters, dreams and flashbacks come so too."""
+    """Indices of the paragraphs that are emphasised from end to end, as letters, dreams and flashbacks are, too."""
     whole = set()
     for span in emphasis:
         at = bisect_right(starts, span.start) - 1
@@ -96,31 +87,36 @@ def _whole_paragraphs(
     return whole
 
 
-def _tells_in_first_person(
-    text: str, paragraphs: tuple[Block, ...], quotations: list[ScannedQuotation], emphasis: tuple[Span, ...]
+def _is_in_first_person(
+    text: str,
+    paragraphs: tuple[Block, ...],
+    quotations: list[ScannedQuotation],
+    emphasis: tuple[Span, ...],
+    language: Language,
 ) -> bool:
-    """Whether the words outside of quotations and emphasis say “I”."""
-    apart = sorted([(q.start, q.end) for q in quotations if q.within is None] + [(e.start, e.end) for e in emphasis])
+    """Whether the narration, without quotations and emphasis, says “I”."""
+    narrator = language.narration.narrator_pronoun
+    apart = sorted([(q.start, q.end) for q in outermost(quotations)] + [(e.start, e.end) for e in emphasis])
     n_words = n_first = at = 0
-    for block in paragraphs[:SAMPLE]:
+    for block in paragraphs[:MAX_PARAGRAPHS]:
         place = block.start
         while at < len(apart) and apart[at][0] < block.end:
             start, end = apart[at]
             if start > place:
-                n_words += len(_WORD.findall(text, place, start))
-                n_first += len(_I.findall(text, place, start))
+                n_words += len(BARE_WORD.findall(text, place, start))
+                n_first += len(narrator.findall(text, place, start))
             place = max(place, end)
             at += 1
-        n_words += len(_WORD.findall(text, place, max(place, block.end)))
-        n_first += len(_I.findall(text, place, max(place, block.end)))
-    return n_first > FIRST_PERSON * n_words
+        n_words += len(BARE_WORD.findall(text, place, max(place, block.end)))
+        n_first += len(narrator.findall(text, place, max(place, block.end)))
+    return n_first > MIN_NARRATOR_SHARE * n_words
 
 
 def _apart(spans: list[Span], quotations: list[ScannedQuotation]) -> tuple[Span, ...]:
-    """Those of the sorted spans that overlap neither a quotation nor an earlier one."""
+    """The sorted spans without those that overlap a quotation or an earlier span."""
     out: list[Span] = []
     at = 0
-    outer = [quotation for quotation in quotations if quotation.within is None]
+    outer = outermost(quotations)
     for span in spans:
         while at < len(outer) and outer[at].end <= span.start:
             at += 1

@@ -67,7 +67,7 @@ def decide_quoted(
         if draft.quotations[cue.quotation].within is None or cue.quotation in found:
             continue
         if cue.is_tag and cue.strength == "core":
-            decision = _quoted(cue, findings, roster, outer.get(_outermost(draft, cue.quotation)))
+            decision = _quoted(cue, findings, roster, outer.get(draft.outermost_of(cue.quotation)))
             if decision is not None:
                 found[cue.quotation] = decision
     return found
@@ -81,9 +81,3 @@ def _quoted(cue: Cue, findings: Findings, roster: Roster, outer: Decision | None
     if mention.form == "i" and outer is not None and outer.speaker is not None:
         return Decision(outer.speaker, round(outer.confidence * QUOTED, 4), outer.alternatives, (), evidence)
     return None
-
-
-def _outermost(draft: Draft, quotation: int) -> int:
-    while (within := draft.quotations[quotation].within) is not None:
-        quotation = within
-    return quotation

@@ -2,20 +2,14 @@
 
 import numpy as np
 
-from dramaturg.draft import Draft
+from dramaturg.draft import Draft, outermost_at
 from dramaturg.encoder import Encoded, vector_width
 from dramaturg.findings import Floats, Ints
 
 
 def quotations_of_units(draft: Draft) -> Ints:
     """The outermost quotation around each unit, -1 for none: (units,)."""
-    found = np.full(len(draft.ud_words), -1, np.int32)
-    starts = draft.ud_words.places[:, 0]
-    for i, quotation in enumerate(draft.quotations):
-        if quotation.within is None:
-            first, last = np.searchsorted(starts, (quotation.start, quotation.end))
-            found[first:last] = i
-    return found
+    return outermost_at(draft.quotations, draft.ud_words.places[:, 0])
 
 
 def sum_quotations(window: Encoded, quotation: Ints) -> tuple[Ints, Floats]:

@@ -10,10 +10,9 @@ from dramaturg.draft import Draft
 from dramaturg.findings import Mention
 from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.reading import MentionKind
-from dramaturg.scan.tokens import WORD
+from dramaturg.scan.tokens import token_pattern
 from dramaturg.story import Span
 
-ARTICLES = ("the", "a", "an")
 LONGEST = 200  # code points: how far before a place a mention around it may begin
 
 
@@ -90,12 +89,13 @@ def _missed_names(
 ) -> list[Mention]:
     """Mentions by the listed names that stand in the text and of which the layers found not one."""
     known = {fold_name(draft.text[m.start : m.end]) for m in mentions if m.kind != "pronoun"}
+    language, articles = draft.language, draft.language.grammar.articles
     wanted: dict[str, list[list[str]]] = defaultdict(list)
     for name in dict.fromkeys(name for one in resolved.corrections.people for name in one.names):
-        pieces = WORD.findall(name)
+        pieces = token_pattern(language.writing).findall(name)
         if pieces and fold_name(name) not in known:
             wanted[_plain(pieces[0])].append(pieces)
-            if len(pieces) > 1 and _plain(pieces[0]) in ARTICLES:
+            if len(pieces) > 1 and _plain(pieces[0]) in articles:
                 wanted[_plain(pieces[1])].append(pieces[1:])
     if not wanted:
         return []
@@ -107,12 +107,12 @@ def _missed_names(
             last = i + len(pieces)
             if words.lower[i:last] != [_plain(piece) for piece in pieces]:
                 continue
-            names = [n for n, piece in enumerate(pieces) if piece[:1].isupper() and _plain(piece) not in ARTICLES]
+            names = [n for n, piece in enumerate(pieces) if piece[:1].isupper() and _plain(piece) not in articles]
             if names and all(words.capital[i + n] for n in names):
                 written.append(_mention(draft, words, i, last, "name"))
                 capitals.add(" ".join(map(_plain, pieces)))
             elif not names or len(pieces) > 1:
-                article = i > 0 and words.lower[i - 1] in ARTICLES
+                article = i > 0 and words.lower[i - 1] in articles
                 small.append(_mention(draft, words, i - article, last, "noun"))
     return written + [m for m in small if fold_name(draft.text[m.start : m.end]) not in capitals]
 

@@ -48,6 +48,8 @@ WRITING = Writing(
         "im": 1,
     },
     contraction_endings=("'s", "'d", "'ll", "'ve", "'m", "'re"),
+    ordinal_suffixes=("st", "nd", "rd", "th", "s"),
+    time_suffixes=("am", "pm"),
     possessive=re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE),
     possessive_letter="s",
     split_contraction=re.compile(r"(?<=[a-z]) (?:s|t|ll|ve|re|d)(?= )"),  # don t, Gray s
