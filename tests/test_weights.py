@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shutil
+from functools import partial
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -14,8 +15,9 @@ from hypothesis import strategies as st
 from scan.plain import story_of
 
 from dramaturg import cli, weights
-from dramaturg.cast.speakers.features import FEATURES
-from dramaturg.cast.speakers.ranking import load_calibration
+from dramaturg.cast.speakers.calibration import load_calibration
+from dramaturg.cast.speakers.conversation_network import load_network
+from dramaturg.cast.speakers.table import TagKind
 from dramaturg.cast.speakers.turns import load_transitions
 from dramaturg.cast.trees import Trees, load_trees
 from dramaturg.encoder import load_session, load_tokenizer
@@ -33,6 +35,7 @@ LOADERS = (
     load_heads,
     load_names,
     load_trees,
+    load_network,
     load_transitions,
 )
 
@@ -122,15 +125,17 @@ def test_a_damaged_file(name: str, damage, folder: Path) -> None:  # type: ignor
 @given(at=st.integers(0, 10**6), put=st.binary(min_size=1, max_size=8))
 def test_any_bytes_anywhere(at: int, put: bytes, folder: Path) -> None:
     """They are noticed as damage, or change nothing that keeps a story from being read."""
-    whole = (folder / "turns.npz").read_bytes()
+    whole = (folder / "turn_transitions.npz").read_bytes()
     try:
-        (folder / "turns.npz").write_bytes(whole[: at % len(whole)] + put + whole[at % len(whole) + len(put) :])
+        (folder / "turn_transitions.npz").write_bytes(
+            whole[: at % len(whole)] + put + whole[at % len(whole) + len(put) :]
+        )
         forget()
         load_transitions()
     except DamagedInstallation:
         pass
     finally:
-        (folder / "turns.npz").write_bytes(whole)
+        (folder / "turn_transitions.npz").write_bytes(whole)
 
 
 def test_the_command_says_so_in_one_line(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -144,10 +149,10 @@ def test_the_command_says_so_in_one_line(folder: Path, tmp_path: Path, capsys: p
 
 def test_a_reading_says_which_weights_made_it(folder: Path) -> None:
     made = read_story(story_of(TALK)).made_by.weights
-    changed = (folder / "turns.npz").read_bytes() + b"\0"
-    (folder / "turns.npz").write_bytes(changed)
+    changed = (folder / "turn_transitions.npz").read_bytes() + b"\0"
+    (folder / "turn_transitions.npz").write_bytes(changed)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    manifest["files"]["turns.npz"]["sha256"] = hashlib.sha256(changed).hexdigest()
+    manifest["files"]["turn_transitions.npz"]["sha256"] = hashlib.sha256(changed).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     forget()
 
@@ -175,9 +180,18 @@ def test_a_damaged_manifest(text: str, folder: Path) -> None:
 # What is in them
 
 
-@pytest.mark.parametrize("name", ["addressees", "descriptions", "speakers"])
+TREES = ("addressees", "descriptions", "speakers", "speakers_second_pass")
+
+
+def features_of(name: str) -> tuple[str, ...]:
+    """The features that the weights in a file were trained on."""
+    with weights.open_arrays(f"{name}.npz") as arrays:
+        return tuple(arrays["features"].tolist())
+
+
+@pytest.mark.parametrize("name", TREES)
 def test_trees_are_trees(name: str) -> None:
-    trees = load_trees(name)
+    trees = load_trees(name, features_of(name))
     nodes = np.arange(trees.feature.shape[1])
 
     assert np.isfinite(trees.value).all() and np.isfinite(trees.threshold).all()
@@ -188,9 +202,9 @@ def test_trees_are_trees(name: str) -> None:
     assert (trees.left >= nodes)[inner].all() and (trees.right > nodes)[inner & (trees.right != 0)].all()
 
 
-@pytest.mark.parametrize("name", ["addressees", "descriptions", "speakers"])
+@pytest.mark.parametrize("name", TREES)
 def test_a_score_is_the_plain_walk_down_each_tree(name: str) -> None:
-    trees = load_trees(name)
+    trees = load_trees(name, features_of(name))
     thresholds = trees.threshold[trees.left != np.arange(trees.left.shape[1])]
     random = np.random.default_rng(7)
     rows = random.choice(thresholds, (20, int(trees.feature.max()) + 1)).astype(np.float32)
@@ -209,14 +223,62 @@ def walk(trees: Trees, row: np.ndarray) -> float:
     return total
 
 
-def test_the_speakers_trees_read_no_column_that_is_not_there() -> None:
-    assert int(load_trees("speakers").feature.max()) < len(FEATURES)
+@pytest.mark.parametrize("name", TREES)
+def test_trees_read_only_columns_that_exist(name: str) -> None:
+    features = features_of(name)
+
+    assert int(load_trees(name, features).feature.max()) < len(features)
 
 
-def test_habits_and_calibration_are_chances() -> None:
+@pytest.mark.parametrize("name", (*TREES, "conversation_network"))
+def test_the_names_of_features_are_distinct(name: str) -> None:
+    features = features_of(name)
+
+    assert len(set(features)) == len(features)
+
+
+@pytest.mark.parametrize("name", TREES)
+def test_trees_find_their_features_by_name(name: str) -> None:
+    features = features_of(name)
+    rows = np.random.default_rng(5).normal(size=(30, len(features))).astype(np.float32)
+
+    score = load_trees(name, features).score(rows)
+    assert np.array_equal(load_trees(name, features[::-1]).score(rows[:, ::-1]), score)
+
+
+def test_the_network_finds_its_features_by_name() -> None:
+    features = features_of("conversation_network")
+    one, other = load_network(features), load_network(features[::-1])
+
+    assert np.array_equal(one.knots, other.knots[::-1])
+    assert np.array_equal(one.arrays["enter.up.weight"], other.arrays["enter.up.weight"][:, ::-1])
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("speakers", "training.ranker"),
+        ("speakers_second_pass", "training.ranker"),
+        ("conversation_network", "training.ranker"),
+        ("addressees", "training.addressees"),
+        ("descriptions", "training.descriptions"),
+    ],
+)
+def test_weights_trained_on_other_features_are_refused_in_one_line(name: str, command: str) -> None:
+    first, *rest = features_of(name)
+    load = load_network if name == "conversation_network" else partial(load_trees, name)
+
+    with pytest.raises(DamagedInstallation) as raised:
+        load((*rest, "eye_colour"))
+    message = str(raised.value)
+    assert f"weights/{name}.npz was trained on other features (missing: {first}; unknown: eye_colour)" in message
+    assert f"Train it again: python -m {command}. " in message and "\n" not in message
+
+
+def test_transitions_and_calibration_are_probabilities() -> None:
     transitions, knots = load_transitions(), load_calibration()
 
-    assert transitions.shape == (5, 2, 2, 3) and knots.shape[0] == 4
+    assert transitions.shape == (5, 2, 2, 3) and knots.shape[0] == len(TagKind)
     np.testing.assert_allclose(transitions.sum(axis=-1), 1, atol=1e-5)
     assert ((knots >= 0) & (knots <= 1)).all()
     assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"

@@ -17,8 +17,11 @@ import lightgbm as lgb
 import numpy as np
 
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
-from dramaturg.cast.speakers.addressees import ENOUGH, FEATURES, Listeners, choose_addressees
-from dramaturg.cast.speakers.ranking import calibrate, choose_speakers, load_calibration, rank_speakers
+from dramaturg.cast.speakers.addressees import MIN_PROBABILITY, AddresseeFeatures, choose_addressees
+from dramaturg.cast.speakers.calibration import calibrate, load_calibration
+from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
+from dramaturg.cast.speakers.table import CandidateTable
+from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
@@ -27,7 +30,7 @@ from dramaturg.sources import load
 from training.cases import Case, build_case
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
-from training.ranker import assign, two_rounds
+from training.ranker import assign, two_passes
 from training.trees import save_trees
 from training.voice_embedding import voice_embedding_across_folds
 
@@ -54,11 +57,11 @@ Answer = Sequence[Sequence[int]]  # for each utterance, the persons addressed
 
 @dataclass
 class Scored:
-    """A novel with the rows to be scored. `right`: bool (candidates,). `speaker`: (utterances,), as found, or -1."""
+    """A novel with its candidates. `speaker`: (utterances,), as found, or -1. `right`: bool (candidates,)."""
 
     case: Case
     speaker: np.ndarray
-    rows: np.ndarray
+    table: CandidateTable
     right: np.ndarray
 
 
@@ -74,9 +77,9 @@ def main() -> None:
     cases = [case for case, _, _ in novels]
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     train = [
-        listen(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
+        score_novel(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
         for novel, (_, p) in zip(
-            novels, two_rounds(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
+            novels, two_passes(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
         )
     ]
     guessed = [np.zeros(0)] * len(train)
@@ -84,40 +87,40 @@ def main() -> None:
         model = fit([scored for scored, f in zip(train, folds, strict=True) if f != fold])
         for k, scored in enumerate(train):
             if folds[k] == fold:
-                guessed[k] = model.predict(scored.rows)
+                guessed[k] = model.predict(scored.table.rows)
     report("train, by folds", train, guessed)
     model = fit(train)
     if arguments.dev:
         # The speakers of dev are those of the package's own trees, which saw no novel of dev.
         dev = [
-            listen(case, text, findings, rank_speakers(case.scene.table, case.scene.utterances))
-            for case, text, findings in read_novels(folder, split(folder, "dev"))
+            score_novel(case, draft, findings, rank_speakers(case.scene.table, case.scene.utterances))
+            for case, draft, findings in read_novels(folder, split(folder, "dev"))
         ]
-        report("dev", dev, [model.predict(scored.rows) for scored in dev])
+        report("dev", dev, [model.predict(scored.table.rows) for scored in dev])
     if not arguments.check:
         save_trees(model, WEIGHTS / "addressees.npz")
         write_manifest()
 
 
-def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, str, Findings]]:
-    """The novels' scenes with their texts and findings, read on two processes."""
+def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, Draft, Findings]]:
+    """The novels' scenes with their drafts and findings, read in two processes."""
     with ProcessPoolExecutor(2) as pool:
         return list(pool.map(read_novel, [load_novel(folder, name) for name in names]))
 
 
-def read_novel(novel: Novel) -> tuple[Case, str, Findings]:
-    """A novel's case, its text and what the layers find in it."""
+def read_novel(novel: Novel) -> tuple[Case, Draft, Findings]:
+    """A novel's case, its draft and the findings of the rules."""
     draft = scan(load(novel.path))
-    return build_case(novel), draft.text, run_rule_layers(draft, annotate_words(draft))
+    return build_case(novel), draft, run_rule_layers(draft, annotate_words(draft))
 
 
-def listen(case: Case, text: str, findings: Findings, probability: np.ndarray) -> Scored:
-    """The rows of a novel's candidates, given who probably speaks."""
+def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> Scored:
+    """The features of a novel's candidates, given the probabilities of its speakers."""
     scene = case.scene
     chosen = choose_speakers(scene.table, probability, len(scene.utterances))
     speakers = [speaker for speaker, _, _ in chosen]
-    listeners = Listeners(text, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
-    return Scored(case, listeners.speaker, listeners.rows(0, len(scene.table.person)), addressed(case))
+    candidates = AddresseeFeatures(draft, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
+    return Scored(case, candidates.speaker, candidates.table_of(0, len(scene.table)), addressed(case))
 
 
 def addressed(case: Case) -> np.ndarray:
@@ -145,9 +148,11 @@ def fit(novels: list[Scored]) -> lgb.Booster:
         known = np.array([bool(names) for names in scored.case.addressees])
         table = scored.case.scene.table
         taught = known[table.utterance] & (table.person != scored.speaker[table.utterance])
-        rows.append(scored.rows[taught])
+        rows.append(scored.table.rows[taught])
         labels.append(scored.right[taught])
-    data = lgb.Dataset(np.concatenate(rows), np.concatenate(labels).astype(float), feature_name=list(FEATURES))
+    data = lgb.Dataset(
+        np.concatenate(rows), np.concatenate(labels).astype(float), feature_name=list(novels[0].table.features)
+    )
     return lgb.train(PARAMETERS, data, ROUNDS)
 
 
@@ -162,7 +167,7 @@ def report(title: str, novels: list[Scored], guessed: list[np.ndarray]) -> None:
     for threshold in THRESHOLDS:
         print(f"  at {threshold:.2f} {mean(lambda scored, p, at=threshold: choose(scored, p, at)):.4f}")
     for scored, p in zip(novels, guessed, strict=True):
-        print(f"  {scored.case.novel:30s} {score(scored, choose(scored, p, ENOUGH)):.3f}")
+        print(f"  {scored.case.novel:30s} {score(scored, choose(scored, p, MIN_PROBABILITY)):.3f}")
 
 
 def choose(scored: Scored, probability: np.ndarray, enough: float) -> Answer:

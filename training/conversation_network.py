@@ -8,8 +8,16 @@ import numpy as np
 import torch
 from torch import nn
 
-from dramaturg.cast.speakers.conversation_network import EDGE, EPSILON, LAYERS, LOWEST, OFFSETS, Network, neighbours
-from dramaturg.cast.speakers.ranking import score_conversations
+from dramaturg.cast.speakers.conversation_network import (
+    EPSILON,
+    MIN_MAXIMUM,
+    N_LAYERS,
+    OFFSETS,
+    REACH_UTTERANCES,
+    Network,
+)
+from dramaturg.cast.speakers.ranking import score_network
+from dramaturg.cast.speakers.table import find_neighbours
 from dramaturg.findings import Floats
 from training.cases import Case
 
@@ -31,20 +39,20 @@ class Lesson:
     """Utterances in a row. `target`: each candidate's share of the answer. `known`: (utterances,), which have one."""
 
     rows: torch.Tensor
-    near: torch.Tensor
+    neighbours: torch.Tensor
     utterance: torch.Tensor
     target: torch.Tensor
     known: torch.Tensor
 
 
-class Talk(nn.Module):
-    """`Network` of `cast/speakers/conversation_network.py`, to be taught; its weights bear the same names."""
+class TrainableNetwork(nn.Module):
+    """The network of `cast/speakers/conversation_network.py` in PyTorch; its weights have the same names."""
 
     def __init__(self, features: int) -> None:
         super().__init__()
         self.enter = mlp(features)
-        self.mix = nn.ModuleList(mlp(WIDTH * (len(OFFSETS) + 3)) for _ in range(LAYERS))
-        self.norm = nn.ModuleList(nn.LayerNorm(WIDTH, eps=EPSILON) for _ in range(LAYERS + 1))
+        self.mix = nn.ModuleList(mlp(WIDTH * (len(OFFSETS) + 3)) for _ in range(N_LAYERS))
+        self.norm = nn.ModuleList(nn.LayerNorm(WIDTH, eps=EPSILON) for _ in range(N_LAYERS + 1))
         self.leave = nn.Linear(WIDTH, 1)
 
     def forward(self, lesson: Lesson) -> torch.Tensor:
@@ -53,8 +61,8 @@ class Talk(nn.Module):
         own, count = lesson.utterance, len(lesson.known)
         size = torch.bincount(own, minlength=count).clamp(min=1)[:, None]
         for layer, mix in enumerate(self.mix):
-            around = torch.cat([x, x.new_zeros(1, WIDTH)])[lesson.near].flatten(1)
-            highest = x.new_full((count, WIDTH), LOWEST).scatter_reduce(0, own[:, None].expand_as(x), x, "amax")
+            around = torch.cat([x, x.new_zeros(1, WIDTH)])[lesson.neighbours].flatten(1)
+            highest = x.new_full((count, WIDTH), MIN_MAXIMUM).scatter_reduce(0, own[:, None].expand_as(x), x, "amax")
             mean = x.new_zeros(count, WIDTH).index_add(0, own, x) / size
             x = self.norm[layer + 1](x + mix(torch.cat([x, around, highest[own], mean[own]], dim=1)))
         score: torch.Tensor = self.leave(x)[:, 0]
@@ -75,12 +83,13 @@ def fit_conversation_network(cases: list[Case]) -> Network:
     """Teach a network who speaks: a softmax over an utterance's candidates, and nobody with the score 0."""
     torch.manual_seed(SEED)
     draw = np.random.default_rng(SEED)
+    cases = [case for case in cases if len(case.scene.table)]
     knots = np.quantile(
         np.concatenate([case.scene.table.rows[::7] for case in cases]), np.linspace(0, 1, KNOTS), axis=0
     )
     network = Network(knots.T.astype(np.float32), {})
     lessons = cut_lessons(cases, network)
-    model = Talk(len(network.knots))
+    model = TrainableNetwork(len(network.knots))
     steps = EPOCHS * -(-len(lessons) // PIECES)
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=WARM)
@@ -104,7 +113,7 @@ def conversation_network_across_folds(cases: list[Case], folds: list[int]) -> li
     names = sorted(set(folds))
     with ProcessPoolExecutor(2) as pool:
         networks = dict(zip(names, pool.map(partial(_fit_others, cases, folds), names), strict=True))
-    return [score_conversations(case.scene.table, networks[fold]) for case, fold in zip(cases, folds, strict=True)]
+    return [score_network(case.scene.table, networks[fold]) for case, fold in zip(cases, folds, strict=True)]
 
 
 def _fit_others(cases: list[Case], folds: list[int], fold: int) -> Network:
@@ -131,18 +140,18 @@ def cut_lessons(cases: list[Case], network: Network) -> list[Lesson]:
         target = right / np.maximum(1, np.bincount(table.utterance, right, count))[table.utterance]
         numbers.append(table.utterance.astype(np.int64) + start)
         people.append(table.person.astype(np.int64) + first_person)
-        rows.append(network.even(table.rows))
+        rows.append(network.to_quantiles(table.rows))
         targets.append(target.astype(np.float32))
-        knowns.append(np.r_[known, np.zeros(EDGE, bool)])
-        start, first_person = start + count + EDGE, first_person + int(table.person.max(initial=0)) + 1
+        knowns.append(np.r_[known, np.zeros(REACH_UTTERANCES, bool)])
+        start, first_person = start + count + REACH_UTTERANCES, first_person + int(table.person.max(initial=0)) + 1
     utterance, person, known = (np.concatenate(parts) for parts in (numbers, people, knowns))
-    even, target = np.concatenate(rows), np.concatenate(targets)
+    quantiles, target = np.concatenate(rows), np.concatenate(targets)
     lessons = []
     for at in range(0, start, PIECE):
         some = slice(*np.searchsorted(utterance, (at, at + PIECE)))
         if some.start < some.stop:
             _, local = np.unique(person[some], return_inverse=True)
-            near = neighbours(utterance[some] - at, local)
-            parts = even[some], near, utterance[some] - at, target[some], known[at : at + PIECE]
+            neighbours = find_neighbours(utterance[some] - at, local, OFFSETS)
+            parts = quantiles[some], neighbours, utterance[some] - at, target[some], known[at : at + PIECE]
             lessons.append(Lesson(*(torch.from_numpy(part) for part in parts)))
     return lessons

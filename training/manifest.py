@@ -14,14 +14,14 @@ WEIGHTS = Path(__file__).parents[1] / "src" / "dramaturg" / "weights"
 MADE_BY = {
     "addressees.npz": "python -m training.addressees",
     "calibration.npz": "python -m training.ranker",
+    "conversation_network.npz": "python -m training.ranker",
     "descriptions.npz": "python -m training.descriptions",
     "encoder.onnx": "python -m training.to_onnx",
     "heads.npz": "python -m training.to_onnx",
     "speakers.npz": "python -m training.ranker",
-    "speakers_again.npz": "python -m training.ranker",
-    "talk.npz": "python -m training.ranker",
-    "turns.npz": "python -m training.ranker",
-    "voices.npz": "python -m training.ranker",
+    "speakers_second_pass.npz": "python -m training.ranker",
+    "turn_transitions.npz": "python -m training.ranker",
+    "voice_embedding.npz": "python -m training.ranker",
     "vocabulary.txt": "python -m training.to_onnx",
 }
 LEARNED_FROM = (

@@ -21,15 +21,15 @@ from scipy.optimize import linear_sum_assignment
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.conversation_network import Network
 from dramaturg.cast.speakers.ranking import (
-    FIRST_TURNS,
-    SECOND_TURNS,
-    TAG_KIND,
+    FIRST_PASS_TURNS,
+    SECOND_PASS_TURNS,
+    TurnWeights,
     combine,
-    score_conversations,
-    softmax_per_utterance,
+    score_network,
     take_turns,
 )
-from dramaturg.cast.speakers.second_pass import add_neighbours
+from dramaturg.cast.speakers.second_pass import add_second_pass_features
+from dramaturg.cast.speakers.table import TagKind, groups_of, softmax_per_utterance
 from dramaturg.cast.speakers.turns import gap_class
 from dramaturg.cast.speakers.voice_embedding import PldaModel
 from training.cases import Case, build_case, build_chapters, build_given, build_stretches
@@ -51,13 +51,13 @@ PARAMETERS = {
     "deterministic": True,
     "num_threads": 1,
 }
-ROUNDS = 320
-KNOTS = 12
-PRIOR = 0.01  # in novels: some ten quotations
+N_TREES = 320
+N_KNOTS = 12  # of a calibration curve, between 0 and 1
+PRIOR_NOVELS = 0.01  # the weight of the uncalibrated probability at a knot: about ten quotations
 STRETCHES = "stretches by themselves"
 
 Value = TypeVar("Value")
-Ranked = tuple[np.ndarray, np.ndarray]  # probabilities of the candidates: each utterance alone, and with its turns
+Ranked = tuple[np.ndarray, np.ndarray]  # the candidates' probabilities: independent, and with turns
 
 
 def main() -> None:
@@ -80,10 +80,10 @@ def main() -> None:
     folds = by_author([(case.author, len(case.quotations)) for case in cases])
     fold_of = dict(zip((case.author for case in cases), folds, strict=True))
     everywhere = [fold_of[case.author] for case in taught]
-    again, first, second = two_rounds(taught, everywhere, voice_embedding_across_folds(cases, folds))
-    for title, ranked in (("first round", first), ("second round", second)):
+    again, first, second = two_passes(taught, everywhere, voice_embedding_across_folds(cases, folds))
+    for title, ranked in (("first pass", first), ("second pass", second)):
         for name, answers in _by_kind(kinds, ranked).items():
-            _report(f"by folds, {title}, {name}", kinds[name], [together for _, together in answers])
+            _report(f"by folds, {title}, {name}", kinds[name], [with_turns for _, with_turns in answers])
     if arguments.check and not arguments.dev:
         return
     model, transitions, later, axes = fit(taught), count_turns(cases), fit(again), fit_voice_embedding(cases)
@@ -91,22 +91,27 @@ def main() -> None:
     if arguments.dev:
         for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
             dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
-            known = [predict(model, transitions, case, FIRST_TURNS) for case in dev]
-            report(f"{title}, first round", dev, [together for _, together in known])
-            dev = [replaced_rows(case, *p, axes) for case, p in zip(dev, known, strict=True)]
-            trees = [predict(later, transitions, case, SECOND_TURNS)[1] for case in dev]
-            talk = [score_conversations(case.scene.table, network) for case in dev]
-            found = [combine(case.scene.table, *both) for case, *both in zip(dev, trees, talk, strict=True)]
-            report(f"{title}, second round, trees alone", dev, trees)
-            report(f"{title}, second round", dev, found)
+            known = [predict(model, transitions, case, FIRST_PASS_TURNS) for case in dev]
+            report(f"{title}, first pass", dev, [with_turns for _, with_turns in known])
+            dev = [with_second_pass(case, *p, axes) for case, p in zip(dev, known, strict=True)]
+            trees = [predict(later, transitions, case, SECOND_PASS_TURNS)[1] for case in dev]
+            conversations = [score_network(case.scene.table, network) for case in dev]
+            found = [combine(case.scene.table, *both) for case, *both in zip(dev, trees, conversations, strict=True)]
+            report(f"{title}, second pass, trees only", dev, trees)
+            report(f"{title}, second pass", dev, found)
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
-        save_trees(later, WEIGHTS / "speakers_again.npz")
+        save_trees(later, WEIGHTS / "speakers_second_pass.npz")
         save_arrays(
-            WEIGHTS / "talk.npz", knots=network.knots, **{k: v.astype(np.float16) for k, v in network.arrays.items()}
+            WEIGHTS / "conversation_network.npz",
+            features=np.array(again[0].scene.table.features),
+            knots=network.knots,
+            **{k: v.astype(np.float16) for k, v in network.arrays.items()},
         )
-        save_arrays(WEIGHTS / "turns.npz", transitions=transitions)
-        save_arrays(WEIGHTS / "voices.npz", projection=axes.projection.astype(np.float16), between=axes.between)
+        save_arrays(WEIGHTS / "turn_transitions.npz", transitions=transitions)
+        save_arrays(
+            WEIGHTS / "voice_embedding.npz", projection=axes.projection.astype(np.float16), between=axes.between
+        )
         save_arrays(WEIGHTS / "calibration.npz", knots=_knots(kinds, second))
         write_manifest()
 
@@ -135,31 +140,31 @@ def _knots(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> np.ndarray:
     found = _by_kind(kinds, ranked)
     longer = [name for name in kinds if name != STRETCHES]
     cases = [case for name in longer for case in kinds[name]]
-    return calibration_knots(cases, [together for name in longer for _, together in found[name]])
+    return calibration_knots(cases, [with_turns for name in longer for _, with_turns in found[name]])
 
 
-def two_rounds(
+def two_passes(
     cases: list[Case], folds: list[int], axes: Mapping[int, PldaModel]
 ) -> tuple[list[Case], list[Ranked], list[Ranked]]:
-    """The cases as the second round sees them, and both rounds' probabilities, all by folds, as `axes` are."""
-    first = across_folds(cases, folds, FIRST_TURNS)
-    again = [replaced_rows(case, *p, axes[fold]) for case, p, fold in zip(cases, first, folds, strict=True)]
+    """The cases with the features of the second pass, and the probabilities of both passes, all by folds."""
+    first = across_folds(cases, folds, FIRST_PASS_TURNS)
+    again = [with_second_pass(case, *p, axes[fold]) for case, p, fold in zip(cases, first, folds, strict=True)]
     from training.conversation_network import (
         conversation_network_across_folds,  # PyTorch: what only those have who train
     )
 
-    trees, talk = across_folds(again, folds, SECOND_TURNS), conversation_network_across_folds(again, folds)
-    return (
-        again,
-        first,
-        [(alone, combine(case.scene.table, by, q)) for case, (alone, by), q in zip(again, trees, talk, strict=True)],
-    )
+    trees, network = across_folds(again, folds, SECOND_PASS_TURNS), conversation_network_across_folds(again, folds)
+    combined = [
+        (independent, combine(case.scene.table, with_turns, by_network))
+        for case, (independent, with_turns), by_network in zip(again, trees, network, strict=True)
+    ]
+    return again, first, combined
 
 
-def replaced_rows(case: Case, alone: np.ndarray, together: np.ndarray, axes: PldaModel) -> Case:
-    """A case with the rows of the second round."""
-    rows = add_neighbours(case.scene.table, alone, together, case.scene.utterances, axes)
-    return replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=rows)))
+def with_second_pass(case: Case, independent: np.ndarray, with_turns: np.ndarray, model: PldaModel) -> Case:
+    """A case with the features of the second pass."""
+    table = add_second_pass_features(case.scene.table, independent, with_turns, case.scene.utterances, model)
+    return replace(case, scene=replace(case.scene, table=table))
 
 
 def read_cases(novels: list[Novel], build: Callable[[Novel], Case] = build_case) -> list[Case]:
@@ -179,7 +184,7 @@ def _mean(cases: list[Case], probabilities: list[np.ndarray]) -> float:
     return float(np.mean(np.concatenate([_answers(c, p)[1] for c, p in zip(cases, probabilities, strict=True)])))
 
 
-def across_folds(cases: list[Case], folds: list[int], turns: Mapping[float, float]) -> list[Ranked]:
+def across_folds(cases: list[Case], folds: list[int], turns: TurnWeights) -> list[Ranked]:
     """As `predict`, each case by a model that saw none of its author's novels; two models are fitted at a time."""
     names = sorted(set(folds))
     parts = [
@@ -194,14 +199,14 @@ def across_folds(cases: list[Case], folds: list[int], turns: Mapping[float, floa
     return [next(found[fold]) for fold in folds]
 
 
-def _rank_others(turns: Mapping[float, float], parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
+def _rank_others(turns: TurnWeights, parts: tuple[list[Case], list[Case]]) -> list[Ranked]:
     seen, others = parts
     model, transitions = fit(seen), count_turns(seen)
     return [predict(model, transitions, case, turns) for case in others]
 
 
 def count_turns(cases: list[Case]) -> np.ndarray:
-    """How often the next speaker is the last one, the one before, or another: as `turns.chain_marginals` reads it."""
+    """How often the next speaker is the last one, the one before, or another: as `chain_marginals` takes it."""
     counts = np.ones((5, 2, 2, 3))
     for case in cases:
         gaps = [gap_class(*pair) for pair in pairwise(case.scene.utterances)]
@@ -215,19 +220,20 @@ def count_turns(cases: list[Case]) -> np.ndarray:
 
 def fit(cases: list[Case]) -> lgb.Booster:
     """Boost trees so that a softmax over an utterance's candidates, and nobody, gives the gold speaker's share."""
+    cases = [case for case in cases if len(case.scene.table)]
     rows, right, groups = [], [], []
     for case in cases:
-        numbers = case.scene.table.utterance
-        known = np.array([case.speaker[u] is not None for u in numbers], dtype=bool)
-        rows.append(case.scene.table.rows[known])
+        table = case.scene.table
+        known = np.array([case.speaker[u] is not None for u in table.utterance], dtype=bool)
+        rows.append(table.rows[known])
         right.append(case.right[known])
-        groups.append(np.unique(numbers[known], return_counts=True)[1])
+        groups.append(groups_of(table.utterance[known])[1])
     size = np.concatenate(groups)
     target = np.concatenate(right).astype(np.float64)
     starts = np.concatenate([[0], np.cumsum(size)[:-1]])
     target /= np.maximum(1, np.repeat(np.add.reduceat(target, starts), size))
-    data = lgb.Dataset(np.concatenate(rows), target)
-    return lgb.train({**PARAMETERS, "objective": softmax_objective(starts, size)}, data, ROUNDS)
+    data = lgb.Dataset(np.concatenate(rows), target, feature_name=list(cases[0].scene.table.features))
+    return lgb.train({**PARAMETERS, "objective": softmax_objective(starts, size)}, data, N_TREES)
 
 
 def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tuple[np.ndarray, np.ndarray]]:
@@ -242,11 +248,13 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, transitions: np.ndarray, case: Case, turns: Mapping[float, float]) -> Ranked:
-    """Each candidate's probability by the utterance alone, and with the conversation's turns weighed so."""
+def predict(model: lgb.Booster, transitions: np.ndarray, case: Case, turns: TurnWeights) -> Ranked:
+    """Each candidate's probability by the utterance itself, and with turn-taking, weighted by `turns`."""
     table = case.scene.table
-    alone = softmax_per_utterance(model.predict(table.rows, raw_score=True).astype(np.float32), table.utterance)
-    return alone, take_turns(table, alone, case.scene.utterances, transitions, turns)
+    if not len(table):
+        return np.zeros(0, np.float32), np.zeros(0, np.float32)
+    independent = softmax_per_utterance(table, model.predict(table.rows, raw_score=True).astype(np.float32))
+    return independent, take_turns(table, independent, case.scene.utterances, transitions, turns)
 
 
 def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
@@ -258,7 +266,7 @@ def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> No
 
 
 def calibration_knots(cases: list[Case], probabilities: list[np.ndarray]) -> np.ndarray:
-    """How often the likeliest candidate is right, by kind of tag and probability: as `speakers.calibrate` reads it.
+    """How often the likeliest candidate is right, by kind of tag and probability: as `calibrate` takes it.
 
     A curve that never falls (pool-adjacent-violators; Zadrozny & Elkan 2002) over folds, each story weighing the same,
     be it a novel or a chapter of one.
@@ -266,25 +274,25 @@ def calibration_knots(cases: list[Case], probabilities: list[np.ndarray]) -> np.
     kinds, tops, rights, weights = [], [], [], []
     for case, probability in zip(cases, probabilities, strict=True):
         top, right = _answers(case, probability)
-        first = np.searchsorted(case.scene.table.utterance, np.array(case.covering))
-        first = np.minimum(first, len(case.scene.table.rows) - 1)
-        kinds.append(case.scene.table.rows[first, TAG_KIND].astype(int))
+        table = case.scene.table
+        first = np.minimum(np.searchsorted(table.utterance, np.array(case.covering)), len(table) - 1)
+        kinds.append(table.column("tag_kind")[first].astype(int))
         tops.append(top)
         rights.append(right)
         weights.append(np.full(len(top), 1 / len(top)))
     kind, top, right, weight = (np.concatenate(column) for column in (kinds, tops, rights, weights))
-    curves = [_rising(top[kind == k], right[kind == k], weight[kind == k]) for k in range(4)]
+    curves = [_rising(top[kind == k], right[kind == k], weight[kind == k]) for k in TagKind]
     return np.array(curves, dtype=np.float32)
 
 
 def _rising(top: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """The share that is right at each knot, from 0 to 1, made never to fall."""
-    bins = np.clip((top * KNOTS).astype(int), 0, KNOTS - 1)
-    mass = np.bincount(bins, weight, KNOTS)
-    hits = np.bincount(bins, right * weight, KNOTS)
+    bins = np.clip((top * N_KNOTS).astype(int), 0, N_KNOTS - 1)
+    mass = np.bincount(bins, weight, N_KNOTS)
+    hits = np.bincount(bins, right * weight, N_KNOTS)
     # Where little was seen, the probability itself is the best guess.
-    expected = PRIOR * (np.arange(KNOTS) + 0.5) / KNOTS
-    pools = [[hits[k] + expected[k], mass[k] + PRIOR, 1] for k in range(KNOTS)]
+    expected = PRIOR_NOVELS * (np.arange(N_KNOTS) + 0.5) / N_KNOTS
+    pools = [[hits[k] + expected[k], mass[k] + PRIOR_NOVELS, 1] for k in range(N_KNOTS)]
     merged: list[list[float]] = []
     for pool in pools:
         merged.append(pool)
@@ -292,7 +300,7 @@ def _rising(top: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarra
             last = merged.pop()
             merged[-1] = [one + two for one, two in zip(merged[-1], last, strict=True)]
     middle = np.concatenate([np.full(int(n), hit / total) for hit, total, n in merged])
-    return np.interp(np.linspace(0, 1, KNOTS + 1), (np.arange(KNOTS) + 0.5) / KNOTS, middle)
+    return np.interp(np.linspace(0, 1, N_KNOTS + 1), (np.arange(N_KNOTS) + 0.5) / N_KNOTS, middle)
 
 
 def _answers(case: Case, probability: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

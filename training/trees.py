@@ -10,7 +10,10 @@ import numpy as np
 
 
 def save_trees(model: lgb.Booster, path: Path) -> None:
-    """Write a model's trees, padded to one size, as `dramaturg.cast.trees` reads them."""
+    """Write a model's trees and the names of its features, as `dramaturg.cast.trees` reads them.
+
+    The trees are padded to one size. The names are those that the model's Dataset was made with.
+    """
     trees = [_flatten(tree["tree_structure"]) for tree in model.dump_model()["tree_info"]]
     size = max(len(nodes) for nodes in trees)
     columns = {
@@ -25,11 +28,11 @@ def save_trees(model: lgb.Booster, path: Path) -> None:
             for name, value in node.items():
                 columns[name][t, n] = value
     depth = max(_depth(tree["tree_structure"]) for tree in model.dump_model()["tree_info"])
-    save_arrays(path, **columns, depth=np.int16(depth))
+    save_arrays(path, features=np.array(model.feature_name()), **columns, depth=np.int16(depth))
 
 
 def save_arrays(path: Path, **arrays: Any) -> None:
-    """Write arrays to one .npz file, beside it first; the same arrays give the same bytes."""
+    """Write arrays to one .npz file, by way of a temporary file. The same arrays give the same bytes."""
     beside = path.with_suffix(".new")
     with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():

@@ -5,77 +5,75 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dramaturg.cast.speakers.features import FEATURES, Table
+from dramaturg.cast.speakers.calibration import calibrate, load_calibration
 from dramaturg.cast.speakers.ranking import (
-    FIRST_TURNS,
-    KNOWN,
-    MOST_ALTERNATIVES,
-    TAG_KIND,
-    WORTH_NAMING,
-    calibrate,
+    FIRST_PASS_TURNS,
+    MAX_ALTERNATIVES,
+    MIN_ALTERNATIVE_PROBABILITY,
+    MIN_SPEAKER_PROBABILITY,
     choose_speakers,
     combine,
-    load_calibration,
-    shares,
-    softmax_per_utterance,
     take_turns,
 )
+from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
 from dramaturg.cast.speakers.turns import chain_marginals, gap_class, load_transitions
 from dramaturg.cast.speakers.utterances import Utterance
 
 # For each utterance: the kind of its tag, and a score for each of its candidates.
 SCORED = st.lists(
-    st.tuples(st.integers(0, 3), st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=9)), min_size=1, max_size=8
+    st.tuples(st.sampled_from(TagKind), st.lists(st.floats(-8, 8, width=32), min_size=1, max_size=9)),
+    min_size=1,
+    max_size=8,
 )
 
 
-def table_of(scored: list[tuple[int, list[float]]]) -> tuple[Table, np.ndarray]:
+def table_of(scored: list[tuple[int, list[float]]]) -> tuple[CandidateTable, np.ndarray]:
     """A table whose candidates are numbered from 0 in each utterance, and their scores."""
     utterance = np.repeat(np.arange(len(scored)), [len(scores) for _, scores in scored]).astype(np.int32)
     person = np.concatenate([np.arange(len(scores)) for _, scores in scored]).astype(np.int32)
-    rows = np.zeros((len(person), len(FEATURES)), np.float32)
-    rows[:, TAG_KIND] = np.array([kind for kind, _ in scored])[utterance]
-    return Table(rows, utterance, person), np.concatenate([np.array(s, np.float32) for _, s in scored])
+    tag_kind = np.array([kind for kind, _ in scored], np.float32)[utterance]
+    table = CandidateTable(("tag_kind",), tag_kind[:, None], utterance, person)
+    return table, np.concatenate([np.array(s, np.float32) for _, s in scored])
 
 
 def talk(n: int, apart: int = 1) -> list[Utterance]:
     return [Utterance([i], i, i + 1, i * apart, i * apart) for i in range(n)]
 
 
-def sums(probability: np.ndarray, table: Table, n: int) -> np.ndarray:
+def sums(probability: np.ndarray, table: CandidateTable, n: int) -> np.ndarray:
     return np.bincount(table.utterance, probability, minlength=n)
 
 
 @given(SCORED)
 def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    alone = softmax_per_utterance(score, table.utterance)
+    independent = softmax_per_utterance(table, score)
 
-    assert ((alone > 0) & (alone < 1)).all()
-    assert (sums(alone, table, len(scored)) < 1).all(), "somebody who is no candidate may have spoken"
-    np.testing.assert_allclose(sums(shares(alone, table.utterance), table, len(scored)), 1, atol=1e-5)
+    assert ((independent > 0) & (independent < 1)).all()
+    assert (sums(independent, table, len(scored)) < 1).all(), "somebody who is no candidate may have spoken"
+    np.testing.assert_allclose(sums(normalise_per_utterance(table, independent), table, len(scored)), 1, atol=1e-5)
 
 
 @settings(deadline=None)
 @given(SCORED)
 def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    together = take_turns(
-        table, softmax_per_utterance(score, table.utterance), talk(len(scored)), load_transitions(), FIRST_TURNS
+    with_turns = take_turns(
+        table, softmax_per_utterance(table, score), talk(len(scored)), load_transitions(), FIRST_PASS_TURNS
     )
-    found = calibrate(table, together, load_calibration())
+    found = calibrate(table, with_turns, load_calibration())
 
-    assert (together >= 0).all() and (sums(together, table, len(scored)) <= 1 + 1e-4).all()
+    assert (with_turns >= 0).all() and (sums(with_turns, table, len(scored)) <= 1 + 1e-4).all()
     assert ((found >= 0) & (found <= 1)).all()
     for u in range(len(scored)):
         own = table.utterance == u
-        assert found[own][np.argmax(together[own])] == found[own].max(), "the likeliest stays the likeliest"
+        assert found[own][np.argmax(with_turns[own])] == found[own].max(), "the likeliest stays the likeliest"
 
 
 @given(SCORED)
 def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    one, other = softmax_per_utterance(score, table.utterance), softmax_per_utterance(-score, table.utterance)
+    one, other = softmax_per_utterance(table, score), softmax_per_utterance(table, -score)
     both = combine(table, one, other)
 
     np.testing.assert_allclose(combine(table, one, one), one, atol=1e-4)
@@ -87,20 +85,20 @@ def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]
 @given(SCORED)
 def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
-    chosen = choose_speakers(table, softmax_per_utterance(score, table.utterance), len(scored))
+    chosen = choose_speakers(table, softmax_per_utterance(table, score), len(scored))
 
     assert len(chosen) == len(scored)
     for speaker, confidence, others in chosen:
         assert (speaker is None) == (confidence == 0.0)
-        assert speaker is None or confidence >= KNOWN
-        assert len(others) <= MOST_ALTERNATIVES and all(chance >= WORTH_NAMING for _, chance in others)
+        assert speaker is None or confidence >= MIN_SPEAKER_PROBABILITY
+        assert len(others) <= MAX_ALTERNATIVES and all(chance >= MIN_ALTERNATIVE_PROBABILITY for _, chance in others)
         assert [chance for _, chance in others] == sorted((chance for _, chance in others), reverse=True)
         assert speaker not in [person for person, _ in others]
 
 
 def test_whom_nobody_may_have_said() -> None:
     table, _ = table_of([(0, [0.0, 0.0])])
-    little = np.array([KNOWN - 0.02, WORTH_NAMING], np.float32)
+    little = np.array([MIN_SPEAKER_PROBABILITY - 0.02, MIN_ALTERNATIVE_PROBABILITY], np.float32)
 
     ((speaker, confidence, others),) = choose_speakers(table, little, 1)
     assert (speaker, confidence) == (None, 0.0)
@@ -115,9 +113,9 @@ def test_an_utterance_without_candidates() -> None:
 
 def test_nothing_is_decided_of_nothing() -> None:
     nothing = np.zeros(0, np.float32)
-    table = Table(np.zeros((0, len(FEATURES)), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    table = CandidateTable(("tag_kind",), np.zeros((0, 1), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
-    assert len(softmax_per_utterance(nothing, table.utterance)) == len(shares(nothing, table.utterance)) == 0
+    assert len(softmax_per_utterance(table, nothing)) == len(normalise_per_utterance(table, nothing)) == 0
     assert len(calibrate(table, nothing, load_calibration())) == 0
     assert len(combine(table, nothing, nothing)) == 0
     assert len(chain_marginals(table, nothing, [], load_transitions())) == 0
@@ -127,20 +125,23 @@ def test_nothing_is_decided_of_nothing() -> None:
 def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
     n = 7
     table, _ = table_of([(0, [0.0, 0.0])] * n)
-    alone = np.full(2 * n, 0.48, np.float32)
-    alone[:2], alone[-2:] = (0.97, 0.01), (0.97, 0.01)  # the first and the last are the one's; in between, who knows
-    together = chain_marginals(table, alone, talk(n), load_transitions()).reshape(n, 2)
+    independent = np.full(2 * n, 0.48, np.float32)
+    independent[:2], independent[-2:] = (
+        (0.97, 0.01),
+        (0.97, 0.01),
+    )  # the first and the last are the one's; in between, who knows
+    with_turns = chain_marginals(table, independent, talk(n), load_transitions()).reshape(n, 2)
 
-    assert together.argmax(axis=1).tolist() == [0, 1] * 3 + [0]
+    assert with_turns.argmax(axis=1).tolist() == [0, 1] * 3 + [0]
 
 
 @pytest.mark.parametrize("n", [2, 3])
 def test_who_answers_first_is_another(n: int) -> None:
     table, _ = table_of([(0, [0.0, 0.0])] * n)
-    alone = np.array([0.6, 0.3, *[0.47, 0.43] * (n - 1)], np.float32)
-    together = chain_marginals(table, alone, talk(n), load_transitions()).reshape(n, 2)
+    independent = np.array([0.6, 0.3, *[0.47, 0.43] * (n - 1)], np.float32)
+    with_turns = chain_marginals(table, independent, talk(n), load_transitions()).reshape(n, 2)
 
-    assert together.argmax(axis=1).tolist() == [0, 1, 0][:n]
+    assert with_turns.argmax(axis=1).tolist() == [0, 1, 0][:n]
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (5, 4), (500, 4)])

@@ -9,37 +9,43 @@ from small_corpus import write_corpus
 torch = pytest.importorskip("torch")
 
 from corpora.pdnc import load_novel  # noqa: E402
-from dramaturg.cast.speakers.conversation_network import Network, neighbours, score_conversation_network  # noqa: E402
-from dramaturg.cast.speakers.features import Table  # noqa: E402
+from dramaturg.cast.speakers.conversation_network import OFFSETS, Network, score_conversations  # noqa: E402
+from dramaturg.cast.speakers.table import CandidateTable, find_neighbours  # noqa: E402
 from training.cases import Case, build_case  # noqa: E402
-from training.conversation_network import Lesson, Talk, cut_lessons, fit_conversation_network  # noqa: E402
+from training.conversation_network import Lesson, TrainableNetwork, cut_lessons, fit_conversation_network  # noqa: E402
 
 FEATURES = 6
 
 
-def table_of(count: int, seed: int) -> Table:
+def table_of(count: int, seed: int) -> CandidateTable:
     """Utterances of one to five of nine people, with rows drawn at random."""
     draw = np.random.default_rng(seed)
     people = [draw.permutation(9)[: draw.integers(1, 6)] for _ in range(count)]
     utterance = np.repeat(np.arange(count), [len(some) for some in people]).astype(np.int32)
     rows = draw.normal(size=(len(utterance), FEATURES)).astype(np.float32)
-    return Table(rows, utterance, np.concatenate(people).astype(np.int32))
+    return CandidateTable((), rows, utterance, np.concatenate(people).astype(np.int32))
 
 
-def network_of(table: Table, model: Talk) -> Network:
+def network_of(table: CandidateTable, model: TrainableNetwork) -> Network:
     knots = np.quantile(table.rows, np.linspace(0, 1, 9), axis=0).T.astype(np.float32)
     return Network(knots, {name: tensor.numpy() for name, tensor in model.state_dict().items()})
 
 
 def test_the_package_reckons_as_the_network_was_taught() -> None:
-    table, model = table_of(700, 3), Talk(FEATURES).eval()
+    table, model = table_of(700, 3), TrainableNetwork(FEATURES).eval()
     network = network_of(table, model)
     utterance, person = table.utterance.astype(np.int64), table.person.astype(np.int64)
-    inputs = network.even(table.rows), neighbours(utterance, person), utterance, table.rows[:, 0], np.ones(700, bool)
+    inputs = (
+        network.to_quantiles(table.rows),
+        find_neighbours(utterance, person, OFFSETS),
+        utterance,
+        table.rows[:, 0],
+        np.ones(700, bool),
+    )
     with torch.no_grad():
         taught = model(Lesson(*(torch.from_numpy(part) for part in inputs))).numpy()
 
-    assert np.allclose(score_conversation_network(table, network), taught, atol=1e-5)
+    assert np.allclose(score_conversations(table, network), taught, atol=1e-5)
 
 
 @pytest.fixture
@@ -49,7 +55,7 @@ def case(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Case:  # type: ignore[no-
 
 
 def test_lessons_are_whole(case: Case) -> None:
-    network = network_of(case.scene.table, Talk(case.scene.table.rows.shape[1]))
+    network = network_of(case.scene.table, TrainableNetwork(case.scene.table.rows.shape[1]))
     (lesson,) = cut_lessons([case, case], network)
 
     assert len(lesson.rows) == 2 * len(case.scene.table.rows)
@@ -61,7 +67,7 @@ def test_what_it_is_taught_it_knows(case: Case) -> None:
     column = case.right.astype(np.float32)[:, None]
     told = replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=column)))
     network = fit_conversation_network([told] * 200)
-    score = score_conversation_network(told.scene.table, network)
+    score = score_conversations(told.scene.table, network)
 
     known = np.isin(case.scene.table.utterance, [u for u, name in enumerate(case.speaker) if name is not None])
     assert score[case.right].min() > score[known & ~case.right].max()

@@ -71,12 +71,14 @@ def test_saved_trees_score_as_their_model_does(tmp_path: Path) -> None:
     rows = random.normal(size=(400, 5)).astype(np.float32)
     labels = rows[:, 0] + (rows[:, 1] > 0.3) * rows[:, 2]
     parameters = {"num_leaves": 12, "min_data_in_leaf": 5, "verbosity": -1, "num_threads": 1, "seed": 7}
-    model = lightgbm.train(parameters, lightgbm.Dataset(rows, labels), 15)
+    names = list("abcde")
+    model = lightgbm.train(parameters, lightgbm.Dataset(rows, labels, feature_name=names), 15)
     for name in ("one.npz", "two.npz"):
         save_trees(model, tmp_path / name)
     with np.load(tmp_path / "one.npz") as arrays:
         columns = [arrays[name] for name in ("feature", "threshold", "left", "right", "value")]
         trees = Trees(*columns, depth=int(arrays["depth"]))
+        assert arrays["features"].tolist() == names
     # A row whose value is a threshold, too, goes the same way.
     edges = np.repeat(rows[:1], 50, axis=0)
     edges[:, 0] = random.choice(trees.threshold[trees.feature == 0], 50)

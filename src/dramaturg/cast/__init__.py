@@ -15,12 +15,13 @@ from dramaturg.cast.people.make_roster import make_roster
 from dramaturg.cast.people.narrator import find_narrator
 from dramaturg.cast.people.pronouns import resolve_pronouns
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.addressees import Listeners, find_addressees
+from dramaturg.cast.speakers.addressees import AddresseeFeatures, find_addressees
 from dramaturg.cast.speakers.decision import Decision, given_speaker
 from dramaturg.cast.speakers.evidence import EvidenceFinder
-from dramaturg.cast.speakers.features import Candidates, Table
+from dramaturg.cast.speakers.features import make_candidate_table
 from dramaturg.cast.speakers.inside_speech import decide_quoted, resolve_inside
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
+from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
 from dramaturg.corrections.resolve import Outcome, ResolvedCorrections
 from dramaturg.draft import Draft
@@ -48,7 +49,7 @@ class Scene:
     roster: Roster
     utterances: list[Utterance]
     narrator: int
-    table: Table
+    table: CandidateTable
     fixed: Fixed
     outcomes: tuple[Outcome, ...] = ()
 
@@ -93,7 +94,7 @@ def set_scene(
     if corrections.is_complete:
         roster = roster.keep_listed(narrator)
     roster, shares = resolve_pronouns(findings, roster, narrator, aligned, fixed.meant)
-    table = Candidates(draft, findings, roster.people, roster.of_mention, utterances, narrator, shares, fixed).table()
+    table = make_candidate_table(draft, findings, roster, utterances, narrator, shares, fixed)
     return Scene(roster, utterances, narrator, table, fixed, (*people.outcomes, *outcomes, *unused(corrections)))
 
 
@@ -110,7 +111,7 @@ def make_cast(
     probability = rank_speakers(scene.table, utterances, fixed.speakers)
     chosen = choose_speakers(scene.table, probability, len(utterances))
     speakers = [speaker for speaker, _, _ in chosen]
-    listeners = Listeners(draft.text, findings, roster, utterances, scene.table, probability, speakers)
+    listeners = AddresseeFeatures(draft, findings, roster, utterances, scene.table, probability, speakers)
     addressees = _with_fixed(find_addressees(listeners), speakers, fixed)
     evidence = EvidenceFinder(findings, roster, utterances, scene.narrator)
     decisions = [

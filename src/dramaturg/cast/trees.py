@@ -1,6 +1,6 @@
-"""Gradient-boosted trees, evaluated with numpy alone.
+"""Gradient-boosted trees, evaluated with numpy.
 
-The trees are trained by `training/` (LightGBM; Ke et al. 2017) and shipped as arrays in one .npz file.
+The trees are trained by `training/` with LightGBM (Ke et al. 2017) and shipped as arrays in one .npz file.
 """
 
 from dataclasses import dataclass
@@ -9,17 +9,18 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.weights import open_arrays
+from dramaturg.weights import find_columns, open_arrays
 
-FEW = 128  # rows that go through the trees together: what the processor's cache holds
+BLOCK_ROWS = 128  # rows that go through the trees together: as many as the processor's cache holds
 
 
 @dataclass(frozen=True, slots=True)
 class Trees:
     """An ensemble of binary trees, padded to one size.
 
-    `feature`, `left`, `right`: int16 (trees, nodes); `threshold`, `value`: float32 (trees, nodes). A row goes
-    left where its feature is at most the threshold; a leaf points to itself. `depth`: the longest way down.
+    `feature`: the column of the rows that a node reads; `feature`, `left`, `right`: int16 (trees, nodes).
+    `threshold`, `value`: float32 (trees, nodes). A row goes left if its feature is at most the threshold; a leaf
+    points to itself. `depth`: the length of the longest path from a root to a leaf.
     """
 
     feature: NDArray[np.int16]
@@ -30,25 +31,30 @@ class Trees:
     depth: int
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sum of the leaves that each row falls into. `rows`: (rows, features). Returns (rows,)."""
-        parts = [self._few(rows[at : at + FEW]) for at in range(0, len(rows), FEW)]
-        return np.concatenate([np.zeros(0, np.float32), *parts])
+        """Return the sum of the leaves that each row reaches: (rows,). `rows`: (rows, features)."""
+        blocks = [self._score_block(rows[start : start + BLOCK_ROWS]) for start in range(0, len(rows), BLOCK_ROWS)]
+        return np.concatenate([np.zeros(0, np.float32), *blocks])
 
-    def _few(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The same for a few rows, in all trees at once."""
+    def _score_block(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         row, tree = np.arange(len(rows)), np.arange(len(self.feature))[:, None]
         node = np.zeros((len(self.feature), len(rows)), dtype=np.int16)
         for _ in range(self.depth):
             below = rows[row, self.feature[tree, node]] <= self.threshold[tree, node]
             node = np.where(below, self.left[tree, node], self.right[tree, node])
-        # Added up tree by tree, however many rows there are: a sum in another order would be another to the last bit.
+        # Added tree by tree, whatever the number of rows: a sum in another order differs in the last bit.
         total: NDArray[np.float32] = np.cumsum(self.value[tree, node], axis=0)[-1]
         return total
 
 
 @cache
-def load_trees(name: str) -> Trees:
-    """The trees in a file of the package's weights. Raises DamagedInstallation where it is missing or broken."""
-    with open_arrays(f"{name}.npz") as arrays:
+def load_trees(name: str, features: tuple[str, ...]) -> Trees:
+    """Load the trees `name` of the package's weights, for rows with these features, in any order.
+
+    Raises DamagedInstallation if the file is missing or damaged, or if its trees were trained on other features.
+    """
+    file = f"{name}.npz"
+    with open_arrays(file) as arrays:
         feature, threshold, left, right, value = (arrays[n] for n in ("feature", "threshold", "left", "right", "value"))
-        return Trees(feature, threshold, left, right, value, int(arrays["depth"]))
+        trained_on, depth = arrays["features"].tolist(), int(arrays["depth"])
+    columns = find_columns(file, trained_on, features).astype(np.int16)
+    return Trees(columns[feature], threshold, left, right, value, depth)

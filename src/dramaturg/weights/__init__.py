@@ -1,9 +1,9 @@
-"""The trained parts of dramaturg, as data, and what tells one set of them from another."""
+"""The trained weights of dramaturg: their files, their checksums and the features that they were trained on."""
 
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -19,24 +19,22 @@ from dramaturg.errors import DamagedInstallation
 FILES = (
     "addressees.npz",
     "calibration.npz",
+    "conversation_network.npz",
     "descriptions.npz",
     "encoder.onnx",
     "heads.npz",
     "speakers.npz",
-    "speakers_again.npz",
-    "talk.npz",
-    "turns.npz",
-    "voices.npz",
+    "speakers_second_pass.npz",
+    "turn_transitions.npz",
+    "voice_embedding.npz",
     "vocabulary.txt",
 )
-
-
 REINSTALL = "Install dramaturg again: pip install --force-reinstall dramaturg"
 
 
 @cache
 def fingerprint() -> str:
-    """The sha256 over the weights' files, in hexadecimal. Raises DamagedInstallation where one is missing."""
+    """The SHA-256 over all files of weights, in hexadecimal. Raises DamagedInstallation if one is missing."""
     whole = hashlib.sha256()
     for name in FILES:
         whole.update(read_weights(name))
@@ -45,18 +43,23 @@ def fingerprint() -> str:
 
 @cache
 def read_weights(name: str) -> bytes:
-    """The bytes of one file of weights. Raises DamagedInstallation where it is missing or another."""
+    """The bytes of one file of weights. Raises DamagedInstallation if it is missing or differs from the manifest."""
     data = _read(name)
-    if hashlib.sha256(data).hexdigest() != _manifest().get(name):
-        raise DamagedInstallation(f"weights/{name} is damaged (it is not what the manifest says). {REINSTALL}")
+    if hashlib.sha256(data).hexdigest() != _entry(name).get("sha256"):
+        raise DamagedInstallation(f"weights/{name} is damaged (its checksum differs from the manifest's). {REINSTALL}")
     return data
 
 
+def _entry(name: str) -> Mapping[str, str]:
+    return _manifest().get(name, {})
+
+
 @cache
-def _manifest() -> dict[str, str]:
-    """The sha256 of each file of weights, by name."""
+def _manifest() -> dict[str, dict[str, str]]:
+    """What the manifest says about each file of weights: its `sha256`, and the command in `made_by`."""
     try:
-        return {name: entry["sha256"] for name, entry in json.loads(_read("manifest.json"))["files"].items()}
+        entries = json.loads(_read("manifest.json"))["files"]
+        return {name: {key: str(entry[key]) for key in ("sha256", "made_by")} for name, entry in entries.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedInstallation(f"weights/manifest.json is damaged ({error!r}). {REINSTALL}") from error
 
@@ -70,9 +73,30 @@ def _read(name: str) -> bytes:
 
 @contextmanager
 def open_arrays(name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
-    """The arrays in one .npz file of weights. Raises DamagedInstallation where it is missing or broken."""
+    """The arrays in one .npz file of weights. Raises DamagedInstallation if it is missing or damaged."""
     try:
         with np.load(BytesIO(read_weights(name)), allow_pickle=False) as arrays:
             yield arrays
     except (OSError, KeyError, ValueError, EOFError, RuntimeError, BadZipFile, zlib.error) as error:
         raise DamagedInstallation(f"weights/{name} is damaged ({error}). {REINSTALL}") from error
+
+
+def find_columns(name: str, trained_on: Sequence[str], features: Sequence[str]) -> NDArray[np.intp]:
+    """For each feature that the weights in a file were trained on, its column among the features of other rows.
+
+    Raises DamagedInstallation if the features are not the same. Their order may differ.
+    """
+    missing, unknown = set(trained_on) - set(features), set(features) - set(trained_on)
+    if missing or unknown:
+        differences = [
+            f"{label}: {', '.join(sorted(names))}"
+            for label, names in (("missing", missing), ("unknown", unknown))
+            if names
+        ]
+        command = _entry(name).get("made_by", "see training/README.md")
+        raise DamagedInstallation(
+            f"weights/{name} was trained on other features ({'; '.join(differences)}). Train it again: {command}. "
+            f"If you did not change the features: {REINSTALL}"
+        )
+    column = {feature: number for number, feature in enumerate(features)}
+    return np.array([column[feature] for feature in trained_on], dtype=np.intp)

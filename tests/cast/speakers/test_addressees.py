@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
-from dramaturg.cast.speakers.addressees import ENOUGH, ENOUGH_ALONE, FEATURES, choose_addressees
-from dramaturg.cast.speakers.features import FEATURES as SPEAKER_FEATURES
-from dramaturg.cast.speakers.features import Table
-from dramaturg.cast.trees import load_trees
+from dramaturg.cast.speakers.addressees import (
+    MIN_PROBABILITY,
+    MIN_PROBABILITY_OF_LIKELIEST,
+    choose_addressees,
+)
+from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.pipeline import read_story
 
 CASES = json.loads((Path(__file__).parents[2] / "cases" / "addressees.json").read_text(encoding="utf-8"))
@@ -55,17 +57,16 @@ def test_nobody_addresses_themselves(paragraphs: list[str]) -> None:
 
 
 def test_thresholds_and_order() -> None:
-    table = Table(
-        np.zeros((6, len(SPEAKER_FEATURES)), np.float32),
+    table = CandidateTable(
+        (),
+        np.zeros((6, 0), np.float32),
         np.array([0, 0, 0, 1, 1, 2], np.int32),
         np.array([4, 5, 6, 4, 5, 4], np.int32),
     )
-    alone = (ENOUGH + ENOUGH_ALONE) / 2
-    probability = np.array([ENOUGH, 0.9, 0.99, alone, alone - 0.01, ENOUGH_ALONE - 0.01], np.float32)
+    between = (MIN_PROBABILITY + MIN_PROBABILITY_OF_LIKELIEST) / 2
+    probability = np.array(
+        [MIN_PROBABILITY, 0.9, 0.99, between, between - 0.01, MIN_PROBABILITY_OF_LIKELIEST - 0.01], np.float32
+    )
 
-    # The speaker, however likely; two who are sure; one who is likely enough alone; one who is not.
+    # Not the speaker, however likely; two who are likely enough; the likeliest; nobody.
     assert choose_addressees(table, probability, np.array([6, -1, -1])) == [(5, 4), (4,), ()]
-
-
-def test_trees_read_no_column_that_is_not_there() -> None:
-    assert int(load_trees("addressees").feature.max()) < len(FEATURES)

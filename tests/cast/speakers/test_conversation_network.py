@@ -1,31 +1,39 @@
 """Who speaks by the whole conversation: the network that reads each candidate beside its neighbours."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dramaturg.cast.speakers import conversation_network as talk
+from dramaturg.cast.speakers import conversation_network
 from dramaturg.cast.speakers.conversation_network import (
-    EDGE,
     OFFSETS,
+    REACH_UTTERANCES,
+    Network,
     load_network,
-    neighbours,
-    score_conversation_network,
+    score_conversations,
 )
-from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers.table import CandidateTable, find_neighbours
+from dramaturg.weights import open_arrays
 
 
-def table_of(candidates: list[list[int]], seed: int = 0) -> Table:
+def the_network() -> Network:
+    with open_arrays("conversation_network.npz") as arrays:
+        return load_network(tuple(arrays["features"].tolist()))
+
+
+def table_of(candidates: list[list[int]], seed: int = 0) -> CandidateTable:
     """Utterances with these candidates, and rows drawn from among what the network's features may be."""
     utterance = np.repeat(np.arange(len(candidates)), [len(people) for people in candidates]).astype(np.int32)
     person = np.array([p for people in candidates for p in people], np.int32)
-    knots = load_network().knots
+    knots = the_network().knots
     drawn = np.random.default_rng(seed).integers(0, knots.shape[1], (len(person), len(knots)))
-    return Table(knots[np.arange(len(knots)), drawn], utterance, person)
+    return CandidateTable((), knots[np.arange(len(knots)), drawn], utterance, person)
 
 
-def long_talk(count: int) -> Table:
+def long_conversation(count: int) -> CandidateTable:
     draw = np.random.default_rng(1)
     return table_of([draw.permutation(6)[: draw.integers(1, 5)].tolist() for _ in range(count)])
 
@@ -34,7 +42,7 @@ def long_talk(count: int) -> Table:
 def test_who_stands_around_is_the_same_person(candidates: list[list[int]]) -> None:
     rows = [(u, p) for u, people in enumerate(candidates) for p in people]
     utterance, person = (np.array(column, np.int64) for column in zip(*rows, strict=True))
-    near = neighbours(utterance, person)
+    near = find_neighbours(utterance, person, OFFSETS)
 
     for (u, p), found in zip(rows, near.tolist(), strict=True):
         assert found == [rows.index((u + offset, p)) if (u + offset, p) in rows else len(rows) for offset in OFFSETS]
@@ -42,35 +50,31 @@ def test_who_stands_around_is_the_same_person(candidates: list[list[int]]) -> No
 
 @pytest.mark.parametrize("block", [1, 7, 100])
 def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    table, network = long_talk(60), load_network()
-    whole = score_conversation_network(table, network)
-    monkeypatch.setattr(talk, "BLOCK", block)
+    table, network = long_conversation(60), the_network()
+    whole = score_conversations(table, network)
+    monkeypatch.setattr(conversation_network, "BLOCK_UTTERANCES", block)
 
-    assert np.allclose(score_conversation_network(table, network), whole, atol=1e-4)
+    assert np.allclose(score_conversations(table, network), whole, atol=1e-4)
 
 
 def test_what_is_far_away_is_not_heard() -> None:
-    table, network = long_talk(60), load_network()
+    table, network = long_conversation(60), the_network()
     rows = table.rows.copy()
     rows[table.utterance == 0] = table_of([[0]], seed=5).rows
-    changed = score_conversation_network(
-        Table(rows, table.utterance, table.person), network
-    ) != score_conversation_network(table, network)
+    changed = score_conversations(replace(table, rows=rows), network) != score_conversations(table, network)
 
-    assert changed[table.utterance == 0].all() and not changed[table.utterance > EDGE].any()
+    assert changed[table.utterance == 0].all() and not changed[table.utterance > REACH_UTTERANCES].any()
 
 
 def test_features_beyond_any_that_were_seen_are_the_last_ones() -> None:
-    table, network = long_talk(3), load_network()
+    table, network = long_conversation(3), the_network()
 
-    assert np.isfinite(
-        score_conversation_network(Table(table.rows + 1e30, table.utterance, table.person), network)
-    ).all()
-    assert np.abs(network.even(table.rows * 1e9)).max() <= 1
+    assert np.isfinite(score_conversations(replace(table, rows=table.rows + 1e30), network)).all()
+    assert np.abs(network.to_quantiles(table.rows * 1e9)).max() <= 1
 
 
 def test_no_speech() -> None:
-    width = len(load_network().knots)
-    table = Table(np.zeros((0, width), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    width = len(the_network().knots)
+    table = CandidateTable((), np.zeros((0, width), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
-    assert score_conversation_network(table, load_network()).shape == (0,)
+    assert score_conversations(table, the_network()).shape == (0,)

@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from dramaturg.cast.speakers.features import Table
-from dramaturg.cast.speakers.unigram_voice import FEATURES, unigram_voice_features
+from dramaturg.cast.speakers.table import CandidateTable
+from dramaturg.cast.speakers.unigram_voice import unigram_voice_features
 from dramaturg.cast.speakers.utterances import Utterance
 
-VOICE, AHEAD, ELSEWHERE = (FEATURES.index(name) for name in ("voice", "voice_ahead", "words_elsewhere"))
+FEATURES = ("unigram_voice", "unigram_voice_lead", "log_words_elsewhere")
+VOICE, AHEAD, ELSEWHERE = range(len(FEATURES))
 
 
 def rows_of(lines: list[str], chances: list[tuple[float, float]]) -> np.ndarray:
@@ -14,8 +15,9 @@ def rows_of(lines: list[str], chances: list[tuple[float, float]]) -> np.ndarray:
     n = len(lines)
     utterances = [Utterance([i], i, i + 1, i, i, spoken=line.split()) for i, line in enumerate(lines)]
     places = np.repeat(np.arange(n), 2).astype(np.int32), np.tile([0, 1], n).astype(np.int32)
-    table = Table(np.zeros((2 * n, 0), np.float32), *places)
-    return unigram_voice_features(table, np.array(chances, np.float32).ravel(), utterances).reshape(n, 2, -1)
+    table = CandidateTable((), np.zeros((2 * n, 0), np.float32), *places)
+    columns = unigram_voice_features(table, np.array(chances, np.float32).ravel(), utterances)
+    return np.stack([columns[name] for name in FEATURES], axis=1).reshape(n, 2, -1)
 
 
 def test_words_that_one_uses_elsewhere_speak_for_them() -> None:
@@ -38,7 +40,7 @@ def test_nobody_has_a_voice_who_probably_says_nothing() -> None:
 
 
 def test_no_speech_and_no_words() -> None:
-    table = Table(np.zeros((0, 0), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    table = CandidateTable((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
-    assert unigram_voice_features(table, np.zeros(0, np.float32), []).shape == (0, len(FEATURES))
+    assert all(column.shape == (0,) for column in unigram_voice_features(table, np.zeros(0, np.float32), []).values())
     assert np.isfinite(rows_of(["", "aye", ""], [(0.9, 0.1)] * 3)).all()

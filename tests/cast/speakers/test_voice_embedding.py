@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from dramaturg.cast.speakers import voice_embedding as likeness
-from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers import voice_embedding
+from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.cast.speakers.utterances import Utterance
-from dramaturg.cast.speakers.voice_embedding import FEATURES, PldaModel, voice_embedding_features
+from dramaturg.cast.speakers.voice_embedding import PldaModel, voice_embedding_features
 
-LIKENESS, AHEAD, ELSEWHERE = range(len(FEATURES))
-AXES = PldaModel(np.eye(2, dtype=np.float32), np.full(2, 4, np.float32))
+FEATURES = ("voice_embedding", "voice_embedding_lead", "log_speech_elsewhere")
+VOICE, AHEAD, ELSEWHERE = range(len(FEATURES))
+MODEL = PldaModel(np.eye(2, dtype=np.float32), np.full(2, 4, np.float32))
 EAST, WEST = (8.0, 0.0), (-8.0, 0.0)
 
 
@@ -22,8 +23,9 @@ def rows_of(places: list[tuple[float, float] | None], chances: list[tuple[float,
         for i, place in enumerate(places)
     ]
     where = np.repeat(np.arange(n), 2).astype(np.int32), np.tile([0, 1], n).astype(np.int32)
-    table = Table(np.zeros((2 * n, 0), np.float32), *where)
-    return voice_embedding_features(table, np.array(chances, np.float32).ravel(), utterances, AXES).reshape(n, 2, -1)
+    table = CandidateTable((), np.zeros((2 * n, 0), np.float32), *where)
+    columns = voice_embedding_features(table, np.array(chances, np.float32).ravel(), utterances, MODEL)
+    return np.stack([columns[name] for name in FEATURES], axis=1).reshape(n, 2, -1)
 
 
 TALK = [EAST, WEST, EAST, WEST, EAST]
@@ -33,7 +35,7 @@ SURE = [(0.9, 0.05), (0.05, 0.9)] * 2
 def test_speech_that_is_like_what_one_says_elsewhere_speaks_for_them() -> None:
     rows = rows_of(TALK, [*SURE, (0.1, 0.1)])[-1]
 
-    assert rows[0, LIKENESS] > 0 > rows[1, LIKENESS]
+    assert rows[0, VOICE] > 0 > rows[1, VOICE]
     assert rows[0, AHEAD] > 0 > rows[1, AHEAD]
 
 
@@ -41,24 +43,25 @@ def test_an_utterance_speaks_for_nobody_by_itself() -> None:
     rows = rows_of([EAST, WEST], [(0.9, 0.0), (0.0, 0.9)])
 
     for line, speaker in ((0, 0), (1, 1)):
-        assert rows[line, speaker, LIKENESS] == rows[line, speaker, ELSEWHERE] == 0
+        assert rows[line, speaker, VOICE] == rows[line, speaker, ELSEWHERE] == 0
 
 
 def test_what_nothing_saw_speaks_for_nobody() -> None:
     rows = rows_of([*TALK[:4], None], [*SURE, (0.1, 0.1)])
 
-    assert (rows[-1, :, LIKENESS] == 0).all() and np.isfinite(rows).all()
+    assert (rows[-1, :, VOICE] == 0).all() and np.isfinite(rows).all()
     assert (rows_of([None] * 3, [(0.9, 0.1)] * 3) == 0).all()
 
 
 def test_the_blocks_that_are_reckoned_with_change_nothing(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     whole = rows_of(TALK, [*SURE, (0.1, 0.1)])
-    monkeypatch.setattr(likeness, "BLOCK", 3)
+    monkeypatch.setattr(voice_embedding, "BLOCK_ROWS", 3)
 
     assert np.array_equal(rows_of(TALK, [*SURE, (0.1, 0.1)]), whole)
 
 
 def test_no_speech() -> None:
-    table = Table(np.zeros((0, 0), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    table = CandidateTable((), np.zeros((0, 0), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
-    assert voice_embedding_features(table, np.zeros(0, np.float32), [], AXES).shape == (0, len(FEATURES))
+    columns = voice_embedding_features(table, np.zeros(0, np.float32), [], MODEL)
+    assert all(column.shape == (0,) for column in columns.values())

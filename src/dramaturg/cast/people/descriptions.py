@@ -70,7 +70,7 @@ def join_descriptions(draft: Draft, findings: Findings, utterances: Sequence[Utt
     pairs = find_pairs(draft, findings, utterances, roster)
     if not pairs.nameless:
         return roster
-    likely = 1 / (1 + np.exp(-load_trees("descriptions").score(pairs.rows)))
+    likely = 1 / (1 + np.exp(-load_trees("descriptions", FEATURES).score(pairs.rows)))
     probability = np.where(pairs.titled, 1.0, likely)
     best: dict[int, tuple[float, int]] = {}
     for nameless, named, p in zip(pairs.nameless, pairs.named, probability.tolist(), strict=True):

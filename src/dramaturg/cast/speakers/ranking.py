@@ -1,184 +1,126 @@
-"""Who speaks each utterance: its candidates ranked by themselves, then whole conversations taken together; twice.
+"""The ranking of each utterance's candidates, in two passes, and the choice of a speaker.
 
-The second round ranks anew, knowing who probably speaks before and after, by trees and by a small network.
+The first pass scores each utterance by itself and then decides whole conversations. The second pass repeats that with
+the first pass's answers as features (`second_pass`), and combines the trees with a small network.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.cast.speakers.conversation_network import Network, load_network, score_conversation_network
-from dramaturg.cast.speakers.features import FEATURES, Table
-from dramaturg.cast.speakers.second_pass import add_neighbours
+from dramaturg.cast.speakers.calibration import calibrate, load_calibration
+from dramaturg.cast.speakers.conversation_network import Network, load_network, score_conversations
+from dramaturg.cast.speakers.second_pass import add_second_pass_features
+from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
 from dramaturg.cast.speakers.turns import chain_marginals, load_transitions
 from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.speakers.voice_embedding import load_plda_model
 from dramaturg.cast.trees import load_trees
-from dramaturg.weights import open_arrays
+from dramaturg.findings import Floats
 
-KNOWN = 0.1  # below this the likeliest speaker is no answer but a guess
-BEHIND = 0.99  # the likeliest candidate stays ahead of the others
-WORTH_NAMING = 0.05
-MOST_ALTERNATIVES = 4
-TAG_KIND = FEATURES.index("tag_kind")
-NO_TAG, PRONOUN_TAG = 0.0, 3.0  # kinds of tag, as the column tells them
-SHARPER = 1.5  # the power to which a candidate's own probability is raised before turns are counted
-# How much turns count beside the utterance by itself, in each round: 0 not at all, 1 alone. No more than this was
-# gained by folds over the training novels; the second round knows of turns already.
-FIRST_TURNS = {NO_TAG: 1.0, PRONOUN_TAG: 0.5}
-SECOND_TURNS = {NO_TAG: 1.0}
-NOT_FIXED = -2
-NEVER = 1e-20  # not 0, so that shares can be made where all candidates are out of the question
+MIN_SPEAKER_PROBABILITY = 0.1  # below this the likeliest candidate is not given as the speaker
+MIN_ALTERNATIVE_PROBABILITY = 0.05
+MAX_ALTERNATIVES = 4
+SHARPENING_EXPONENT = 1.5  # of the probabilities that turn-taking starts from
+# The weight of turn-taking against the utterance by itself, from 0 to 1, in each pass; 0 for other kinds of tag. Higher
+# weights gained nothing by folds over the training novels. The features of the second pass include turns already.
+TurnWeights = Mapping[TagKind, float]
+FIRST_PASS_TURNS: TurnWeights = {TagKind.NONE: 1.0, TagKind.PRONOUN: 0.5}
+SECOND_PASS_TURNS: TurnWeights = {TagKind.NONE: 1.0}
+NOT_GIVEN = -2
+IMPOSSIBLE = 1e-20  # not 0, so that an utterance whose candidates are all impossible can be normalised
+
+Choice = tuple[int | None, float, tuple[tuple[int, float], ...]]
 
 
-def rank_speakers(
-    table: Table, utterances: list[Utterance], fixed: Mapping[int, int] | None = None
-) -> NDArray[np.float32]:
+def rank_speakers(table: CandidateTable, utterances: list[Utterance], given: Mapping[int, int] | None = None) -> Floats:
     """The probability of each candidate: float32 (candidates,).
 
-    `fixed`: who speaks, or -1 for somebody unknown, where that is known already, by utterance.
+    `given`: the speakers that are known already, by utterance, -1 for somebody unknown.
     """
-    fixed, transitions = fixed or {}, load_transitions()
-    alone = fix_speakers(table, softmax_per_utterance(load_trees("speakers").score(table.rows), table.utterance), fixed)
-    together = fix_speakers(table, take_turns(table, alone, utterances, transitions, FIRST_TURNS), fixed)
-    again = replace(table, rows=add_neighbours(table, alone, together, utterances, load_plda_model()))
-    alone = fix_speakers(
-        table, softmax_per_utterance(load_trees("speakers_again").score(again.rows), table.utterance), fixed
-    )
-    together = take_turns(table, alone, utterances, transitions, SECOND_TURNS)
-    both = combine(table, together, score_conversations(again, load_network()))
-    return fix_speakers(table, calibrate(table, both, load_calibration()), fixed)
+    if not len(table):
+        return np.zeros(0, np.float32)
+    given, transitions = given or {}, load_transitions()
+    independent = apply_given(table, score_trees(table, "speakers"), given)
+    with_turns = apply_given(table, take_turns(table, independent, utterances, transitions, FIRST_PASS_TURNS), given)
+    second = add_second_pass_features(table, independent, with_turns, utterances, load_plda_model())
+    independent = apply_given(table, score_trees(second, "speakers_second_pass"), given)
+    with_turns = take_turns(table, independent, utterances, transitions, SECOND_PASS_TURNS)
+    combined = combine(table, with_turns, score_network(second, load_network(second.features)))
+    return apply_given(table, calibrate(table, combined, load_calibration()), given)
 
 
-def score_conversations(table: Table, network: Network) -> NDArray[np.float32]:
-    """The probability of each candidate by its conversation: (candidates,). `table`: the second round's."""
-    return softmax_per_utterance(score_conversation_network(table, network), table.utterance)
+def score_trees(table: CandidateTable, name: str) -> Floats:
+    """The probability of each candidate by the trees `name` of the package's weights: (candidates,)."""
+    return softmax_per_utterance(table, load_trees(name, table.features).score(table.rows))
 
 
-def combine(table: Table, together: NDArray[np.float32], talk: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The trees' probability and the network's as one, their geometric mean, nobody's among them: (candidates,)."""
-    if len(talk) == 0:
-        return talk
-    starts, size = _groups(table.utterance)
-    nobody = [np.maximum(0, 1 - np.add.reduceat(each, starts)) for each in (together, talk)]
-    mean = np.sqrt(together * talk)
-    whole = np.add.reduceat(mean, starts) + np.sqrt(nobody[0] * nobody[1])
-    found: NDArray[np.float32] = mean / np.repeat(np.maximum(whole, NEVER), size)
-    return found
+def score_network(table: CandidateTable, network: Network) -> Floats:
+    """The probability of each candidate by the conversation: (candidates,). `table`: that of the second pass."""
+    return softmax_per_utterance(table, score_conversations(table, network))
 
 
-def fix_speakers(table: Table, probability: NDArray[np.float32], fixed: Mapping[int, int]) -> NDArray[np.float32]:
-    """The probability of each candidate, 1 or 0 where it is known who speaks: (candidates,)."""
-    if not fixed:
+def combine(table: CandidateTable, trees: Floats, network: Floats) -> Floats:
+    """The geometric mean of two probabilities, normalised together with that of a speaker who is not a candidate."""
+    if len(network) == 0:
+        return network
+    starts, size = table.groups()
+    other = [np.maximum(0, 1 - np.add.reduceat(each, starts)) for each in (trees, network)]
+    mean = np.sqrt(trees * network)
+    total = np.add.reduceat(mean, starts) + np.sqrt(other[0] * other[1])
+    combined: Floats = mean / np.repeat(np.maximum(total, IMPOSSIBLE), size)
+    return combined
+
+
+def apply_given(table: CandidateTable, probability: Floats, given: Mapping[int, int]) -> Floats:
+    """The probability of each candidate, 1 or IMPOSSIBLE where the speaker is given: (candidates,)."""
+    if not given:
         return probability
-    given = np.full(int(table.utterance.max(initial=0)) + 1, NOT_FIXED, dtype=np.int64)
-    for utterance, speaker in fixed.items():
-        if utterance < len(given):
-            given[utterance] = speaker
-    known = given[table.utterance]
-    found: NDArray[np.float32] = np.where(
-        known == NOT_FIXED, probability, np.where(known == table.person, 1.0, NEVER)
-    ).astype(np.float32)
+    speaker = np.full(int(table.utterance.max(initial=0)) + 1, NOT_GIVEN, dtype=np.int64)
+    for utterance, person in given.items():
+        if utterance < len(speaker):
+            speaker[utterance] = person
+    known: NDArray[np.int64] = speaker[table.utterance]
+    certain = np.where(known == table.person, 1.0, IMPOSSIBLE)
+    found: Floats = np.where(known == NOT_GIVEN, probability, certain).astype(np.float32)
     return found
 
 
 def take_turns(
-    table: Table,
-    alone: NDArray[np.float32],
+    table: CandidateTable,
+    independent: Floats,
     utterances: list[Utterance],
-    transitions: NDArray[np.float32],
-    weights: Mapping[float, float],
-) -> NDArray[np.float32]:
-    """Each candidate's probability with the conversation in mind, given that by itself; both (candidates,).
+    transitions: Floats,
+    weights: TurnWeights,
+) -> Floats:
+    """Each candidate's probability in the conversation, given that by the utterance itself; both (candidates,).
 
-    A tag's name is stronger than any turn; where there is none, both count. `weights`: how much turns do, by kind of
-    tag, as exponents of a geometric mean.
+    `weights`: the exponents of turn-taking in a geometric mean of both, by kind of tag: a name in a tag is stronger
+    evidence than any turn.
     """
-    sharp = shares(alone**SHARPER, table.utterance)
-    together = chain_marginals(table, sharp, utterances, transitions)
-    kind = table.rows[:, TAG_KIND]
-    weight = np.select([kind == k for k in weights], list(weights.values()), 0.0)
-    found: NDArray[np.float32] = (alone ** (1 - weight) * together**weight).astype(np.float32)
-    return found
+    sharpened = normalise_per_utterance(table, independent**SHARPENING_EXPONENT)
+    marginals = chain_marginals(table, sharpened, utterances, transitions)
+    tag_kind = table.column("tag_kind")
+    weight = np.select([tag_kind == kind for kind in weights], list(weights.values()), 0.0)
+    with_turns: Floats = (independent ** (1 - weight) * marginals**weight).astype(np.float32)
+    return with_turns
 
 
-def load_calibration() -> NDArray[np.float32]:
-    """How often the ranking was right on novels it had not learned from: float32 (4, knots).
+def choose_speakers(table: CandidateTable, probability: Floats, n_utterances: int) -> list[Choice]:
+    """For each utterance its speaker or None, the probability, and the alternatives with theirs, likeliest first.
 
-    A row for each kind of tag (none, name, noun, pronoun); the knots stand at even steps of probability from 0 to 1.
-    """
-    with open_arrays("calibration.npz") as arrays:
-        knots: NDArray[np.float32] = arrays["knots"]
-        return knots
-
-
-def calibrate(table: Table, probability: NDArray[np.float32], knots: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Probabilities → how often such ones are right, the likeliest of each utterance by the curve of its kind of tag.
-
-    The other candidates share what is left as before. All are float32 (candidates,).
-    """
-    if len(probability) == 0:
-        return probability
-    starts, size = _groups(table.utterance)
-    top = np.maximum.reduceat(probability, starts)
-    kind = table.rows[starts, TAG_KIND].astype(int)
-    steps = np.linspace(0, 1, knots.shape[1])
-    right = np.array([np.interp(p, steps, knots[k]) for p, k in zip(top, kind, strict=True)])
-    rest = (1 - right) / np.maximum(1 - top, 1e-6)
-    is_top = probability == np.repeat(top, size)
-    ceiling = np.repeat(right, size)
-    others = np.minimum(probability * np.repeat(rest, size), ceiling * BEHIND)
-    found: NDArray[np.float32] = np.where(is_top, ceiling, others).astype(np.float32)
-    return found
-
-
-def softmax_per_utterance(score: NDArray[np.float32], utterance: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Scores → probabilities by a softmax over each utterance's candidates, and nobody with the score 0.
-
-    `score`, `utterance`: (candidates,), an utterance's candidates together. Returns (candidates,).
-    """
-    if len(score) == 0:
-        return score
-    starts, size = _groups(utterance)
-    top = np.maximum(np.maximum.reduceat(score, starts), 0)
-    power = np.exp(score - np.repeat(top, size))
-    shared: NDArray[np.float32] = power / np.repeat(np.add.reduceat(power, starts) + np.exp(-top), size)
-    return shared
-
-
-def shares(weight: NDArray[np.float32], utterance: NDArray[np.int32]) -> NDArray[np.float32]:
-    """Weights → shares of each utterance's whole: (candidates,)."""
-    if len(weight) == 0:
-        return weight
-    starts, size = _groups(utterance)
-    shared: NDArray[np.float32] = weight / np.repeat(np.add.reduceat(weight, starts), size)
-    return shared
-
-
-def _groups(utterance: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each utterance's candidates start, and how many they are."""
-    starts = np.flatnonzero(np.r_[True, utterance[1:] != utterance[:-1]])
-    return starts, np.diff(np.r_[starts, len(utterance)])
-
-
-def choose_speakers(
-    table: Table, probability: NDArray[np.float32], n_utterances: int
-) -> list[tuple[int | None, float, tuple[tuple[int, float], ...]]]:
-    """For each utterance: its speaker or None, the chance that it is right, and the alternatives with theirs.
-
-    `probability`: (candidates,), as `calibrate` gives it.
+    `probability`: (candidates,), as `rank_speakers` returns it.
     """
     ranked: list[list[tuple[float, int]]] = [[] for _ in range(n_utterances)]
     for number, person, p in zip(table.utterance.tolist(), table.person.tolist(), probability.tolist(), strict=True):
         ranked[number].append((-round(p, 4), person))
-    chosen: list[tuple[int | None, float, tuple[tuple[int, float], ...]]] = []
+    chosen: list[Choice] = []
     for candidates in ranked:
         candidates.sort()
-        others = [(person, -p) for p, person in candidates if -p >= WORTH_NAMING]
-        if others and others[0][1] >= KNOWN:
-            chosen.append((others[0][0], others[0][1], tuple(others[1 : 1 + MOST_ALTERNATIVES])))
+        likely = [(person, -p) for p, person in candidates if -p >= MIN_ALTERNATIVE_PROBABILITY]
+        if likely and likely[0][1] >= MIN_SPEAKER_PROBABILITY:
+            chosen.append((likely[0][0], likely[0][1], tuple(likely[1 : 1 + MAX_ALTERNATIVES])))
         else:
-            chosen.append((None, 0.0, tuple(others[:MOST_ALTERNATIVES])))
+            chosen.append((None, 0.0, tuple(likely[:MAX_ALTERNATIVES])))
     return chosen

@@ -1,51 +1,62 @@
-"""Turn-taking: a conversation decided as a whole, from what is known of each utterance alone.
+"""Turn-taking: the speakers of whole conversations, given the probabilities of each utterance by itself.
 
-A second-order Markov chain over the utterances: who spoke last, and who before that, make it likelier or
-less that a candidate speaks now; how much so hangs on how many paragraphs lie between. Its marginals
-(forward-backward) carry the two ends of an untagged exchange into its middle, as a reader counts turns.
+A second-order Markov chain over the utterances. The last two speakers make each candidate more or less likely to speak
+now, depending on the paragraphs between the utterances. Its marginals (forward-backward algorithm) carry the known
+speakers at both ends of an untagged exchange into its middle.
 """
 
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.findings import Floats
 from dramaturg.weights import open_arrays
 
-KEPT = 6  # candidates of an utterance that take part
-NOBODY = 0.03  # the share of somebody who is no candidate
-GAPS = (0, 1, 2, 4)  # paragraphs: upper bounds of the classes of gaps; a fifth class is beyond
+MAX_STATES = 6  # candidates of an utterance that take part, the likeliest
+MIN_WEIGHT = 1e-4  # added to a candidate's probability
+OTHER_WEIGHT = 0.03  # of a speaker who is not a candidate
+OTHER = -1  # stands for that speaker
+GAP_CLASSES = (0, 1, 2, 4)  # paragraphs: the upper bounds of the first four classes of gaps; the fifth has none
+FAR_CLASS = 2  # the last class in which two utterances are near each other
+
+Matrix = NDArray[np.float64]
 
 
 @cache
-def load_transitions() -> NDArray[np.float32]:
-    """The habits of turn-taking in the package's weights. Raises DamagedInstallation where they are missing."""
-    with open_arrays("turns.npz") as arrays:
-        transitions: NDArray[np.float32] = arrays["habits"]
+def load_transitions() -> Floats:
+    """Load the table of transitions from the package's weights, as `chain_marginals` takes it.
+
+    Raises DamagedInstallation if it is missing or damaged.
+    """
+    with open_arrays("turn_transitions.npz") as arrays:
+        transitions: Floats = arrays["transitions"]
         return transitions
 
 
 def gap_class(before: Utterance, after: Utterance) -> int:
     """The class, 0 to 4, of the gap between two utterances."""
     gap = after.first_paragraph - before.last_paragraph
-    return next((k for k, bound in enumerate(GAPS) if gap <= bound), len(GAPS))
+    return next((k for k, bound in enumerate(GAP_CLASSES) if gap <= bound), len(GAP_CLASSES))
 
 
 def chain_marginals(
-    table: Table, probability: NDArray[np.float32], utterances: list[Utterance], transitions: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """The probability of each candidate when whole conversations are taken together: (candidates,).
+    table: CandidateTable, probability: Floats, utterances: list[Utterance], transitions: Floats
+) -> Floats:
+    """The probability of each candidate if whole conversations are decided together: (candidates,).
 
-    `probability`: of each candidate by itself. `transitions`: float32 (5, 2, 2, 3), the chance that the next speaker
-    is the last one, the one before, or another; by the class of the gap to the last utterance, whether the gap
-    before that was over two paragraphs, and whether the last two were one person's.
+    `probability`: of each candidate by the utterance itself: (candidates,). `transitions`: float32 (5, 2, 2, 3), the
+    probability that the next speaker is the last one, the one before, or another. Its first three axes are the class
+    of the gap to the last utterance, whether the gap before that was wider than two paragraphs, and whether the last
+    two utterances had the same speaker.
     """
     if not utterances:
         return probability
     states, weights, rows = _states(table, probability, len(utterances))
-    gaps = [0] + [gap_class(one, two) for one, two in zip(utterances[:-1], utterances[1:], strict=True)]
+    gaps = [0, *(gap_class(before, after) for before, after in pairwise(utterances))]
     steps = [_step(states, gaps, i, transitions) for i in range(2, len(utterances))]
     marginals = _forward_backward(weights, _start(states, gaps, transitions), steps)
     found = np.zeros(len(probability), dtype=np.float32)
@@ -55,51 +66,43 @@ def chain_marginals(
 
 
 def _states(
-    table: Table, probability: NDArray[np.float32], n: int
-) -> tuple[list[NDArray[np.int64]], list[NDArray[np.float64]], list[NDArray[np.int64]]]:
-    """For each utterance: its likeliest candidates and nobody (-1), their weights, and their rows in the table."""
-    starts = np.searchsorted(table.utterance, np.arange(n + 1))
-    states, weights, rows = [], [], []
-    for i in range(n):
-        own = np.arange(starts[i], starts[i + 1])
-        best = own[np.argsort(-probability[own], kind="stable")[:KEPT]]
-        states.append(np.r_[table.person[best].astype(np.int64), -1])
-        weights.append(np.r_[probability[best].astype(np.float64) + 1e-4, NOBODY])
-        rows.append(best)
+    table: CandidateTable, probability: Floats, n: int
+) -> tuple[list[NDArray[np.int64]], list[Matrix], list[NDArray[np.int64]]]:
+    """For each utterance: its likeliest candidates and OTHER, their weights, and the candidates' rows in the table."""
+    rows = [np.zeros(0, np.int64)] * n
+    for start, size in zip(*table.groups(), strict=True):
+        own = np.arange(start, start + size)
+        rows[table.utterance[start]] = own[np.argsort(-probability[own], kind="stable")[:MAX_STATES]]
+    states = [np.append(table.person[own].astype(np.int64), OTHER) for own in rows]
+    weights = [np.append(probability[own].astype(np.float64) + MIN_WEIGHT, OTHER_WEIGHT) for own in rows]
     return states, weights, rows
 
 
-def _start(
-    states: list[NDArray[np.int64]], gaps: list[int], transitions: NDArray[np.float32]
-) -> NDArray[np.float64] | None:
-    """How well the first two speakers go together, as if others had spoken long before: (first, second)."""
+def _start(states: list[NDArray[np.int64]], gaps: list[int], transitions: Floats) -> Matrix | None:
+    """The weight of each pair of first speakers, as if others had spoken long before: (first, second)."""
     if len(states) < 2:
         return None
-    last = states[0][:, None] == states[1][None, :]
-    again = float(transitions[gaps[1], 1, 0, 0])
-    together: NDArray[np.float64] = np.where(last, again, (1 - again) / max(1, len(states[1]) - 1))
-    return together
+    same = states[0][:, None] == states[1][None, :]
+    repeated = float(transitions[gaps[1], 1, 0, 0])
+    weight: Matrix = np.where(same, repeated, (1 - repeated) / max(1, len(states[1]) - 1))
+    return weight
 
 
-def _step(
-    states: list[NDArray[np.int64]], gaps: list[int], i: int, transitions: NDArray[np.float32]
-) -> NDArray[np.float64]:
-    """How well each triple of speakers goes together: (speakers before last, last speakers, speakers now)."""
-    a, b, c = states[i - 2], states[i - 1], states[i]
-    last = b[None, :, None] == c[None, None, :]
-    before = a[:, None, None] == c[None, None, :]
-    kind = np.where(last, 0, np.where(before, 1, 2))
-    one = (a[:, None] == b[None, :]).astype(int)[:, :, None]
-    far = int(gaps[i - 1] > 2)
-    share = transitions[gaps[i], far, one, kind].astype(np.float64)
-    others = max(1, len(c) - 2)
-    together: NDArray[np.float64] = np.where(kind == 2, share / others, share)
-    return together
+def _step(states: list[NDArray[np.int64]], gaps: list[int], i: int, transitions: Floats) -> Matrix:
+    """The weight of each triple of speakers: (speakers before the last, last speakers, speakers now)."""
+    before, last, now = states[i - 2], states[i - 1], states[i]
+    is_last = last[None, :, None] == now[None, None, :]
+    is_before = before[:, None, None] == now[None, None, :]
+    turn = np.where(is_last, 0, np.where(is_before, 1, 2))
+    repeated = (before[:, None] == last[None, :]).astype(int)[:, :, None]
+    far = int(gaps[i - 1] > FAR_CLASS)
+    probability = transitions[gaps[i], far, repeated, turn].astype(np.float64)
+    weight: Matrix = np.where(turn == 2, probability / max(1, len(now) - 2), probability)
+    return weight
 
 
-def _forward_backward(
-    weights: list[NDArray[np.float64]], start: NDArray[np.float64] | None, steps: list[NDArray[np.float64]]
-) -> list[NDArray[np.float64]]:
+def _forward_backward(weights: list[Matrix], start: Matrix | None, steps: list[Matrix]) -> list[Matrix]:
+    """The marginal probability of each state of each utterance."""
     n = len(weights)
     if start is None:
         return [w / w.sum() for w in weights]

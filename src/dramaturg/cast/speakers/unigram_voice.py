@@ -1,60 +1,62 @@
-"""Voices: whose other words an utterance's words are most like.
+"""Voices by words: how similar the words of an utterance are to what each candidate says elsewhere.
 
-For each person a unigram model of what they probably say elsewhere, smoothed by the words of all speech in the story
-(Dirichlet prior; Zhai & Lafferty 2004); the features are log-likelihood ratios of that model against all speech.
+For each person a unigram model of what they probably say elsewhere, smoothed with the words of all speech in the story
+(Dirichlet prior; Zhai & Lafferty 2004). The features are log-likelihood ratios of that model and all speech.
 """
 
 from collections import Counter, defaultdict
-from itertools import groupby
 from math import log, log1p
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers.table import CandidateTable, lead_per_utterance
 from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.findings import Floats
 
-PROBABLE = 0.3  # who speaks with less than this adds nothing to what is known of their voice
-ENOUGH = 50  # words of one utterance that count in full: who is wrongly given a long tale does not get its voice
-PRIOR = 150.0  # words: how much one must have said to be known half by that and half by all speech
-FEATURES = tuple("voice voice_by_word voice_ahead words_elsewhere".split())
+MIN_SPEAKER_PROBABILITY = 0.3  # an utterance is evidence for the voice of a candidate who is at least so likely
+MAX_WORDS = 50  # of one utterance count in full: a long tale given to the wrong person does not become their voice
+PRIOR_WORDS = 150.0  # words after which a person's voice is half their own and half the story's
 
 
-def unigram_voice_features(
-    table: Table, together: NDArray[np.float32], utterances: list[Utterance]
-) -> NDArray[np.float32]:
-    """How much likelier each candidate is to use these words than anybody: float32 (candidates, FEATURES).
+def unigram_voice_features(table: CandidateTable, with_turns: Floats, utterances: list[Utterance]) -> dict[str, Floats]:
+    """How much likelier these words are from each candidate than from anybody: columns of shape (candidates,).
 
-    `together`: the probability of each candidate with its turns: (candidates,). What one is thought to say in the
-    utterance itself is left out of what they say elsewhere.
+    `with_turns`: the probability that each candidate is the speaker: (candidates,). What a candidate probably says in
+    the utterance itself does not count as said elsewhere.
     """
     said = [Counter(utterance.spoken) for utterance in utterances]
-    weights = [min(1.0, ENOUGH / max(1, words.total())) for words in said]
-    everybody = _background(said)
-    of_person: dict[int, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
+    weights = [min(1.0, MAX_WORDS / max(1, words.total())) for words in said]
+    background = _background(said)
+    numbers, people = table.utterance.tolist(), table.person.tolist()
+    shares = [
+        p * weights[u] if p > MIN_SPEAKER_PROBABILITY else 0.0
+        for u, p in zip(numbers, with_turns.tolist(), strict=True)
+    ]
+    voices: dict[int, defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     totals: dict[int, float] = defaultdict(float)
-    numbers = table.utterance.tolist()
-    shares = [p * weights[u] if p > PROBABLE else 0.0 for u, p in zip(numbers, together.tolist(), strict=True)]
-    candidates = list(zip(numbers, table.person.tolist(), shares, strict=True))
-    for u, person, share in candidates:
+    for u, person, share in zip(numbers, people, shares, strict=True):
         if share:
-            voice = of_person[person]
+            voice = voices[person]
             for word, count in said[u].items():
                 voice[word] += share * count
                 totals[person] += share * count
-    rows = np.zeros((len(candidates), len(FEATURES)), dtype=np.float32)
-    for row, (u, person, share) in enumerate(candidates):
-        count = said[u].total()
-        elsewhere = totals.get(person, 0.0) - share * count
+    ratio, per_word, log_elsewhere = np.zeros((3, len(table)), dtype=np.float32)
+    for row, (u, person, share) in enumerate(zip(numbers, people, shares, strict=True)):
+        n_words = said[u].total()
+        elsewhere = totals.get(person, 0.0) - share * n_words
         if elsewhere > 0:
-            ratio = _ratio(said[u], of_person[person], share, elsewhere, everybody)
-            rows[row] = [ratio, ratio / max(1, count), 0.0, log1p(elsewhere)]
-    _compare(table, rows)
-    return rows
+            value = _log_ratio(said[u], voices[person], share, elsewhere, background)
+            ratio[row], per_word[row], log_elsewhere[row] = value, value / max(1, n_words), log1p(elsewhere)
+    return {
+        "unigram_voice": ratio,
+        "unigram_voice_per_word": per_word,
+        "unigram_voice_lead": lead_per_utterance(table, ratio, with_background=False),
+        "log_words_elsewhere": log_elsewhere,
+    }
 
 
 def _background(said: list[Counter[str]]) -> dict[str, float]:
-    """The share of each word in all speech, each seen once more than it is."""
+    """The probability of each word in all speech, with add-one smoothing."""
     counts: Counter[str] = Counter()
     for words in said:
         counts.update(words)
@@ -62,23 +64,13 @@ def _background(said: list[Counter[str]]) -> dict[str, float]:
     return {word: (count + 1) / total for word, count in counts.items()}
 
 
-def _ratio(
-    words: Counter[str], voice: dict[str, float], share: float, elsewhere: float, everybody: dict[str, float]
+def _log_ratio(
+    words: Counter[str], voice: dict[str, float], share: float, elsewhere: float, background: dict[str, float]
 ) -> float:
-    """The logarithm of how much likelier the words are by a voice, less this utterance, than by all speech."""
+    """The log-likelihood ratio of a person's voice, without their share of this utterance, and the background."""
     ratio = 0.0
     for word, count in words.items():
-        usual = everybody[word]
+        usual = background[word]
         own = max(0.0, voice.get(word, 0.0) - share * count)
-        ratio += count * log((own + PRIOR * usual) / ((elsewhere + PRIOR) * usual))
+        ratio += count * log((own + PRIOR_WORDS * usual) / ((elsewhere + PRIOR_WORDS) * usual))
     return ratio
-
-
-def _compare(table: Table, rows: NDArray[np.float32]) -> None:
-    """Fill in by how much each candidate is ahead of the best other of the utterance, or of anybody."""
-    for _, group in groupby(range(len(rows)), key=lambda row: int(table.utterance[row])):
-        own = list(group)
-        ratios = rows[own, 0].tolist()
-        best, second = (sorted(ratios, reverse=True) + [0.0])[:2]
-        for row, ratio in zip(own, ratios, strict=True):
-            rows[row, 2] = ratio - (second if ratio == best else best)

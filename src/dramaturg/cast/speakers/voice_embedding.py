@@ -1,32 +1,31 @@
-"""Voices by vectors: whose other speech an utterance is like in what the encoder makes of it.
+"""Voices by vectors: how similar the encoder's vectors of an utterance are to what each candidate says elsewhere.
 
-Along axes learned on novels, in which what one person says varies by 1 and people differ by `between`, each candidate's
-mean is inferred from what they probably say elsewhere; the features are log-likelihood ratios of that against a person
-of whom nothing is known (probabilistic linear discriminant analysis, as voices are verified by; Ioffe 2006).
+Probabilistic linear discriminant analysis, as in speaker verification (Ioffe 2006). Along axes learned on novels, what
+one person says has variance 1 and the means of people have the variance `between`. Each candidate's mean is inferred
+from what they probably say elsewhere. The features are log-likelihood ratios of that mean and of a person about whom
+nothing is known.
 """
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from dramaturg.cast.speakers.features import Table
+from dramaturg.cast.speakers.table import CandidateTable, lead_per_utterance
+from dramaturg.cast.speakers.unigram_voice import MIN_SPEAKER_PROBABILITY
 from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.findings import Floats
 from dramaturg.weights import open_arrays
 
-PROBABLE = 0.3  # who speaks with less than this adds nothing to what is known of their voice
-USUAL, SHORT = 20, 8  # units: of an utterance that varies by 1, and how soon a shorter one varies by more
-MOST = 50  # units of one utterance that count when a story's mean is taken
-BLOCK = 20_000  # candidates that are reckoned with at a time
-FEATURES = tuple("likeness likeness_ahead speech_elsewhere".split())
+UNIT_VARIANCE_WORDS = 20  # syntactic words of an utterance whose variance is 1
+EXTRA_VARIANCE_WORDS = 8  # an utterance of so few words has twice the variance of a very long one
+MAX_WORDS = 50  # of one utterance count in the story's mean
+BLOCK_ROWS = 20_000  # candidates that are scored at a time
 
 
 @dataclass(frozen=True, slots=True)
 class PldaModel:
-    """`projection`: float32 (width, axes). `between`: how much people differ along each, float32 (axes,)."""
+    """`projection`: float32 (width, axes). `between`: the variance between people along each axis, float32 (axes,)."""
 
     projection: Floats
     between: Floats
@@ -34,73 +33,70 @@ class PldaModel:
 
 @cache
 def load_plda_model() -> PldaModel:
-    """The axes in the package's weights. Raises DamagedInstallation where they are missing."""
-    with open_arrays("voices.npz") as arrays:
+    """Load the model from the package's weights. Raises DamagedInstallation if it is missing or damaged."""
+    with open_arrays("voice_embedding.npz") as arrays:
         return PldaModel(arrays["projection"].astype(np.float32), arrays["between"].astype(np.float32))
 
 
-def centred(utterances: list[Utterance], width: int) -> tuple[Floats, Floats]:
-    """Each utterance's mean vector less the story's, and how many units it has: (utterances, width), (utterances,).
+def centre_utterances(utterances: list[Utterance], width: int) -> tuple[Floats, Floats]:
+    """Each utterance's mean vector minus the story's, (utterances, width), and its number of words, (utterances,).
 
-    One without units has the story's mean.
+    The vector of an utterance without words is 0.
     """
     sums = np.zeros((len(utterances), width + 1), np.float32)
     for i, utterance in enumerate(utterances):
         if utterance.speech is not None:
             sums[i] = utterance.speech
-    units = sums[:, -1]
-    mean = sums[:, :-1] / np.maximum(units, 1)[:, None]
-    weight = np.minimum(units, MOST)
-    middle = weight @ mean / max(1.0, float(weight.sum()))
-    found: Floats = np.where(units[:, None] > 0, mean - middle, np.float32(0))
-    return found, units
+    n_words = sums[:, -1]
+    mean = sums[:, :-1] / np.maximum(n_words, 1)[:, None]
+    weight = np.minimum(n_words, MAX_WORDS)
+    story_mean = weight @ mean / max(1.0, float(weight.sum()))
+    centred: Floats = np.where(n_words[:, None] > 0, mean - story_mean, np.float32(0))
+    return centred, n_words
 
 
-def voice_embedding_features(table: Table, together: Floats, utterances: list[Utterance], axes: PldaModel) -> Floats:
-    """How much likelier each candidate is to say what is like this than anybody: float32 (candidates, FEATURES).
+def voice_embedding_features(
+    table: CandidateTable, with_turns: Floats, utterances: list[Utterance], model: PldaModel
+) -> dict[str, Floats]:
+    """How much likelier this speech is from each candidate than from anybody: columns of shape (candidates,).
 
-    `together`: the probability of each candidate with its turns: (candidates,). What one is thought to say in the
-    utterance itself is left out of what they say elsewhere.
+    `with_turns`: the probability that each candidate is the speaker: (candidates,). What a candidate probably says in
+    the utterance itself does not count as said elsewhere.
     """
-    rows = np.zeros((len(together), len(FEATURES)), np.float32)
-    if not len(rows):
-        return rows
-    vectors, units = centred(utterances, len(axes.projection))
-    place = vectors @ axes.projection
-    varies = ((1 + SHORT / np.maximum(units, 1)) / (1 + SHORT / USUAL)).astype(np.float32)
-    spoken = units[table.utterance] > 0
-    weight = np.where((together > PROBABLE) & spoken, together / varies[table.utterance], 0).astype(np.float32)
-    people = int(table.person.max()) + 1
-    known, total = np.zeros(people, np.float32), np.zeros((people, place.shape[1]), np.float32)
-    np.add.at(known, table.person, weight)
-    np.add.at(total, table.person, weight[:, None] * place[table.utterance])
-    for at in range(0, len(rows), BLOCK):
-        some = slice(at, at + BLOCK)
-        u, person, own = table.utterance[some], table.person[some], weight[some]
-        elsewhere = np.maximum(0, known[person] - own)
-        sums = total[person] - own[:, None] * place[u]
-        ratio = _ratio(place[u], varies[u], elsewhere, sums, axes.between)
-        rows[some, 0] = np.where((elsewhere > 0) & spoken[some], ratio, 0)
-        rows[some, 2] = np.log1p(elsewhere)
-    rows[:, 1] = _ahead(table, rows[:, 0])
-    return rows
+    centred, n_words = centre_utterances(utterances, len(model.projection))
+    vectors = centred @ model.projection
+    shortness = 1 + EXTRA_VARIANCE_WORDS / np.maximum(n_words, 1)
+    variance = (shortness / (1 + EXTRA_VARIANCE_WORDS / UNIT_VARIANCE_WORDS)).astype(np.float32)
+    has_words = n_words[table.utterance] > 0
+    counts = (with_turns > MIN_SPEAKER_PROBABILITY) & has_words
+    weight = np.where(counts, with_turns / variance[table.utterance], 0).astype(np.float32)
+    n_people = int(table.person.max(initial=-1)) + 1
+    total_weight = np.zeros(n_people, np.float32)
+    total = np.zeros((n_people, vectors.shape[1]), np.float32)
+    np.add.at(total_weight, table.person, weight)
+    np.add.at(total, table.person, weight[:, None] * vectors[table.utterance])
+    ratio, log_elsewhere = np.zeros((2, len(table)), np.float32)
+    for start in range(0, len(table), BLOCK_ROWS):
+        block = slice(start, start + BLOCK_ROWS)
+        u, person, own = table.utterance[block], table.person[block], weight[block]
+        elsewhere = np.maximum(0, total_weight[person] - own)
+        sums = total[person] - own[:, None] * vectors[u]
+        value = _log_ratio(vectors[u], variance[u], elsewhere, sums, model.between)
+        ratio[block] = np.where((elsewhere > 0) & has_words[block], value, 0)
+        log_elsewhere[block] = np.log1p(elsewhere)
+    return {
+        "voice_embedding": ratio,
+        "voice_embedding_lead": lead_per_utterance(table, ratio, with_background=True),
+        "log_speech_elsewhere": log_elsewhere,
+    }
 
 
-def _ratio(place: Floats, varies: Floats, elsewhere: Floats, sums: Floats, between: Floats) -> Floats:
-    """The logarithm of how much likelier each place is by what was said elsewhere than by nothing: (places,)."""
-    left = between / (1 + elsewhere[:, None] * between)  # how unsure each person's mean still is
-    off = place - left * sums
-    by_them, by_anybody = varies[:, None] + left, varies[:, None] + between
-    ratio: Floats = 0.5 * (np.log(by_anybody / by_them) + place**2 / by_anybody - off**2 / by_them).sum(axis=1)
+def _log_ratio(vectors: Floats, variance: Floats, elsewhere: Floats, sums: Floats, between: Floats) -> Floats:
+    """The log-likelihood ratio of the person who said `sums` elsewhere, with that weight, and of anybody: (rows,)."""
+    posterior = between / (1 + elsewhere[:, None] * between)  # the variance of each person's mean that is left
+    difference = vectors - posterior * sums
+    of_person, of_anybody = variance[:, None] + posterior, variance[:, None] + between
+    ratio: Floats = 0.5 * (np.log(of_anybody / of_person) + vectors**2 / of_anybody - difference**2 / of_person).sum(
+        axis=1
+    )
     return ratio
-
-
-def _ahead(table: Table, ratio: NDArray[np.float32]) -> Floats:
-    """By how much each candidate is ahead of the best other of the utterance, or of anybody: (candidates,)."""
-    ahead = np.empty_like(ratio)
-    starts = np.flatnonzero(np.r_[True, table.utterance[1:] != table.utterance[:-1]])
-    for first, last in pairwise([*starts.tolist(), len(ratio)]):
-        own = ratio[first:last]
-        second, best = np.sort(np.r_[own, 0])[-2:]
-        ahead[first:last] = np.where(own == best, own - second, own - best)
-    return ahead

@@ -1,0 +1,162 @@
+"""What the candidates and their features are computed from, collected once for a story."""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from dramaturg.cast.people.corrections.fixed import Fixed
+from dramaturg.cast.people.person import Person
+from dramaturg.cast.people.pronouns import Shares
+from dramaturg.cast.people.roster import Roster
+from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.draft import Draft
+from dramaturg.findings import Cue, Findings, Mention
+from dramaturg.lexicon.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class NarrationMentions:
+    """The mentions of people in narration, in order: columns of one length.
+
+    `start`: code point. `person`: index in the roster's people. `paragraph`: position, as in `Draft.positions`.
+    `subject`, `pronoun`: whether the mention is a subject, a pronoun. `of_person`: for each person the rows of their
+    mentions.
+    """
+
+    start: list[int]
+    person: list[int]
+    paragraph: list[int]
+    subject: list[bool]
+    pronoun: list[bool]
+    of_person: dict[int, list[int]]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """A story before its speakers are known.
+
+    `of_mention[m]`: the index in `people` of mention m, or -1. `narrator`: likewise. `chapters`: the start of each
+    chapter, at least one. `shares`: as in `make_candidate_table`. For each utterance: `tagged`, the people whom its
+    tags or the user name as its speaker; `tag_mention`, the mention that stands for the speaker in its tag;
+    `addressed`, the people whom it addresses by name.
+    """
+
+    text: str
+    language: Language
+    chapters: list[int]
+    findings: Findings
+    people: Sequence[Person]
+    of_mention: Sequence[int]
+    utterances: list[Utterance]
+    narrator: int
+    shares: list[Shares]
+    fixed: Fixed
+    narration: NarrationMentions
+    tagged: list[tuple[int, ...]]
+    tag_mention: list[Mention | None]
+    addressed: list[set[int]]
+
+    def chapter_at(self, start: int) -> int:
+        """The index of the chapter that holds a code point."""
+        return max(0, bisect_right(self.chapters, start) - 1)
+
+    @cached_property
+    def chapter_mentions(self) -> list[Counter[int]]:
+        """For each chapter how often each person is mentioned in it."""
+        counts: list[Counter[int]] = [Counter() for _ in self.chapters]
+        for mention, person in zip(self.findings.mentions, self.of_mention, strict=True):
+            if person >= 0:
+                counts[self.chapter_at(mention.start)][person] += 1
+        return counts
+
+    def is_first_person(self, cue: Cue) -> bool:
+        """Whether a cue's mention is “I” or a form of it."""
+        return self.findings.mentions[cue.mention].form in self.language.grammar.first_person
+
+
+def collect_inputs(
+    draft: Draft,
+    findings: Findings,
+    roster: Roster,
+    utterances: list[Utterance],
+    narrator: int,
+    shares: list[Shares],
+    fixed: Fixed,
+) -> Inputs:
+    """Collect what the features of a story's candidates are computed from."""
+    return Inputs(
+        text=draft.text,
+        language=draft.language,
+        chapters=[chapter.start for chapter in draft.story.chapters] or [0],
+        findings=findings,
+        people=roster.people,
+        of_mention=roster.of_mention,
+        utterances=utterances,
+        narrator=narrator,
+        shares=shares,
+        fixed=fixed,
+        narration=_collect_narration(findings, roster.of_mention),
+        tagged=[
+            _find_tagged(utterance, findings, roster.of_mention, narrator, fixed.speakers.get(i))
+            for i, utterance in enumerate(utterances)
+        ],
+        tag_mention=[_find_tag_mention(utterance, findings) for utterance in utterances],
+        addressed=[
+            _find_addressed(utterance, roster.of_mention, fixed.addressees.get(i))
+            for i, utterance in enumerate(utterances)
+        ],
+    )
+
+
+def _collect_narration(findings: Findings, of_mention: Sequence[int]) -> NarrationMentions:
+    narrated = [
+        (mention, person)
+        for mention, person in zip(findings.mentions, of_mention, strict=True)
+        if mention.quotation < 0 and person >= 0
+    ]
+    of_person: dict[int, list[int]] = {}
+    for row, (_, person) in enumerate(narrated):
+        of_person.setdefault(person, []).append(row)
+    return NarrationMentions(
+        start=[mention.start for mention, _ in narrated],
+        person=[person for _, person in narrated],
+        paragraph=[mention.paragraph for mention, _ in narrated],
+        subject=[mention.subject for mention, _ in narrated],
+        pronoun=[mention.kind == "pronoun" for mention, _ in narrated],
+        of_person=of_person,
+    )
+
+
+def _is_tag(cue: Cue) -> bool:
+    return cue.is_tag and cue.has_speech_verb
+
+
+def _find_tagged(
+    utterance: Utterance, findings: Findings, of_mention: Sequence[int], narrator: int, given: int | None
+) -> tuple[int, ...]:
+    """The people whom the tags of an utterance name; `given`: the speaker whom the user gives, -1 for an unknown one.
+
+    A pronoun does not name a person, except the narrator's “I”.
+    """
+    if given is not None:
+        return (given,) if given >= 0 else ()
+    people = [of_mention[cue.mention] for cue in utterance.cues if _is_tag(cue)]
+    pronouns = [findings.mentions[cue.mention].kind == "pronoun" for cue in utterance.cues if _is_tag(cue)]
+    named = (
+        person
+        for person, pronoun in zip(people, pronouns, strict=True)
+        if person >= 0 and (not pronoun or person == narrator)
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def _find_tag_mention(utterance: Utterance, findings: Findings) -> Mention | None:
+    return next((findings.mentions[cue.mention] for cue in utterance.cues if _is_tag(cue)), None)
+
+
+def _find_addressed(utterance: Utterance, of_mention: Sequence[int], given: tuple[int, ...] | None) -> set[int]:
+    if given is not None:
+        return set(given)
+    return {of_mention[vocative.mention] for vocative in utterance.vocatives if vocative.mention >= 0} - {-1}
