@@ -46,7 +46,6 @@ OPEN = set(
     docs/model-card.md
     docs/reading-room.md
     docs/reference.md
-    docs/releasing.md
     docs/scale.md
     src/dramaturg/report/page.html
     src/dramaturg/report/page_script/company.js
