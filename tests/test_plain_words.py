@@ -40,7 +40,6 @@ OPEN = set(
     docs/corrections.md
     docs/exports.md
     docs/formats.md
-    docs/how-it-works.md
     docs/how-well.md
     docs/library.md
     docs/model-card.md
