@@ -186,8 +186,7 @@ OPEN_WORD_LISTS = set(
     "cast.speakers.addressees cast.speakers.evidence cast.speakers.features corrections.model exporters.booknlp "
     "exporters.penn findings importers.booknlp importers.parts layers.neural.pairs layers.rules.corrections "
     "layers.rules.cues layers.rules.mentions layers.rules.vocatives scan.asides scan.dashes scan.narration scan.speech "
-    "scan.tags scan.thoughts sources.archive_books sources.line_patterns sources.navigation sources.notes "
-    "sources.structure sources.webpages.ao3 sources.webpages.ao3_epub".split()
+    "scan.tags scan.thoughts".split()
 )
 
 

@@ -54,7 +54,7 @@ def test_limits_are_raised_by_name(command, tmp_path, capsys: pytest.CaptureFixt
     command = [*command, str(path), *(["Ruth"] if command[0] in ("who", "lines") else [])]
 
     assert cli.main(command) == 4
-    assert capsys.readouterr().err.strip().endswith("past the limit depth=1000. If you trust it, raise that: "
+    assert capsys.readouterr().err.strip().endswith("the limit is depth=1000. If you trust the file, raise it: "
                                                     "--limit depth=2000.")  # fmt: skip
     assert cli.main([*command, "--limit", "depth=2000"]) == 0
     assert cli.main([*command, "--limit", "depht=2000"]) == 2

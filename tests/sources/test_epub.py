@@ -115,7 +115,7 @@ def test_missing_files_give_a_warning():
         "1 page is listed in the reading order of this EPUB but not in the file (two.xhtml). Text may be missing. "
         "Download the book again.",
     )
-    assert [(left.what, left.why) for left in story.left_out] == [("two.xhtml", "missing")]
+    assert [(left.what, left.why) for left in story.left_out] == [("two.xhtml", "not in the file")]
 
 
 @pytest.mark.parametrize("lost", ["META-INF/container.xml", "OEBPS/content.opf", "OEBPS/toc.ncx"])
@@ -345,7 +345,9 @@ def test_locked_text_is_refused_and_obfuscated_fonts_are_not():
     fonts = encryption("OEBPS/font.otf", "http://www.idpf.org/2008/embedding")
 
     assert blocks(read(epub(pages, files={**fonts, "OEBPS/font.otf": b"\0\1"}))) == [("paragraph", PROSE)]
-    with pytest.raises(RefusedStory, match=r"book\.epub: its text is encrypted \(DRM\).*edition without DRM"):
+    with pytest.raises(
+        RefusedStory, match=r"book\.epub: the text of this EPUB is encrypted \(DRM\).*edition without DRM"
+    ):
         read(epub(pages, files=locked))
 
 
@@ -387,7 +389,7 @@ def bomb(n_bytes: int, name: str = "OEBPS/one.xhtml") -> bytes:
     ids=["text", "picture", "entries", "size", "depth", "depth of a list"],
 )
 def test_bombs_are_refused_by_the_limit_they_are_past(data, limits, limit):
-    with pytest.raises(RefusedStory, match=rf"{limit}=\d+.*raise that: --limit {limit}="):
+    with pytest.raises(RefusedStory, match=rf"{limit}=\d+.*raise it: --limit {limit}="):
         read(data(), **limits)
 
 
@@ -425,7 +427,7 @@ def test_zips_that_need_a_password_or_an_unusual_packing():
     with pytest.raises(RefusedStory, match="encrypted with a password"):
         read(bytes(data))
     files = {"META-INF/container.xml": books.CONTAINER, "OEBPS/content.opf": opf(["a.xhtml"]), "OEBPS/a.xhtml": PROSE}
-    with pytest.raises(UnreadableStory, match="packed by a method"):
+    with pytest.raises(UnreadableStory, match="compressed by a method"):
         read(zipped(files, zipfile.ZIP_LZMA))
 
 
@@ -442,7 +444,7 @@ def test_a_damaged_chapter_is_no_story():
     data = bytearray(zipped({**dict.fromkeys(["mimetype"], "application/epub+zip"), "one.xhtml": page(PROSE)}))
     data[data.find(b"one.xhtml") + 40] ^= 255
 
-    with pytest.raises(UnreadableStory, match=r"one\.xhtml in it is damaged.*Download or save it again"):
+    with pytest.raises(UnreadableStory, match=r"one\.xhtml in this file is damaged.*Download or save the file again"):
         read(bytes(data))
 
 

@@ -14,6 +14,8 @@ MODULE = textwrap.dedent('''
     """FictionBook 2 → Story."""
 
     from dramaturg.errors import UnreadableStory
+    from dramaturg.lexicon.en import ENGLISH
+    from dramaturg.lexicon.language import Language
     from dramaturg.sources.build import build_story
     from dramaturg.sources.language import find_language
     from dramaturg.sources.limits import DEFAULT, Limits
@@ -23,7 +25,7 @@ MODULE = textwrap.dedent('''
     from dramaturg.story import Story
 
 
-    def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+    def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
         """The story in the bytes of a FictionBook file. Raises UnreadableStory if it holds no text."""
         root = parse_xml(data, name, limits)
         passages = []
@@ -34,10 +36,10 @@ MODULE = textwrap.dedent('''
                 elif local(element) == "p" and content(element):
                     passages.append(Passage(content(element)))
         if not passages:
-            raise UnreadableStory(f"{name}: this FictionBook file holds no text. Give a file that holds a story.")
+            raise UnreadableStory(f"{name}: this FictionBook file holds no text. Give a file with text.")
         title = next((content(element) for element in descendants(root, "book-title")), None)
-        text, pieces, emphasis = join(passages)
-        structure = find_structure(text, pieces)
+        text, blocks, emphasis = join(passages)
+        structure = find_structure(text, blocks, language.structure)
         return build_story(
             data, name, "fb2", text, structure, emphasis=emphasis, language=find_language(text), title=title
         )

@@ -33,6 +33,7 @@ from dramaturg.lexicon.lists import (
     read_titles,
     read_words,
 )
+from dramaturg.story import Role
 
 
 class Pronoun(NamedTuple):
@@ -391,6 +392,139 @@ class People:
 
 
 @dataclass(frozen=True, eq=False)
+class HeadingWords:
+    """Headings, scene breaks and the end, as patterns for one line without its decoration.
+
+    `scene_break`: words that mark a break. `numbers`: number words and ordinals with their values, 0 for words such as
+    "last". `divisions`: keywords of what holds chapters; `sections`: of what is inside a chapter. `keyword_first`
+    ("Chapter IV: Ashes") and `ordinal_first` ("The First Book") have the groups `keyword`, `number` and `rest`;
+    `named` ("Prologue") has `rest`; `number_only` ("IV", "2. Ashes") has `number` and `rest`. `point_of_view`: "Anna's
+    POV". `title_small_words`: words that have no capital inside a title. `the_end`: "The End", "To be continued".
+    """
+
+    scene_break: re.Pattern[str]
+    numbers: Mapping[str, int]
+    divisions: frozenset[str]
+    sections: frozenset[str]
+    keyword_first: re.Pattern[str]
+    ordinal_first: re.Pattern[str]
+    named: re.Pattern[str]
+    number_only: re.Pattern[str]
+    point_of_view: re.Pattern[str]
+    title_small_words: frozenset[str]
+    the_end: re.Pattern[str]
+
+
+@dataclass(frozen=True, eq=False)
+class LabelWords:
+    """Labels such as "Rating: T" before a story, and the lines of a title page.
+
+    `label` has the groups `label` and `value`. `note` and `summary` match the labels of author's notes and summaries,
+    `title` and `author` are the labels of those two. `by`: the word before an author's name. `byline`: a line such as
+    "by Jane Roe"; `title_page_byline`: the same on a title page, with the group `author`, as in "A tale by Jane Roe".
+    `subtitle`: how the lines below a title begin that belong to the title page.
+    """
+
+    label: re.Pattern[str]
+    note: re.Pattern[str]
+    summary: re.Pattern[str]
+    title: str
+    author: str
+    by: str
+    byline: re.Pattern[str]
+    title_page_byline: re.Pattern[str]
+    subtitle: re.Pattern[str]
+
+
+@dataclass(frozen=True, eq=False)
+class NoteWords:
+    """Author's notes.
+
+    `opening`: how a line begins that says that it is a note, as "A/N:". The others are signs that a paragraph is one:
+    `fandom`, words of fan fiction that stories hardly use; `reader_address`, phrases for readers; `ownership`, what
+    disclaimers say; `signs`, patterns with their weights; `enjoy`, a whole paragraph that wishes a good read. `speech`
+    is a sign of the opposite, speech with its tag.
+    """
+
+    opening: re.Pattern[str]
+    fandom: re.Pattern[str]
+    reader_address: re.Pattern[str]
+    ownership: re.Pattern[str]
+    signs: tuple[tuple[int, re.Pattern[str]], ...]
+    speech: re.Pattern[str]
+    enjoy: re.Pattern[str]
+
+
+@dataclass(frozen=True, eq=False)
+class MatterWords:
+    """What comes before, after and beside the text of a story.
+
+    `gutenberg_start`, `gutenberg_end`: the lines that enclose a story of Project Gutenberg; `gutenberg_title` has the
+    groups `title` and `author`; `produced_by` and `transcribers_note` are more of its lines. `bracketed`: how
+    illustrations and footnotes in square brackets begin. `contents`: heading of a table of contents; `list_heading`: of
+    any list at the front; `contents_entry`: a line of one. `front_matter_title`, `back_matter_title`: titles of
+    pages in an e-book. `rights`: what a copyright page says. `note_mark`, `back_link`: the text of the links to a note
+    and back. `empty_alternatives`: alternative texts of pictures that say nothing.
+    """
+
+    gutenberg_start: re.Pattern[str]
+    gutenberg_end: re.Pattern[str]
+    gutenberg_title: re.Pattern[str]
+    produced_by: re.Pattern[str]
+    transcribers_note: re.Pattern[str]
+    bracketed: re.Pattern[str]
+    contents: re.Pattern[str]
+    list_heading: re.Pattern[str]
+    contents_entry: re.Pattern[str]
+    front_matter_title: re.Pattern[str]
+    back_matter_title: re.Pattern[str]
+    rights: re.Pattern[str]
+    note_mark: re.Pattern[str]
+    back_link: re.Pattern[str]
+    empty_alternatives: frozenset[str]
+
+
+@dataclass(frozen=True, eq=False)
+class ArchiveWords:
+    """Labels and phrases of fan fiction archives.
+
+    `metadata`: labels before a story, singular, with their names in `Source.metadata`. `roles`: the labels of summaries
+    and notes with the roles of what follows. `end_notes`: the label of the notes after a chapter. `see_notes`: the line
+    that refers to them. The others are lines of Archive of Our Own's EPUBs: `posted` in the preface, `please_comment`
+    and `afterword` in the afterword.
+    """
+
+    metadata: Mapping[str, str]
+    roles: Mapping[str, Role]
+    end_notes: str
+    see_notes: re.Pattern[str]
+    posted: re.Pattern[str]
+    please_comment: re.Pattern[str]
+    afterword: re.Pattern[str]
+
+
+@dataclass(frozen=True, eq=False)
+class StructureWords:
+    """What the parts of a story are called.
+
+    >>> from dramaturg.lexicon.en import ENGLISH
+    >>> structure = ENGLISH.structure
+    >>> structure.headings.keyword_first.fullmatch("Chapter Four: Ashes")["number"]
+    'Four'
+    >>> structure.labels.label.fullmatch("Rating: T")["value"]
+    'T'
+    >>> structure.notes.opening.match("A/N: Sorry for the wait!") is not None
+    True
+    """
+
+    headings: HeadingWords
+    labels: LabelWords
+    notes: NoteWords
+    matter: MatterWords
+    archives: ArchiveWords
+
+
+@dataclass(frozen=True, eq=False)
 class Language:
     """A language that stories can be read in. `code`: its ISO 639-1 code."""
 
@@ -400,6 +534,7 @@ class Language:
     speech: Speech
     narration: Narration
     people: People
+    structure: StructureWords
 
 
 def _list(package: str, name: str) -> Traversable:

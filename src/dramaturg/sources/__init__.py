@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language
 from dramaturg.sources.formats import FORMATS
 from dramaturg.sources.limits import DEFAULT, Limits, refuse
 from dramaturg.sources.recognise import recognise
@@ -13,14 +15,14 @@ from dramaturg.story import Story
 __all__ = ["Limits", "load", "load_bytes"]
 
 
-def load(path: str | Path, limits: Limits = DEFAULT) -> Story:
+def load(path: str | Path, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """Read a story from a file, or from standard input for `-`.
 
-    Raises UnreadableStory for what is missing, a folder, not allowed to be read, empty or binary; RefusedStory for
-    what is encrypted or past a limit.
+    `language`: the language whose words are used to find headings, notes and so on. Raises UnreadableStory if the file
+    is missing, a folder, not readable, empty or not a story; RefusedStory if it is encrypted or past a limit.
     """
     if str(path) == "-":
-        return load_bytes(_read(sys.stdin.buffer, "-", limits), "-", limits)
+        return load_bytes(_read(sys.stdin.buffer, "-", limits), "-", limits, language)
     path = Path(path)
     try:
         with path.open("rb") as file:
@@ -28,28 +30,28 @@ def load(path: str | Path, limits: Limits = DEFAULT) -> Story:
     except FileNotFoundError as error:
         raise UnreadableStory(f"{path}: there is no such file. Check the name.") from error
     except IsADirectoryError as error:
-        raise UnreadableStory(f"{path}: this is a folder. Give one of the stories in it.") from error
+        raise UnreadableStory(f"{path}: this is a folder. Give the name of a story in it.") from error
     except PermissionError as error:
-        if path.is_dir():  # Windows says so of folders
-            raise UnreadableStory(f"{path}: this is a folder. Give one of the stories in it.") from error
-        raise UnreadableStory(f"{path}: it may not be read by you. Change its permissions, or copy it.") from error
+        if path.is_dir():  # what Windows raises for folders
+            raise UnreadableStory(f"{path}: this is a folder. Give the name of a story in it.") from error
+        raise UnreadableStory(f"{path}: you have no permission to read this file. Change its permissions.") from error
     except (OSError, ValueError) as error:
-        raise UnreadableStory(f"{path}: it cannot be read ({error}). Check the name.") from error
-    return load_bytes(data, path.name, limits)
+        raise UnreadableStory(f"{path}: this file cannot be read ({error}). Check the name.") from error
+    return load_bytes(data, path.name, limits, language)
 
 
-def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
-    """Read a story from the bytes of a file called `name`, or of standard input for `-`."""
+def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
+    """Read a story from the bytes of a file called `name`, or of standard input for `-`. As `load`."""
     if len(data) > limits.file_size:
-        raise refuse(name, limits, "file_size", f"it holds {len(data)} bytes")
+        raise refuse(name, limits, "file_size", f"it has {len(data):,} bytes")
     format = recognise(data, name, FORMATS)
     read = next(known for known in FORMATS if known.name == format).reader()
-    return read(data, name, limits)
+    return read(data, name, limits, language)
 
 
 def _read(file: BinaryIO, name: str, limits: Limits) -> bytes:
-    """All bytes of a file, which may be a pipe without an end."""
+    """All bytes of a file, or an error past the limit: the file may be a pipe without an end."""
     data = file.read(limits.file_size + 1)
     if len(data) > limits.file_size:
-        raise refuse(name, limits, "file_size", f"it holds more than {limits.file_size} bytes")
+        raise refuse(name, limits, "file_size", f"it has more than {limits.file_size:,} bytes")
     return data

@@ -1,8 +1,8 @@
 """Word documents (DOCX) → Story, as a reader sees them on the page.
 
-Tracked changes are read as accepted; comments, hidden text, headers, footers and page numbers are left out;
-footnotes and endnotes follow the story, and their marks are left out of it. ECMA-376, part 1, chapter 17
-(WordprocessingML), strict and transitional names alike.
+Tracked changes are read as accepted. Comments, hidden text, headers, footers and page numbers are left out. Footnotes
+and endnotes follow the story, and their marks are left out of it. ECMA-376, part 1, chapter 17 (WordprocessingML), with
+strict and transitional names.
 """
 
 import re
@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import HeadingWords, Language
 from dramaturg.sources.build import build_story
 from dramaturg.sources.docx_styles import (
     HEADING_STYLE,
     OFF,
-    Level,
-    Style,
+    ListLevel,
+    WordStyle,
     alignment_in,
     child_of,
-    in_letters,
+    format_number,
     is_on,
     number_in,
     numbering_in,
@@ -32,38 +34,40 @@ from dramaturg.sources.line_patterns import is_scene_break, is_title
 from dramaturg.sources.markup import SCENE_BREAK, Passage, join
 from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
-from dramaturg.sources.safe_zip import Archive, shown
+from dramaturg.sources.safe_zip import Archive, printable_name
 from dramaturg.sources.structure import Structure, find_structure
 from dramaturg.story import LeftOut, Role, Span, Story
 
-MAX_NESTED = 50  # tables in tables, boxes in boxes; what lies deeper is read as if it lay side by side
-MAX_FIELDS = 20  # fields in fields
-MAX_HEADING = 300  # characters; what is longer is text in a wrong style
-MAX_CENTRED = 80  # characters of a centred line that may be a heading
-MIN_CENTRED = 2  # of them; one alone may be a sign or an inscription
-BLANKS_ARE_BREAKS = 0.2  # share of paragraphs after an empty one: above it, blank lines part all paragraphs
+MAX_NESTED_BLOCKS = 50  # tables in tables, boxes in boxes; anything deeper is read as if it were not nested
+MAX_NESTED_FIELDS = 20  # fields in fields
+MAX_HEADING_CHARACTERS = 300  # longer headings are text in a wrong style
+MAX_CENTRED_CHARACTERS = 80  # of a centred line that may be a heading
+MIN_CENTRED_HEADINGS = 2  # a single one may be a sign or an inscription
+MAX_BLANK_BREAK_SHARE = 0.2  # of paragraphs after an empty one: with more, empty ones are only spacing
 
-GONE = frozenset(
+INVISIBLE_ELEMENTS = frozenset(
     "del moveFrom instrText delText delInstrText rPr pPr sdtPr rt rubyPr Fallback".split()
-)  # what no reader sees
-HOLDERS = frozenset("ins moveTo hyperlink smartTag customXml sdtContent dir bdo".split())  # show what they hold
+)  # not shown
+CONTAINER_ELEMENTS = frozenset(
+    "ins moveTo hyperlink smartTag customXml sdtContent dir bdo".split()
+)  # their contents are shown
 CHARACTERS = {"tab": "\t", "cr": "\n", "br": "\n", "noBreakHyphen": "\u2011", "ptab": "\t"}
 MATTER_STYLES = re.compile(
     r"subtitle|author|date|abstract(?: title)?|(?:toc|contents|index)(?: heading| \d)?|table of \w+|"
     r"illustration index \d"
 )
 PAGE_FIELDS = frozenset("PAGE NUMPAGES SECTIONPAGES FILENAME".split())
-UNSEEN = str.maketrans("", "", "\u00ad\u2060\ufeff")  # soft hyphens, word joiners
-PRIVATE = re.compile(r"[\ue000-\uf8ff\s]+")  # signs of Wingdings and its like: ornaments
-NOBODY = re.compile(
+INVISIBLE_CHARACTERS = str.maketrans("", "", "\u00ad\u2060\ufeff")  # soft hyphens, word joiners
+PRIVATE_USE = re.compile(r"[\ue000-\uf8ff\s]+")  # symbols of Wingdings and similar fonts: ornaments
+PLACEHOLDER_AUTHOR = re.compile(
     r"\s*(?:python-docx|microsoft(?: office)?(?: user)?|unknown|user|author|admin(?:istrator)?|owner|.{0,1})\s*",
     re.IGNORECASE,
-)  # whom programs name where nobody did
+)  # what programs write where no author is given
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """A paragraph as it is shown. `emphasis`: places in `text`. `gap`: empty paragraphs before it."""
+    """A paragraph as it is shown. `emphasis`: spans of `text`. `gap`: the number of empty paragraphs before it."""
 
     text: str
     emphasis: list[tuple[int, int]]
@@ -79,8 +83,8 @@ class Paragraph:
 
 
 @dataclass(slots=True)
-class Line:
-    """A paragraph while its runs are read."""
+class ParagraphBuilder:
+    """Collects the runs of a paragraph."""
 
     parts: list[str] = field(default_factory=list)
     length: int = 0
@@ -90,7 +94,7 @@ class Line:
     rule: bool = False
 
     def add(self, text: str, emphasised: bool, bold: bool) -> None:
-        """Put a run's text at the end."""
+        """Append the text of a run."""
         start, self.length = self.length, self.length + len(text)
         self.parts.append(text)
         self.n_bold += len(text) * bold
@@ -101,13 +105,13 @@ class Line:
 
 
 @dataclass(slots=True)
-class Document:
-    """The parts of the file, and what is being counted while they are read."""
+class WordDocument:
+    """The parts of the file, and the state of reading them: counters, open fields, cited notes."""
 
     name: str
-    styles: dict[str, Style]
+    styles: dict[str, WordStyle]
     default_style: str
-    lists: dict[str, dict[int, Level]]
+    lists: dict[str, dict[int, ListLevel]]
     notes: dict[tuple[str, str], Element]
     counts: dict[tuple[str, int], int] = field(default_factory=dict)
     fields: list[list[str]] = field(default_factory=list)
@@ -115,27 +119,28 @@ class Document:
     n_cited: Counter[str] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     mark: str = ""
-    in_table_of_contents: int = 0
+    n_contents: int = 0
     n_links: int = 0
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of a Word document.
 
-    Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
+    Raises UnreadableStory if the document holds no text, RefusedStory if it is encrypted or past a limit.
     """
+    words = language.structure
     archive = Archive(data, name, limits)
     main, document = _open(archive)
-    body = next(descendants(parse_xml(archive.read(main), f"{name}: {shown(main)}", limits), "body"), None)
+    body = next(descendants(parse_xml(archive.read(main), f"{name}: {printable_name(main)}", limits), "body"), None)
     paragraphs = read_paragraphs(document, body) if body is not None else []
-    passages = find_passages(paragraphs)
+    passages = find_passages(paragraphs, words.headings)
     if not any(passage.role != "scene_break" for passage in passages):
-        raise UnreadableStory(f"{name}: this Word document holds no text. Give a file that holds a story.")
+        raise UnreadableStory(f"{name}: this Word document holds no text. Give a file with the text of the story.")
     properties = _read_properties(archive)
-    mark_back_matter(passages)
-    byline = mark_title(passages, properties.get("title"))
+    mark_back_matter(passages, words.matter)
+    byline = mark_title(passages, properties.get("title"), words)
     joined = join(passages)
-    structure = find_structure(joined.text, joined.pieces)
+    structure = find_structure(joined.text, joined.raw_blocks, words)
     return build_story(
         data,
         name,
@@ -152,7 +157,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
 
 
 def _title(text: str, structure: Structure) -> str | None:
-    """What stands as title on the page; a file's properties often name another document."""
+    """The title in the text. The title in a file's properties is often that of another document."""
     if structure.title:
         return structure.title
     title = next((block for block in structure.blocks if block.role == "title"), None)
@@ -162,34 +167,38 @@ def _title(text: str, structure: Structure) -> str | None:
 # ---- the parts of the file
 
 
-def _open(archive: Archive) -> tuple[str, Document]:
-    """The name of the part that holds the text, and what the parts beside it say."""
+def _open(archive: Archive) -> tuple[str, WordDocument]:
+    """The name of the part that holds the text, and the contents of the other parts."""
     main = _target(archive, "", "officeDocument") or archive.find("word/document.xml")
     if main is None:
-        raise UnreadableStory(f"{archive.name}: this Word document lacks its text. Save it again from Word.")
+        raise UnreadableStory(f"{archive.name}: this Word document has no part with the text. Save it again from Word.")
     styles, default = read_styles(_part(archive, main, "styles"))
     notes: dict[tuple[str, str], Element] = {}
     for kind in ("footnote", "endnote"):
         for note in _part(archive, main, f"{kind}s"):
             if local(note) == kind and attribute(note, "type") in (None, "normal"):
                 notes[(kind, attribute(note, "id") or "")] = note
-    return main, Document(archive.name, styles, default, read_lists(_part(archive, main, "numbering")), notes)
+    return main, WordDocument(archive.name, styles, default, read_lists(_part(archive, main, "numbering")), notes)
 
 
 def _part(archive: Archive, main: str, kind: str) -> Element:
-    """A part beside the text; an empty one where it is missing."""
+    """A part that the text refers to, or an empty element if it is missing."""
     part = _target(archive, main, kind)
-    return EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {shown(part)}", archive.limits)
+    return (
+        EMPTY
+        if part is None
+        else parse_xml(archive.read(part), f"{archive.name}: {printable_name(part)}", archive.limits)
+    )
 
 
 def _target(archive: Archive, source: str, kind: str) -> str | None:
-    """The part that `source` (or, for "", the whole package) relates to as its `kind`."""
+    """The part that `source` (or the whole package, for "") refers to as its `kind`."""
     folder, _, file = source.rpartition("/")
     relations = archive.find(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
     if relations is None:
         return None
     for relation in descendants(
-        parse_xml(archive.read(relations), f"{archive.name}: {shown(relations)}"), "Relationship"
+        parse_xml(archive.read(relations), f"{archive.name}: {printable_name(relations)}"), "Relationship"
     ):
         if (attribute(relation, "Type") or "").endswith(f"/{kind}") and relation.get("TargetMode") != "External":
             found = archive.find(attribute(relation, "Target") or "", source)
@@ -202,17 +211,17 @@ EMPTY = Element("nothing")
 
 
 def _read_properties(archive: Archive) -> dict[str, str]:
-    """What the file's own properties say: title and author, subject, keywords, description."""
+    """The file's properties: title, author, subject, keywords, description."""
     part = _target(archive, "", "core-properties") or archive.find("docProps/core.xml")
     try:
-        root = EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {shown(part)}")
+        root = EMPTY if part is None else parse_xml(archive.read(part), f"{archive.name}: {printable_name(part)}")
     except UnreadableStory:
         return {}
     found = {local(element): content(element) for element in root}
     names = {"creator": "author"}
     kept = ("title", "creator", "subject", "keywords", "description")
     properties = {names.get(key, key): found[key] for key in kept if found.get(key)}
-    if NOBODY.fullmatch(properties.get("author", "")):
+    if PLACEHOLDER_AUTHOR.fullmatch(properties.get("author", "")):
         properties.pop("author", None)
     return properties
 
@@ -220,31 +229,31 @@ def _read_properties(archive: Archive) -> dict[str, str]:
 # ---- paragraphs → passages
 
 
-def find_passages(paragraphs: list[Paragraph]) -> list[Passage]:
-    """What is shown, empty paragraphs and rules turned into scene breaks where they are that."""
+def find_passages(paragraphs: list[Paragraph], words: HeadingWords) -> list[Passage]:
+    """The passages of the paragraphs. Rules, and rare empty paragraphs, become scene breaks."""
     shown = _measure_gaps(paragraphs)
-    breaks = _blank_breaks(shown)
-    headings = _centred_headings(shown)
-    told = titled = False
+    breaks = _blank_breaks(shown, words)
+    headings = _centred_headings(shown, words)
+    in_story = has_title = False
     passages: list[Passage] = []
     for i, paragraph in enumerate(shown):
         role, level = paragraph.role, paragraph.level
-        told |= role is None
+        in_story |= role is None
         if i in headings:
             role, level = "heading", 2
-        if role == "title" and (told or titled):
-            role, level = ("heading", 1) if told else ("front_matter", 0)
-        titled |= role == "title"
-        if role == "heading" and len(paragraph.text) > MAX_HEADING:
+        if role == "title" and (in_story or has_title):
+            role, level = ("heading", 1) if in_story else ("front_matter", 0)
+        has_title |= role == "title"
+        if role == "heading" and len(paragraph.text) > MAX_HEADING_CHARACTERS:
             role = None
         if i in breaks:
             passages.append(Passage(SCENE_BREAK, "scene_break"))
-        passages.extend(_passages_of(paragraph, role, level))
-    return _without_idle_breaks(passages)
+        passages.extend(_passages_of(paragraph, role, level, words))
+    return _without_repeated_breaks(passages)
 
 
 def _measure_gaps(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """The paragraphs that show something, each with the number of empty ones before it."""
+    """The paragraphs that are not empty, each with the number of empty ones before it."""
     shown: list[Paragraph] = []
     gap, new_page = 0, False
     for paragraph in paragraphs:
@@ -257,16 +266,16 @@ def _measure_gaps(paragraphs: list[Paragraph]) -> list[Paragraph]:
     return shown
 
 
-def _passages_of(paragraph: Paragraph, role: Role | None, level: int) -> Iterator[Passage]:
-    """One passage, or several where empty lines part them."""
+def _passages_of(paragraph: Paragraph, role: Role | None, level: int, words: HeadingWords) -> Iterator[Passage]:
+    """One passage, or several separated by empty lines."""
     if not paragraph.text.strip():
         yield Passage(SCENE_BREAK, "scene_break")
         return
-    if PRIVATE.fullmatch(paragraph.text) or (role == "heading" and is_scene_break(paragraph.text.strip())):
+    if PRIVATE_USE.fullmatch(paragraph.text) or (role == "heading" and is_scene_break(paragraph.text.strip(), words)):
         role, level = "scene_break", 0
     for match in LINES.finditer(paragraph.text):
         start, end = match.span()
-        emphasis = tuple(_cut_out(paragraph.text, paragraph.emphasis, start, end))
+        emphasis = tuple(_clip_emphasis(paragraph.text, paragraph.emphasis, start, end))
         if role == "scene_break" or (role in ("heading", "title") and emphasis == (Span(0, end - start),)):
             emphasis = ()  # bold, as headings are
         yield Passage(match.group(), role, level, emphasis)
@@ -275,8 +284,8 @@ def _passages_of(paragraph: Paragraph, role: Role | None, level: int) -> Iterato
 LINES = re.compile(r"\S(?:[^\n]*\S)?(?:[^\S\n]*\n[^\S\n]*(?=\S)[^\n]*\S)*")
 
 
-def _cut_out(text: str, emphasis: list[tuple[int, int]], start: int, end: int) -> Iterator[Span]:
-    """The emphasis inside a stretch of a paragraph, counted from there, without the blanks at its ends."""
+def _clip_emphasis(text: str, emphasis: list[tuple[int, int]], start: int, end: int) -> Iterator[Span]:
+    """The emphasis inside a span of a paragraph, counted from its start, without white space at the ends."""
     for a, b in emphasis:
         a, b = max(a, start), min(b, end)
         if a < b and (stretch := text[a:b]).strip():
@@ -284,25 +293,25 @@ def _cut_out(text: str, emphasis: list[tuple[int, int]], start: int, end: int) -
             yield Span(a - start, b - start)
 
 
-def _blank_breaks(shown: list[Paragraph]) -> set[int]:
-    """The paragraphs before which an empty one, or more of them than usual, says that time passes."""
+def _blank_breaks(shown: list[Paragraph], words: HeadingWords) -> set[int]:
+    """The paragraphs after a scene break: after more empty paragraphs than usual."""
     bodies = [i for i in range(1, len(shown)) if shown[i].role is None and shown[i - 1].role is None]
     usual = 0
-    while sum(shown[i].gap > usual for i in bodies) > BLANKS_ARE_BREAKS * len(bodies):
+    while sum(shown[i].gap > usual for i in bodies) > MAX_BLANK_BREAK_SHARE * len(bodies):
         usual += 1
     return {
         i
         for i in bodies
         if shown[i].gap > usual
-        and not any(p.centred or p.rule or is_scene_break(p.text.strip()) for p in (shown[i - 1], shown[i]))
+        and not any(p.centred or p.rule or is_scene_break(p.text.strip(), words) for p in (shown[i - 1], shown[i]))
     }
 
 
-def _centred_headings(shown: list[Paragraph]) -> set[int]:
-    """Titles of chapters that only look like it: centred, short, bold or on a new page, and more than one of them."""
+def _centred_headings(shown: list[Paragraph], words: HeadingWords) -> set[int]:
+    """Headings without a heading style: centred, short, bold or on a new page, and more than one."""
     if any(paragraph.role == "heading" for paragraph in shown):
         return set()
-    first = next((i for i, p in enumerate(shown) if not p.centred and len(p.text) > MAX_CENTRED), len(shown))
+    first = next((i for i, p in enumerate(shown) if not p.centred and len(p.text) > MAX_CENTRED_CHARACTERS), len(shown))
     found = {
         i
         for i, p in enumerate(shown)
@@ -310,15 +319,15 @@ def _centred_headings(shown: list[Paragraph]) -> set[int]:
         and p.centred
         and (p.new_page or (p.bold and i > first))
         and i > 0
-        and len(p.text) <= MAX_CENTRED
-        and is_title(p.text.strip(), strict=True)
-        and not is_scene_break(p.text.strip())
+        and len(p.text) <= MAX_CENTRED_CHARACTERS
+        and is_title(p.text.strip(), words, strict=True)
+        and not is_scene_break(p.text.strip(), words)
     }
-    return found if len(found) >= MIN_CENTRED else set()
+    return found if len(found) >= MIN_CENTRED_HEADINGS else set()
 
 
-def _without_idle_breaks(passages: list[Passage]) -> list[Passage]:
-    """One break where several stand together."""
+def _without_repeated_breaks(passages: list[Passage]) -> list[Passage]:
+    """The passages with one scene break for each run of them."""
     kept: list[Passage] = []
     for passage in passages:
         if passage.text != SCENE_BREAK or not kept or kept[-1].text != SCENE_BREAK:
@@ -327,7 +336,7 @@ def _without_idle_breaks(passages: list[Passage]) -> list[Passage]:
 
 
 def _author(paragraphs: list[Paragraph]) -> str | None:
-    """The line in the style Author, which pandoc and some templates have."""
+    """The paragraph in the style Author, which pandoc and some templates have."""
     author = next((p.text for p in paragraphs if p.style == "author" and p.text.strip()), None)
     return " ".join(author.split()) if author else None
 
@@ -335,22 +344,22 @@ def _author(paragraphs: list[Paragraph]) -> str | None:
 # ---- the document → paragraphs
 
 
-def read_paragraphs(document: Document, body: Element) -> list[Paragraph]:
-    """The paragraphs of the body, and after them those of the notes that it refers to."""
+def read_paragraphs(document: WordDocument, body: Element) -> list[Paragraph]:
+    """The paragraphs of the body, followed by those of the notes that it refers to."""
     paragraphs = list(_blocks(document, body, 0))
     notes: list[Paragraph] = []
     for kind, id, mark in document.cited:
         note = document.notes.get((kind, id))
         if note is not None:
             notes.extend(_note(document, note, mark))
-    return [*_join(paragraphs), *notes]
+    return [*_join_split_paragraphs(paragraphs), *notes]
 
 
 # ---- blocks
 
 
-def _blocks(document: Document, parent: Element, depth: int) -> Iterator[Paragraph]:
-    if depth > MAX_NESTED:
+def _blocks(document: WordDocument, parent: Element, depth: int) -> Iterator[Paragraph]:
+    if depth > MAX_NESTED_BLOCKS:
         for paragraph in descendants(parent, "p"):
             yield from _paragraph(document, paragraph, depth)
         return
@@ -362,33 +371,33 @@ def _blocks(document: Document, parent: Element, depth: int) -> Iterator[Paragra
             yield from _table(document, child, depth)
         elif kind == "sdt":
             contents = any((attribute(g, "val") or "").startswith("Table of") for g in _galleries(child))
-            document.in_table_of_contents += contents
+            document.n_contents += contents
             yield from _blocks(document, child, depth + 1)
-            document.in_table_of_contents -= contents
+            document.n_contents -= contents
         elif kind == "AlternateContent":
             choice = _choice(child)
             if choice is not None:
                 yield from _blocks(document, choice, depth + 1)
         elif kind == "altChunk":
-            document.left_out[("part in another format", "no Word text")] += 1
-        elif kind in HOLDERS:
+            document.left_out[("part in another format", "not Word text")] += 1
+        elif kind in CONTAINER_ELEMENTS:
             yield from _blocks(document, child, depth + 1)
 
 
 def _galleries(sdt: Element) -> Iterator[Element]:
-    """What kind of gallery a content control is made from."""
+    """The galleries that a content control comes from."""
     for child in sdt:
         if local(child) == "sdtPr":
             yield from descendants(child, "docPartGallery")
 
 
 def _choice(alternate: Element) -> Element | None:
-    """Of several ways to show the same thing the first: the others are for older programs."""
+    """The first of several forms of the same content: the others are for older programs."""
     return next((child for child in alternate if local(child) in ("Choice", "Fallback")), None)
 
 
-def _table(document: Document, table: Element, depth: int) -> Iterator[Paragraph]:
-    """A row of short cells is one paragraph with tabs between; cells that hold more are read one after another."""
+def _table(document: WordDocument, table: Element, depth: int) -> Iterator[Paragraph]:
+    """A row of short cells as one paragraph with tabs between cells; longer cells one after another."""
     for row in _rows(table):
         cells = [list(_blocks(document, cell, depth + 1)) for cell in row if local(cell) in ("tc", "sdt")]
         shown = [[p for p in cell if p.text.strip()] for cell in cells]
@@ -420,9 +429,9 @@ def _in_a_row(cells: list[Paragraph]) -> Paragraph:
     return replace(cells[0], text=text, emphasis=emphasis)
 
 
-def _note(document: Document, note: Element, mark: str) -> Iterator[Paragraph]:
+def _note(document: WordDocument, note: Element, mark: str) -> Iterator[Paragraph]:
     document.mark = mark
-    for n, paragraph in enumerate(_join(list(_blocks(document, note, 0)))):
+    for n, paragraph in enumerate(_join_split_paragraphs(list(_blocks(document, note, 0)))):
         shown = paragraph.text.strip()
         if shown:
             if n == 0 and not shown.startswith(mark):
@@ -435,15 +444,15 @@ def _note(document: Document, note: Element, mark: str) -> Iterator[Paragraph]:
 # ---- one paragraph
 
 
-def _paragraph(document: Document, element: Element, depth: int) -> Iterator[Paragraph]:
-    """A paragraph, or several where a page ends inside it; after it what its text boxes hold."""
+def _paragraph(document: WordDocument, element: Element, depth: int) -> Iterator[Paragraph]:
+    """A paragraph, or several where a page ends inside it, followed by its text boxes."""
     properties = child_of(element, "pPr")
     style = _style_of(document, properties)
-    lines = [Line()]
+    lines = [ParagraphBuilder()]
     label = _list_label(document, properties, style)
     if label:
         lines[0].add(label, False, False)
-    in_contents = document.in_table_of_contents or any(f[1] == "TOC" for f in document.fields)
+    in_contents = document.n_contents or any(f[1] == "TOC" for f in document.fields)
     _runs(document, element, style, lines, depth)
     document.fields = [f for f in document.fields if f[0] == "result"]
     in_contents = in_contents or any(f[1] == "TOC" for f in document.fields)
@@ -464,12 +473,12 @@ def _paragraph(document: Document, element: Element, depth: int) -> Iterator[Par
         )
     if properties is not None and child_of(properties, "sectPr") is not None:
         yield Paragraph("", [], new_page=True)
-    for box in [box for line in lines for box in line.boxes if depth <= MAX_NESTED]:
+    for box in [box for line in lines for box in line.boxes if depth <= MAX_NESTED_BLOCKS]:
         yield from _blocks(document, box, depth + 1)
 
 
 def _joins_next(properties: Element | None) -> bool:
-    """Is it a drop cap, or is its end among the tracked deletions?"""
+    """Whether it is a drop cap, or its paragraph mark is deleted by a tracked change."""
     if properties is None:
         return False
     frame, mark = child_of(properties, "framePr"), child_of(properties, "rPr")
@@ -487,21 +496,21 @@ def _has_rule(properties: Element | None) -> bool:
     )
 
 
-def _join(paragraphs: list[Paragraph]) -> list[Paragraph]:
-    """Drop caps, and paragraphs whose end was deleted, put before what follows them."""
+def _join_split_paragraphs(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Join drop caps, and paragraphs whose paragraph mark was deleted, to what follows them."""
     joined: list[Paragraph] = []
-    waiting: list[Paragraph] = []
+    pending: list[Paragraph] = []
     for paragraph in paragraphs:
-        waiting.append(paragraph)
+        pending.append(paragraph)
         if not paragraph.joins_next:
-            joined.append(_glue(waiting))
-            waiting = []
-    if waiting:
-        joined.append(_glue(waiting))
+            joined.append(_merge(pending))
+            pending = []
+    if pending:
+        joined.append(_merge(pending))
     return joined
 
 
-def _glue(paragraphs: list[Paragraph]) -> Paragraph:
+def _merge(paragraphs: list[Paragraph]) -> Paragraph:
     if len(paragraphs) == 1:
         return paragraphs[0]
     parts: list[str] = []
@@ -515,7 +524,7 @@ def _glue(paragraphs: list[Paragraph]) -> Paragraph:
     return replace(last, text="".join(parts), emphasis=emphasis, new_page=first.new_page or last.new_page)
 
 
-def _role(style: Style, properties: Element | None) -> tuple[Role | None, int]:
+def _role(style: WordStyle, properties: Element | None) -> tuple[Role | None, int]:
     outline = number_in(properties, "outlineLvl")
     match = HEADING_STYLE.fullmatch(style.name)
     if match:
@@ -531,8 +540,8 @@ def _role(style: Style, properties: Element | None) -> tuple[Role | None, int]:
 # ---- runs
 
 
-def _runs(document: Document, parent: Element, style: Style, lines: list[Line], depth: int) -> None:
-    if depth > 2 * MAX_NESTED:
+def _runs(document: WordDocument, parent: Element, style: WordStyle, lines: list[ParagraphBuilder], depth: int) -> None:
+    if depth > 2 * MAX_NESTED_BLOCKS:
         lines[-1].add("".join(t.text or "" for t in descendants(parent, "t")), False, False)
         return
     for child in parent:
@@ -554,7 +563,7 @@ def _runs(document: Document, parent: Element, style: Style, lines: list[Line], 
             choice = _choice(child)
             if choice is not None:
                 _runs(document, choice, style, lines, depth + 1)
-        elif kind not in GONE and len(child):
+        elif kind not in INVISIBLE_ELEMENTS and len(child):
             _runs(document, child, style, lines, depth + 1)
 
 
@@ -562,14 +571,14 @@ def _is_run_of_maths(run: Element) -> bool:
     return isinstance(run.tag, str) and run.tag.endswith("/math}r")
 
 
-def _run(document: Document, run: Element, style: Style, lines: list[Line], depth: int) -> None:
+def _run(document: WordDocument, run: Element, style: WordStyle, lines: list[ParagraphBuilder], depth: int) -> None:
     properties = child_of(run, "rPr")
     character = _character_style(document, properties)
-    if _decide(properties, "vanish", style.hidden, character.hidden):
-        document.left_out[("hidden text", "no reader sees it")] += 1
+    if _is_formatted(properties, "vanish", style.hidden, character.hidden):
+        document.left_out[("hidden text", "not shown to readers")] += 1
         return
-    bold = _decide(properties, "b", style.bold, character.bold)
-    italic = _decide(properties, "i", style.italic, character.italic)
+    bold = _is_formatted(properties, "b", style.bold, character.bold)
+    italic = _is_formatted(properties, "i", style.italic, character.italic)
     linked = document.n_links or any(name == "HYPERLINK" for _, name in document.fields)
     underlined = not linked and _is_underlined(properties)
     emphasised = italic or (bold and not style.bold) or underlined
@@ -581,11 +590,11 @@ def _run(document: Document, run: Element, style: Style, lines: list[Line], dept
             if document.fields and not document.fields[-1][1]:
                 document.fields[-1][1] = next(iter((child.text or "").split()), "").upper()
         elif kind == "commentReference":
-            document.left_out[("comment", "it stands in the margin, not in the text")] += 1
+            document.left_out[("comment", "not part of the text")] += 1
         elif any(phase == "instruction" or name in PAGE_FIELDS for phase, name in document.fields):
             continue
         elif kind == "br" and attribute(child, "type") == "page":
-            lines.append(Line())
+            lines.append(ParagraphBuilder())
         elif kind == "AlternateContent":
             choice = _choice(child)
             if choice is not None:
@@ -595,13 +604,13 @@ def _run(document: Document, run: Element, style: Style, lines: list[Line], dept
         elif kind == "ruby":
             _runs(document, child, style, lines, depth + 1)
         else:
-            lines[-1].add(_shown(document, child, kind), emphasised, bold)
+            lines[-1].add(_visible_text(document, child, kind), emphasised, bold)
 
 
-def _shown(document: Document, child: Element, kind: str) -> str:
-    """What one element of a run shows."""
+def _visible_text(document: WordDocument, child: Element, kind: str) -> str:
+    """The visible text of one element of a run."""
     if kind == "t":
-        text = (child.text or "").replace("\n", " ").replace("\t", " ").translate(UNSEEN)
+        text = (child.text or "").replace("\n", " ").replace("\t", " ").translate(INVISIBLE_CHARACTERS)
         keeps = any(key.endswith("}space") and value == "preserve" for key, value in child.items())
         return text if keeps else text.strip(" ")
     if kind in ("footnoteReference", "endnoteReference"):
@@ -619,16 +628,16 @@ def _shown(document: Document, child: Element, kind: str) -> str:
 SURROGATE = re.compile("[dD][89a-fA-F]..|0{1,4}")
 
 
-def _cite(document: Document, kind: str, id: str) -> None:
-    """A note is read where the story ends, in the order of the marks."""
+def _cite(document: WordDocument, kind: str, id: str) -> None:
+    """Keep a note for the end of the story, in the order of the marks."""
     kind = kind.removesuffix("Reference")
     document.n_cited[kind] += 1
     n = document.n_cited[kind]
-    document.cited.append((kind, id, str(n) if kind == "footnote" else in_letters(n, "lowerRoman")))
+    document.cited.append((kind, id, str(n) if kind == "footnote" else format_number(n, "lowerRoman")))
 
 
-def _field(document: Document, step: str) -> None:
-    if step == "begin" and len(document.fields) < MAX_FIELDS:
+def _field(document: WordDocument, step: str) -> None:
+    if step == "begin" and len(document.fields) < MAX_NESTED_FIELDS:
         document.fields.append(["instruction", ""])
     elif step == "separate" and document.fields:
         document.fields[-1][0] = "result"
@@ -636,8 +645,8 @@ def _field(document: Document, step: str) -> None:
         document.fields.pop()
 
 
-def _drawing(element: Element, line: Line) -> None:
-    """Text boxes are read after the paragraph that they hang on; of the several forms of one box the first."""
+def _drawing(element: Element, line: ParagraphBuilder) -> None:
+    """Find text boxes, which are read after their paragraph, and rules. Of several forms of a box the first counts."""
     stack = [element]
     while stack:
         current = stack.pop()
@@ -653,14 +662,14 @@ def _drawing(element: Element, line: Line) -> None:
             stack.extend(reversed(current))
 
 
-def _decide(properties: Element | None, name: str, of_paragraph: bool | None, of_character: bool | None) -> bool:
-    """Direct formatting wins; else the two styles toggle each other (ECMA-376, 17.7.3)."""
+def _is_formatted(properties: Element | None, name: str, of_paragraph: bool | None, of_character: bool | None) -> bool:
+    """Whether text has a format: direct formatting decides, else the two styles toggle (ECMA-376, 17.7.3)."""
     direct = is_on(properties, name) if properties is not None else None
     return bool(of_paragraph) ^ bool(of_character) if direct is None else direct
 
 
 def _is_underlined(properties: Element | None) -> bool:
-    """Typescripts underline what print sets in italics; a link is underlined by its style, not by itself."""
+    """Whether a run is underlined, as italics are in typescripts. Links are underlined by their style."""
     underline = child_of(properties, "u") if properties is not None else None
     return underline is not None and attribute(underline, "val") not in (*OFF, None)
 
@@ -668,19 +677,19 @@ def _is_underlined(properties: Element | None) -> bool:
 # ---- styles and lists
 
 
-def _style_of(document: Document, properties: Element | None) -> Style:
+def _style_of(document: WordDocument, properties: Element | None) -> WordStyle:
     named = child_of(properties, "pStyle") if properties is not None else None
     id = attribute(named, "val") if named is not None else None
-    return document.styles.get(id or document.default_style, Style())
+    return document.styles.get(id or document.default_style, WordStyle())
 
 
-def _character_style(document: Document, properties: Element | None) -> Style:
+def _character_style(document: WordDocument, properties: Element | None) -> WordStyle:
     named = child_of(properties, "rStyle") if properties is not None else None
-    return document.styles.get(attribute(named, "val") or "", Style()) if named is not None else Style()
+    return document.styles.get(attribute(named, "val") or "", WordStyle()) if named is not None else WordStyle()
 
 
-def _list_label(document: Document, properties: Element | None, style: Style) -> str:
-    """The number before a paragraph, `Chapter 3` or `2.`, or the dash that opens speech; other bullets are ornament."""
+def _list_label(document: WordDocument, properties: Element | None, style: WordStyle) -> str:
+    """The number before a paragraph, `Chapter 3` or `2.`, or a dash that opens speech. Other bullets are left out."""
     numbering = numbering_in(properties) or style.numbering
     if numbering is None:
         return ""
@@ -698,7 +707,7 @@ def _list_label(document: Document, properties: Element | None, style: Style) ->
     def number(match: re.Match[str]) -> str:
         at = int(match[1]) - 1
         of = document.lists[id].get(at, level)
-        return in_letters(document.counts.get((id, at), of.start), of.format)
+        return format_number(document.counts.get((id, at), of.start), of.format)
 
     label = LEVEL_NUMBER.sub(number, level.pattern)
     return f"{label} " if label.strip() else ""

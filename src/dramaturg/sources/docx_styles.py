@@ -1,18 +1,18 @@
-"""What a Word document's styles and lists say: which headings, slanted, hidden, centred, and counted how."""
+"""The styles and lists of a Word document: what is a heading, italic, hidden or centred, and how lists count."""
 
 import re
 from dataclasses import dataclass
 
 from dramaturg.sources.safe_xml import Element, attribute, local
 
-MAX_BASED = 20  # styles based on styles
+MAX_BASE_STYLES = 20  # in a chain of styles based on one another
 OFF = ("0", "false", "off", "none")
 HEADING_STYLE = re.compile(r"heading (?P<level>[1-9])")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """What a style of the document says that matters to a reader. None: it says nothing."""
+class WordStyle:
+    """The properties of a style that readers see. None: the style does not set it."""
 
     name: str = ""
     italic: bool | None = None
@@ -24,50 +24,50 @@ class Style:
 
 
 @dataclass(slots=True)
-class Level:
-    """One level of a list: how its numbers look and where they begin."""
+class ListLevel:
+    """One level of a list: the format of its numbers, the text around them, and the first number."""
 
     format: str
     pattern: str
     start: int
 
 
-def read_styles(root: Element) -> tuple[dict[str, Style], str]:
-    """The styles by id, what they are based on put in, and the id of a paragraph's own."""
-    own: dict[str, tuple[Style, str]] = {}
+def read_styles(root: Element) -> tuple[dict[str, WordStyle], str]:
+    """The styles by id, with what they inherit, and the id of the default style of paragraphs."""
+    declared: dict[str, tuple[WordStyle, str]] = {}
     default = ""
     for element in root:
         id = attribute(element, "styleId")
         if local(element) != "style" or not id:
             continue
         based = child_of(element, "basedOn")
-        own[id] = (_own_style(element), (attribute(based, "val") or "") if based is not None else "")
+        declared[id] = (_read_style(element), (attribute(based, "val") or "") if based is not None else "")
         if attribute(element, "type") == "paragraph" and attribute(element, "default") not in (None, *OFF):
             default = id
-    return {id: _inherit(own, id) for id in own}, default
+    return {id: _inherit(declared, id) for id in declared}, default
 
 
-def _own_style(element: Element) -> Style:
+def _read_style(element: Element) -> WordStyle:
     named, paragraph, run = child_of(element, "name"), child_of(element, "pPr"), child_of(element, "rPr")
-    return Style(
+    return WordStyle(
         name=((attribute(named, "val") or "") if named is not None else "").lower(),
         italic=is_on(run, "i") if run is not None else None,
         bold=is_on(run, "b") if run is not None else None,
         hidden=is_on(run, "vanish") if run is not None else None,
         outline=number_in(paragraph, "outlineLvl"),
-        align=alignment_in(paragraph, Style()),
+        align=alignment_in(paragraph, WordStyle()),
         numbering=numbering_in(paragraph),
     )
 
 
-def _inherit(own: dict[str, tuple[Style, str]], id: str) -> Style:
-    style, based = own[id]
-    for _ in range(MAX_BASED):
-        if based not in own:
+def _inherit(declared: dict[str, tuple[WordStyle, str]], id: str) -> WordStyle:
+    style, based = declared[id]
+    for _ in range(MAX_BASE_STYLES):
+        if based not in declared:
             break
-        below, based = own[based]
-        style = Style(
-            # what is based on a heading is one, unless it says otherwise
+        below, based = declared[based]
+        style = WordStyle(
+            # a style based on a heading style is one, unless it sets its own outline level
             name=below.name if HEADING_STYLE.fullmatch(below.name) and style.outline is None else style.name,
             italic=below.italic if style.italic is None else style.italic,
             bold=below.bold if style.bold is None else style.bold,
@@ -79,10 +79,10 @@ def _inherit(own: dict[str, tuple[Style, str]], id: str) -> Style:
     return style
 
 
-# ---- the numbers that Word counts itself
+# ---- automatic numbering
 
 
-def read_lists(root: Element) -> dict[str, dict[int, Level]]:
+def read_lists(root: Element) -> dict[str, dict[int, ListLevel]]:
     """The levels of each list, by the list's id."""
     abstract = {
         attribute(element, "abstractNumId") or "": {
@@ -101,19 +101,19 @@ def read_lists(root: Element) -> dict[str, dict[int, Level]]:
     return lists
 
 
-def _level(element: Element) -> Level:
+def _level(element: Element) -> ListLevel:
     form, pattern = child_of(element, "numFmt"), child_of(element, "lvlText")
-    return Level(
+    return ListLevel(
         format=(attribute(form, "val") or "") if form is not None else "decimal",
         pattern=((attribute(pattern, "val") or "") if pattern is not None else "")[:40],
         start=number_in(element, "start") or 1,
     )
 
 
-def in_letters(n: int, form: str) -> str:
-    """A number as lists show it.
+def format_number(n: int, form: str) -> str:
+    """A number in the format of a list.
 
-    >>> [in_letters(n, form) for n, form in ((4, "lowerRoman"), (28, "upperLetter"), (3, "decimal"))]
+    >>> [format_number(n, form) for n, form in ((4, "lowerRoman"), (28, "upperLetter"), (3, "decimal"))]
     ['iv', 'BB', '3']
     """
     if form.endswith("Roman") and 0 < n < 4000:
@@ -133,7 +133,7 @@ ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC
 
 
 def numbering_in(properties: Element | None) -> tuple[str, int] | None:
-    """The list that a paragraph, or a style, is in: its id and level."""
+    """The list of a paragraph or style: its id and level."""
     numbered = child_of(properties, "numPr") if properties is not None else None
     if numbered is None:
         return None
@@ -145,20 +145,20 @@ def numbering_in(properties: Element | None) -> tuple[str, int] | None:
 
 
 def child_of(element: Element | None, name: str) -> Element | None:
-    """The first element of that name right below."""
+    """The first child with that name."""
     if element is None:
         return None
     return next((child for child in element if local(child) == name), None)
 
 
 def is_on(properties: Element | None, name: str) -> bool | None:
-    """Is a switch on? None where it does not stand there."""
+    """Whether a property is on. None if it is not set."""
     switch = child_of(properties, name)
     return None if switch is None else attribute(switch, "val") not in OFF
 
 
 def number_in(properties: Element | None, name: str) -> int | None:
-    """A property that is a number."""
+    """The value of a numeric property."""
     element = child_of(properties, name)
     return None if element is None else _to_int(attribute(element, "val"))
 
@@ -167,7 +167,7 @@ def _to_int(value: str | None) -> int:
     return int(value) if value and re.fullmatch(r"\d{1,6}", value) else 0
 
 
-def alignment_in(properties: Element | None, style: Style) -> str | None:
-    """How lines are set: left, center, both …"""
+def alignment_in(properties: Element | None, style: WordStyle) -> str | None:
+    """The alignment: left, center, both …"""
     aligned = child_of(properties, "jc")
     return style.align if aligned is None else attribute(aligned, "val")

@@ -1,7 +1,8 @@
 """E-books (EPUB 2 and 3, and the OEB packages before them) → Story.
 
-The spine says in which order the documents are read, the navigation where chapters begin, `epub:type` and the guide
-which pages are no story. Nothing is trusted to be there: names come in other cases, files are missing, lists are empty.
+The spine gives the order of the documents, the navigation the starts of chapters, `epub:type` and the guide the pages
+that are not part of the story. Any of them may be missing, empty or wrong: file names differ in case, files are
+listed that the archive lacks.
 """
 
 import re
@@ -12,37 +13,39 @@ from typing import Literal
 from urllib.parse import unquote
 
 from dramaturg.errors import RefusedStory, UnreadableStory
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language, StructureWords
 from dramaturg.sources.build import build_story
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import Element as Tag
 from dramaturg.sources.markup import Markup, Passage, decode_markup, join, read_markup
 from dramaturg.sources.navigation import (
-    Entry,
-    add_openings,
+    ContentsEntry,
+    add_chapters,
     follow_navigation,
     mark_back_matter,
     mark_pages,
     mark_title,
 )
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
-from dramaturg.sources.safe_zip import Archive, shown
+from dramaturg.sources.safe_zip import Archive, printable_name
 from dramaturg.sources.structure import Structure, find_structure
-from dramaturg.sources.stylesheets import name_styles, read_stylesheets
+from dramaturg.sources.stylesheets import add_class_meanings, read_stylesheets
 from dramaturg.sources.webpages.ao3_epub import read_ao3_epub
 from dramaturg.sources.webpages.fanficfare import read_title_page
-from dramaturg.sources.webpages.page import Page, told
+from dramaturg.sources.webpages.page import ExtractedPage, describe_left_out
 from dramaturg.story import LeftOut, Role, Story
 
 CONTAINER = "META-INF/container.xml"
 ENCRYPTION = "META-INF/encryption.xml"
-FONTS = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # obfuscated, not locked
+FONT_OBFUSCATION = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")  # obfuscated, not encrypted
 PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document", "text/xml")
 PAGE_NAME = re.compile(r".*\.(?:x?html?|xht)", re.IGNORECASE | re.DOTALL)
 NUMBER = re.compile(r"(\d+)")
 MAX_FALLBACKS = 5
 
-# What the guide of EPUB 2 calls pages that are no story.
+# How the guide of EPUB 2 names pages that are not part of the story.
 GUIDE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
     (
         re.compile(
@@ -59,7 +62,7 @@ GUIDE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
         "back_matter",
     ),
 )
-# And what programs call their files.
+# How programs name the files of such pages.
 FILE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
     (
         re.compile(
@@ -72,8 +75,8 @@ FILE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    """A document of the spine. `path`: its name in the archive."""
+class SpineDocument:
+    """A document of the spine. `path`: its file name in the archive. `linear`: it is part of the main text."""
 
     path: str
     linear: bool = True
@@ -81,7 +84,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class NavigationLink:
     """A line of the table of contents. `depth` counts from 1."""
 
     title: str
@@ -99,8 +102,8 @@ class Package:
     """
 
     path: str
-    pages: list[Document] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
+    pages: list[SpineDocument] = field(default_factory=list)
+    links: list[NavigationLink] = field(default_factory=list)
     metadata: dict[str, list[str]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
@@ -108,21 +111,25 @@ class Package:
     order: Literal["spine", "manifest", "file names"] = "spine"
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of an EPUB.
 
-    Raises UnreadableStory where there is none, RefusedStory where it is encrypted or past a limit.
+    Raises UnreadableStory if the book holds no text, RefusedStory if it is encrypted or past a limit.
     """
+    words = language.structure
     archive = Archive(data, name, limits)
     clock = Clock(name, limits)
-    package, book = _open(archive, clock)
-    title, author = _first(package, "title"), ", ".join(_named(package.metadata.get("creator", []))) or None
-    page = read_ao3_epub(book.markup, book.pages) or _read_page(book)
-    mark_back_matter(page.passages)
-    byline = mark_title(page.passages, page.title or title)
-    openings = follow_navigation(page.passages, _places(book, package), title)
-    text, pieces, emphasis = join(page.passages)
-    structure = find_structure(text, pieces)
+    package, book = _open(archive, clock, words)
+    title, author = (
+        _first(package, "title"),
+        ", ".join(_without_placeholders(package.metadata.get("creator", []))) or None,
+    )
+    page = read_ao3_epub(book.markup, book.pages, words) or _read_page(book, words)
+    mark_back_matter(page.passages, words.matter)
+    byline = mark_title(page.passages, page.title or title, words)
+    openings = follow_navigation(page.passages, _contents_entries(book, package), title, words)
+    text, raw_blocks, emphasis = join(page.passages)
+    structure = find_structure(text, raw_blocks, words)
     return build_story(
         data,
         name,
@@ -130,47 +137,51 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
         text,
         structure,
         emphasis=emphasis,
-        language=find_language(_told(text, structure)) or page.language,
+        language=find_language(_story_text(text, structure)) or page.language,
         title=page.title or title,
         author=page.author or author or byline,
         metadata=_metadata(package) | structure.metadata | page.metadata,
-        chapters=add_openings(structure, [piece.start for piece in pieces], openings),
+        chapters=add_chapters(structure, [piece.start for piece in raw_blocks], openings),
         warnings=_find_warnings(package),
         left_out=[*page.left_out, *_left_out(archive, package)],
     )
 
 
-def _told(text: str, structure: Structure) -> str:
-    """The story alone: licences and pages off the line may be in another language."""
-    told = "\n".join(text[block.start : block.end] for block in structure.blocks if block.role == "paragraph")
-    return told or text
+def _story_text(text: str, structure: Structure) -> str:
+    """The text of the paragraphs. Licences and other pages may be in another language."""
+    paragraphs = "\n".join(text[block.start : block.end] for block in structure.blocks if block.role == "paragraph")
+    return paragraphs or text
 
 
-def _read_page(book: "Book") -> Page:
-    """A book that no archive of fan fiction made: what its pages before the story are labelled with."""
-    mark_pages(book.passages, book.pages)
-    return Page(book.passages, metadata=read_title_page(book.passages), left_out=told(book.markup.left_out))
+def _read_page(book: "Book", words: StructureWords) -> ExtractedPage:
+    """The story of a book that Archive of Our Own did not make."""
+    mark_pages(book.passages, book.pages, words)
+    return ExtractedPage(
+        book.passages,
+        metadata=read_title_page(book.passages, words.archives),
+        left_out=describe_left_out(book.markup.left_out),
+    )
 
 
 # ---- container and package
 
 
-def _open(archive: Archive, clock: Clock) -> tuple[Package, "Book"]:
-    """The first rendition that has text: a book may also hold one of pictures."""
-    locked = _find_locked(archive)
+def _open(archive: Archive, clock: Clock, words: StructureWords) -> tuple[Package, "Book"]:
+    """The first rendition that has text. A book may also hold one of pictures."""
+    encrypted = _find_encrypted(archive)
     for path in _find_packages(archive):
         package = _read_package(archive, path)
-        _refuse_locked(archive, package, locked)
-        book = _read_book(archive, package, clock)
+        _refuse_encrypted(archive, package, encrypted)
+        book = _read_book(archive, package, clock, words)
         if any(passage.role != "scene_break" for passage in book.passages):
             return package, book
     raise UnreadableStory(
-        f"{archive.name}: this EPUB holds no text, only pictures or nothing. Look for another edition of it."
+        f"{archive.name}: this EPUB holds no text, only pictures or nothing. Get another edition of the book."
     )
 
 
 def _find_packages(archive: Archive) -> Iterator[str]:
-    """The package files that the container names, or else any, and "" where a book has none."""
+    """The package files that the container names, or else any in the archive; "" if there is none."""
     found: list[str] = []
     container = archive.find(CONTAINER)
     root = _try_xml(archive, container) if container else None
@@ -188,7 +199,9 @@ def _read_package(archive: Archive, path: str) -> Package:
     if root is None:
         package.order = "file names"
         package.pages = [
-            Document(page, role=_role_of_name(page)) for page in _natural(archive) if PAGE_NAME.fullmatch(page)
+            SpineDocument(page, role=_role_of_name(page))
+            for page in _in_natural_order(archive)
+            if PAGE_NAME.fullmatch(page)
         ]
         return package
     for block in descendants(root, "metadata"):
@@ -201,7 +214,7 @@ def _read_package(archive: Archive, path: str) -> Package:
     if not package.pages:
         package.order = "manifest"
         package.pages = [
-            Document(page, role=_role_of_name(page))
+            SpineDocument(page, role=_role_of_name(page))
             for item in manifest.values()
             if _is_page(item) and (page := archive.find(attribute(item, "href") or "", path))
         ]
@@ -209,10 +222,10 @@ def _read_package(archive: Archive, path: str) -> Package:
     return package
 
 
-def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> Iterator[Document]:
+def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> Iterator[SpineDocument]:
     guide = _read_guide(archive, package, root)
     refs = list(descendants(root, "itemref"))
-    all_aside = all(attribute(ref, "linear") == "no" for ref in refs)
+    all_nonlinear = all(attribute(ref, "linear") == "no" for ref in refs)
     seen = set()
     for ref in refs:
         item = manifest.get(attribute(ref, "idref") or "")
@@ -228,8 +241,8 @@ def _spine(archive: Archive, package: Package, root: Element, manifest: dict[str
             package.missing.append(href)
         elif path not in seen:
             seen.add(path)
-            linear = all_aside or attribute(ref, "linear") != "no"
-            yield Document(path, linear, guide.get(path) or _role_of_name(path))
+            linear = all_nonlinear or attribute(ref, "linear") != "no"
+            yield SpineDocument(path, linear, guide.get(path) or _role_of_name(path))
 
 
 def _is_page(item: Element) -> bool:
@@ -241,7 +254,7 @@ def _is_page(item: Element) -> bool:
 
 
 def _read_guide(archive: Archive, package: Package, root: Element) -> dict[str, Role]:
-    """The roles of whole files by EPUB 2's guide; of one that it names twice, the text wins."""
+    """The roles of whole files in the guide of EPUB 2. A file that is also listed as text has none."""
     roles: dict[str, Role] = {}
     texts = set()
     for reference in descendants(root, "reference"):
@@ -263,15 +276,15 @@ def _match(roles: tuple[tuple[re.Pattern[str], Role], ...], word: str) -> Role |
     return next((role for pattern, role in roles if pattern.fullmatch(word)), None)
 
 
-def _natural(archive: Archive) -> list[str]:
-    """The files' names with 2 before 10."""
+def _in_natural_order(archive: Archive) -> list[str]:
+    """The file names in natural order: 2 before 10."""
     return sorted(archive, key=lambda path: [(len(p), p) if p.isdecimal() else (0, p) for p in NUMBER.split(path)])
 
 
 def _try_xml(archive: Archive, path: str) -> Element | None:
-    """The root of a file that a book can do without, None where it is damaged."""
+    """The root of an optional file, or None if it is damaged."""
     try:
-        return parse_xml(archive.read(path), f"{archive.name}: {shown(path)}", archive.limits)
+        return parse_xml(archive.read(path), f"{archive.name}: {printable_name(path)}", archive.limits)
     except UnreadableStory:
         return None
 
@@ -279,34 +292,37 @@ def _try_xml(archive: Archive, path: str) -> Element | None:
 # ---- encryption
 
 
-def _find_locked(archive: Archive) -> set[str]:
-    """The files that are encrypted; obfuscated fonts are not."""
+def _find_encrypted(archive: Archive) -> set[str]:
+    """The files that are encrypted. Obfuscated fonts do not count."""
     listed = archive.find(ENCRYPTION)
     root = _try_xml(archive, listed) if listed else None
-    locked: set[str] = set()
-    for encrypted in descendants(root, "EncryptedData") if root is not None else ():
-        method = next((m for m in encrypted if local(m) == "EncryptionMethod"), None)
-        if method is not None and attribute(method, "Algorithm") in FONTS:
+    encrypted: set[str] = set()
+    for element in descendants(root, "EncryptedData") if root is not None else ():
+        method = next((m for m in element if local(m) == "EncryptionMethod"), None)
+        if method is not None and attribute(method, "Algorithm") in FONT_OBFUSCATION:
             continue
-        for reference in descendants(encrypted, "CipherReference"):
+        for reference in descendants(element, "CipherReference"):
             path = archive.find(attribute(reference, "URI") or "")
             if path:
-                locked.add(path)
-    return locked
+                encrypted.add(path)
+    return encrypted
 
 
-def _refuse_locked(archive: Archive, package: Package, locked: set[str]) -> None:
-    if package.path in locked or any(page.path in locked for page in package.pages):
+def _refuse_encrypted(archive: Archive, package: Package, encrypted: set[str]) -> None:
+    if package.path in encrypted or any(page.path in encrypted for page in package.pages):
         raise RefusedStory(
-            f"{archive.name}: its text is encrypted (DRM), and no lock is opened here. Look for an edition without DRM."
+            f"{archive.name}: the text of this EPUB is encrypted (DRM), which dramaturg does not remove. "
+            "Get an edition without DRM."
         )
 
 
 # ---- navigation
 
 
-def _read_navigation(archive: Archive, package: Package, root: Element, manifest: dict[str, Element]) -> list[Link]:
-    """The table of contents of EPUB 3's navigation document, or else of EPUB 2's NCX."""
+def _read_navigation(
+    archive: Archive, package: Package, root: Element, manifest: dict[str, Element]
+) -> list[NavigationLink]:
+    """The table of contents from EPUB 3's navigation document, or else from EPUB 2's NCX."""
     for item in manifest.values():
         if "nav" in (attribute(item, "properties") or "").split():
             package.navigation = archive.find(attribute(item, "href") or "", package.path)
@@ -320,25 +336,29 @@ def _read_navigation(archive: Archive, package: Package, root: Element, manifest
     return _read_ncx(archive, archive.find(attribute(toc, "href") or "", package.path)) if toc is not None else []
 
 
-def _read_nav(archive: Archive, path: str | None) -> list[Link]:
+def _read_nav(archive: Archive, path: str | None) -> list[NavigationLink]:
     root = _try_xml(archive, path) if path else None
     if root is None or path is None:
         return []
     navs = list(descendants(root, "nav"))
     toc = next((nav for nav in navs if "toc" in (attribute(nav, "type") or "").split()), navs[0] if navs else None)
-    return [] if toc is None else list(_entries(archive, path, toc, "li", "a", "href"))
+    return [] if toc is None else list(_read_links(archive, path, toc, "li", "a", "href"))
 
 
-def _read_ncx(archive: Archive, path: str | None) -> list[Link]:
+def _read_ncx(archive: Archive, path: str | None) -> list[NavigationLink]:
     root = _try_xml(archive, path) if path else None
     nav_map = next(descendants(root, "navMap"), None) if root is not None else None
     return (
-        [] if nav_map is None or path is None else list(_entries(archive, path, nav_map, "navPoint", "content", "src"))
+        []
+        if nav_map is None or path is None
+        else list(_read_links(archive, path, nav_map, "navPoint", "content", "src"))
     )
 
 
-def _entries(archive: Archive, base: str, root: Element, point: str, link: str, source: str) -> Iterator[Link]:
-    """The lines of the list, in order. `point`: the element of one line, `link`: that which says where it leads."""
+def _read_links(
+    archive: Archive, base: str, root: Element, point: str, link: str, source: str
+) -> Iterator[NavigationLink]:
+    """The entries of the list, in order. `point`: the element of an entry; `link`: the element with its target."""
     stack: list[tuple[Element, int, str]] = [(root, 0, "")]
     while stack:
         element, depth, label = stack.pop()
@@ -347,7 +367,7 @@ def _entries(archive: Archive, base: str, root: Element, point: str, link: str, 
             target = attribute(element, source) or ""
             path = archive.find(target, base)
             if path:
-                yield Link(label or content(element), path, unquote(target.partition("#")[2]), depth)
+                yield NavigationLink(label or content(element), path, unquote(target.partition("#")[2]), depth)
             continue
         if kind == point:
             depth += 1
@@ -356,19 +376,20 @@ def _entries(archive: Archive, base: str, root: Element, point: str, link: str, 
         stack.extend((child, depth, label) for child in reversed(element))
 
 
-# ---- the documents → one row of passages
+# ---- the documents → one sequence of passages
 
 
 @dataclass(slots=True)
 class Book:
-    """All pages as one. `places`: where a page, and each anchor of it, begins: (path, fragment) → a passage's index.
+    """All pages as one.
 
-    `pages`: for each passage the number of its page.
+    `pages`: for each passage the number of its page. `anchors`: the index of the first passage of each page and of each
+    anchor in it, by (path, fragment).
     """
 
     markup: Markup = field(default_factory=Markup)
     pages: list[int] = field(default_factory=list)
-    places: dict[tuple[str, str], int] = field(default_factory=dict)
+    anchors: dict[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def passages(self) -> list[Passage]:
@@ -376,37 +397,38 @@ class Book:
         return self.markup.passages
 
 
-def _read_book(archive: Archive, package: Package, clock: Clock) -> Book:
+def _read_book(archive: Archive, package: Package, clock: Clock, words: StructureWords) -> Book:
     book = Book()
     styles = read_stylesheets(archive)
-    begun = False
+    in_story = False
     for n, page in enumerate(package.pages):
         data = archive.read(page.path)
         try:
-            source, _ = decode_markup(data, f"{archive.name}: {shown(page.path)}")
-        except UnreadableStory:  # an empty page, or one that is no text
-            book.places.setdefault((page.path, ""), len(book.passages))
+            source, _ = decode_markup(data, f"{archive.name}: {printable_name(page.path)}")
+        except UnreadableStory:  # an empty page, or one that is not text
+            book.anchors.setdefault((page.path, ""), len(book.passages))
             package.unread += [page.path] if archive.size(page.path) else []
             continue
-        markup = read_markup(name_styles(source, styles), f"{archive.name}: {shown(page.path)}", archive.limits, clock)
+        source = add_class_meanings(source, styles)
+        markup = read_markup(source, f"{archive.name}: {printable_name(page.path)}", archive.limits, clock, words)
         role = page.role
         if not page.linear and role is None:
-            role = "back_matter" if begun else "front_matter"
-        begun |= page.linear and role is None and bool(markup.passages)
+            role = "back_matter" if in_story else "front_matter"
+        in_story |= page.linear and role is None and bool(markup.passages)
         _append(book, page, markup, role)
         book.pages += [n] * len(markup.passages)
     return book
 
 
-def _append(book: Book, page: Document, markup: Markup, role: Role | None) -> None:
+def _append(book: Book, page: SpineDocument, markup: Markup, role: Role | None) -> None:
     n_elements, first = len(book.markup.elements), len(book.passages)
-    book.places.setdefault((page.path, ""), first)
+    book.anchors.setdefault((page.path, ""), first)
     for element in markup.elements:
         parent = element.parent + n_elements if element.parent >= 0 else -1
         book.markup.elements.append(Tag(parent, element.tag, element.attributes))
     for passage in markup.passages:
         for anchor in passage.anchors:
-            book.places.setdefault((page.path, anchor), len(book.passages))
+            book.anchors.setdefault((page.path, anchor), len(book.passages))
         keeps = role is None or passage.role in ("scene_break", "title", "summary", "authors_note", "back_matter")
         book.passages.append(
             replace(passage, element=passage.element + n_elements, role=passage.role if keeps else role)
@@ -416,15 +438,15 @@ def _append(book: Book, page: Document, markup: Markup, role: Role | None) -> No
         book.markup.left_out[reason] = (before[0] + n, before[1])
 
 
-# ---- what the package says of the book
+# ---- metadata and warnings
 
 
 def _first(package: Package, name: str) -> str | None:
-    return next(iter(_named(package.metadata.get(name, []))), None)
+    return next(iter(_without_placeholders(package.metadata.get(name, []))), None)
 
 
-def _named(values: list[str]) -> list[str]:
-    """Without what programs write where nobody said anything."""
+def _without_placeholders(values: list[str]) -> list[str]:
+    """The values without the placeholders that programs write."""
     return [value for value in values if value.lower() not in ("unknown", "untitled", "c", "und")]
 
 
@@ -455,26 +477,26 @@ def _find_warnings(package: Package) -> Iterator[str]:
         (package.unread, "in the reading order of this EPUB but without readable text"),
     ):
         if files:
-            listed = ", ".join(map(shown, files[:3])) + (", …" if len(files) > 3 else "")
+            listed = ", ".join(map(printable_name, files[:3])) + (", …" if len(files) > 3 else "")
             n_pages = f"{len(files)} pages are" if len(files) > 1 else "1 page is"
             yield f"{n_pages} {what} ({listed}). Text may be missing. Download the book again."
 
 
 def _left_out(archive: Archive, package: Package) -> Iterator[LeftOut]:
     for path in (*package.missing, *package.unread):
-        yield LeftOut(shown(path), "missing" if path in package.missing else "no text")
+        yield LeftOut(printable_name(path), "not in the file" if path in package.missing else "holds no text")
     read = {page.path for page in package.pages}
     for path in archive:
         if PAGE_NAME.fullmatch(path) and path not in read and path != package.navigation:
-            yield LeftOut(shown(path), "not in the book's reading order")
+            yield LeftOut(printable_name(path), "not in the reading order of the book")
 
 
-def _places(book: Book, package: Package) -> list[Entry]:
-    """The lines of the table of contents with the passages that they lead to."""
+def _contents_entries(book: Book, package: Package) -> list[ContentsEntry]:
+    """The entries of the table of contents with the passages that they lead to."""
     entries = []
     for link in package.links:
-        place = book.places.get((link.path, link.fragment), book.places.get((link.path, "")))
+        place = book.anchors.get((link.path, link.fragment), book.anchors.get((link.path, "")))
         if place is not None:
             end = bisect_right(book.pages, book.pages[place]) if place < len(book.pages) else place
-            entries.append(Entry(link.title, place, end, link.depth))
+            entries.append(ContentsEntry(link.title, place, end, link.depth))
     return entries

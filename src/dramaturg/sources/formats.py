@@ -2,10 +2,11 @@
 
 A format's module has one public function, which makes a Story of the bytes of a file:
 
-    def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story: ...
+    def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story: ...
 
-`name` is the file's name, for `Source.path` and for messages. It raises UnreadableStory where the file holds no story,
-and RefusedStory where it is encrypted or past a limit.
+`name` is the name of the file, for `Source.path` and for messages; `language` has the words that headings, notes and
+labels are found by. It raises UnreadableStory if the file holds no story, and RefusedStory if it is encrypted or past a
+limit.
 """
 
 import re

@@ -1,6 +1,8 @@
-"""HTML → Story: downloads of archives, saved pages, and any other page."""
+"""HTML → Story: downloads from archives, saved pages, and any other page."""
 
 from dramaturg.errors import UnreadableStory
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import ArchiveWords, Language
 from dramaturg.sources.build import build_story
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
@@ -9,25 +11,26 @@ from dramaturg.sources.mhtml import unpack_mhtml
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpages.ao3 import read_ao3
 from dramaturg.sources.webpages.fanficfare import read_fanficfare
-from dramaturg.sources.webpages.page import keep_label
+from dramaturg.sources.webpages.page import add_label
 from dramaturg.sources.webpages.webpage import read_webpage
 from dramaturg.story import Story
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
+def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of an HTML file.
 
-    Raises UnreadableStory where there is none, RefusedStory past a limit.
+    Raises UnreadableStory if the page holds no text, RefusedStory past a limit.
     """
+    words = language.structure
     source, warnings = decode_markup(unpack_mhtml(data), name)
-    markup = read_markup(source, name, limits)
-    page = read_ao3(markup) or read_fanficfare(markup) or read_webpage(markup)
-    text, pieces, emphasis = join(page.passages)
+    markup = read_markup(source, name, limits, words=words)
+    page = read_ao3(markup, words) or read_fanficfare(markup, words) or read_webpage(markup, words)
+    text, raw_blocks, emphasis = join(page.passages)
     if not text:
         raise UnreadableStory(
-            f"{name}: there is no text on this page. Save it from the browser once it shows the story."
+            f"{name}: this page holds no text. Open it in a browser and save it again once the story shows."
         )
-    structure = find_structure(text, pieces)
+    structure = find_structure(text, raw_blocks, words)
     return build_story(
         data,
         name,
@@ -38,15 +41,15 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
         language=find_language(text) or page.language,
         title=page.title,
         author=page.author,
-        metadata=page.metadata or _metadata(structure.metadata),
+        metadata=page.metadata or _metadata(structure.metadata, words.archives),
         warnings=warnings,
         left_out=page.left_out,
     )
 
 
-def _metadata(labels: dict[str, object]) -> dict[str, object]:
-    """The labels that stand before the story as plain lines, under the names that an archive's have."""
+def _metadata(labels: dict[str, object], words: ArchiveWords) -> dict[str, object]:
+    """The labels from plain lines before the story, under the names that archives' labels get."""
     metadata: dict[str, object] = {}
     for label, value in labels.items():
-        keep_label(metadata, label, str(value))
+        add_label(metadata, label, str(value), words)
     return metadata

@@ -1,10 +1,13 @@
-"""Which language a text is in: by its script, then by the small words that each language cannot do without."""
+"""Which language a text is in: by its script, then by the share of each language's most frequent words."""
 
 import re
 
-SAMPLE = 60_000  # characters from the text's middle
-MIN_WORDS = 20  # fewer say too little
-SURE = 1.5  # the best language's small words against the second's
+from dramaturg.lexicon.common_words import COMMON_WORDS
+
+SAMPLE_CHARACTERS = 60_000  # from the middle of the text
+MIN_WORDS = 20  # with fewer, no language is named
+MIN_COMMON_SHARE = 0.15  # of the words, that are frequent ones of the language
+MIN_LEAD_RATIO = 1.5  # the best language's share over the second's
 
 NAMES = {
     "en": "English", "fr": "French", "de": "German", "es": "Spanish", "it": "Italian", "pt": "Portuguese",
@@ -12,18 +15,6 @@ NAMES = {
     "sv": "Swedish", "pl": "Polish", "la": "Latin", "ru": "Russian", "el": "Greek", "he": "Hebrew", "ar": "Arabic",
     "zh": "Chinese", "ja": "Japanese", "ko": "Korean", "hi": "Hindi", "th": "Thai",
 }  # fmt: skip
-SMALL_WORDS = {
-    "en": "the and to of a in was he that it his her with as had she for you not at but on is be him said they i my",
-    "fr": "le la les de des et un une il elle que qui dans ne pas pour sur est était avec ce se au je vous mais lui du",
-    "de": "der die das und ist in den er sie nicht mit sich ein eine dem zu war auf es ich von auch als wie aber",
-    "es": "el la los las de que y en un una no se por con su para es lo como era pero había al del le más yo sus",
-    "it": "il la di che e un una non per è in si lo con era ma come gli del della le al da ed sono aveva più mi suo",
-    "pt": "o a os as de que e em um uma não se por com para era mas do da no na ao mais como seu sua ele ela eu lhe",
-    "nl": "de het een en van in dat niet is te op hij zij was met ik voor zijn maar aan had ze er als om ook naar bij",
-    "sv": "och det att i en som han hon på är var inte med för sig den jag av till ett hade men om så de honom",
-    "pl": "i w nie na się to że z do jest jak był a ale po co tak go jej jego za od przez była już tylko",
-    "la": "et in est non ad cum ut sed quod qui ex si per quae ab esse sunt atque aut enim hoc nec",
-}
 SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("zh", re.compile("[\u4e00-\u9fff]")),
@@ -39,13 +30,13 @@ WORD = re.compile(r"[^\W\d_]{1,40}")
 
 
 def find_language(text: str) -> str | None:
-    """The ISO 639-1 code of the text's language, or None where too little is there to tell.
+    """The ISO 639-1 code of the text's language, or None where the text is too short or the result too close.
 
     >>> find_language("Il était une fois une fille qui ne voulait pas que le loup la mange dans la forêt de son père.")
     'fr'
     """
-    middle = max(0, (len(text) - SAMPLE) // 2)
-    sample = text[middle : middle + SAMPLE]
+    middle = max(0, (len(text) - SAMPLE_CHARACTERS) // 2)
+    sample = text[middle : middle + SAMPLE_CHARACTERS]
     n_letters = sum(c.isalpha() for c in sample)
     for language, script in SCRIPTS:
         if len(script.findall(sample)) > (0.1 if language == "ja" else 0.4) * max(n_letters, MIN_WORDS):
@@ -53,17 +44,14 @@ def find_language(text: str) -> str | None:
     words = [word.lower() for word in WORD.findall(sample)]
     if len(words) < MIN_WORDS:
         return None
-    scores = {
-        language: sum(word in small for word in words) / len(words)
-        for language, small in ((language, set(small.split())) for language, small in SMALL_WORDS.items())
-    }
-    best, second = sorted(scores, key=lambda language: -scores[language])[:2]
-    sure = scores[best] >= 0.15 and scores[best] >= SURE * scores[second]
-    return best if sure else None
+    shares = {language: sum(word in common for word in words) / len(words) for language, common in COMMON_WORDS.items()}
+    best, second = sorted(shares, key=lambda language: -shares[language])[:2]
+    is_clear = shares[best] >= MIN_COMMON_SHARE and shares[best] >= MIN_LEAD_RATIO * shares[second]
+    return best if is_clear else None
 
 
 def warn_of_language(language: str | None) -> list[str]:
-    """What to tell a person whose story is not in English."""
+    """The warning for a story that is not in English; nothing where the language is not known."""
     if language in (None, "en"):
         return []
     return [f"This looks like {NAMES[language]}. dramaturg reads English; results will be poor."]

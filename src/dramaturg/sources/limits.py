@@ -1,6 +1,6 @@
 """How much a file may ask for before it is refused, and how to allow more.
 
-A limit is there for whoever opens a server to the public; no story that people have is known to reach one.
+The limits protect servers that read files of strangers. No real story is known to reach one.
 """
 
 import re
@@ -13,21 +13,20 @@ from dramaturg.errors import RefusedStory, UsageError
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits, by name. Each is raised by `Limits(name=value)` or `--limit name=value`.
+    """The limits, by name. Raise one with `Limits(name=value)` or `--limit name=value`.
 
-    `file_size`: bytes of the file itself. `archive_size`: bytes of all that is unpacked from it. `ratio`: unpacked
-    bytes for one packed byte, of any one entry larger than a megabyte. `entries`: files in an archive. `depth`:
-    elements inside one another, in HTML and XML. `blocks`: paragraphs, headings and so on that mark-up makes.
-    `time`: seconds spent on unpacking and on mark-up.
+    `file_size`: bytes of the file. `archive_size`: bytes of everything in it, unpacked. `ratio`: unpacked bytes for one
+    packed byte, of any entry larger than a megabyte. `entries`: files in an archive. `depth`: levels of nested elements
+    in HTML and XML. `blocks`: paragraphs, headings and so on in mark-up. `time`: seconds for unpacking and mark-up.
     """
 
     file_size: int = 256 << 20  # a million words are 6 MB; illustrated EPUBs have 100 MB
     archive_size: int = 1 << 30
-    ratio: int = 250  # English text packs 3 to 1, the emptiest style sheet 100 to 1, a bomb 1000 to 1
+    ratio: int = 250  # English text packs 3 to 1, a style sheet up to 100 to 1, a bomb 1000 to 1
     entries: int = 20_000
-    depth: int = 1_000  # pages have 30; thousands of <font> tags that nobody closed are refused, as the time
-    blocks: int = 1_000_000  # the longest serials have half of it; each takes about 600 bytes of memory
-    time: int = 120  # it takes to look for what a tag closes grows with depth
+    depth: int = 1_000  # pages have 30; more also takes more time, as with thousands of unclosed <font> tags
+    blocks: int = 1_000_000  # the longest serials have half as many; each takes about 600 bytes of memory
+    time: int = 120
 
 
 DEFAULT = Limits()
@@ -37,9 +36,9 @@ SETTING = re.compile(r"(?P<name>[a-z_]+)=(?P<number>\d{1,15})(?P<unit>[kmg]?)", 
 
 
 def parse_limits(settings: Iterable[str]) -> Limits:
-    """The limits that settings like `depth=5000` or `file_size=2G` ask for, over the usual ones.
+    """The limits from settings such as `depth=5000` and `file_size=2G`. The others have their defaults.
 
-    Raises UsageError for what is none.
+    Raises UsageError for anything else.
 
     >>> parse_limits(["depth=5000", "file_size=2G"]).file_size
     2147483648
@@ -50,7 +49,7 @@ def parse_limits(settings: Iterable[str]) -> Limits:
         match = SETTING.fullmatch(setting.strip())
         if match is None or match["name"].lower() not in names:
             raise UsageError(
-                f"--limit {setting}: not a limit. Give NAME=NUMBER (K, M and G may follow); the names are "
+                f"--limit {setting}: not a limit. Write NAME=NUMBER, as in depth=5000 or file_size=2G. The names are "
                 f"{', '.join(names)}."
             )
         limits = replace(limits, **{match["name"].lower(): int(match["number"]) * UNITS[match["unit"].lower()]})
@@ -58,19 +57,19 @@ def parse_limits(settings: Iterable[str]) -> Limits:
 
 
 def refuse(name: str, limits: Limits, limit: str, what: str) -> RefusedStory:
-    """The error for a file called `name` that is past the limit called `limit`; `what` says how.
+    """The error for a file called `name` that is past the limit called `limit`. `what`: how.
 
     >>> print(refuse("a.epub", DEFAULT, "entries", "it holds 70,000 files"))
-    a.epub: it holds 70,000 files, past the limit entries=20000. If you trust it, raise that: --limit entries=40000.
+    a.epub: it holds 70,000 files; the limit is entries=20000. If you trust the file, raise it: --limit entries=40000.
     """
     value = getattr(limits, limit)
     return RefusedStory(
-        f"{name}: {what}, past the limit {limit}={value}. If you trust it, raise that: --limit {limit}={2 * value}."
+        f"{name}: {what}; the limit is {limit}={value}. If you trust the file, raise it: --limit {limit}={2 * value}."
     )
 
 
 class Clock:
-    """What reading one file takes, though it holds many documents: time and blocks."""
+    """Counts the time and the blocks of one file, which may hold many documents."""
 
     def __init__(self, name: str, limits: Limits) -> None:
         """Start the clock for the file called `name`."""
@@ -79,12 +78,12 @@ class Clock:
         self._n_blocks = 0
 
     def check(self) -> None:
-        """Refuse to go on where the time is over. Cheap: to be called once a document or a hundred kilobytes."""
+        """Raise RefusedStory if the time is over. Call it for each document, and each hundred kilobytes of one."""
         if time.monotonic() > self._end:
-            raise refuse(self.name, self.limits, "time", "reading it takes too long")
+            raise refuse(self.name, self.limits, "time", "it takes too long to read")
 
     def count(self, n_blocks: int) -> None:
-        """Add blocks to those of the documents before. Raises RefusedStory where there are too many."""
+        """Add the blocks of a document. Raises RefusedStory if there are too many."""
         self._n_blocks += n_blocks
         if self._n_blocks > self.limits.blocks:
-            raise refuse(self.name, self.limits, "blocks", "it holds too many paragraphs")
+            raise refuse(self.name, self.limits, "blocks", "it has too many paragraphs")

@@ -1,47 +1,54 @@
-"""What one line can be, looked at by itself: a scene break, a heading, a label, the start of a note.
+"""What a single line can be by its shape: a scene break, a heading, a label, the start of a note.
 
-Each test takes one stripped line or short piece; what stands around it is judged elsewhere.
+Each function takes one stripped line or short block and does not see its surroundings; `lines.py` and `structure.py`
+judge those. The words come from the language's `StructureWords`.
 """
 
 import re
 from functools import lru_cache
 from typing import NamedTuple
 
-MAX_LENGTH = 200  # longer lines are none of these
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import HeadingWords, LabelWords, MatterWords, NoteWords, StructureWords
+
+WORDS = ENGLISH.structure  # the default
+
+MAX_LINE_CHARACTERS = 200  # longer lines are none of these
+MAX_TITLE_CHARACTERS = 90  # of a title that is not in capitals
+MAX_TITLE_REST_CHARACTERS = 120  # of the title after `Chapter 4`
+MAX_STRICT_TITLE_WORDS = 12
+MIN_CAPITALISED_SHARE = 0.75  # of a title's words, small words left out
+MIN_CAPITAL_SHARE = 0.9  # of the letters of a line in capitals
+MAX_BYLINE_CHARACTERS = 70
+MAX_END_CHARACTERS = 60
+MAX_VIEW_CHARACTERS = 60  # of `Anna's POV`
 DECORATION = " \t\n*_~=#<>|^•·-–—"  # put round headings and breaks
 
 # ---- scene breaks
 
 BREAK_MARKS = frozenset("*#~-–—_=+•·°†‡§❦❧◆◇■□●○★☆♥♡※⁂<>/\\|^@&%$:;,.¤»«xXoO0")
 BREAK_LETTERS = frozenset("xo0")
-ONE_MARK = frozenset("#*~⁂❦❧§•◆●★☆♥※")  # a break although it stands alone
-BREAK_WORDS = re.compile(
-    r"[\W_]*(?:(?:line|scene|page|section|chapter)[ -]?breaks?|time[ -]?skip|scene change|horizontal rule)[\W_]*",
-    re.IGNORECASE,
-)
-BREAK_ENCLOSED = re.compile(
-    r"[(\[<~*_=-]+\s*(?:break|line|space|time ?lapse|pagebreak|hr)\s*[)\]>~*_=-]+", re.IGNORECASE
-)
+SINGLE_BREAK_MARKS = frozenset("#*~⁂❦❧§•◆●★☆♥※")  # a break even as the only character of the line
 
 
-def is_scene_break(line: str) -> bool:
-    """`***`, `* * *`, `xXx`, `~*~`, `o0o`, `.:.`, `#`, `(line break)`: a line that only says: elsewhere, later.
+def is_scene_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
+    """`***`, `* * *`, `xXx`, `~*~`, `o0o`, `.:.`, `#`, `(line break)`: a line that only marks a change of scene.
 
     >>> [is_scene_break(line) for line in ("* * *", "oOo", "#", "(scene break)", "...", "XX", "Oh")]
     [True, True, True, True, False, False, False]
     """
-    if len(line) > MAX_LENGTH:
+    if len(line) > MAX_LINE_CHARACTERS:
         return set(line) <= BREAK_MARKS - BREAK_LETTERS - {" "}
-    if BREAK_WORDS.fullmatch(line) or BREAK_ENCLOSED.fullmatch(line):
+    if words.scene_break.fullmatch(line):
         return True
     marks = "".join(line.split())
     if len(marks) == 1:
-        return marks in ONE_MARK
+        return marks in SINGLE_BREAK_MARKS
     if len(marks) < 3 or not set(marks) <= BREAK_MARKS:
         return len(marks) == 2 and len(set(marks)) == 1 and marks[0] in "*#~-=+—•⁂"
     letters = marks.strip("".join(BREAK_MARKS - BREAK_LETTERS - set("XO")))
     if any(c in "xXoO0" for c in letters):
-        # as many X's may be a numeral, and Ooo a cry: a break goes both ways alike, or mixes, or repeats itself
+        # XXX may be a numeral and Ooo a cry. A break of letters is the same read backwards.
         mirrored = letters.lower() == letters.lower()[::-1]
         return mirrored and marks not in ("XXX", "Ooo", "Ooooo", "000") and not marks.isdigit()
     if set(marks) <= {"."}:
@@ -51,117 +58,12 @@ def is_scene_break(line: str) -> bool:
 
 # ---- headings
 
-ROMAN = r"[IVXLC]{1,8}|[ivxlc]{1,8}"
-UNITS = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-WORDS = {word: i for i, word in enumerate(UNITS, 1)} | {word: i for i, word in enumerate(ORDINALS, 1)}
-WORDS |= {word: 10 * i for i, word in enumerate(TENS, 2)}
-WORDS |= {word[:-1] + "ieth": 10 * i for i, word in enumerate(TENS, 2)}
-WORDS |= {"hundred": 100, "last": 0, "final": 0}
-NUMBER_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
-NUMBER = rf"(?:{ROMAN}|\d{{1,4}}|(?i:(?:{NUMBER_WORD})(?:[ -](?:{NUMBER_WORD}))?))"
-
-DIVISION = "book|part|volume|vol|act|phase|arc|teil|buch|partie|livre|parte|libro"  # hold chapters
-CHAPTER = "chapter|chap|ch|stave|canto|episode|letter|section|scene|kapitel|chapitre|cap[ií]tulo|capitolo|hoofdstuk"
-KEYWORD = re.compile(
-    rf"(?P<keyword>(?i:{DIVISION}|{CHAPTER}))\b\.?\s*(?:(?i:the|no\.?|number)\s+|\#)?"
-    rf"(?P<number>{NUMBER})(?![\w'’])(?P<rest>.*)",
-    re.DOTALL,
-)
-ORDINAL_FIRST = re.compile(
-    rf"(?:(?i:the)\s+)?(?P<number>(?i:{'|'.join(ORDINALS)}))\s+(?P<keyword>(?i:{DIVISION}|{CHAPTER}))(?P<rest>\W.*|)",
-    re.DOTALL,
-)
-NAMED = re.compile(
-    r"(?:the\s+|an?\s+)?(?:prologue|epilogue|preface|introduction|foreword|afterword|prelude|interlude|intermission|"
-    r"conclusion|postscript|postlude|appendix|preamble|coda|intro|outro|introductory|pr[oó]logo|ep[ií]logo|epilog|prolog)\b"
-    r"(?P<rest>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-BARE = re.compile(rf"(?P<number>{NUMBER})(?P<rest>\s*[.):\]—–-]+\s*\S.*|\s+\S.*|\s*[.):\]—–-]*)", re.DOTALL)
-POINT_OF_VIEW = re.compile(
-    r"(?P<who>[^\W\d_][\w.'’ -]{0,40}?)(?:['’]s?)?\s+(?:p\.?o\.?v\.?|point of view)\b[\W_]*", re.IGNORECASE
-)
-SMALL_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "as",
-        "at",
-        "but",
-        "by",
-        "de",
-        "for",
-        "from",
-        "in",
-        "into",
-        "la",
-        "le",
-        "nor",
-        "of",
-        "off",
-        "on",
-        "or",
-        "over",
-        "per",
-        "the",
-        "to",
-        "upon",
-        "via",
-        "vs",
-        "with",
-        "without",
-    ]
-)
-
 
 class Heading(NamedTuple):
-    """A line read as a heading. `level`: 1 for what holds chapters, 2 for a chapter, 3 for less.
+    """A line read as a heading. `level`: 1 for what holds chapters, 2 for a chapter, 3 for a section of one.
 
-    `kind`: "numbered" by a keyword, "named" (Prologue), "bare" (a numeral alone, or before a title), "view".
-    `titled`: it has words of its own beyond its number.
+    `kind`: "numbered" by a keyword, "named" (Prologue), "bare" (a number alone or before a title), "view" (a point of
+    view). `titled`: it has words of its own besides its number.
     """
 
     kind: str
@@ -171,10 +73,10 @@ class Heading(NamedTuple):
 
 
 @lru_cache(maxsize=4096)  # the same few headings and one-word lines come again and again
-def read_heading(line: str, *, alone: bool = False) -> Heading | None:
+def read_heading(line: str, words: HeadingWords = WORDS.headings, *, untitled_only: bool = False) -> Heading | None:
     """What kind of heading a line is by its shape, or None.
 
-    With `alone` only a number or name by itself counts, no title after it.
+    With `untitled_only` a number or name counts only without a title after it.
 
     >>> read_heading("Chapter 4: Ashes")
     Heading(kind='numbered', level=2, number=4, titled=True)
@@ -183,91 +85,95 @@ def read_heading(line: str, *, alone: bool = False) -> Heading | None:
     >>> read_heading("Chapter two was found, and she glanced at it.") is None
     True
     """
-    if len(line) > MAX_LENGTH:
+    if len(line) > MAX_LINE_CHARACTERS:
         return None
-    line = bare(line)
+    line = strip_decoration(line)
     if not line:
         return None
-    match = KEYWORD.fullmatch(line) or ORDINAL_FIRST.fullmatch(line)
-    if match and match["keyword"][0].isupper() and _is_rest(match["rest"], alone):
+    match = words.keyword_first.fullmatch(line) or words.ordinal_first.fullmatch(line)
+    if match and match["keyword"][0].isupper() and _is_rest(match["rest"], words, untitled_only):
         keyword = match["keyword"].lower()
-        level = 1 if keyword in DIVISION.split("|") else 3 if keyword in ("scene", "section") else 2
-        return Heading("numbered", level, number_of(match["number"]), bool(match["rest"].strip(DECORATION + ".:,)")))
-    match = NAMED.fullmatch(line)
-    if match and line[0].isupper() and _is_rest(match["rest"], alone):
+        level = 1 if keyword in words.divisions else 3 if keyword in words.sections else 2
+        titled = bool(match["rest"].strip(DECORATION + ".:,)"))
+        return Heading("numbered", level, number_of(match["number"], words), titled)
+    match = words.named.fullmatch(line)
+    if match and line[0].isupper() and _is_rest(match["rest"], words, untitled_only):
         return Heading("named", 2, None, True)
-    match = BARE.fullmatch(line)
+    match = words.number_only.fullmatch(line)
     if match and (match["number"].isdigit() or match["number"][0].isupper()):
         rest = match["rest"].strip(DECORATION + ".:,)]")
-        if rest and match["rest"][0].isspace() and match["number"].lower() in WORDS:
+        if rest and match["rest"][0].isspace() and match["number"].lower() in words.numbers:
             return None  # `Two Men`
-        if not rest or (not alone and is_title(rest, strict=True)):
-            return Heading("bare", 2, number_of(match["number"]), bool(rest))
-    if not alone and POINT_OF_VIEW.fullmatch(line) and line[0].isupper() and len(line) < 60:
+        if not rest or (not untitled_only and is_title(rest, words, strict=True)):
+            return Heading("bare", 2, number_of(match["number"], words), bool(rest))
+    is_view = not untitled_only and words.point_of_view.fullmatch(line) is not None
+    if is_view and line[0].isupper() and len(line) < MAX_VIEW_CHARACTERS:
         return Heading("view", 3, None, True)
     return None
 
 
-def is_strong_heading(line: str, *, alone: bool) -> bool:
-    """Is it one whatever stands around it: `CHAPTER IV`, `Prologue`?"""
-    heading = read_heading(line, alone=alone)
+def is_strong_heading(line: str, words: HeadingWords = WORDS.headings, *, untitled_only: bool) -> bool:
+    """Whether a line is a heading whatever is around it: a keyword with a number, as in `CHAPTER IV`."""
+    heading = read_heading(line, words, untitled_only=untitled_only)
     return heading is not None and heading.kind == "numbered" and heading.number is not None
 
 
-def without_marks(line: str) -> str:
-    """A heading's words: no decoration round it, no marks of emphasis in it."""
-    return EMPHASIS_MARK.sub("", bare(line)).strip()
+def plain_heading(line: str) -> str:
+    """A heading's words, without decoration around them and marks of emphasis in them."""
+    return EMPHASIS_MARK.sub("", strip_decoration(line)).strip()
 
 
 EMPHASIS_MARK = re.compile(r"(?<!\w)[_*]+|[_*]+(?!\w)")
 
 
-def bare(line: str) -> str:
-    """A line without what decorates it: mark-up, dashes, brackets right round it; white space made one blank."""
+def strip_decoration(line: str) -> str:
+    """A line without mark-up, dashes and brackets around it; each run of white space becomes one space."""
     line = " ".join(line.split()).strip(DECORATION)
     if line[:1] in "([" and line[-1:] in ")]":
         line = line[1:-1].strip(DECORATION)
     return line
 
 
-def _is_rest(rest: str, alone: bool) -> bool:
-    """May this follow `Chapter 4` in a heading?"""
+def _is_rest(rest: str, words: HeadingWords, untitled_only: bool) -> bool:
+    """Whether `rest` may follow `Chapter 4` in a heading."""
     title = rest.strip(DECORATION + ".:,)]")
     if not title:
         return True
-    if alone or len(title) > 120:
+    if untitled_only or len(title) > MAX_TITLE_REST_CHARACTERS:
         return False
     separated = rest.lstrip()[:1] in ".:-–—)]|~"
     if rest.lstrip()[:1] == ",":
-        return KEYWORD.match(title) is not None
-    return is_title(title, strict=not separated)
+        return words.keyword_first.match(title) is not None
+    return is_title(title, words, strict=not separated)
 
 
-def is_title(line: str, *, strict: bool) -> bool:
-    """Could it be a title? Strictly: in capitals, or every word that counts with a capital."""
-    line = bare(line)
-    if not line or len(line) > 2 * MAX_LENGTH or not any(c.isalpha() for c in line):
+def is_title(line: str, words: HeadingWords = WORDS.headings, *, strict: bool) -> bool:
+    """Whether a line could be a title. Strictly: in capitals, or most words with a capital, small words left out."""
+    line = strip_decoration(line)
+    if not line or len(line) > 2 * MAX_LINE_CHARACTERS or not any(c.isalpha() for c in line):
         return False
     if is_capitals(line):
         return True
     if line[-1] in ",;:" or (line[-1] == "." and not line.endswith("..") and len(line.split()) > 3):
         return False
-    if line[0].islower() or len(line) > 90:
+    if line[0].islower() or len(line) > MAX_TITLE_CHARACTERS:
         return False
-    words = [word.strip("\"“”‘’'(),.:;!?") for word in line.replace("--", " ").replace("—", " ").split()]
-    words = [word for word in words if word and word.lower() not in SMALL_WORDS]
-    n_capital = sum(not word[0].islower() for word in words)
-    return n_capital >= (0.75 if strict else 0.0) * len(words) and (not strict or len(words) <= 12)
+    if not strict:
+        return True
+    tokens = [token.strip("\"“”‘’'(),.:;!?") for token in line.replace("--", " ").replace("—", " ").split()]
+    tokens = [token for token in tokens if token and token.lower() not in words.title_small_words]
+    n_capital = sum(not token[0].islower() for token in tokens)
+    return n_capital >= MIN_CAPITALISED_SHARE * len(tokens) and len(tokens) <= MAX_STRICT_TITLE_WORDS
 
 
 def is_capitals(line: str) -> bool:
-    """Is it all in capitals, two letters at least (a stray small one is let through in long lines)?"""
+    """Whether a line of two letters or more is in capitals. One letter in ten may be small."""
     letters = [c for c in line if c.isalpha()]
-    return len(letters) >= 2 and sum(c.isupper() for c in letters) >= 0.9 * len(letters)
+    return len(letters) >= 2 and sum(c.isupper() for c in letters) >= MIN_CAPITAL_SHARE * len(letters)
 
 
-def number_of(number: str) -> int | None:
-    """The value of `IV`, `4`, `four`, `twenty-first`; None for a word that counts nothing or a numeral that is none.
+def number_of(number: str, words: HeadingWords = WORDS.headings) -> int | None:
+    """The value of `IV`, `4`, `four` or `twenty-first`; None for other words and for letters that are not a numeral.
 
     >>> [number_of(n) for n in ("IV", "12", "Twenty-First", "the last", "IIX")]
     [4, 12, 21, None, None]
@@ -275,127 +181,82 @@ def number_of(number: str) -> int | None:
     number = number.lower()
     if number.isdecimal():
         return int(number)
-    values = [WORDS.get(word) for word in re.split(r"[ -]", number)]
+    values = [words.numbers.get(word) for word in re.split(r"[ -]", number)]
     if all(values):
         return sum(value for value in values if value)
     return _roman(number)
 
 
 def _roman(numeral: str) -> int | None:
-    match = ROMAN_SHAPE.fullmatch(numeral)
+    match = ROMAN_NUMERAL.fullmatch(numeral)
     if not match or not numeral:
         return None
     digits = [{"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}[c] for c in numeral]
     return sum(-a if a < b else a for a, b in zip(digits, [*digits[1:], 0], strict=True))
 
 
-ROMAN_SHAPE = re.compile(r"c{0,3}(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
+ROMAN_NUMERAL = re.compile(r"c{0,3}(?:xc|xl|l?x{0,4})(?:ix|iv|v?i{0,4})")
+
 
 # ---- labels, as archives and downloaders put before a story
 
-NOTE_LABELS = "disclaimer|disclaimers|a/n|author['’]?s?['’]? notes?|notes?|beginning notes|end notes"
-SUMMARY_LABELS = "summary|chapter summary|description|blurb"
-MATTER_LABELS = (
-    "title|author|category|categories|genres?|rating|rated|pairings?|fandoms?|relationships?|relationship\\(s\\)|"
-    "characters?|character\\(s\\)|main characters?|additional tags?|tags|archive warnings?|"
-    "archive warning\\(s\\)|warnings?|series|stats|collections|spoilers?|timeline|status|published|updated|"
-    "completed|packaged|publisher|words|word ?count|chapters|story url|author url|url|source|language|release date|"
-    "posting date|last updated|ebook \\#|etext \\#|"
-    "character set encoding|beta|betas|translator|illustrator|editor|date|credits|most recently updated|"
-    "original publication"
-)
-LABEL = re.compile(
-    rf"[\s*_>#-]*(?P<label>{NOTE_LABELS}|{SUMMARY_LABELS}|{MATTER_LABELS})\s*[*_]*\s*:[\s*_]*(?P<value>.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-
 
 class Label(NamedTuple):
-    """`Rating: T` in two."""
+    """The two parts of a line such as `Rating: T`. `label` is in lower case."""
 
     label: str
     value: str
 
 
-def read_label(line: str) -> Label | None:
-    """A `Label: value` that goes before a story, or None."""
-    match = LABEL.fullmatch(line)
+def read_label(line: str, words: LabelWords = WORDS.labels) -> Label | None:
+    """A `Label: value` from before a story, or None."""
+    match = words.label.fullmatch(line)
     return Label(match["label"].lower(), " ".join(match["value"].split()).strip("*_ ")) if match else None
 
 
-def is_label(line: str) -> bool:
-    """Does the line start with a label?"""
-    return LABEL.match(line) is not None
+def is_label(line: str, words: LabelWords = WORDS.labels) -> bool:
+    """Whether a line starts with a label."""
+    return words.label.match(line) is not None
 
 
-BYLINE = re.compile(r"[_*(\s]*by:?\s+[_*]*[^\W_][^.!?]{0,60}", re.IGNORECASE)
-
-
-def is_byline(line: str) -> bool:
-    """`by Somebody`, no sentence.
+def is_byline(line: str, words: LabelWords = WORDS.labels) -> bool:
+    """Whether a line names an author, as in `by Jane Roe`, and is not a sentence.
 
     >>> [is_byline(line) for line in ("by StarGazer99", "_By Jane Austen_", "by the door.", "by")]
     [True, True, False, False]
     """
-    return len(line) <= 70 and BYLINE.fullmatch(line) is not None
+    return len(line) <= MAX_BYLINE_CHARACTERS and words.byline.fullmatch(line) is not None
 
 
-# ---- notes
-
-NOTE = re.compile(
-    r"[\s*_~=#<>|(\[{-]*(?:"
-    r"a\s?/\s?n\b|an\s*[:~]|an\s+-\s|A\.N\.|"
-    r"author(?:['’]?s?['’]?|ess['’]?s?)\s+note?s?\b(?!\s+(?:that|which|was|had|in|to|on))|"
-    r"(?:disclaimers?|discl)\s*[:;~–—-]|disclaimers?\s*$|"
-    r"(?:end|beginning|chapter|translator['’]?s?) notes?\s*:|"
-    r"r\s*(?:&|and|n|\+)\s*r\b(?!\w)|r&r|(?:please\s+)?(?:read|rate)\s+(?:and|&|n)\s+review|please\s+(?:review|r&r)|"
-    r"n/?a:|nota de la autora|note de l['’]auteure?"
-    r")",
-    re.IGNORECASE,
-)
+# ---- notes and endings
 
 
-def starts_note(line: str) -> bool:
-    """Does the line say itself that a note of the author's begins: `A/N`, `(AN: …`, `Disclaimer:`?
+def starts_note(line: str, words: NoteWords = WORDS.notes) -> bool:
+    """Whether a line says that an author's note begins: `A/N`, `(AN: …`, `Disclaimer:`.
 
     >>> [starts_note(line) for line in ("A/N: hi!", "(A/N hi)", "AN: hi", "An: hi", "An old man.", "And so it ends")]
     [True, True, True, True, False, False]
     """
-    return NOTE.match(line) is not None
+    return words.opening.match(line) is not None
 
 
-# ---- furniture of one line
-
-BRACKETED = re.compile(
-    r"[_*]*\[[_*]*\s*(?:illustrations?|picture|image|frontispiece|footnote|transcriber['’]s note)\b", re.IGNORECASE
-)
-GUTENBERG_START = re.compile(
-    r"\**\s*(?:START OF (?:THE|THIS) PROJECT GUTENBERG|END\s*\*?\s*THE SMALL PRINT)", re.IGNORECASE
-)
-GUTENBERG_END = re.compile(
-    r"(?:\**\s*END OF (?:THE |THIS )?PROJECT GUTENBERG|End of (?:The )?Project Gutenberg(?:'s|’s)?\b)", re.IGNORECASE
-)
-THE_END = re.compile(
-    r"(?:the\s+)?(?:end|finis|fin)|(?:the\s+)?end of (?:the\s+)?(?!a\b)(?:\w+\s+)?"
-    r"(?:book|volume|part|chapter|file|story)(?:\s+[\w-]+)?|"
-    r"to be continued|tbc|owari|the end\?|fini|complete|end file",
-    re.IGNORECASE,
-)
-
-
-def is_the_end(line: str) -> bool:
+def is_the_end(line: str, words: HeadingWords = WORDS.headings) -> bool:
     """`THE END`, `[END]`, `Finis.`, `~fin~`, `End of Part One`, `To be continued…`."""
-    return len(line) <= 60 and THE_END.fullmatch(bare(line).strip(" .!…~*_-[]()")) is not None
+    return len(line) <= MAX_END_CHARACTERS and bool(
+        words.the_end.fullmatch(strip_decoration(line).strip(" .!…~*_-[]()"))
+    )
 
 
-def is_standalone(line: str) -> bool:
-    """Does the line stand by itself although no blank line may be around it?"""
-    if is_scene_break(line):
-        return True
-    if len(line) > MAX_LENGTH:
-        return False
+def is_standalone(line: str, words: StructureWords = WORDS) -> bool:
+    """Whether a line is a block of its own even without blank lines around it."""
+    return is_scene_break(line, words.headings) or (
+        len(line) <= MAX_LINE_CHARACTERS and _is_bracketed_or_gutenberg(line, words.matter)
+    )
+
+
+def _is_bracketed_or_gutenberg(line: str, words: MatterWords) -> bool:
     return bool(
-        (BRACKETED.match(line) and line.rstrip("_*").endswith("]"))
-        or GUTENBERG_START.match(line)
-        or GUTENBERG_END.match(line)
+        (words.bracketed.match(line) and line.rstrip("_*").endswith("]"))
+        or words.gutenberg_start.match(line)
+        or words.gutenberg_end.match(line)
     )

@@ -1,24 +1,26 @@
-"""Markdown → Story: plain text in which mark-up says what is a heading, a break, emphasised. It stays in the text.
+"""Markdown → Story: plain text whose mark-up shows headings, breaks and emphasis. The mark-up stays in the text.
 
-The parts of CommonMark that stories use: ATX and setext headings, thematic breaks, block quotations, emphasis.
-Where one newline stands between paragraphs, as people do who write stories, the lines are told apart as in plain text.
+It covers what stories use of CommonMark: ATX and setext headings, thematic breaks, block quotations, emphasis. Where
+paragraphs are separated by a single newline, as many writers do, lines are grouped into paragraphs as in plain text.
 """
 
 import re
 from collections.abc import Sequence
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language, StructureWords
 from dramaturg.sources.build import build_story
 from dramaturg.sources.decode import decode
 from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
-from dramaturg.sources.lines import Line, Piece, find_habit, find_lines, find_pieces
+from dramaturg.sources.lines import Line, RawBlock, find_lines, find_raw_blocks, find_wrapping
 from dramaturg.sources.structure import find_structure
 from dramaturg.story import Story
 
 ATX = re.compile(r"(?P<level>#{1,6})[ \t]+\S")
 UNDERLINE = re.compile(r"=+|-+")
-MAX_SETEXT = 200  # characters of a heading that is underlined
+MAX_SETEXT_CHARACTERS = 200  # of a heading that is underlined
 SIGNS = (
     re.compile(r"^#{1,6} +\S[^\n]{0,200}$", re.MULTILINE),
     re.compile(r"\*\*[^\s*][^\n*]{0,200}\*\*"),
@@ -29,10 +31,10 @@ SIGNS = (
 )
 
 
-def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
-    """The story in the bytes of a Markdown file. Raises UnreadableStory where there is none."""
+def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
+    """The story in the bytes of a Markdown file. Raises UnreadableStory if they are not text."""
     text, warnings = decode(data, name)
-    structure = find_structure(text, _pieces(text))
+    structure = find_structure(text, _find_blocks(text, language.structure), language.structure)
     return build_story(
         data,
         name,
@@ -46,7 +48,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT) -> Story:
 
 
 def looks_like_markdown(sample: str) -> bool:
-    """For text without a file name: a heading by `#` and one sign more.
+    """Whether a text has a heading with `#` and at least one other sign of Markdown.
 
     >>> looks_like_markdown("# Ashes\\n\\nShe *ran*.")
     True
@@ -56,11 +58,11 @@ def looks_like_markdown(sample: str) -> bool:
     return SIGNS[0].search(sample) is not None and any(sign.search(sample) for sign in SIGNS[1:])
 
 
-def _pieces(text: str) -> list[Piece]:
-    """The pieces of the text, those that mark-up decides on with their role."""
+def _find_blocks(text: str, words: StructureWords) -> list[RawBlock]:
+    """The blocks of the text. Headings and scene breaks in mark-up have their roles."""
     lines = find_lines(text)
-    habit = find_habit(text, lines)
-    pieces: list[Piece] = []
+    wrapping = find_wrapping(text, lines)
+    blocks: list[RawBlock] = []
     plain: list[Line] = []
     for i, line in enumerate(lines):
         heading = _heading(text, lines, i)
@@ -69,31 +71,31 @@ def _pieces(text: str) -> list[Piece]:
             continue
         if heading and heading.n_lines == 2:
             plain.pop()
-        pieces.extend(find_pieces(text, plain, habit))
+        blocks.extend(find_raw_blocks(text, plain, wrapping, words))
         plain = []
-        pieces.append(heading or Piece(line.start, line.end, line.gap, line.indent, 1, "scene_break"))
-    pieces.extend(find_pieces(text, plain, habit))
-    return pieces
+        blocks.append(heading or RawBlock(line.start, line.end, line.gap, line.indent, 1, "scene_break"))
+    blocks.extend(find_raw_blocks(text, plain, wrapping, words))
+    return blocks
 
 
-def _heading(text: str, lines: Sequence[Line], i: int) -> Piece | None:
-    """The heading that line `i` is, or (a line of = or -) that it makes of the line above it."""
+def _heading(text: str, lines: Sequence[Line], i: int) -> RawBlock | None:
+    """Line `i` as a heading, or the line above it that line `i` underlines with = or -; None where it does neither."""
     line = lines[i]
     match = ATX.match(text, line.start, line.end)
     if match and line.indent < 4:
-        return Piece(line.start, line.end, line.gap, line.indent, 1, "heading", len(match["level"]))
+        return RawBlock(line.start, line.end, line.gap, line.indent, 1, "heading", len(match["level"]))
     if i and line.gap == 0 and UNDERLINE.fullmatch(text, line.start, line.end):
         above = lines[i - 1]
         first = above.gap > 0 or i == 1
         if (
             first
-            and above.end - above.start <= MAX_SETEXT
+            and above.end - above.start <= MAX_SETEXT_CHARACTERS
             and text[above.start] not in "#>=-"
             and not _is_break(text, above)
             and text[above.end - 1] not in '.,;:”"'
         ):
             level = 1 if text[line.start] == "=" else 2
-            return Piece(above.start, line.end, above.gap, above.indent, 2, "heading", level)
+            return RawBlock(above.start, line.end, above.gap, above.indent, 2, "heading", level)
     return None
 
 

@@ -1,15 +1,16 @@
-"""HTML and XHTML → passages: what a reader would see of a page, block by block. The EPUB reader calls it too.
+"""HTML and XHTML → passages: what a reader sees of a page, block by block. The EPUB reader uses it too.
 
-What it promises:
-- a passage is one block as it is shown: white space made one blank, ends stripped, <br> a newline, two a new passage
-- left out: scripts, styles, navigation, hidden elements, ruby's readings, page numbers, marks of footnotes, and the
-  letters that nobody sees (soft hyphens, word joiners, zero-width spaces)
-- kept: non-breaking and hair spaces, rows of tables, alternative texts of images; ligatures become their letters
-- <hr> is a passage `* * *` with role scene_break; <h1> to <h6> have role heading and their level
-- what epub:type, role or class says becomes a role: notes' text back_matter, title pages front_matter …
+The rules:
+- a passage is one block as a browser shows it: runs of white space are one space, ends are stripped, one <br> is a
+  newline, two start a new passage
+- left out: scripts, styles, navigation, hidden elements, ruby readings, page numbers, footnote marks, and invisible
+  characters (soft hyphens, word joiners, zero-width spaces)
+- kept: non-breaking and hair spaces, rows of tables, alternative texts of images. Ligatures become their letters
+- <hr> is a passage `* * *` with the role scene_break; <h1> to <h6> have the role heading and their level
+- epub:type, role and class give roles: the text of notes is back_matter, title pages are front_matter …
 
-lxml's parser calls back for each tag and builds no tree: one built by HTML's own rules for misnested tags may be
-quadratic in the page (100 kB of unclosed <font> make 4 GB of tree in a browser's engine). So depth and time stay small.
+lxml's parser calls back for each tag instead of building a tree. A tree built by HTML's rules for misnested tags can be
+quadratic in the size of the page: 100 kB of unclosed <font> make 4 GB. So memory and time stay small.
 """
 
 import re
@@ -17,23 +18,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.decode import decode
 from dramaturg.sources.limits import DEFAULT, Clock, Limits, refuse
-from dramaturg.sources.line_patterns import MAX_LENGTH, is_label, is_scene_break, starts_note
-from dramaturg.sources.lines import MAX_WIDTH, TERMINAL, Piece
+from dramaturg.sources.line_patterns import MAX_LINE_CHARACTERS, is_label, is_scene_break, starts_note
+from dramaturg.sources.lines import MAX_WRAP_CHARACTERS, TERMINAL, RawBlock
 from dramaturg.story import Role, Span
 
-SCENE_BREAK = "* * *"  # what stands in the text for a rule
-CHUNK = 1 << 17  # characters between two looks at the clock
-MAX_MARK = 12  # characters of a footnote's mark
-MAX_CELL = 300  # characters of a table's cell; longer ones are a page's columns
-MAX_VERSE = 70  # characters of a line of verse
-MIN_RAW_LINES = 4  # line ends in the source before they are taken for ends of paragraphs
-FIRST_WORDS = 60  # characters told of what was left out
+SCENE_BREAK = "* * *"  # the text of a rule
+CHUNK_CHARACTERS = 1 << 17  # parsed between two checks of the clock
+MAX_NOTE_MARK_CHARACTERS = 12  # of the mark of a footnote
+MAX_CELL_CHARACTERS = 300  # of a table cell; longer cells are columns of the page
+MAX_VERSE_CHARACTERS = 70  # of a line of verse
+MIN_RAW_LINES = 4  # line ends in the source for them to count as ends of paragraphs
+MAX_EXCERPT_CHARACTERS = 60  # of something that was left out
 
 
 class Link(NamedTuple):
-    """A stretch of a passage that leads somewhere."""
+    """A link in a passage: its span, and the target as written."""
 
     start: int
     end: int
@@ -42,7 +45,7 @@ class Link(NamedTuple):
 
 @dataclass(slots=True)
 class Element:
-    """A block-level element, to ask what a passage lies in. `parent` is an index into `Markup.elements`, or -1."""
+    """A block-level element. `parent`: an index into `Markup.elements`, or -1."""
 
     parent: int
     tag: str
@@ -50,22 +53,22 @@ class Element:
 
     @property
     def id(self) -> str:
-        """Its id, or ""."""
+        """Its id, or "" if it has none."""
         return self.attributes.get("id", "")
 
     @property
     def classes(self) -> list[str]:
-        """Its classes, in small letters."""
+        """Its classes, in lower case."""
         return self.attributes.get("class", "").lower().split()
 
 
 @dataclass(slots=True)
 class Passage:
-    """One block of the page. `emphasis` and `links` count from the passage's own start.
+    """One block of the page. The spans of `emphasis` and `links` count from the start of the passage.
 
-    `element`: index of the innermost block-level element. `anchors`: the ids and names that stand in it or between
-    it and the passage before, as the fragments of links (`#chapter-2`) lead to them. `level`: of a heading, whatever
-    its role; 0 for what is none.
+    `element`: the index of the innermost block-level element. `anchors`: the ids and names in the passage, or between
+    it and the passage before, that links such as `#chapter-2` lead to. `level`: of a heading, whatever its role; 0 for
+    anything else.
     """
 
     text: str
@@ -79,11 +82,11 @@ class Passage:
 
 @dataclass(slots=True)
 class Markup:
-    """A parsed page. `meta`: <meta> by name or property, in small letters.
+    """A parsed page.
 
-    `references`: where the marks of footnotes lead → the number of passages before the first such mark.
-
-    `left_out`: why something is not among the passages → how often, and the first words of the first.
+    `meta`: the contents of <meta>, by name or property in lower case. `references`: the targets of footnote marks, each
+    with the number of passages before the first such mark. `left_out`: the reasons why text is not among the passages,
+    each with how often, and the first words of the first case.
     """
 
     passages: list[Passage] = field(default_factory=list)
@@ -95,7 +98,7 @@ class Markup:
     left_out: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     def above(self, passage: Passage) -> Iterator[Element]:
-        """The elements that a passage lies in, from within outwards."""
+        """The elements that a passage is in, from the innermost outwards."""
         i = passage.element if self.elements else -1
         while i >= 0:
             yield self.elements[i]
@@ -103,29 +106,35 @@ class Markup:
 
 
 class Joined(NamedTuple):
-    """Passages as one text, apart by a blank line, and the pieces for `find_structure`."""
+    """Passages as one text, separated by blank lines, and the raw blocks for `find_structure`."""
 
     text: str
-    pieces: list[Piece]
+    raw_blocks: list[RawBlock]
     emphasis: tuple[Span, ...]
 
 
-def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT, clock: Clock | None = None) -> Markup:
-    """What a reader would see of an HTML or XHTML document, whole or a fragment.
+def read_markup(
+    source: str,
+    name: str = "-",
+    limits: Limits = DEFAULT,
+    clock: Clock | None = None,
+    words: StructureWords = ENGLISH.structure,
+) -> Markup:
+    """What a reader sees of an HTML or XHTML document, whole or a fragment.
 
-    `source` is decoded text; `name` is what an error calls it; `clock` runs on where many documents are one file.
-    Raises RefusedStory past the limits depth, blocks and time.
+    `source`: decoded text. `name`: the name of the file in error messages. `clock`: where a file has many documents,
+    the clock for all of them. Raises RefusedStory past the limits depth, blocks and time.
     """
-    from lxml import etree  # the package and plain text do without it
+    from lxml import etree  # plain text does not need it
 
     clock = clock or Clock(name, limits)
-    reader = _Reader(name, limits)
+    reader = _Reader(name, limits, words)
     parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
     source = _as_html(source)
     n_counted = 0
-    for start in range(0, len(source), CHUNK):
+    for start in range(0, len(source), CHUNK_CHARACTERS):
         clock.check()
-        parser.feed(source[start : start + CHUNK].encode("utf-8"))
+        parser.feed(source[start : start + CHUNK_CHARACTERS].encode("utf-8"))
         n_passages = len(reader.markup.passages)
         clock.count(n_passages - n_counted)
         n_counted = n_passages
@@ -137,38 +146,40 @@ def read_markup(source: str, name: str = "-", limits: Limits = DEFAULT, clock: C
 
 
 def join(passages: Iterable[Passage]) -> Joined:
-    """The passages of one or more documents as one text."""
+    """One text from the passages of one or more documents."""
     parts: list[str] = []
-    pieces: list[Piece] = []
+    raw_blocks: list[RawBlock] = []
     emphasis: list[Span] = []
     position = 0
     for passage in passages:
         end = position + len(passage.text)
         n_lines = passage.text.count("\n") + 1
-        pieces.append(Piece(position, end, 1 if pieces else 0, 0, n_lines, passage.role, passage.level))
+        raw_blocks.append(RawBlock(position, end, 1 if raw_blocks else 0, 0, n_lines, passage.role, passage.level))
         if passage.role != "scene_break":
             emphasis.extend(Span(position + span.start, position + span.end) for span in passage.emphasis)
         parts.append(passage.text)
         position = end + 2
-    return Joined("\n\n".join(parts), pieces, tuple(emphasis))
+    return Joined("\n\n".join(parts), raw_blocks, tuple(emphasis))
 
 
-# ---- what is made even before the parser sees it
+# ---- before parsing
 
 VOID = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
 SELF_CLOSED = re.compile(rf"<(?!(?:{VOID})[\s/])([a-zA-Z][\w:.-]*)(\s[^<>]*)?/>")
 SUBSET = re.compile(r"<!DOCTYPE[^\[>]{0,500}\[", re.IGNORECASE)
-UNUSED = re.compile("[\0\ud800-\udfff]")  # no letters; the parser would stumble over them
+UNUSED = re.compile("[\0\ud800-\udfff]")  # characters that the parser cannot take
 
 
 def _as_html(source: str) -> str:
-    """XHTML's two forms that HTML reads otherwise: `<a/>` closes itself, and CDATA is text."""
+    """Rewrite two forms of XHTML that HTML reads differently: `<a/>` closes itself, and CDATA is text."""
     source = UNUSED.sub("\ufffd", source).removeprefix("\ufeff")
     head = source[:2000]
     if head.lstrip().startswith("<?xml") or "http://www.w3.org/1999/xhtml" in head:
         match = SUBSET.search(head)
         if match and (end := source.find("]>", match.end())) >= 0:
-            source = source[: match.start()] + source[end + 2 :]  # entities of its own are never expanded
+            source = (
+                source[: match.start()] + source[end + 2 :]
+            )  # entities that the document declares are never expanded
         source = SELF_CLOSED.sub(r"<\1\2></\1>", source)
         if "<![CDATA[" in source:
             first, *rest = source.split("<![CDATA[")
@@ -181,7 +192,7 @@ def _escaped(part: str) -> str:
     return data.replace("&", "&amp;").replace("<", "&lt;") + after if closed else part
 
 
-# ---- tags, and what they say
+# ---- tags and classes
 
 
 def _words(words: str) -> frozenset[str]:
@@ -193,7 +204,7 @@ BLOCKS = _words(
     "figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu nav ol optgroup option p pre "
     "search section summary table tbody td tfoot th thead tr ul"
 )
-SILENT = _words("script style template noscript iframe object embed svg audio video canvas map datalist")
+SKIPPED = _words("script style template noscript iframe object embed svg audio video canvas map datalist")
 SCRIPTS = _words("script noscript template")
 CONTROLS = _words("select button textarea input meter progress")
 RUBY = _words("rt rp rtc")
@@ -208,11 +219,7 @@ PAGE_NUMBER = _words("pagenum pagenumber pageno pagebreak page-number doc-pagebr
 NOTE_REFERENCE = _words("noteref doc-noteref fnanchor footnote-ref footnoteref footnote-reference")
 BACK_LINK = _words("backlink footnote-back doc-backlink footnote-backref referrer")
 DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal", re.IGNORECASE)
-MARK = re.compile(r"[\[({]?(?:\d{1,3}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3}|note \d{1,3})[\])}]?", re.IGNORECASE)
 NUMBER = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3})[\])]?")
-BACK = re.compile(
-    r"[\[(]?(?:↩\ufe0e?|↑|\^|back|return(?: to (?:the )?text)?|return to (?:the )?(?:story|note))[\])]?", re.IGNORECASE
-)
 TEXT_ROLES: dict[str, Role] = {
     **dict.fromkeys(
         _words(
@@ -231,25 +238,24 @@ TEXT_ROLES: dict[str, Role] = {
         "back_matter",
     ),
 }
-# Anybody may call a class `cover` or `index`: of these it is known what they mean.
-CLASS_ROLES = _words("footnote footnotes endnote endnotes titlepage copyright dedication epigraph toc colophon")
+# Classes whose meaning is certain. Sites use others, such as `cover` and `index`, for other things.
+ROLE_CLASSES = _words("footnote footnotes endnote endnotes titlepage copyright dedication epigraph toc colophon")
 INVISIBLE = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff\u180e")) | {
     0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st",
 }  # fmt: skip
 SPACES = re.compile(r"[ \t\n\r\f]+")
 LINE_END = re.compile(r"(\n[ \t\n\r\f]*)")
 FILE_NAME = re.compile(r"[\w%. -]+\.(?:jpe?g|png|gif|svg|webp)", re.IGNORECASE)
-NO_ALTERNATIVE = _words("image img picture cover photo icon logo avatar illustration figure spacer")
 
 
 @dataclass(slots=True)
 class _Frame:
-    """An open element. `passage`, `n_parts`, `length`: in which passage its text begins, and where."""
+    """An open element. `passage`, `n_parts`, `length`: the passage in which its text begins, and the place in it."""
 
     tag: str
     attributes: dict[str, str]
     block: bool = False
-    silent: str = ""  # why its text is left out
+    skipped: str = ""  # why its text is left out, or ""
     emphasis: bool = False
     keeps_lines: bool = False
     role: Role | None = None
@@ -261,31 +267,31 @@ class _Frame:
 
 
 class _Reader:
-    """What the parser calls for each tag and text."""
+    """The parser's target: lxml calls it for each tag and text."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        self.name, self.limits = name, limits
+    def __init__(self, name: str, limits: Limits, words: StructureWords) -> None:
+        self.name, self.limits, self.words = name, limits, words
         self.markup = Markup()
         self.frames: list[_Frame] = [_Frame("", {})]
-        self.n_silent = self.n_emphasised = self.n_pre = self.n_quoted = 0
+        self.n_skipped = self.n_emphasised = self.n_pre = self.n_quoted = 0
         self.in_title = False
         self.title: list[str] = []
-        self.silenced = ""
+        self.skipped_text = ""
         self.anchors: list[str] = []
-        self.closing = ""  # the bracket that closes what a footnote's mark left empty
+        self.closing = ""  # the bracket that is left after a footnote mark
         self.drop_cap: Passage | None = None
         self.blocks: list[_Frame] = []  # the open elements that are block-level
         self.n_passages = 0
-        self.target = ""  # of the link that is open
+        self.target = ""  # of the open link
         self._begin()
 
-    # the passage that is being read
+    # the current passage
 
     def _begin(self) -> None:
         self.n_passages += 1
         self.parts: list[str] = []
         self.length = 0
-        self.blank = True  # a blank here would be the second, or stand at the start
+        self.ends_blank = True  # a space here would be a second one, or at the start
         self.emphasis: list[Span] = []
         self.links: list[Link] = []
         self.newlines: list[tuple[int, int]] = []  # place, how many
@@ -295,10 +301,10 @@ class _Reader:
         if text:
             self.parts.append(text)
             self.length += len(text)
-            self.blank = text[-1] in " \n\t"
+            self.ends_blank = text[-1] in " \n\t"
 
     def _flush(self) -> None:
-        """End the passage, if there is one."""
+        """End the current passage, if it has text."""
         if self.n_emphasised and self.length > self.emphasised_from:
             self.emphasis.append(Span(self.emphasised_from, self.length))
         if self.target and self.length > self.linked_from:
@@ -326,7 +332,7 @@ class _Reader:
         self.anchors = []
         newlines = [] if self.n_pre else [(place - first, n) for place, n in self.newlines]
         in_paragraph = frame.tag in ("p", "li", "dd", "dt", "td", "th") or frame.level > 0
-        split = _split(passage, [] if in_paragraph else newlines)
+        split = _split(passage, [] if in_paragraph else newlines, self.words)
         if self.drop_cap is not None:
             split[0] = _join_drop_cap(self.drop_cap, split[0])
             self.markup.passages.pop()
@@ -335,7 +341,7 @@ class _Reader:
         self.markup.passages.extend(split)
 
     def _element(self) -> int:
-        """The index of the innermost block-level element; those that hold text are listed, the others never."""
+        """The index of the innermost block-level element. Only elements that hold text are listed."""
         k = len(self.blocks)
         while k and self.blocks[k - 1].element < 0:
             k -= 1
@@ -352,26 +358,26 @@ class _Reader:
         n, first = self.markup.left_out.get(why, (0, ""))
         self.markup.left_out[why] = (n + 1, first or words)
 
-    # what the parser calls
+    # called by the parser
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """A tag opens."""
         if len(self.frames) > self.limits.depth:
-            raise refuse(self.name, self.limits, "depth", "its tags stand too deep inside one another")
+            raise refuse(self.name, self.limits, "depth", "its tags are nested too deeply")
         prefix, _, local = tag.rpartition(":")
         tag = local if prefix in ("html", "xhtml", "h") else tag
         frame = self._frame(tag, dict(attributes))
-        if frame.silent and not self.n_silent:
-            self.silenced = ""
-        if not self.n_silent and not frame.silent:
+        if frame.skipped and not self.n_skipped:
+            self.skipped_text = ""
+        if not self.n_skipped and not frame.skipped:
             self._open(frame)
         frame.passage, frame.n_parts, frame.length = self.n_passages, len(self.parts), self.length
         self.frames.append(frame)
         if frame.block:
             self.blocks.append(frame)
-        self.n_silent += bool(frame.silent)
+        self.n_skipped += bool(frame.skipped)
         self.n_pre += frame.keeps_lines
-        if frame.emphasis and not self.n_silent:
+        if frame.emphasis and not self.n_skipped:
             if not self.n_emphasised:
                 self.emphasised_from = self.length
             self.n_emphasised += 1
@@ -380,18 +386,18 @@ class _Reader:
 
     def _frame(self, tag: str, attributes: dict[str, str]) -> _Frame:
         style = attributes.get("style", "")
-        said, typed = _said(attributes), _typed(attributes)
+        classes, types = _classes_of(attributes), _types_of(attributes)
         above = self.frames[-1]
         frame = _Frame(tag, attributes, tag in BLOCKS, role=above.role, level=above.level)
-        frame.silent = _silent(tag, attributes, style, said, typed)
-        if tag == "title" and not self.n_silent:
+        frame.skipped = _reason_to_skip(tag, attributes, style, classes, types)
+        if tag == "title" and not self.n_skipped:
             self.in_title = not self.title
         frame.emphasis = (
-            tag in EMPHASIS or not said.isdisjoint(EMPHASIS_CLASSES) or bool(style and EMPHASISED.search(style))
+            tag in EMPHASIS or not classes.isdisjoint(EMPHASIS_CLASSES) or bool(style and EMPHASISED.search(style))
         )
         frame.block = frame.block or bool(style and SHOWN_AS_BLOCK.search(style))
         frame.keeps_lines = tag == "pre" or bool(style and KEEPS_LINES.search(style))
-        for word in (*typed, *said & CLASS_ROLES):
+        for word in (*types, *classes & ROLE_CLASSES):
             frame.role = TEXT_ROLES.get(word, frame.role)
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
             frame.level = int(tag[1])
@@ -427,19 +433,19 @@ class _Reader:
         if len(self.frames) < 2:
             return
         frame = self.frames[-1]
-        if frame.silent:
-            self.n_silent -= 1
-            if not self.n_silent:
-                words = " ".join(self.silenced.split())[:FIRST_WORDS]
-                if words and frame.silent not in ("script", "style") and frame.tag != "rp":
-                    self._leave_out(frame.silent, words)
-        elif not self.n_silent:
+        if frame.skipped:
+            self.n_skipped -= 1
+            if not self.n_skipped:
+                words = " ".join(self.skipped_text.split())[:MAX_EXCERPT_CHARACTERS]
+                if words and frame.skipped not in ("script", "style") and frame.tag != "rp":
+                    self._leave_out(frame.skipped, words)
+        elif not self.n_skipped:
             self._close(frame)
         if frame.emphasis:
             self.n_emphasised -= 1
             if not self.n_emphasised and self.length > self.emphasised_from:
                 self.emphasis.append(Span(self.emphasised_from, self.length))
-        if frame.block and not self.n_silent and frame.tag not in ("td", "th"):
+        if frame.block and not self.n_skipped and frame.tag not in ("td", "th"):
             self._flush()
         self.n_pre -= frame.keeps_lines
         self.frames.pop()
@@ -459,16 +465,16 @@ class _Reader:
             self.markup.meta.setdefault("author", "".join(self.parts[frame.n_parts :]).strip())
         if frame.tag == "a" and target and self.length > self.linked_from:
             self.links.append(Link(self.linked_from, self.length, target))
-        if frame.tag in ("td", "th") and self.length - frame.length > MAX_CELL:
+        if frame.tag in ("td", "th") and self.length - frame.length > MAX_CELL_CHARACTERS:
             self._flush()
 
     def data(self, text: str) -> None:
         """Text between tags."""
         if self.in_title:
             self.title.append(text)
-        elif self.n_silent:
-            if len(self.silenced) < FIRST_WORDS:
-                self.silenced += text[: 4 * FIRST_WORDS]
+        elif self.n_skipped:
+            if len(self.skipped_text) < MAX_EXCERPT_CHARACTERS:
+                self.skipped_text += text[: 4 * MAX_EXCERPT_CHARACTERS]
         elif self.n_pre:
             self._add_lines(text)
         else:
@@ -480,12 +486,12 @@ class _Reader:
 
     def _add_collapsed(self, text: str) -> None:
         for k, line in enumerate(LINE_END.split(text)):
-            if k % 2:  # what stood between two lines
+            if k % 2:  # the line ends between two lines
                 if self.length:
-                    self.newlines.append((self.length - self.blank, line.count("\n")))
+                    self.newlines.append((self.length - self.ends_blank, line.count("\n")))
                 line = " "
             line = SPACES.sub(" ", line)
-            self._add(line.lstrip(" ") if self.blank else line)
+            self._add(line.lstrip(" ") if self.ends_blank else line)
 
     def _add_lines(self, text: str) -> None:
         lines = text.translate(INVISIBLE).replace("\r", "").split("\n")
@@ -502,10 +508,10 @@ class _Reader:
         self.markup.title = " ".join("".join(self.title).split()) or None
         return self.markup
 
-    # what some elements are
+    # single elements
 
     def _break_line(self) -> None:
-        """One is a new line, two are a new passage."""
+        """One <br> is a newline, two start a new passage."""
         while self.parts and self.parts[-1] == " ":
             self.parts.pop()
             self.length -= 1
@@ -522,21 +528,21 @@ class _Reader:
         self.markup.passages.append(Passage(SCENE_BREAK, "scene_break", element=self._element()))
 
     def _next_cell(self) -> None:
-        if not self.blank:
+        if not self.ends_blank:
             self._add("\t")
 
     def _image(self, attributes: dict[str, str]) -> None:
-        """A letter or a face amid text is read where it stands; other pictures' texts are passages of their own."""
+        """A picture of a single letter or face in text is read in its place. The texts of others are passages."""
         text = " ".join(attributes.get("alt", "").translate(INVISIBLE).split())
-        if not text or text.lower() in NO_ALTERNATIVE or FILE_NAME.fullmatch(text):
-            self._leave_out("picture without a text", attributes.get("src", "")[:FIRST_WORDS])
+        if not text or text.lower() in self.words.matter.empty_alternatives or FILE_NAME.fullmatch(text):
+            self._leave_out("picture without a text", attributes.get("src", "")[:MAX_EXCERPT_CHARACTERS])
         elif len(text) <= 2 and (self.length or len(text) == 1 and text.isalpha()):
             self._add(text)
-        elif is_scene_break(text[:MAX_LENGTH]):
+        elif is_scene_break(text[:MAX_LINE_CHARACTERS], self.words.headings):
             self._flush()
             self.markup.passages.append(Passage(text, "scene_break", element=self._element()))
         elif self.length:
-            self._leave_out("picture amid text", text[:FIRST_WORDS])
+            self._leave_out("picture amid text", text[:MAX_EXCERPT_CHARACTERS])
         else:
             role = self.frames[-1].role or "back_matter"
             self.markup.passages.append(Passage(text, role, element=self._element()))
@@ -547,15 +553,15 @@ class _Reader:
             self.markup.meta.setdefault(name, " ".join(attributes.get("content", "").split()))
 
     def _drop_mark(self, frame: _Frame) -> bool:
-        """Leave out a footnote's mark, or the link that leads back from the note; is it one?"""
-        if not 0 < self.length - frame.length <= 2 * MAX_MARK:
+        """Leave out the text of `frame` if it is a footnote mark or a link back from a note. Returns whether it was."""
+        if not 0 < self.length - frame.length <= 2 * MAX_NOTE_MARK_CHARACTERS:
             return False
         text = "".join(self.parts[frame.n_parts :]).strip()
         target = frame.attributes.get("href", "")
-        said = _said(frame.attributes) | _typed(frame.attributes)
-        if not self._is_mark(frame, text, target, said):
+        classes = _classes_of(frame.attributes) | _types_of(frame.attributes)
+        if not self._is_mark(frame, text, target, classes):
             return False
-        if target and not BACK.fullmatch(text) and said.isdisjoint(BACK_LINK):
+        if target and not self.words.matter.back_link.fullmatch(text) and classes.isdisjoint(BACK_LINK):
             self.markup.references.setdefault(target, len(self.markup.passages))
         self._leave_out("mark of a footnote", text)
         del self.parts[frame.n_parts :]
@@ -568,43 +574,48 @@ class _Reader:
         self.newlines = [newline for newline in self.newlines if newline[0] <= self.length]
         self.emphasis = [span for span in self.emphasis if span.end <= self.length]
         self.emphasised_from = min(self.emphasised_from, self.length)
-        self.blank = not self.parts or self.parts[-1][-1:] in ("", " ", "\n", "\t")
+        self.ends_blank = not self.parts or self.parts[-1][-1:] in ("", " ", "\n", "\t")
         return True
 
-    def _is_mark(self, frame: _Frame, text: str, target: str, said: set[str]) -> bool:
-        if not text or len(text) > MAX_MARK and not BACK.fullmatch(text):
+    def _is_mark(self, frame: _Frame, text: str, target: str, classes: set[str]) -> bool:
+        if not text or len(text) > MAX_NOTE_MARK_CHARACTERS and not self.words.matter.back_link.fullmatch(text):
             return False
-        if not said.isdisjoint(NOTE_REFERENCE | BACK_LINK):
+        if not classes.isdisjoint(NOTE_REFERENCE | BACK_LINK):
             return True
-        if frame.tag == "span" or not frame.length:  # a link that stands first may be an entry of a list
-            return frame.tag == "a" and bool(target) and BACK.fullmatch(text) is not None and text[0] in "↩↑^"
+        if frame.tag == "span" or not frame.length:  # a link at the start may be an entry of a list
+            return (
+                frame.tag == "a"
+                and bool(target)
+                and self.words.matter.back_link.fullmatch(text) is not None
+                and text[0] in "↩↑^"
+            )
         if frame.tag == "sup":
             before = self.parts[frame.n_parts - 1][-1:] if frame.n_parts else ""
             return NUMBER.fullmatch(text) is not None and not before.isdigit()
         inside_sup = any(above.tag == "sup" for above in self.frames[-4:-1])
         local = "#" in target
-        if local and BACK.fullmatch(text):
+        if local and self.words.matter.back_link.fullmatch(text):
             return True
         bracketed = text[0] in "[({" or self.parts[frame.n_parts - 1][-1:] in ("[", "(")
         symbol = not text[0].isalnum()
-        return local and MARK.fullmatch(text) is not None and (inside_sup or bracketed or symbol)
+        return local and self.words.matter.note_mark.fullmatch(text) is not None and (inside_sup or bracketed or symbol)
 
 
-def _said(attributes: dict[str, str]) -> set[str]:
-    """Its classes, in small letters."""
+def _classes_of(attributes: dict[str, str]) -> set[str]:
+    """An element's classes, in lower case."""
     return set(attributes["class"].lower().split()) if "class" in attributes else set()
 
 
-def _typed(attributes: dict[str, str]) -> set[str]:
-    """The words of epub:type and role, in small letters."""
+def _types_of(attributes: dict[str, str]) -> set[str]:
+    """The words of epub:type and role, in lower case."""
     if "epub:type" not in attributes and "role" not in attributes:
         return set()
     return set(f"{attributes.get('epub:type', '')} {attributes.get('role', '')}".lower().split())
 
 
-def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str], typed: set[str]) -> str:
-    """Why what the element holds is not read, or ""."""
-    if tag in SILENT:
+def _reason_to_skip(tag: str, attributes: dict[str, str], style: str, classes: set[str], types: set[str]) -> str:
+    """Why the element's text is left out, or ""."""
+    if tag in SKIPPED:
         return (
             "script" if tag in ("script", "noscript", "template") else "style" if tag == "style" else "embedded object"
         )
@@ -614,15 +625,15 @@ def _silent(tag: str, attributes: dict[str, str], style: str, said: set[str], ty
         return "reading of a ruby"
     if tag == "nav":
         return "navigation"
-    if "hidden" in attributes or style and HIDDEN.search(style) or not said.isdisjoint(HIDDEN_CLASSES):
+    if "hidden" in attributes or style and HIDDEN.search(style) or not classes.isdisjoint(HIDDEN_CLASSES):
         return "hidden"
-    if not typed.isdisjoint(PAGE_NUMBER) or tag not in BLOCKS and not said.isdisjoint(PAGE_NUMBER):
+    if not types.isdisjoint(PAGE_NUMBER) or tag not in BLOCKS and not classes.isdisjoint(PAGE_NUMBER):
         return "page number"
     return ""
 
 
 def _cut_spans(text: str, spans: Iterable[Span], first: int, last: int) -> Iterator[Span]:
-    """The spans without white space at their ends, those that touch made one, counted from `first`."""
+    """The spans without white space at their ends, adjacent ones merged, counted from `first`."""
     previous: Span | None = None
     for span in spans:
         start, end = max(span.start, first), min(span.end, last)
@@ -655,14 +666,14 @@ def _join_drop_cap(cap: Passage, passage: Passage) -> Passage:
     )
 
 
-# ---- lines of one passage
+# ---- the lines of a passage
 
 
-def _split(passage: Passage, newlines: list[tuple[int, int]]) -> list[Passage]:
-    """A passage whose lines are paragraphs, as the passages that it is; else itself.
+def _split(passage: Passage, newlines: list[tuple[int, int]], words: StructureWords) -> list[Passage]:
+    """The passages that the lines of a passage are, if they are paragraphs; else the passage itself.
 
-    `newlines`: where the source has line ends between its words. They are nothing to a browser; where no tag says
-    what is a paragraph, and sentences end at most of them, they were its writer's.
+    `newlines`: where the source has line ends between words. A browser ignores them. Where no tag marks paragraphs, and
+    sentences end at most line ends, the writer meant them as ends of paragraphs.
     """
     if passage.level:
         return [passage]
@@ -674,12 +685,12 @@ def _split(passage: Passage, newlines: list[tuple[int, int]]) -> list[Passage]:
         return list(_cut(passage, ends))
     lines = passage.text.split("\n")
     ends, position = [], 0
-    if _are_paragraphs(lines):
+    if _are_paragraphs(lines, words):
         return list(_cut(passage, [match.start() for match in NEWLINE.finditer(passage.text)]))
-    alone = [_stands_alone(line) for line in lines]
+    stands_alone = [_stands_alone(line, words) for line in lines]
     for k, line in enumerate(lines[:-1]):
         position += len(line) + 1
-        if alone[k] or alone[k + 1]:
+        if stands_alone[k] or stands_alone[k + 1]:
             ends.append(position - 1)
     return list(_cut(passage, ends)) if ends else [passage]
 
@@ -696,20 +707,21 @@ def _raw_ends(text: str, newlines: list[tuple[int, int]]) -> list[int]:
     return places if len(places) >= MIN_RAW_LINES and n_ended >= 0.8 * len(places) else []
 
 
-def _are_paragraphs(lines: list[str]) -> bool:
-    """Not verse, a letter's head, an address, whose lines are short and no speech."""
-    if any(len(line) > MAX_VERSE for line in lines):
+def _are_paragraphs(lines: list[str], words: StructureWords) -> bool:
+    """Whether lines are paragraphs, and not verse or an address, whose lines are short and without speech."""
+    if any(len(line) > MAX_VERSE_CHARACTERS for line in lines):
         return True
     n_spoken = sum(line.lstrip()[:1] in tuple('"“«') for line in lines)
-    return n_spoken >= 2 or sum(is_label(line[:MAX_WIDTH]) for line in lines) >= 2
+    return n_spoken >= 2 or sum(is_label(line[:MAX_WRAP_CHARACTERS], words.labels) for line in lines) >= 2
 
 
-def _stands_alone(line: str) -> bool:
-    return is_scene_break(line[:MAX_LENGTH]) or starts_note(line[:MAX_LENGTH])
+def _stands_alone(line: str, words: StructureWords) -> bool:
+    start = line[:MAX_LINE_CHARACTERS]
+    return is_scene_break(start, words.headings) or starts_note(start, words.notes)
 
 
 def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
-    """The passage cut at places between its words."""
+    """A passage, cut at places between its words."""
     anchors = passage.anchors
     spans = 0
     links = 0
@@ -724,7 +736,7 @@ def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
             while spans < len(passage.emphasis) and passage.emphasis[spans].start < last:
                 inside.append(passage.emphasis[spans])
                 if passage.emphasis[spans].end > end:
-                    break  # it goes on in the next
+                    break  # it goes on in the next passage
                 spans += 1
             linked = []
             while links < len(passage.links) and passage.links[links].start < last:
@@ -748,7 +760,7 @@ def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
 
 
 def _mark_notes(markup: Markup) -> None:
-    """What the marks of footnotes lead to is their text, if it stands after them (back from there lead links too)."""
+    """Give the role of back matter to what footnote marks lead to, if it comes after them: links back lead before."""
     wanted = {target.rpartition("#")[2]: n for target, n in markup.references.items() if "#" in target}
     if not wanted:
         return
@@ -772,8 +784,8 @@ DECLARED = re.compile(
     rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]+)|<meta[^>]{0,300}?charset\s*=\s*["']?\s*([\w.:-]+)""",
     re.IGNORECASE,
 )
-HEAD = 1 << 14  # bytes among which an encoding is declared
-# What a page may declare, and what browsers take it for (https://encoding.spec.whatwg.org). UTF-8 needs no help.
+HEAD_BYTES = 1 << 14  # from the start, where an encoding is declared
+# Declared encodings and the codecs that browsers use for them (https://encoding.spec.whatwg.org). UTF-8 comes first.
 CODECS = {
     **{f"windows-{n}": f"cp{n}" for n in (874, *range(1250, 1259))},
     **{f"iso-8859-{n}": f"iso8859-{n}" for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
@@ -782,15 +794,16 @@ CODECS = {
     "iso-2022-jp": "iso2022-jp", "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "big5": "big5hkscs",
     "euc-kr": "cp949", "ks_c_5601-1987": "cp949", "x-mac-cyrillic": "mac-cyrillic",
 }  # fmt: skip
-WESTERN = ("windows-1252", "iso-8859-1", "latin1", "us-ascii", "ascii")  # as decode() reads what is no UTF-8
+WESTERN = ("windows-1252", "iso-8859-1", "latin1", "us-ascii", "ascii")  # what decode() falls back to
 
 
 def decode_markup(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
-    """The text of an HTML or XML file and warnings: by its byte-order mark, what it holds, what it declares.
+    """The text of an HTML or XML file, and warnings.
 
-    Raises UnreadableStory where there is no text.
+    The byte-order mark decides first, then whether the bytes are UTF-8, then the declared encoding. Raises
+    UnreadableStory where there is no text.
     """
-    match = DECLARED.search(data[:HEAD])
+    match = DECLARED.search(data[:HEAD_BYTES])
     declared = (match[1] or match[2]).decode("ascii", "ignore").lower() if match else ""
     codec = CODECS.get(declared)
     if codec and declared not in WESTERN and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")):

@@ -1,11 +1,11 @@
-"""Pages saved as a single file (MHTML, RFC 2557): the page is the first part of HTML; the others are its pictures."""
+"""Pages saved as a single file (MHTML, RFC 2557): the page is the first HTML part, the others are its pictures."""
 
 import base64
 import binascii
 import quopri
 import re
 
-HEAD = 4096  # bytes of a header; those of real files have a few hundred
+MAX_HEADER_BYTES = 4096  # headers of real files have a few hundred
 BOUNDARY = re.compile(rb'boundary\s*=\s*"?([^"\r\n;]{1,100})', re.IGNORECASE)
 MULTIPART = re.compile(rb"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 VERSION = re.compile(rb"^mime-version:", re.IGNORECASE | re.MULTILINE)
@@ -15,7 +15,7 @@ ENCODING = re.compile(rb"^content-transfer-encoding:\s*([\w-]+)", re.IGNORECASE 
 
 
 def looks_like_mhtml(data: bytes) -> bool:
-    """A header that says so, before the first blank line.
+    """Whether a file has the header of one, before the first blank line.
 
     >>> looks_like_mhtml(b'MIME-Version: 1.0\\nContent-Type: multipart/related; boundary="x"\\n\\n--x')
     True
@@ -24,7 +24,7 @@ def looks_like_mhtml(data: bytes) -> bool:
 
 
 def unpack_mhtml(data: bytes) -> bytes:
-    """The bytes of the page in a single file; of anything else, itself."""
+    """The bytes of the page in an MHTML file; those of any other file as they are."""
     if not looks_like_mhtml(data):
         return data
     boundary = BOUNDARY.search(_header(data))
@@ -37,7 +37,7 @@ def unpack_mhtml(data: bytes) -> bytes:
 
 
 def _header(data: bytes) -> bytes:
-    match = HEADER_END.search(data, 0, HEAD)
+    match = HEADER_END.search(data, 0, MAX_HEADER_BYTES)
     return data[: match.start()] if match else b""
 
 

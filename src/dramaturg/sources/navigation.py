@@ -1,6 +1,6 @@
-"""What an e-book's table of contents says of its passages: which are headings of chapters, which pages are no story.
+"""The table of contents of an e-book: which passages are headings of chapters, which pages are not part of the story.
 
-Converted books often have no heading in their mark-up, only a paragraph with a class; or none at all above a chapter.
+In the mark-up of converted books a heading is often only a paragraph with a class, or there is none above a chapter.
 """
 
 import re
@@ -8,43 +8,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import HeadingWords, LabelWords, MatterWords, StructureWords
 from dramaturg.sources.line_patterns import is_byline, read_heading
 from dramaturg.sources.markup import Passage
 from dramaturg.sources.structure import Structure
 from dramaturg.story import Chapter, Role
 
-MAX_HEADING = 160  # characters of a passage that is a heading, or a part of one
-MAX_BYLINE = 80
-MAX_ROW = 4  # passages that one heading may be set in
-USUAL_LEVEL = 2
-EPIGRAPH = 1  # long passages that may stand between a part's heading and its first chapter's
-
-LABELS: tuple[tuple[re.Pattern[str], Role], ...] = (
-    (
-        re.compile(
-            r"(?:front )?cover(?: page)?|(?:half[ -]?)?title(?:[ -]?page)?|(?:table of )?contents|"
-            r"copyright(?: page| notice)?|imprint|dedication|also by .*|(?:other )?books by .*|praise(?: for .*)?|"
-            r"frontispiece|list of illustrations|epigraph|newsletter.*",
-            re.IGNORECASE,
-        ),
-        "front_matter",
-    ),
-    (
-        re.compile(
-            r"acknowledge?ments?|about the (?:author|publisher|translator|type).*|colophon|uncopyright|"
-            r"end ?notes|footnotes|notes|glossary|bibliography|index|back cover|a note on the type|"
-            r"(?:the )?project gutenberg.*licen[cs]e.*|the full project gutenberg.*|transcriber['’]s notes?",
-            re.IGNORECASE,
-        ),
-        "back_matter",
-    ),
-)
+MAX_HEADING_CHARACTERS = 160  # of a heading, or a part of one
+MAX_BYLINE_CHARACTERS = 80
+MAX_HEADING_PASSAGES = 4  # of one heading
+DEFAULT_LEVEL = 2
+MAX_EPIGRAPH_PASSAGES = 1  # long passages between the heading of a part and that of its first chapter
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A line of the table of contents that leads to the passage `place`, in a file that ends before the passage `end`.
+class ContentsEntry:
+    """A line of the table of contents.
 
+    `place`: the index of the passage that it leads to. `end`: the index after the last passage of the same file.
     `depth` counts from 1.
     """
 
@@ -55,190 +37,202 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
-    """An entry that a chapter begins at. `heading`: whether a heading stands there."""
+class ChapterOpening:
+    """An entry where a chapter begins. `heading`: whether there is a heading in the text."""
 
     title: str
     place: int
     heading: bool
 
 
-def follow_navigation(passages: list[Passage], entries: Sequence[Entry], book_title: str | None) -> list[Opening]:
-    """Give the passages that entries lead to their roles, in place; what chapters begin where."""
+def follow_navigation(
+    passages: list[Passage],
+    entries: Sequence[ContentsEntry],
+    book_title: str | None,
+    words: StructureWords = ENGLISH.structure,
+) -> list[ChapterOpening]:
+    """Give roles to the passages that the entries lead to, in place. Returns where chapters begin."""
     entries = _below_root(_in_order(entries, len(passages)))
-    _mark_matter(passages, entries)
-    title = _letters(book_title or "")
-    entries = [e for e in entries if _letters(e.title) != title and passages[e.place].role not in MATTER]
-    rows = [_heading_row(passages, entry) for entry in entries]
-    ranks = _ranks(passages, entries)
+    _mark_front_and_back_matter(passages, entries, words.matter)
+    title = _normalise(book_title or "")
+    entries = [e for e in entries if _normalise(e.title) != title and passages[e.place].role not in MATTER]
+    rows = [_heading_passages(passages, entry) for entry in entries]
+    ranks = _ranks(passages, entries, words.headings)
     levels = [passages[i].level for row, rank in zip(rows, ranks, strict=True) if rank < 2 for i in row]
-    level = min((level for level in levels if level), default=USUAL_LEVEL)
+    level = min((level for level in levels if level), default=DEFAULT_LEVEL)
     for row, rank in zip(rows, ranks, strict=True):
         for i in row:
             below = max(passages[i].level, level + 1)
             passages[i] = replace(passages[i], role="heading", level=level if rank < 2 else below)
     return [
-        Opening(entry.title, entry.place, bool(row))
+        ChapterOpening(entry.title, entry.place, bool(row))
         for entry, row, rank in zip(entries, rows, ranks, strict=True)
         if rank == 1
     ]
 
 
-def mark_title(passages: list[Passage], title: str | None) -> str | None:
-    """Headings before the story that are its own title, and the one above a list of contents, in place.
+def mark_title(passages: list[Passage], title: str | None, words: StructureWords = ENGLISH.structure) -> str | None:
+    """Give roles to the headings before the story: its title, and that of a table of contents, in place.
 
     Returns the author, if a byline follows the title.
     """
-    first = next((i for i, p in enumerate(passages) if p.role is None and len(p.text) > MAX_HEADING), len(passages))
-    wanted = _letters(title or "")
+    first = next((i for i, passage in enumerate(passages) if _is_long_text(passage)), len(passages))
+    wanted = _normalise(title or "")
     before = [
         i for i in range(first)
         if passages[i].role in ("heading", "title")
-        or (passages[i].role in (None, "front_matter") and wanted and _letters(passages[i].text) == wanted)
+        or (passages[i].role in (None, "front_matter") and wanted and _normalise(passages[i].text) == wanted)
     ]  # fmt: skip
-    titles = [i for i in before if wanted and _letters(passages[i].text) == wanted]
+    titles = [i for i in before if wanted and _normalise(passages[i].text) == wanted]
     for i in before:
-        if CONTENTS.fullmatch(passages[i].text) or i in titles[:-1]:
+        if words.matter.contents.fullmatch(passages[i].text) or i in titles[:-1]:
             passages[i] = replace(passages[i], role="front_matter", level=0)
         elif i in titles:
             passages[i] = replace(passages[i], role="title", level=0)
     last = next((i for i in reversed(before) if passages[i].role == "title"), None)
-    by = next((n for n, i in enumerate(before) if n and is_byline(passages[i].text)), None)
-    if last is None and by is not None:  # a title page in the style of headings
+    by = next((n for n, i in enumerate(before) if n and is_byline(passages[i].text, words.labels)), None)
+    if last is None and by is not None:  # a title page set as headings
         last = before[0]
         for i in before[: by + 1]:
             passages[i] = replace(passages[i], role="title" if i == last else "front_matter", level=0)
-    return None if last is None else _mark_byline(passages, last + 1)
+    return None if last is None else _mark_byline(passages, last + 1, words.labels)
 
 
-def mark_pages(passages: list[Passage], pages: Sequence[int]) -> None:
-    """Whole files that are no story where nothing else says so, in place: rights, dedications, lists of links, thanks.
+def mark_pages(passages: list[Passage], pages: Sequence[int], words: StructureWords = ENGLISH.structure) -> None:
+    """Give roles to whole files that are not part of the story, in place: rights, dedications, lists of links, thanks.
 
-    `pages`: for each passage the number of the file it stands in.
+    `pages`: for each passage the number of the file that it is in.
     """
     groups = [list(group) for _, group in groupby(range(len(passages)), lambda i: pages[i])]
-    rights = [_is_about_rights([passages[i] for i in group]) for group in groups]
-    told = [
+    is_rights = [_is_about_rights([passages[i] for i in group], words.matter) for group in groups]
+    story_pages = [
         k for k, group in enumerate(groups)
-        if not rights[k] and any(passages[i].role is None and len(passages[i].text) > MAX_HEADING for i in group)
+        if not is_rights[k] and any(_is_long_text(passages[i]) for i in group)
     ]  # fmt: skip
-    if not told:
+    if not story_pages:
         return
     for k, group in enumerate(groups):
-        links = [i for i in group if _is_link(passages[i])] if k <= told[0] else []
-        if rights[k]:
-            _give(passages, group, "front_matter" if k < told[-1] else "back_matter")
-        elif k < told[0] and _is_small([passages[i] for i in group]):
-            _give(passages, group, "front_matter")
-        elif len(links) >= MIN_LINKS:
-            _give(passages, links, "front_matter")
-    for group in reversed(groups[told[0] + 1 :]):
-        if not LABELS[1][0].fullmatch(passages[group[0]].text[:MAX_HEADING].strip(" .:")):
+        links = [i for i in group if _is_link(passages[i])] if k <= story_pages[0] else []
+        if is_rights[k]:
+            _set_role(passages, group, "front_matter" if k < story_pages[-1] else "back_matter")
+        elif k < story_pages[0] and _is_small([passages[i] for i in group], words.headings):
+            _set_role(passages, group, "front_matter")
+        elif len(links) >= MIN_LINK_PASSAGES:
+            _set_role(passages, links, "front_matter")
+    for group in reversed(groups[story_pages[0] + 1 :]):
+        if not words.matter.back_matter_title.fullmatch(passages[group[0]].text[:MAX_HEADING_CHARACTERS].strip(" .:")):
             return
-        _give(passages, group, "back_matter")
+        _set_role(passages, group, "back_matter")
 
 
-def _give(passages: list[Passage], places: Sequence[int], role: Role) -> None:
+def _is_long_text(passage: Passage) -> bool:
+    return passage.role is None and len(passage.text) > MAX_HEADING_CHARACTERS
+
+
+def _set_role(passages: list[Passage], places: Sequence[int], role: Role) -> None:
     for i in places:
         if passages[i].role in (None, "heading"):
             passages[i] = replace(passages[i], role=role, level=0)
 
 
-RIGHTS = re.compile(
-    r"all rights reserved|copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|\bISBN\b|library of congress", re.IGNORECASE
-)
-MAX_RIGHTS = 8000  # characters of a page of rights
-MAX_SMALL = 200  # characters of a page that holds a dedication or a motto
-MIN_LINKS = 2  # passages that only lead elsewhere: a list of contents
+MAX_RIGHTS_CHARACTERS = 8000  # of a copyright page
+MAX_SMALL_PAGE_CHARACTERS = 200  # of a page with a dedication or a motto
+MIN_LINK_PASSAGES = 2  # passages that are links: a table of contents
 
 
-def _is_about_rights(page: list[Passage]) -> bool:
-    if sum(len(passage.text) for passage in page) > MAX_RIGHTS:
+def _is_about_rights(page: list[Passage], words: MatterWords) -> bool:
+    if sum(len(passage.text) for passage in page) > MAX_RIGHTS_CHARACTERS:
         return False
     spoken = any(passage.text[:1] in '“"‘' for passage in page)
-    return not spoken and any(RIGHTS.search(passage.text) for passage in page)
+    return not spoken and any(words.rights.search(passage.text) for passage in page)
 
 
-def _is_small(page: list[Passage]) -> bool:
-    """A file of its own, short, and without a heading."""
-    headed = any(passage.role == "heading" or read_heading(passage.text) for passage in page)
-    return not headed and sum(len(passage.text) for passage in page) <= MAX_SMALL
+def _is_small(page: list[Passage], words: HeadingWords) -> bool:
+    """Whether a file is short and has no heading."""
+    headed = any(passage.role == "heading" or read_heading(passage.text, words) for passage in page)
+    return not headed and sum(len(passage.text) for passage in page) <= MAX_SMALL_PAGE_CHARACTERS
 
 
 def _is_link(passage: Passage) -> bool:
-    """Does all of it lead elsewhere in the book?"""
-    linked = sum(link.end - link.start for link in passage.links if not ELSEWHERE.match(link.target))
+    """Whether nearly all of the passage is links within the book."""
+    linked = sum(link.end - link.start for link in passage.links if not EXTERNAL.match(link.target))
     return linked >= 0.9 * len(passage.text)
 
 
-ELSEWHERE = re.compile(r"[a-z]{2,10}:", re.IGNORECASE)
+EXTERNAL = re.compile(r"[a-z]{2,10}:", re.IGNORECASE)
 
 
-def mark_back_matter(passages: list[Passage]) -> None:
-    """The last headings, as far as they say `Colophon` or `About the Author`, and what stands below them, in place."""
+def mark_back_matter(passages: list[Passage], words: MatterWords = ENGLISH.structure.matter) -> None:
+    """Give the role of back matter to the last headings such as `About the Author` and what is below, in place."""
     end = len(passages)
-    told = next((i for i, passage in enumerate(passages) if passage.role is None), end)
-    for i in range(end - 1, told, -1):
+    first = next((i for i, passage in enumerate(passages) if passage.role is None), end)
+    for i in range(end - 1, first, -1):
         if passages[i].role == "heading":
-            if not LABELS[1][0].fullmatch(passages[i].text.strip(" .:")):
+            if not words.back_matter_title.fullmatch(passages[i].text.strip(" .:")):
                 return
             for k in range(i, end):
                 passages[k] = replace(passages[k], role="back_matter", level=0)
             end = i
 
 
-def _mark_byline(passages: list[Passage], start: int) -> str | None:
-    """Below a title: `A Tale`, `by Jo Writer`, or `by` and a name."""
-    for i in range(start, min(start + MAX_ROW, len(passages))):
-        words = passages[i].text.split()
-        if passages[i].role not in (None, "front_matter", "heading") or len(passages[i].text) > MAX_BYLINE:
+def _mark_byline(passages: list[Passage], start: int, words: LabelWords) -> str | None:
+    """Give roles to what is below a title, up to a byline: `A Tale`, `by Jo Writer`, or `by` and a name."""
+    for i in range(start, min(start + MAX_HEADING_PASSAGES, len(passages))):
+        tokens = passages[i].text.split()
+        if passages[i].role not in (None, "front_matter", "heading") or len(passages[i].text) > MAX_BYLINE_CHARACTERS:
             return None
-        if words[0].lower().rstrip(":") == "by" and (is_byline(passages[i].text) or len(words) == 1):
-            end = min(i + 1 + (len(words) == 1), len(passages) - 1)
+        by = tokens[0].lower().rstrip(":") == words.by
+        if by and (is_byline(passages[i].text, words) or len(tokens) == 1):
+            end = min(i + 1 + (len(tokens) == 1), len(passages) - 1)
             for k in range(start, end):
                 passages[k] = replace(passages[k], role="front_matter", level=0)
-            author = " ".join(words[1:]) or passages[end - 1].text
-            return author.rstrip(".") if len(author) <= MAX_BYLINE else None
+            author = " ".join(tokens[1:]) or passages[end - 1].text
+            return author.rstrip(".") if len(author) <= MAX_BYLINE_CHARACTERS else None
     return None
 
 
-CONTENTS = re.compile(r"(?:table of )?contents", re.IGNORECASE)
 MATTER = ("front_matter", "back_matter")
 
 
-def _in_order(entries: Sequence[Entry], n_passages: int) -> list[Entry]:
-    """Those that lead somewhere, each place once, and not backwards: such a list is an index of something else."""
-    kept: list[Entry] = []
+def _in_order(entries: Sequence[ContentsEntry], n_passages: int) -> list[ContentsEntry]:
+    """The entries that lead forward, each place once. A list that leads backwards is an index of something else."""
+    kept: list[ContentsEntry] = []
     for entry in entries:
         if entry.place < n_passages and (not kept or entry.place > kept[-1].place):
             kept.append(entry)
     return kept
 
 
-def _below_root(entries: list[Entry]) -> list[Entry]:
-    """Without the one entry that all others lie in: the book itself."""
-    alone = len(entries) > 2 and all(entry.depth > entries[0].depth for entry in entries[1:])
-    return entries[1:] if alone else entries
+def _below_root(entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """The entries without one that all others are nested in: the book itself."""
+    is_root = len(entries) > 2 and all(entry.depth > entries[0].depth for entry in entries[1:])
+    return entries[1:] if is_root else entries
 
 
-def _mark_matter(passages: list[Passage], entries: list[Entry]) -> None:
-    """`Copyright`, `About the Author`: pages that say what they are."""
+def _mark_front_and_back_matter(passages: list[Passage], entries: list[ContentsEntry], words: MatterWords) -> None:
+    """Give roles to pages whose entries name them: `Copyright`, `About the Author`."""
     for k, entry in enumerate(entries):
-        role = next((role for pattern, role in LABELS if pattern.fullmatch(entry.title.strip(" .:"))), None)
+        role = _role_of_title(entry.title.strip(" .:"), words)
         end = entries[k + 1].place if k + 1 < len(entries) else entry.end
         for i in range(entry.place, min(end, entry.end)):
             if role and passages[i].role in (None, "heading", "scene_break"):
                 passages[i] = replace(passages[i], role=role)
 
 
-def _heading_row(passages: list[Passage], entry: Entry) -> list[int]:
-    """The passages at the entry's place that are its heading: by mark-up, or because they say what it says."""
+def _role_of_title(title: str, words: MatterWords) -> Role | None:
+    if words.front_matter_title.fullmatch(title):
+        return "front_matter"
+    return "back_matter" if words.back_matter_title.fullmatch(title) else None
+
+
+def _heading_passages(passages: list[Passage], entry: ContentsEntry) -> list[int]:
+    """The passages at the entry's place that are its heading: by mark-up, or because they have the same text."""
     row = []
-    wanted = _letters(entry.title)
-    for i in range(entry.place, min(entry.place + MAX_ROW, len(passages))):
+    wanted = _normalise(entry.title)
+    for i in range(entry.place, min(entry.place + MAX_HEADING_PASSAGES, len(passages))):
         passage = passages[i]
-        said = _letters(passage.text) if len(passage.text) <= MAX_HEADING else ""
-        same = bool(said) and (said == wanted or wanted.startswith(said) or wanted.endswith(said))
+        text = _normalise(passage.text) if len(passage.text) <= MAX_HEADING_CHARACTERS else ""
+        same = bool(text) and (text == wanted or wanted.startswith(text) or wanted.endswith(text))
         if passage.role == "heading" or (passage.role is None and same):
             row.append(i)
         elif passage.role not in ("scene_break", *MATTER):
@@ -246,17 +240,17 @@ def _heading_row(passages: list[Passage], entry: Entry) -> list[int]:
     return row
 
 
-def _ranks(passages: list[Passage], entries: list[Entry]) -> list[int]:
-    """Of each entry 0 for a part that holds chapters, 1 for a chapter, 2 for a section of one."""
+def _ranks(passages: list[Passage], entries: list[ContentsEntry], words: HeadingWords) -> list[int]:
+    """For each entry 0 for a part that holds chapters, 1 for a chapter, 2 for a section of one."""
     ranks: list[int] = []
-    above: list[tuple[int, int]] = []  # depth, rank of the entries that this one lies in
+    above: list[tuple[int, int]] = []  # depth and rank of the entries that the current one is nested in
     for k, entry in enumerate(entries):
         while above and above[-1][0] >= entry.depth:
             above.pop()
         holds = k + 1 < len(entries) and entries[k + 1].depth > entry.depth
         if any(rank == 1 for _, rank in above):
             rank = 2
-        elif holds and _is_part(passages, entry, entries[k + 1]):
+        elif holds and _is_part(passages, entry, entries[k + 1], words):
             rank = 0
         else:
             rank = 1
@@ -265,25 +259,30 @@ def _ranks(passages: list[Passage], entries: list[Entry]) -> list[int]:
     return ranks
 
 
-def _is_part(passages: list[Passage], entry: Entry, first: Entry) -> bool:
-    """Does it hold chapters, the first one `first`? `Book II` does, `Chapter 2` never, else by what is told between."""
-    shape = read_heading(entry.title)
+def _is_part(passages: list[Passage], entry: ContentsEntry, first: ContentsEntry, words: HeadingWords) -> bool:
+    """Whether an entry holds chapters, of which `first` is the first one.
+
+    `Book II` does, `Chapter 2` does not, and any other does if there is little text between the two headings.
+    """
+    shape = read_heading(entry.title, words)
     if shape is not None and shape.kind == "numbered":
         return shape.level == 1
     if shape is not None and shape.number is not None and first.title.startswith(f"{shape.number}."):
         return False  # `2. Boats` holds `2.1. Punts`
-    told = sum(p.role is None and len(p.text) > MAX_HEADING for p in passages[entry.place : first.place])
-    return told <= EPIGRAPH
+    between = passages[entry.place : first.place]
+    return sum(map(_is_long_text, between)) <= MAX_EPIGRAPH_PASSAGES
 
 
-def _letters(text: str) -> str:
+def _normalise(text: str) -> str:
     return "".join(c for c in text.casefold() if c.isalnum())
 
 
-def add_openings(structure: Structure, starts: Sequence[int], openings: Sequence[Opening]) -> tuple[Chapter, ...]:
-    """The chapters that headings open, and those that only the table of contents knows of.
+def add_chapters(
+    structure: Structure, starts: Sequence[int], openings: Sequence[ChapterOpening]
+) -> tuple[Chapter, ...]:
+    """The chapters that headings open, and those that are only in the table of contents.
 
-    `starts`: where in the text each passage begins.
+    `starts`: the start of each passage in the text.
     """
     chapters = [(chapter.start, chapter.title) for chapter in structure.chapters]
     known = {start for start, _ in chapters}

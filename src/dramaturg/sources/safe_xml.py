@@ -1,6 +1,6 @@
-"""XML → elements, for what comes out of e-books and Word documents: no entities, no DTD, nothing fetched.
+"""XML → elements, for e-books and Word documents. No entities and no DTD are read, and nothing is fetched.
 
-Names are taken without their namespaces: e-books are full of prefixes that nobody declared.
+Names are compared without namespaces, because many e-books use prefixes that they do not declare.
 """
 
 import re
@@ -25,26 +25,26 @@ PREDEFINED = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 
 def parse_xml(data: bytes, name: str, limits: Limits = DEFAULT) -> Element:
-    """The root of an XML document; small faults are mended, as reading programs do.
+    """The root of an XML document. Small faults are repaired, as reading programs do.
 
-    Raises RefusedStory where it declares entities or a DTD of its own, or past the limit depth; UnreadableStory
-    where it is no XML.
+    Raises RefusedStory if it declares entities or a DTD of its own, or past the limit depth; UnreadableStory if it is
+    not XML.
     """
     text = _decode_xml(data, name)
     _refuse_declarations(text, name)
     text = DOCTYPE.sub("", text, count=1).replace("\ufeff", "")
-    for parse in (ElementTree.fromstring, _parse_mended):
+    for parse in (ElementTree.fromstring, _parse_leniently):
         try:
             root = parse(text)
         except (ElementTree.ParseError, expat.ExpatError, ValueError):
             continue
         _refuse_depth(root, name, limits)
         return root
-    raise UnreadableStory(f"{name}: its XML is damaged. Make or download the file again.")
+    raise UnreadableStory(f"{name}: its XML is damaged. Download or save the file again.")
 
 
 def local(element: Element) -> str:
-    """The name of an element without its namespace; "" for a comment.
+    """The name of an element without its namespace, or "" for a comment.
 
     >>> local(ElementTree.fromstring('<a:p xmlns:a="x"/>'))
     'p'
@@ -68,12 +68,12 @@ def attribute(element: Element, name: str) -> str | None:
 
 
 def descendants(element: Element, name: str) -> Iterator[Element]:
-    """Every element of that name below, in the document's order."""
+    """Every element with that name inside `element`, in document order."""
     return (below for below in element.iter() if local(below) == name)
 
 
 def content(element: Element) -> str:
-    """All text of an element, white space made one blank."""
+    """All text of an element, with one space for each run of white space."""
     return " ".join("".join(element.itertext()).split())
 
 
@@ -91,7 +91,8 @@ def _refuse_declarations(text: str, name: str) -> None:
     doctype = DOCTYPE.search(text)
     if "<!ENTITY" in text or (doctype and doctype["more"] != ">"):
         raise RefusedStory(
-            f"{name}: its XML declares entities or a DTD of its own, which can hide a bomb and is never read. "
+            f"{name}: its XML declares entities or a DTD of its own, which dramaturg never reads: "
+            "they can make a small file huge. "
             "Convert the file with Calibre or pandoc and read that."
         )
 
@@ -101,16 +102,16 @@ def _refuse_depth(root: Element, name: str, limits: Limits) -> None:
     while level:
         depth += 1
         if depth > limits.depth:
-            raise refuse(name, limits, "depth", "its XML is nested too deep")
+            raise refuse(name, limits, "depth", "its XML is nested too deeply")
         level = [child for element in level for child in element]
 
 
-def _parse_mended(text: str) -> Element:
-    """With HTML's named entities, stray ampersands, control characters and prefixes that nobody declared."""
+def _parse_leniently(text: str) -> Element:
+    """Parse XML with HTML's named entities, stray ampersands, control characters and undeclared prefixes."""
     text = ENTITY.sub(lambda match: _entity(match["name"]), text)
     text = FORBIDDEN.sub("", STRAY_AMPERSAND.sub("&amp;", text))
     builder = ElementTree.TreeBuilder()
-    parser = expat.ParserCreate()  # without a separator it leaves prefixes as they are
+    parser = expat.ParserCreate()  # without a namespace separator it leaves prefixes as they are
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data

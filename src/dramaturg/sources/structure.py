@@ -1,7 +1,7 @@
-"""Pieces → blocks with roles, chapters, title and author: what a story is made of.
+"""Raw blocks → blocks with roles, chapters, title and author.
 
-One pass for each thing that can stand in a file besides the story. Each gives a role to pieces that have none yet,
-the surest first, and what is left over are the story's paragraphs.
+There is one pass for each thing that a file may hold besides the story, the most certain first. Each pass gives roles
+to blocks that have none yet. The blocks that are left are the paragraphs of the story.
 """
 
 import re
@@ -10,42 +10,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.line_patterns import (
-    BRACKETED,
-    GUTENBERG_END,
-    GUTENBERG_START,
-    MAX_LENGTH,
-    NOTE_LABELS,
-    SUMMARY_LABELS,
-    WORDS,
+    MAX_LINE_CHARACTERS,
     Heading,
-    bare,
     is_capitals,
     is_scene_break,
     is_the_end,
     is_title,
+    plain_heading,
     read_heading,
     read_label,
     starts_note,
-    without_marks,
+    strip_decoration,
 )
-from dramaturg.sources.lines import Piece
-from dramaturg.sources.notes import NEAR_NOTE_SCORE, is_note, score_note
+from dramaturg.sources.lines import RawBlock
+from dramaturg.sources.notes import MIN_NEXT_TO_NOTE_SCORE, is_note, score_note
 from dramaturg.story import Block, Chapter, Role
 
-MAX_BRACKET = 12  # pieces that one [Footnote …] may run over
-MAX_FRONT = 60  # pieces among which labels and a title are looked for
-MAX_ENTRY = 160  # characters of a line in a list of contents
-MAX_CONTENTS = 2000  # pieces of a list of contents
-MIN_CONTENTS = 5  # numbered headings in a row, nothing between them: a list of contents, no chapters
-MAX_NOTE = 15  # pieces that one note may run over
-MAX_VERSE = 55  # characters of a line of verse; prose is wrapped wider
-MIN_CAPITALS = 3  # titles in capitals alone: fewer may be signs and telegrams
+MAX_BRACKET_BLOCKS = 12  # of one [Footnote …]
+MAX_FRONT_BLOCKS = 60  # from the start, where labels and a title are looked for
+MAX_ENTRY_CHARACTERS = 160  # of a line in a table of contents
+MAX_CONTENTS_BLOCKS = 2000  # of a table of contents
+MIN_CONTENTS_HEADINGS = 5  # numbered headings in a row without text: a table of contents, not chapters
+MAX_NOTE_BLOCKS = 15  # of one note
+MAX_VERSE_CHARACTERS = 55  # of a line of verse; prose is wrapped wider
+MIN_CAPITAL_TITLES = 3  # where titles have no numbers: fewer may be signs and telegrams
 
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What `find_structure` found. `metadata`: the labels before the story, as they stand there."""
+    """What `find_structure` finds. `metadata`: the labels before the story, as in the file, with their values."""
 
     blocks: tuple[Block, ...]
     chapters: tuple[Chapter, ...]
@@ -56,33 +52,41 @@ class Structure:
 
 @dataclass(slots=True)
 class Outline:
-    """The pieces while their roles are being found.
+    """The blocks while their roles are being found.
 
-    `short[i]`: the piece in one line without its decoration, or "" for a long one. `heads`: what headings are.
+    `short[i]`: block `i` as one line without decoration, or "" if it is long. `headings`: what the headings are, by
+    block. A role of None is one that is not known yet.
     """
 
     text: str
-    pieces: list[Piece]
+    raw_blocks: list[RawBlock]
     roles: list[Role | None]
     short: list[str]
-    heads: dict[int, Heading] = field(default_factory=dict)
+    words: StructureWords
+    headings: dict[int, Heading] = field(default_factory=dict)
     title: str | None = None
     author: str | None = None
     metadata: dict[str, object] = field(default_factory=dict)
 
     def content(self, i: int, limit: int | None = None) -> str:
-        """The verbatim text of piece `i`, or its first `limit` characters."""
-        piece = self.pieces[i]
-        return self.text[piece.start : piece.end if limit is None else min(piece.end, piece.start + limit)]
+        """The verbatim text of block `i`, or its first `limit` characters."""
+        block = self.raw_blocks[i]
+        return self.text[block.start : block.end if limit is None else min(block.end, block.start + limit)]
 
-    def free(self, i: int) -> bool:
-        """Is `i` a piece without a role?"""
+    def is_unmarked(self, i: int) -> bool:
+        """Whether there is a block `i` without a role."""
         return 0 <= i < len(self.roles) and self.roles[i] is None
 
 
-def find_structure(text: str, pieces: Sequence[Piece]) -> Structure:
-    """Give every piece its role, and find the chapters."""
-    outline = Outline(text, list(pieces), [piece.role for piece in pieces], [_short(text, piece) for piece in pieces])
+def find_structure(text: str, raw_blocks: Sequence[RawBlock], words: StructureWords = ENGLISH.structure) -> Structure:
+    """Give every block its role, and find the chapters, the title and the author."""
+    outline = Outline(
+        text,
+        list(raw_blocks),
+        [block.role for block in raw_blocks],
+        [_short(text, block) for block in raw_blocks],
+        words,
+    )
     _mark_marked_headings(outline)
     _mark_gutenberg(outline)
     _mark_brackets(outline)
@@ -93,106 +97,100 @@ def find_structure(text: str, pieces: Sequence[Piece]) -> Structure:
     _mark_title(outline)
     _mark_endings(outline)
     _mark_notes(outline)
-    blocks, starts = _blocks(outline)
-    return Structure(blocks, _chapters(outline, blocks, starts), outline.title, outline.author, outline.metadata)
+    blocks, starts = _make_blocks(outline)
+    return Structure(blocks, _find_chapters(outline, blocks, starts), outline.title, outline.author, outline.metadata)
 
 
-def _short(text: str, piece: Piece) -> str:
-    return bare(text[piece.start : piece.end]) if piece.end - piece.start <= 2 * MAX_LENGTH else ""
+def _short(text: str, block: RawBlock) -> str:
+    return strip_decoration(text[block.start : block.end]) if block.end - block.start <= 2 * MAX_LINE_CHARACTERS else ""
 
 
-# ---- what mark-up already says
+# ---- headings in mark-up
 
 
 def _mark_marked_headings(outline: Outline) -> None:
-    """Headings by mark-up: the highest level, but for a story's title above it, is that of the chapters."""
-    marked = [i for i, piece in enumerate(outline.pieces) if piece.role == "heading"]
-    shapes = {i: read_heading(outline.short[i]) for i in marked}
-    levels = [outline.pieces[i].level for i in marked if not (shape := shapes[i]) or shape.level > 1]
-    if len(levels) > 1 and shapes[marked[0]] is None and outline.pieces[marked[0]].level < min(levels[1:]):
+    """Headings in mark-up. The highest level is that of the chapters, without a title of the story above them."""
+    marked = [i for i, block in enumerate(outline.raw_blocks) if block.role == "heading"]
+    shapes = {i: read_heading(outline.short[i], outline.words.headings) for i in marked}
+    levels = [outline.raw_blocks[i].level for i in marked if not (shape := shapes[i]) or shape.level > 1]
+    if len(levels) > 1 and shapes[marked[0]] is None and outline.raw_blocks[marked[0]].level < min(levels[1:]):
         del levels[0]
     top = min(levels, default=1)
     for i in marked:
         shape = shapes[i]
-        level = shape.level if shape and shape.kind != "bare" else 2 if outline.pieces[i].level <= top else 3
-        outline.heads[i] = Heading("marked", level, shape.number if shape else None, True)
+        level = shape.level if shape and shape.kind != "bare" else 2 if outline.raw_blocks[i].level <= top else 3
+        outline.headings[i] = Heading("marked", level, shape.number if shape else None, True)
 
 
 # ---- Project Gutenberg
 
 
 def _mark_gutenberg(outline: Outline) -> None:
-    start, end = -1, len(outline.pieces)
+    words = outline.words.matter
+    start, end = -1, len(outline.raw_blocks)
     for i, short in enumerate(outline.short):
         if not short:
             continue
-        if GUTENBERG_START.match(short) and i < end:
+        if words.gutenberg_start.match(short) and i < end:
             start = i
-        elif GUTENBERG_END.match(short) and i > start and end == len(outline.pieces):
+        elif words.gutenberg_end.match(short) and i > start and end == len(outline.raw_blocks):
             end = i
     for i in range(start + 1):
         outline.roles[i] = "front_matter"
         _read_matter(outline, i)
-    for i in range(end, len(outline.pieces)):
+    for i in range(end, len(outline.raw_blocks)):
         outline.roles[i] = "back_matter"
-    for i in range(start + 1, min(end, start + 1 + MAX_FRONT)):
+    for i in range(start + 1, min(end, start + 1 + MAX_FRONT_BLOCKS)):
         _read_matter(outline, i)
-        if PRODUCED.match(outline.content(i, MAX_LENGTH)) or PROJECT.match(outline.short[i]):
+        if words.produced_by.match(outline.content(i, MAX_LINE_CHARACTERS)) or words.gutenberg_title.match(
+            outline.short[i]
+        ):
             outline.roles[i] = "front_matter"
     for i in range(start + 1, end):
-        if outline.roles[i] is None and TRANSCRIBER.match(outline.content(i, MAX_LENGTH)):
+        if outline.roles[i] is None and words.transcribers_note.match(outline.content(i, MAX_LINE_CHARACTERS)):
             if i >= 0.9 * end:
                 outline.roles[i:end] = ["back_matter"] * (end - i)
             else:
-                outline.roles[i] = "front_matter" if i < MAX_FRONT else "back_matter"
+                outline.roles[i] = "front_matter" if i < MAX_FRONT_BLOCKS else "back_matter"
 
 
 def _read_matter(outline: Outline, i: int) -> None:
-    """Title and author as Gutenberg's own lines give them."""
-    match = PROJECT.match(outline.short[i])
+    """Title and author from Project Gutenberg's lines."""
+    match = outline.words.matter.gutenberg_title.match(outline.short[i])
     if match and outline.title is None and match["title"]:
         outline.title = match["title"].strip(" .,")
         outline.author = match["author"].strip(" .,") if match["author"] else None
     if outline.roles[i] == "front_matter":
-        label = read_label(outline.content(i, MAX_LENGTH))
+        label = read_label(outline.content(i, MAX_LINE_CHARACTERS), outline.words.labels)
         if label and label.value:
             _keep_label(outline, label.label, label.value)
 
 
-PRODUCED = re.compile(
-    r"[_*\[( ]*(?:(?:this )?e-?(?:text|book) (?:was )?(?:prepared|produced|scanned)|(?:re)?produced by|prepared by|"
-    r"transcribed (?:by|from)|scanned (?:by|and)|html version by|digitized by)\b",
-    re.IGNORECASE,
-)
-PROJECT = re.compile(
-    r"(?:the |this is the )?project gutenberg(?:['’]s)? (?:e-?book|e-?text)(?: of |, )"
-    r"(?P<title>.{1,150}?)(?:,? by (?P<author>.{1,80}))?$",
-    re.IGNORECASE,
-)
-TRANSCRIBER = re.compile(r"[_*\[( ]*transcriber['’]?s?['’]? notes?\b", re.IGNORECASE)
-
-
-# ---- illustrations and footnotes: before the story front matter, in it and after it back matter
+# ---- illustrations and footnotes: front matter before the story, back matter in it and after it
 
 
 def _mark_brackets(outline: Outline) -> None:
     i = 0
-    while i < len(outline.pieces):
-        if outline.roles[i] is None and outline.text[outline.pieces[i].start] in "[_*":
-            last = _bracket_end(outline, i) if BRACKETED.match(outline.content(i, MAX_LENGTH)) else None
+    while i < len(outline.raw_blocks):
+        if outline.roles[i] is None and outline.text[outline.raw_blocks[i].start] in "[_*":
+            last = (
+                _bracket_end(outline, i)
+                if outline.words.matter.bracketed.match(outline.content(i, MAX_LINE_CHARACTERS))
+                else None
+            )
             if last is not None:
                 for k in range(i, last + 1):
                     outline.roles[k] = "back_matter"
                 i = last
-            elif FOOTNOTE.match(outline.content(i, MAX_LENGTH)) and _is_referred_to(outline, i):
+            elif FOOTNOTE.match(outline.content(i, MAX_LINE_CHARACTERS)) and _is_referred_to(outline, i):
                 outline.roles[i] = "back_matter"
         i += 1
 
 
 def _bracket_end(outline: Outline, i: int) -> int | None:
-    """The piece where the bracket that opens piece `i` closes, at its very end."""
+    """The block at whose end the bracket that opens block `i` closes; None where it closes elsewhere."""
     depth = 0
-    for k in range(i, min(i + MAX_BRACKET, len(outline.pieces))):
+    for k in range(i, min(i + MAX_BRACKET_BLOCKS, len(outline.raw_blocks))):
         content = outline.content(k)
         depth += content.count("[") - content.count("]")
         if depth <= 0:
@@ -204,8 +202,8 @@ FOOTNOTE = re.compile(r"(?P<mark>\[(?:\d{1,3}|\*|[A-Z])\])\s*\S")
 
 
 def _is_referred_to(outline: Outline, i: int) -> bool:
-    match = FOOTNOTE.match(outline.content(i, MAX_LENGTH))
-    start = outline.pieces[i].start
+    match = FOOTNOTE.match(outline.content(i, MAX_LINE_CHARACTERS))
+    start = outline.raw_blocks[i].start
     return match is not None and outline.text.find(match["mark"], max(0, start - 20_000), start) >= 0
 
 
@@ -213,10 +211,10 @@ def _is_referred_to(outline: Outline, i: int) -> bool:
 
 
 def _mark_breaks(outline: Outline) -> None:
-    for i, piece in enumerate(outline.pieces):
-        if outline.roles[i] is None and piece.n_lines == 1:
-            content = outline.text[piece.start : piece.end]
-            if is_scene_break(content):
+    for i, block in enumerate(outline.raw_blocks):
+        if outline.roles[i] is None and block.n_lines == 1:
+            content = outline.text[block.start : block.end]
+            if is_scene_break(content, outline.words.headings):
                 outline.roles[i] = "scene_break"
 
 
@@ -225,22 +223,22 @@ def _mark_breaks(outline: Outline) -> None:
 
 def _mark_labels(outline: Outline) -> None:
     summary_next = False
-    for i in range(min(MAX_FRONT, len(outline.pieces))):
+    for i in range(min(MAX_FRONT_BLOCKS, len(outline.raw_blocks))):
         if outline.roles[i] is not None:
             continue
-        content = outline.content(i, 10 * MAX_LENGTH)
-        label = read_label(content)
+        content = outline.content(i, 10 * MAX_LINE_CHARACTERS)
+        label = read_label(content, outline.words.labels)
         if label is None:
             if summary_next:
                 outline.roles[i] = "summary"
-            elif _is_prose(outline, i) and not is_note(content):
+            elif _is_prose(outline, i) and not is_note(content, outline.words.notes):
                 return
             summary_next = False
-        elif re.fullmatch(SUMMARY_LABELS, label.label):
+        elif outline.words.labels.summary.fullmatch(label.label):
             outline.roles[i] = "summary"
             summary_next = not label.value
             _keep_label(outline, label.label, label.value)
-        elif re.fullmatch(NOTE_LABELS, label.label):
+        elif outline.words.labels.note.fullmatch(label.label):
             outline.roles[i] = "authors_note"
         else:
             outline.roles[i] = "front_matter"
@@ -248,20 +246,20 @@ def _mark_labels(outline: Outline) -> None:
 
 
 def _keep_label(outline: Outline, label: str, value: str) -> None:
-    if label == "title":
+    if label == outline.words.labels.title:
         outline.title = outline.title or value or None
-    elif label == "author":
+    elif label == outline.words.labels.author:
         outline.author = outline.author or value or None
     if value:
         outline.metadata.setdefault(label, value)
 
 
 def _is_prose(outline: Outline, i: int) -> bool:
-    """Does the piece read like a sentence or more, not like a title, a name or a heading?"""
+    """Whether the block looks like one sentence or more, and not like a title, a name or a heading."""
     short = outline.short[i]
     if not short:
         return True
-    if read_heading(short) or is_capitals(short):
+    if read_heading(short, outline.words.headings) or is_capitals(short):
         return False
     return short[-1] in '.!?…"”’,;' or len(short) > 100 or short[0] in "\"“‘'"
 
@@ -272,39 +270,41 @@ def _is_prose(outline: Outline, i: int) -> bool:
 def _mark_headings(outline: Outline) -> None:
     candidates = {}
     for i, short in enumerate(outline.short):
-        if short and outline.roles[i] is None and outline.pieces[i].n_lines <= 4:
-            heading = read_heading(short)
+        if short and outline.roles[i] is None and outline.raw_blocks[i].n_lines <= 4:
+            heading = read_heading(short, outline.words.headings)
             if heading is not None:
                 candidates[i] = heading
     numerals = [i for i, heading in candidates.items() if heading.kind == "bare"]
     kept: set[int] = set()
-    for style in (str.isdigit, str.isupper, str.islower):  # 1, I, one (or One): parts and chapters may count apart
+    for style in (str.isdigit, str.isupper, str.islower):  # 1, I, one: parts and chapters may be numbered separately
         kept |= _in_sequence(outline, [i for i in numerals if style(_numeral(outline, i))], candidates)
-    sections = sum(h.kind == "numbered" and h.level == 2 for h in [*candidates.values(), *outline.heads.values()]) > 1
+    sections = (
+        sum(h.kind == "numbered" and h.level == 2 for h in [*candidates.values(), *outline.headings.values()]) > 1
+    )
     for i, heading in candidates.items():
         if heading.kind != "bare" or i in kept:
             # numerals below numbered chapters count their sections
-            outline.heads[i] = heading._replace(level=3) if heading.kind == "bare" and sections else heading
+            outline.headings[i] = heading._replace(level=3) if heading.kind == "bare" and sections else heading
             outline.roles[i] = "heading"
     _mark_titles_below(outline)
     _mark_capitals(outline)
 
 
 def _numeral(outline: Outline, i: int) -> str:
-    """The number of a heading: figures, a Roman numeral, or a word in small letters."""
+    """The number of a heading: digits, a Roman numeral, or a word in lower case."""
     numeral = NUMERAL.search(outline.short[i])
     word = numeral.group() if numeral else ""
-    return word.lower() if word.lower() in WORDS else word.upper()
+    return word.lower() if word.lower() in outline.words.headings.numbers else word.upper()
 
 
 NUMERAL = re.compile(r"\w+")
 
 
 def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, Heading]) -> set[int]:
-    """Numerals alone are headings where they count: I, II, III …, from one again in each part.
+    """The numerals that are headings, because they count up: I, II, III …, from one again in each part.
 
-    Below a numbered chapter they may start at two, the first section having none.
-    A lone `I` is a word; a stray `1` between 3 and 4 a note's. A file may hold one later chapter alone.
+    Below a numbered chapter they may start at two, where the first section has no number. A single `I` is a word, and a
+    stray `1` between 3 and 4 belongs to a note. A file may also start with one later chapter.
     """
     usual = _usual_gap(outline)
     candidates = [i for i in candidates if headings[i].number and _is_isolated(outline, i, usual)]
@@ -313,14 +313,14 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
     chain: list[int] = []
     current = 0
     chapters = [i for i, heading in headings.items() if heading.kind == "numbered"]
-    part = 0  # chapters that began before the numeral
+    n_chapters = 0  # chapters that began before the numeral
     for k, (i, value) in enumerate(zip(candidates, values, strict=True)):
         following = values[k + 1] if k + 1 < len(values) else None
-        opened = bisect_left(chapters, i)
-        anew, part = opened > part, opened
-        if anew and value == 2:
+        n_before = bisect_left(chapters, i)
+        restarts, n_chapters = n_before > n_chapters, n_before
+        if restarts and value == 2:
             kept.update(chain if _has_chapters(outline, chain) else [])
-            chain, current = [chapters[opened - 1], i], 2
+            chain, current = [chapters[n_before - 1], i], 2
         elif current and current < value <= current + 2:
             chain.append(i)
             current = value
@@ -334,7 +334,7 @@ def _in_sequence(outline: Outline, candidates: list[int], headings: dict[int, He
 
 
 def _has_chapters(outline: Outline, chain: list[int]) -> bool:
-    """Two numbers at least, and more below them than the stanzas of a poem or the points of a list."""
+    """Whether there are two numbers or more, and more text below them than in a numbered poem or list."""
     if len(chain) < 2:
         return False
     n_empty = sum(b - a < 2 for a, b in pairwise(chain))
@@ -343,72 +343,84 @@ def _has_chapters(outline: Outline, chain: list[int]) -> bool:
 
 
 def _is_verse(outline: Outline, i: int) -> bool:
-    """Several lines, all short, each set in or with a capital?"""
-    if i >= len(outline.pieces) or outline.pieces[i].n_lines < 3:
+    """Whether the block has several lines, all short and none starting with a small letter."""
+    if i >= len(outline.raw_blocks) or outline.raw_blocks[i].n_lines < 3:
         return False
-    lines = outline.content(i, 10 * MAX_LENGTH).split("\n")
-    return all(len(line.strip()) <= MAX_VERSE and not line[:1].islower() for line in lines[1:])
+    lines = outline.content(i, 10 * MAX_LINE_CHARACTERS).split("\n")
+    return all(len(line.strip()) <= MAX_VERSE_CHARACTERS and not line[:1].islower() for line in lines[1:])
 
 
 def _is_isolated(outline: Outline, i: int, usual: int) -> bool:
-    """Blank lines on both sides, or a file where every line is a paragraph."""
-    piece = outline.pieces[i]
-    after = outline.pieces[i + 1].gap if i + 1 < len(outline.pieces) else 1
+    """Whether it has blank lines on both sides, or every line of the file is a paragraph."""
+    block = outline.raw_blocks[i]
+    after = outline.raw_blocks[i + 1].gap if i + 1 < len(outline.raw_blocks) else 1
     if usual == 0:
-        return piece.n_lines == 1
-    return piece.n_lines == 1 and (piece.gap > 0 or i == 0) and after > 0
+        return block.n_lines == 1
+    return block.n_lines == 1 and (block.gap > 0 or i == 0) and after > 0
 
 
 def _mark_titles_below(outline: Outline) -> None:
-    """`CHAPTER I`, and in the next line or after a blank one `The Old Sea-dog`: one heading in two pieces."""
-    numbers = [i for i, heading in outline.heads.items() if not heading.titled and outline.free(i + 1)]
+    """Mark titles below numbers: `CHAPTER I`, and `The Old Sea-dog` in the next line or after a blank one."""
+    numbers = [i for i, heading in outline.headings.items() if not heading.titled and outline.is_unmarked(i + 1)]
     titles = [i + 1 for i in numbers if _is_title_below(outline, i + 1)]
-    if len(numbers) >= 4 and len(titles) >= 0.6 * len(numbers):  # where most have one, the others' may be unlike titles
+    if len(numbers) >= 4 and len(titles) >= 0.6 * len(
+        numbers
+    ):  # most have one, so the others may look less like titles
         titles += [i + 1 for i in numbers if i + 1 not in titles and _is_short_line(outline, i + 1)]
     if len(numbers) >= 4 and len(titles) < 0.3 * len(numbers):
-        titles = [i for i in titles if outline.pieces[i].gap == 0 or is_capitals(outline.short[i])]
+        titles = [i for i in titles if outline.raw_blocks[i].gap == 0 or is_capitals(outline.short[i])]
     for i in titles:
         outline.roles[i] = "heading"
 
 
 def _is_title_below(outline: Outline, i: int) -> bool:
-    short, piece = outline.short[i], outline.pieces[i]
-    if not short or piece.n_lines > 4 or short[0] in "\"“‘'" and short[-1] not in "\"”’'":
+    short, block = outline.short[i], outline.raw_blocks[i]
+    if not short or block.n_lines > 4 or short[0] in "\"“‘'" and short[-1] not in "\"”’'":
         return False
-    if i + 1 < len(outline.pieces) and outline.pieces[i + 1].gap == 0 and piece.gap > 0:
+    if i + 1 < len(outline.raw_blocks) and outline.raw_blocks[i + 1].gap == 0 and block.gap > 0:
         return False  # the first line of the text itself
     if is_capitals(short):
-        return not (short[-1] in "!,;" or starts_note(short))
-    return piece.n_lines <= 2 and is_title(short, strict=True) and short[-1] not in '.!…"”' and not starts_note(short)
+        return not (short[-1] in "!,;" or starts_note(short, outline.words.notes))
+    return (
+        block.n_lines <= 2
+        and is_title(short, outline.words.headings, strict=True)
+        and short[-1] not in '.!…"”'
+        and not starts_note(short, outline.words.notes)
+    )
 
 
 def _is_short_line(outline: Outline, i: int) -> bool:
     short = outline.short[i]
     return (
-        is_title(short, strict=False) and len(short) <= 60 and outline.pieces[i].n_lines == 1 and short[-1] not in '."”'
+        is_title(short, outline.words.headings, strict=False)
+        and len(short) <= 60
+        and outline.raw_blocks[i].n_lines == 1
+        and short[-1] not in '."”'
     )
 
 
 def _mark_capitals(outline: Outline) -> None:
-    """Titles in capitals without a number: after a wide gap or a scene break, or as a book's only headings."""
+    """Mark titles in capitals without a number: after a wide gap or a scene break, or as the only headings."""
     usual = _usual_gap(outline)
     candidates = [i for i, short in enumerate(outline.short) if short and _is_capital_title(outline, i)]
-    wide = [i for i in candidates if outline.pieces[i].gap > max(usual, 1) or _role(outline, i - 1) == "scene_break"]
-    numbered = any(heading.kind != "view" for heading in outline.heads.values())
+    wide = [
+        i for i in candidates if outline.raw_blocks[i].gap > max(usual, 1) or _role(outline, i - 1) == "scene_break"
+    ]
+    numbered = any(heading.kind != "view" for heading in outline.headings.values())
     chosen = [i for i in candidates if _role(outline, i + 1) == "heading" and len(outline.short[i]) > 4]
     if numbered and len(wide) >= 2:
         chosen += [i for i in wide if outline.short[i][-1] != "."]
     elif not numbered:
         chosen += wide
-    if not numbered and len(candidates) >= MIN_CAPITALS and _are_far_apart(candidates):
+    if not numbered and len(candidates) >= MIN_CAPITAL_TITLES and _are_far_apart(candidates):
         chosen += candidates
     for i in sorted(set(chosen)):
-        at_top = i < MAX_FRONT and not any(outline.roles[k] is None for k in range(i))
-        if at_top and (numbered or len(candidates) < MIN_CAPITALS or _role(outline, i + 1) == "heading"):
-            continue  # it is the story's title, if it is not one of several stories'
+        at_top = i < MAX_FRONT_BLOCKS and not any(outline.roles[k] is None for k in range(i))
+        if at_top and (numbered or len(candidates) < MIN_CAPITAL_TITLES or _role(outline, i + 1) == "heading"):
+            continue  # it is the title of the story, or of one of several stories
         outline.roles[i] = "heading"
         below = _role(outline, i + 1) == "heading"
-        outline.heads[i] = Heading("capitals", 2 if not numbered or below else 3, None, True)
+        outline.headings[i] = Heading("capitals", 2 if not numbered or below else 3, None, True)
 
 
 def _is_capital_title(outline: Outline, i: int) -> bool:
@@ -417,20 +429,20 @@ def _is_capital_title(outline: Outline, i: int) -> bool:
         outline.roles[i] is None
         and is_capitals(short)
         and len(short) <= 80
-        and outline.pieces[i].n_lines <= 2
-        and (outline.pieces[i].gap > 0 or i == 0)
+        and outline.raw_blocks[i].n_lines <= 2
+        and (outline.raw_blocks[i].gap > 0 or i == 0)
         and short[0] not in "\"“‘'([-—"
         and short[-1] not in '!?,;:"”’…'
         and short[-1] not in "-—"
         and not short.endswith("...")
-        and read_heading(short) is None
-        and not is_the_end(short)
-        and not starts_note(short)
-        and i + 1 < len(outline.pieces)
-        and outline.pieces[i + 1].gap > 0
+        and read_heading(short, outline.words.headings) is None
+        and not is_the_end(short, outline.words.headings)
+        and not starts_note(short, outline.words.notes)
+        and i + 1 < len(outline.raw_blocks)
+        and outline.raw_blocks[i + 1].gap > 0
         and outline.roles[i + 1] in (None, "heading")
         and not is_capitals(outline.short[i + 1])
-        and (i == 0 or outline.text[outline.pieces[i - 1].end - 1] not in ":,;-—")
+        and (i == 0 or outline.text[outline.raw_blocks[i - 1].end - 1] not in ":,;-—")
     )
 
 
@@ -439,7 +451,7 @@ def _are_far_apart(candidates: list[int]) -> bool:
 
 
 def _usual_gap(outline: Outline) -> int:
-    gaps = sorted(piece.gap for piece in outline.pieces)
+    gaps = sorted(block.gap for block in outline.raw_blocks)
     return gaps[len(gaps) // 2] if gaps else 1
 
 
@@ -447,162 +459,152 @@ def _role(outline: Outline, i: int) -> Role | None:
     return outline.roles[i] if 0 <= i < len(outline.roles) else None
 
 
-# ---- lists of contents
+# ---- tables of contents
 
 
 def _mark_contents(outline: Outline) -> None:
-    """A list that repeats the headings: below the word Contents, or many headings with nothing between them."""
+    """Mark lists that repeat the headings: below a word such as Contents, or many headings without text between."""
     last = 0
-    for i, short in enumerate(outline.short[: 2 * MAX_FRONT]):
-        if i >= last and _may_be_entry(outline, i) and CONTENTS.fullmatch(short.strip(" .:")):
+    for i, short in enumerate(outline.short[: 2 * MAX_FRONT_BLOCKS]):
+        if i >= last and _may_be_entry(outline, i) and outline.words.matter.list_heading.fullmatch(short.strip(" .:")):
             _unmark(outline, i, i + 1)
             last = _contents_end(outline, i)
             _unmark(outline, i, last)
     i = 0
-    while i < len(outline.pieces):
+    while i < len(outline.raw_blocks):
         last = i
-        while last < len(outline.pieces) and outline.roles[last] == "heading":
+        while last < len(outline.raw_blocks) and outline.roles[last] == "heading":
             last += 1
-        if _n_numbered(outline, i, last) >= MIN_CONTENTS:
+        if _n_numbered(outline, i, last) >= MIN_CONTENTS_HEADINGS:
             _unmark(outline, i, _body_start(outline, i, last))
         i = max(last, i + 1)
-    for i in range(min(MAX_FRONT, len(outline.pieces))):
-        if outline.free(i) and _is_contents_list(outline, i):
+    for i in range(min(MAX_FRONT_BLOCKS, len(outline.raw_blocks))):
+        if outline.is_unmarked(i) and _is_contents_list(outline, i):
             outline.roles[i] = "front_matter"
 
 
-CONTENTS = re.compile(
-    r"(?:table of )?contents|list of (?:illustrations|chapters|contents)|chapters|index", re.IGNORECASE
-)
-ENTRY = re.compile(r"\s*(?:chapter|book|part)?\s*(?:[ivxlc]+|\d{1,3})\s*[.:)—–-]|.*\s\d{1,3}\s*$", re.IGNORECASE)
-
-
 def _n_numbered(outline: Outline, start: int, end: int) -> int:
-    return sum(outline.heads[i].kind in ("numbered", "bare", "named") for i in range(start, end) if i in outline.heads)
+    return sum(
+        outline.headings[i].kind in ("numbered", "bare", "named") for i in range(start, end) if i in outline.headings
+    )
 
 
 def _contents_end(outline: Outline, i: int) -> int:
-    """Where the list below `i` ends: before the headings that stand over the first prose."""
+    """Where the list below `i` ends: before the headings right above the first prose."""
     last = i + 1
-    while last < min(len(outline.pieces), i + MAX_CONTENTS) and (
+    while last < min(len(outline.raw_blocks), i + MAX_CONTENTS_BLOCKS) and (
         outline.roles[last] in ("heading", "front_matter", "back_matter", "scene_break")
-        or (outline.short[last] and not _is_prose(outline, last) and len(outline.short[last]) <= MAX_ENTRY)
+        or (outline.short[last] and not _is_prose(outline, last) and len(outline.short[last]) <= MAX_ENTRY_CHARACTERS)
         or _is_contents_list(outline, last)
     ):
         last += 1
-    if last >= len(outline.pieces):
+    if last >= len(outline.raw_blocks):
         return i + 1
     return _body_start(outline, i + 1, last)
 
 
 def _body_start(outline: Outline, start: int, end: int) -> int:
-    """In a row of headings before prose: where the last list ends and the story's first heading stands."""
-    first = next((i for i in range(start, end) if i in outline.heads), end)
+    """In a row of headings before prose: the place of the story's first heading, after the list."""
+    first = next((i for i in range(start, end) if i in outline.headings), end)
     key = outline.short[first].lower() if first < end else ""
     for i in range(end - 1, start, -1):
         if i != first and key and outline.short[i].lower() == key:
             return i
     i = end - 1
-    while i > start and i not in outline.heads:
+    while i > start and i not in outline.headings:
         i -= 1
-    level = outline.heads[i].level if i in outline.heads else 2
-    while i - 1 > start and i - 1 in outline.heads and outline.heads[i - 1].level < level:
+    level = outline.headings[i].level if i in outline.headings else 2
+    while i - 1 > start and i - 1 in outline.headings and outline.headings[i - 1].level < level:
         i -= 1
-        level = outline.heads[i].level
-    return max(i, start) if i in outline.heads else end
+        level = outline.headings[i].level
+    return max(i, start) if i in outline.headings else end
 
 
 def _is_contents_list(outline: Outline, i: int) -> bool:
-    """One piece of many lines that all read like entries."""
-    piece = outline.pieces[i]
-    if piece.n_lines < 3 or piece.end - piece.start > MAX_ENTRY * piece.n_lines:
+    """Whether the block has many lines that look like entries."""
+    block = outline.raw_blocks[i]
+    if block.n_lines < 3 or block.end - block.start > MAX_ENTRY_CHARACTERS * block.n_lines:
         return False
     lines = outline.content(i).split("\n")
-    return sum(ENTRY.match(line[:MAX_ENTRY]) is not None for line in lines) >= 0.7 * len(lines)
+    return sum(
+        outline.words.matter.contents_entry.match(line[:MAX_ENTRY_CHARACTERS]) is not None for line in lines
+    ) >= 0.7 * len(lines)
 
 
 def _unmark(outline: Outline, start: int, end: int) -> None:
     for i in range(start, end):
         if _may_be_entry(outline, i):
             outline.roles[i] = "front_matter"
-            outline.heads.pop(i, None)
+            outline.headings.pop(i, None)
 
 
 def _may_be_entry(outline: Outline, i: int) -> bool:
-    """Does mark-up leave it open what the piece is?"""
-    return outline.pieces[i].role in (None, "heading", "scene_break")
+    """Whether mark-up leaves open what the block is."""
+    return outline.raw_blocks[i].role in (None, "heading", "scene_break")
 
 
 # ---- title and author
 
 
 def _mark_title(outline: Outline) -> None:
-    """The first lines, as far as they are no sentences: title, author, and what else a title page holds."""
-    if any(piece.role == "title" for piece in outline.pieces):
-        return  # mark-up has told it
+    """Mark the title page: the first lines that are not sentences, with the title, the author and a subtitle."""
+    if any(block.role == "title" for block in outline.raw_blocks):
+        return  # mark-up gives it
     front = []
-    for i in range(min(MAX_FRONT, len(outline.pieces))):
+    for i in range(min(MAX_FRONT_BLOCKS, len(outline.raw_blocks))):
         role = outline.roles[i]
         if role == "heading" and not _is_story_title(outline, i):
             break
         if role in (None, "heading"):
-            if _is_prose(outline, i) and not BY.fullmatch(outline.short[i]):
+            if _is_prose(outline, i) and not outline.words.labels.title_page_byline.fullmatch(outline.short[i]):
                 break
             front.append(i)
     front = front[:8]
-    by = next((k for k, i in enumerate(front) if BY.match(outline.short[i])), None)
+    by = next((k for k, i in enumerate(front) if outline.words.labels.title_page_byline.match(outline.short[i])), None)
     if not front or (by is None and not _is_story_title(outline, front[0])):
         return
     for k, i in enumerate(front):
         short = outline.short[i]
-        match = BY.fullmatch(short)
+        match = outline.words.labels.title_page_byline.fullmatch(short)
         if k == 0 and not match:
             outline.roles[i] = "title"
             outline.title = outline.title or short.rstrip(".,: ") or None
         elif match and match["author"]:
             outline.roles[i] = "front_matter"
             outline.author = outline.author or match["author"].strip(" .,*_")
-        elif match or SUBTITLE.match(short) or (by is not None and k <= by + 1):
+        elif match or outline.words.labels.subtitle.match(short) or (by is not None and k <= by + 1):
             if by is not None and k == by + 1 and not outline.author:
                 outline.author = short.strip(" .,*_")
             outline.roles[i] = "front_matter"
         else:
             break
-        outline.heads.pop(i, None)
-
-
-SUBTITLE = re.compile(
-    r"\(|or\b|an? \w+|being\b|in \w+ (?:volumes?|parts?|books?)\b|(?:with )?illustrat|translated|edited|copyright|"
-    r"©|\d{4}$|(?:dedicated )?to my\b|chapters?$|complete$|revised|first published|all rights",
-    re.IGNORECASE,
-)
-BY = re.compile(r"(?:(?:a|an) [a-z -]{3,40} )?(?:written |story )?by\b[\s:]*(?P<author>.{0,80})", re.IGNORECASE)
+        outline.headings.pop(i, None)
 
 
 def _is_story_title(outline: Outline, i: int) -> bool:
-    """Could this be the title of the whole story?"""
+    """Whether this could be the title of the whole story."""
     short = outline.short[i]
-    shape = read_heading(short)
+    shape = read_heading(short, outline.words.headings)
     if shape is not None and shape.kind != "view":
         return False
-    if outline.pieces[i].role == "heading":
-        marked = [piece for piece in outline.pieces if piece.role == "heading"]
-        alone = len(marked) == 1 or sum(piece.level <= outline.pieces[i].level for piece in marked) == 1
-        return alone
+    if outline.raw_blocks[i].role == "heading":
+        marked = [block for block in outline.raw_blocks if block.role == "heading"]
+        is_only_heading = len(marked) == 1 or sum(block.level <= outline.raw_blocks[i].level for block in marked) == 1
+        return is_only_heading
     if (
-        i + 1 < len(outline.pieces)
-        and outline.pieces[i + 1].gap == 0
-        and outline.pieces[i].gap == 0
+        i + 1 < len(outline.raw_blocks)
+        and outline.raw_blocks[i + 1].gap == 0
+        and outline.raw_blocks[i].gap == 0
         and _is_prose(outline, i + 1)
         and not is_capitals(short)
     ):
-        return False  # a file without blank lines: its first line is more likely text
+        return False  # in a file without blank lines the first line is more likely text
     return (
         bool(short)
         and len(short) <= 90
-        and is_title(short, strict=True)
+        and is_title(short, outline.words.headings, strict=True)
         and short[-1] not in ".,;:"
-        and not is_note(short)
+        and not is_note(short, outline.words.notes)
     )
 
 
@@ -610,25 +612,30 @@ def _is_story_title(outline: Outline, i: int) -> bool:
 
 
 def _mark_endings(outline: Outline) -> None:
-    """`THE END` wherever it stands, and from there on what is plainly no story."""
+    """Mark `THE END`, and turn what comes before the first paragraph into front matter."""
     for i, short in enumerate(outline.short):
-        if short and outline.roles[i] in (None, "heading") and is_the_end(short) and (i or len(outline.pieces) == 1):
+        if (
+            short
+            and outline.roles[i] in (None, "heading")
+            and is_the_end(short, outline.words.headings)
+            and (i or len(outline.raw_blocks) == 1)
+        ):
             later = outline.roles[i + 1 : i + 2]
             if outline.roles[i] is None or not later or later[0] is not None:
                 outline.roles[i] = "back_matter"
-                outline.heads.pop(i, None)
+                outline.headings.pop(i, None)
     first = next((i for i, role in enumerate(outline.roles) if role in (None, "heading")), 0)
     for i in range(first):
         if outline.roles[i] in ("back_matter", "scene_break"):
             outline.roles[i] = "front_matter"
     if all(role is not None and role != "heading" for role in outline.roles):
-        _keep_a_story(outline)
+        _keep_some_story(outline)
 
 
-def _keep_a_story(outline: Outline) -> None:
-    """Everything was taken for matter: then nothing was understood, and what has letters is the story."""
+def _keep_some_story(outline: Outline) -> None:
+    """Undo the roles of one or two blocks if all were taken for front or back matter: they are the story."""
     for i, role in enumerate(outline.roles):
-        if role in ("front_matter", "back_matter") and not outline.pieces[i].role and len(outline.pieces) <= 2:
+        if role in ("front_matter", "back_matter") and not outline.raw_blocks[i].role and len(outline.raw_blocks) <= 2:
             outline.roles[i] = None
 
 
@@ -637,7 +644,7 @@ def _keep_a_story(outline: Outline) -> None:
 
 def _mark_notes(outline: Outline) -> None:
     start = 0
-    for end in [*sorted(outline.heads), len(outline.pieces)]:
+    for end in [*sorted(outline.headings), len(outline.raw_blocks)]:
         if end > start:
             _mark_notes_between(outline, start, end)
         start = end
@@ -645,51 +652,53 @@ def _mark_notes(outline: Outline) -> None:
 
 def _mark_notes_between(outline: Outline, start: int, end: int) -> None:
     free = [i for i in range(start, end) if outline.roles[i] is None]
-    noted = {i for i in free if starts_note(outline.content(i, MAX_LENGTH))}
+    noted = {i for i in free if starts_note(outline.content(i, MAX_LINE_CHARACTERS), outline.words.notes)}
     noted |= {k for i in noted for k in _open_parenthesis(outline, i, end)}
     _walk_edge(outline, free, noted)
     _walk_edge(outline, free[::-1], noted)
     if free and noted:
         _mark_tail(outline, free, noted)
-    if len(noted) == len(free) and start == 0 and end == len(outline.pieces):
-        noted = {i for i in noted if starts_note(outline.content(i, MAX_LENGTH))}
+    if len(noted) == len(free) and start == 0 and end == len(outline.raw_blocks):
+        noted = {i for i in noted if starts_note(outline.content(i, MAX_LINE_CHARACTERS), outline.words.notes)}
     for i in noted:
         outline.roles[i] = "authors_note"
 
 
 def _walk_edge(outline: Outline, edge: list[int], noted: set[int]) -> None:
-    """From a chapter's first (or last) paragraph inwards, as long as they talk to readers."""
-    beside = False
-    for i in edge[:MAX_NOTE]:
+    """Mark notes from the first (or last) paragraph of a chapter inwards, as long as they talk to readers."""
+    follows_note = False
+    for i in edge[:MAX_NOTE_BLOCKS]:
         if i not in noted:
-            content = outline.content(i, 10 * MAX_LENGTH)
-            if not is_note(content) and not (
-                beside and score_note(content) >= NEAR_NOTE_SCORE and not _is_told(content)
+            content = outline.content(i, 10 * MAX_LINE_CHARACTERS)
+            if not is_note(content, outline.words.notes) and not (
+                follows_note
+                and score_note(content, outline.words.notes) >= MIN_NEXT_TO_NOTE_SCORE
+                and not _is_narrative(content)
             ):
                 return
             noted.add(i)
-        beside = True
+        follows_note = True
 
 
-def _is_told(paragraph: str) -> bool:
-    """Is there speech in it, or too much of it for an aside?"""
+def _is_narrative(paragraph: str) -> bool:
+    """Whether the paragraph starts with speech, or is too long for an aside."""
     return paragraph[:1] in '"“«' or len(paragraph) > 600
 
 
 def _mark_tail(outline: Outline, free: list[int], noted: set[int]) -> None:
-    """After the last marked note of a chapter nothing but talk: thanks, replies to reviews, a farewell."""
+    """Mark what follows the last note of a chapter, if it mostly talks to readers: thanks, replies, a farewell."""
     last = max(noted)
     tail = [i for i in free if i > last]
-    if not tail or len(tail) > MAX_NOTE or last == free[0] or last < free[len(free) // 2]:
+    if not tail or len(tail) > MAX_NOTE_BLOCKS or last == free[0] or last < free[len(free) // 2]:
         return
-    contents = [outline.content(i, 10 * MAX_LENGTH) for i in tail]
-    talking = sum(score_note(content) >= NEAR_NOTE_SCORE for content in contents)
-    if talking >= 0.6 * len(tail) and not any(_is_told(content) for content in contents):
+    contents = [outline.content(i, 10 * MAX_LINE_CHARACTERS) for i in tail]
+    talking = sum(score_note(content, outline.words.notes) >= MIN_NEXT_TO_NOTE_SCORE for content in contents)
+    if talking >= 0.6 * len(tail) and not any(_is_narrative(content) for content in contents):
         noted.update(tail)
 
 
 def _open_parenthesis(outline: Outline, i: int, end: int) -> list[int]:
-    """The pieces that a note opened with `(` or `[` runs on over, to where that closes."""
+    """The blocks that a note which opens with `(` or `[` goes on in, up to where it closes."""
     content = outline.content(i)
     opening = content.lstrip("*_ ")[:1]
     closing = {"(": ")", "[": "]"}.get(opening)
@@ -697,7 +706,7 @@ def _open_parenthesis(outline: Outline, i: int, end: int) -> list[int]:
         return []
     depth = content.count(opening) - content.count(closing)
     run: list[int] = []
-    for k in range(i + 1, min(i + MAX_NOTE, end)):
+    for k in range(i + 1, min(i + MAX_NOTE_BLOCKS, end)):
         if depth <= 0:
             return run
         if outline.roles[k] is None:
@@ -710,51 +719,52 @@ def _open_parenthesis(outline: Outline, i: int, end: int) -> list[int]:
 # ---- blocks and chapters
 
 
-def _blocks(outline: Outline) -> tuple[tuple[Block, ...], list[int]]:
-    """The blocks, and for each the first piece in it. A number and a title in adjacent lines are one heading."""
+def _make_blocks(outline: Outline) -> tuple[tuple[Block, ...], list[int]]:
+    """The blocks, and for each the first raw block in it. A number and a title in adjacent lines are one heading."""
     blocks: list[Block] = []
     starts: list[int] = []
-    for i, piece in enumerate(outline.pieces):
+    for i, block in enumerate(outline.raw_blocks):
         role = outline.roles[i] or "paragraph"
         joins = (
-            role == "heading" and piece.gap == 0 and piece.role is None and blocks
-            and blocks[-1].role == "heading" and i not in outline.heads
+            role == "heading" and block.gap == 0 and block.role is None and blocks
+            and blocks[-1].role == "heading" and i not in outline.headings
         )  # fmt: skip
         if joins:
-            blocks[-1] = Block(blocks[-1].start, piece.end, "heading")
+            blocks[-1] = Block(blocks[-1].start, block.end, "heading")
         else:
-            blocks.append(Block(piece.start, piece.end, role))
+            blocks.append(Block(block.start, block.end, role))
             starts.append(i)
     return tuple(blocks), starts
 
 
-def _chapters(outline: Outline, blocks: tuple[Block, ...], starts: list[int]) -> tuple[Chapter, ...]:
-    """From heading to heading. Headings in a row (part, number, title) open one chapter; so does text before the first.
+def _find_chapters(outline: Outline, blocks: tuple[Block, ...], starts: list[int]) -> tuple[Chapter, ...]:
+    """The chapters, from heading to heading.
 
-    Headings of the lowest level, `Rukia's POV`, open chapters only where there are no others.
+    Headings in a row (part, number, title) open one chapter, and so does text before the first heading. Headings of the
+    lowest level, as `Rukia's POV`, open chapters only where there are no others.
     """
-    levels = {heading.level for heading in outline.heads.values()}
+    levels = {heading.level for heading in outline.headings.values()}
     deepest = 3 if levels == {3} else 2
     openings: list[tuple[int, str | None]] = []
-    last_told = -1
+    last_paragraph = -1
     end = 0
     row: list[int] = []
     for k, block in enumerate(blocks):
         if block.role == "heading":
-            heading = outline.heads.get(starts[k])
+            heading = outline.headings.get(starts[k])
             if row or heading is None or heading.level <= deepest:
                 row.append(k)
         elif block.role == "paragraph":
-            if row or last_told < 0:
+            if row or last_paragraph < 0:
                 openings.append(
-                    (block.start if not row else blocks[row[0]].start, _title(outline, blocks, starts, row))
+                    (block.start if not row else blocks[row[0]].start, _chapter_title(outline, blocks, starts, row))
                 )
             row = []
-            last_told = k
+            last_paragraph = k
         if block.role not in ("back_matter", "front_matter"):
             end = block.end
-    if row:  # a heading with nothing told below it
-        openings.append((blocks[row[0]].start, _title(outline, blocks, starts, row)))
+    if row:  # a heading without text below it
+        openings.append((blocks[row[0]].start, _chapter_title(outline, blocks, starts, row)))
     if not openings:
         return ()
     ends = [start for start, _ in openings[1:]] + [max(end, openings[-1][0])]
@@ -764,11 +774,13 @@ def _chapters(outline: Outline, blocks: tuple[Block, ...], starts: list[int]) ->
     )
 
 
-def _title(outline: Outline, blocks: tuple[Block, ...], starts: list[int], row: list[int]) -> str | None:
-    """A chapter's title: its headings in one line."""
-    heads = [outline.heads.get(starts[k]) for k in row]
-    deep = [head is not None and head.level == 3 for head in heads]
-    row = [k for n, k in enumerate(row) if not deep[n] or all(deep)]  # a chapter's first section is not its title
-    titles = [without_marks(outline.text[blocks[k].start : blocks[k].end].rstrip("=-\n")) for k in row]
+def _chapter_title(outline: Outline, blocks: tuple[Block, ...], starts: list[int], row: list[int]) -> str | None:
+    """A chapter's title: its headings as one line."""
+    headings = [outline.headings.get(starts[k]) for k in row]
+    deep = [head is not None and head.level == 3 for head in headings]
+    row = [
+        k for n, k in enumerate(row) if not deep[n] or all(deep)
+    ]  # the heading of its first section is not its title
+    titles = [plain_heading(outline.text[blocks[k].start : blocks[k].end].rstrip("=-\n")) for k in row]
     titles = [title for title in titles if title]
     return ": ".join([*(title.rstrip(" .:") for title in titles[:-1]), titles[-1]]) if titles else None

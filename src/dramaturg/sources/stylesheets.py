@@ -1,7 +1,7 @@
-"""Style sheets of e-books → the classes that slant text, hide it or make a drop cap.
+"""Style sheets of e-books → the classes that make text italic, hide it or make a drop cap.
 
-Programs that convert books leave no `<em>`, but a class `calibre5` of which only the style sheet knows what it is.
-Only rules for one class are looked at; they are what such programs write.
+Programs that convert books write no `<em>`, but a class such as `calibre5` that only the style sheet explains. Only
+rules for a single class are read: such programs write no others.
 """
 
 import re
@@ -17,40 +17,40 @@ LARGE = re.compile(
     r"font-size\s*:\s*(?:[2-9]\d*(?:\.\d+)?em|[2-9]\d\d%|1[5-9]\d%|1\.[5-9]\d*em|xx-large)", re.IGNORECASE
 )
 CLASS_ATTRIBUTE = re.compile(r"""(?<=\s)(class\s*=\s*)(?:"([^"<>]{0,500})"|'([^'<>]{0,500})')""", re.IGNORECASE)
-MAX_SHEETS = 4 << 20  # characters of style sheets that are looked at
+MAX_SHEET_CHARACTERS = 4 << 20  # of all style sheets together
 
 
 def read_stylesheets(archive: Archive) -> dict[str, str]:
-    """What the classes of the book's style sheets are called where everybody knows it: italic, hidden, dropcap."""
-    named: dict[str, str] = {}
+    """The meaning of the classes in the book's style sheets: italic, hidden or dropcap."""
+    meanings: dict[str, str] = {}
     length = 0
     for path in archive:
-        if path.lower().endswith(".css") and length < MAX_SHEETS:
+        if path.lower().endswith(".css") and length < MAX_SHEET_CHARACTERS:
             sheet = archive.read(path).decode("utf-8", "replace")
             length += len(sheet)
-            named.update(name_classes(sheet[:MAX_SHEETS]))
-    return named
+            meanings.update(read_class_meanings(sheet[:MAX_SHEET_CHARACTERS]))
+    return meanings
 
 
-def name_classes(sheet: str) -> dict[str, str]:
-    """The classes of one style sheet that mean something.
+def read_class_meanings(sheet: str) -> dict[str, str]:
+    """The meaning of the classes in one style sheet.
 
-    >>> name_classes(".calibre5 { font-style: italic } .c2, p.c3 { display:none }")
+    >>> read_class_meanings(".calibre5 { font-style: italic } .c2, p.c3 { display:none }")
     {'calibre5': 'italic', 'c2': 'hidden', 'c3': 'hidden'}
     """
-    named: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for rule in COMMENT.sub(" ", sheet).split("}"):
         selectors, opened, body = rule.rpartition("{")
-        name = _name(body) if opened else ""
+        name = _meaning(body) if opened else ""
         if name:
             for selector in selectors.rpartition("{")[2].rpartition(";")[2].split(","):
                 match = CLASS.fullmatch(selector.strip())
                 if match:
-                    named[match[1].lower()] = name
-    return named
+                    meanings[match[1].lower()] = name
+    return meanings
 
 
-def _name(body: str) -> str:
+def _meaning(body: str) -> str:
     if HIDDEN.search(body):
         return "hidden"
     if FLOATS.search(body) and LARGE.search(body):
@@ -58,18 +58,18 @@ def _name(body: str) -> str:
     return "italic" if ITALIC.search(body) else ""
 
 
-def name_styles(source: str, named: dict[str, str]) -> str:
-    """A page whose classes are called by what they mean, too.
+def add_class_meanings(source: str, meanings: dict[str, str]) -> str:
+    """A page with the meanings of its classes added to them.
 
-    >>> name_styles('<span class="calibre5">', {"calibre5": "italic"})
+    >>> add_class_meanings('<span class="calibre5">', {"calibre5": "italic"})
     '<span class="calibre5 italic">'
     """
-    if not named:
+    if not meanings:
         return source
 
     def add(match: re.Match[str]) -> str:
         classes = match[2] if match[2] is not None else match[3]
-        names = [named[c] for c in classes.lower().split() if c in named]
+        names = [meanings[c] for c in classes.lower().split() if c in meanings]
         return f'{match[1]}"{" ".join([classes, *names])}"' if names and '"' not in classes else match.group()
 
     return CLASS_ATTRIBUTE.sub(add, source)

@@ -4,7 +4,8 @@ from dramaturg.lexicon.en.grammar import GRAMMAR
 from dramaturg.lexicon.en.narration import NARRATION
 from dramaturg.lexicon.en.people import PEOPLE
 from dramaturg.lexicon.en.speech import SPEECH
+from dramaturg.lexicon.en.structure import STRUCTURE
 from dramaturg.lexicon.en.writing import WRITING
 from dramaturg.lexicon.language import Language
 
-ENGLISH = Language("en", GRAMMAR, WRITING, SPEECH, NARRATION, PEOPLE)
+ENGLISH = Language("en", GRAMMAR, WRITING, SPEECH, NARRATION, PEOPLE, STRUCTURE)

@@ -1,1 +1,1 @@
-"""Pages of the web: one module for each site whose pages are known, and one for any other."""
+"""Web pages: one module for each site whose pages and e-books dramaturg knows, and one for any other page."""

@@ -1,25 +1,18 @@
-"""A page: what each recogniser of a site's pages hands over, and what they share."""
+"""The story on a web page, as each site's module returns it, and what these modules share."""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import ArchiveWords
 from dramaturg.sources.language import NAMES
 from dramaturg.sources.markup import Element, Link, Markup, Passage
 from dramaturg.story import LeftOut, Role
 
-FIRST_WORDS = 60  # characters
+MAX_EXCERPT_CHARACTERS = 60
 
-# Labels before a story, and what `source.metadata` calls them. Those in LISTS hold lists.
-METADATA = {
-    "rating": "rating", "rated": "rating", "archive warning": "warnings", "warning": "warnings",
-    "category": "categories", "categories": "categories", "fandom": "fandoms", "relationship": "relationships",
-    "pairing": "relationships", "ship": "relationships", "character": "characters", "additional tag": "tags",
-    "freeform tag": "tags", "tag": "tags", "genre": "genres", "serie": "series", "series": "series",
-    "collection": "collections", "language": "language", "published": "published", "updated": "updated",
-    "completed": "completed", "packaged": "packaged", "words": "words", "word": "words", "chapters": "chapters",
-    "chapter": "chapters", "status": "status", "publisher": "publisher", "story url": "url", "author url": "author_url",
-}  # fmt: skip
+# The entries of the metadata that are lists.
 LISTS = frozenset(
     ["warnings", "categories", "fandoms", "relationships", "characters", "tags", "genres", "series", "collections"]
 )
@@ -31,8 +24,8 @@ LANGUAGES = {name.lower(): code for code, name in NAMES.items()} | {
 
 
 @dataclass(slots=True)
-class Page:
-    """The passages that are the story's text, each with its role where the page tells it, and what else it tells."""
+class ExtractedPage:
+    """What was found on a page: the passages of the story, with roles where the page gives them, and its metadata."""
 
     passages: list[Passage]
     title: str | None = None
@@ -42,25 +35,31 @@ class Page:
     left_out: list[LeftOut] = field(default_factory=list)
 
 
-def regions(markup: Markup, name: Callable[[Element], str]) -> list[str]:
-    """For each passage the name of the region it lies in: what `name` says of the innermost element it knows."""
-    named: list[str] = []
-    for element in markup.elements:  # those outside stand first
-        named.append(name(element) or (named[element.parent] if element.parent >= 0 else ""))
-    return [named[passage.element] for passage in markup.passages]
+def find_regions(markup: Markup, name: Callable[[Element], str]) -> list[str]:
+    """For each passage the name of its region: what `name` returns for the innermost element that it knows."""
+    names: list[str] = []
+    for element in markup.elements:  # outer elements come first
+        names.append(name(element) or (names[element.parent] if element.parent >= 0 else ""))
+    return [names[passage.element] for passage in markup.passages]
 
 
-def keep_label(metadata: dict[str, object], label: str, value: str, links: tuple[Link, ...] = ()) -> None:
-    """Put what a label like `Fandom(s):` says into the metadata, in lists where a story may have several.
+def add_label(
+    metadata: dict[str, object],
+    label: str,
+    value: str,
+    words: ArchiveWords = ENGLISH.structure.archives,
+    links: tuple[Link, ...] = (),
+) -> None:
+    """Add the value of a label such as `Fandom(s):` to the metadata, as a list where a story may have several.
 
-    `links`: places in `value`, each of which is one of them; without, commas part them.
+    `links`: the places of the single values in `value`. Without links, the values are separated by commas.
 
     >>> metadata: dict[str, object] = {}
-    >>> keep_label(metadata, "Characters:", "Rukia, Renji"); metadata
+    >>> add_label(metadata, "Characters:", "Rukia, Renji"); metadata
     {'characters': ['Rukia', 'Renji']}
     """
     wanted = " ".join(label.lower().replace("(s)", "").split()).strip(": ")
-    key = METADATA.get(wanted) or METADATA.get(wanted.removesuffix("s"))
+    key = words.metadata.get(wanted) or words.metadata.get(wanted.removesuffix("s"))
     if key is None or not value.strip():
         return
     if key == "words":
@@ -69,34 +68,34 @@ def keep_label(metadata: dict[str, object], label: str, value: str, links: tuple
     elif key == "series":
         metadata.setdefault(key, [part.strip() for part in value.split(", Part ")])
     elif key in LISTS:
-        several = [value[link.start : link.end] for link in links] or value.split(",")
-        metadata.setdefault(key, [one for one in (" ".join(part.split()) for part in several) if one])
+        values = [value[link.start : link.end] for link in links] or value.split(",")
+        metadata.setdefault(key, [entry for entry in (" ".join(part.split()) for part in values) if entry])
     else:
         metadata.setdefault(key, " ".join(value.split()))
 
 
 def language_of(metadata: dict[str, object], declared: str | None) -> str | None:
-    """The code of the language that the labels, or the mark-up, name."""
-    said = LANGUAGES.get(str(metadata.get("language", "")).lower())
+    """The code of the language that the labels name, or else the mark-up."""
+    named = LANGUAGES.get(str(metadata.get("language", "")).lower())
     code = (declared or "").lower().partition("-")[0]
-    return said or (code if code in NAMES else None)
+    return named or (code if code in NAMES else None)
 
 
-def first_words(text: str) -> str:
-    """The first words of a text, in one line."""
-    line = " ".join(text[: 4 * FIRST_WORDS].split())
-    return line if len(line) <= FIRST_WORDS else line[: FIRST_WORDS - 1].rstrip() + "…"
+def excerpt(text: str) -> str:
+    """The start of a text, as one short line."""
+    line = " ".join(text[: 4 * MAX_EXCERPT_CHARACTERS].split())
+    return line if len(line) <= MAX_EXCERPT_CHARACTERS else line[: MAX_EXCERPT_CHARACTERS - 1].rstrip() + "…"
 
 
-def told(left_out: dict[str, tuple[int, str]]) -> list[LeftOut]:
-    """What the mark-up's reader left out, for a person."""
+def describe_left_out(left_out: dict[str, tuple[int, str]]) -> list[LeftOut]:
+    """What was left out while the mark-up was read, as messages."""
     return [
-        LeftOut(first_words(words) if n == 1 else f"{first_words(words)} (and {n - 1} more)", why)
+        LeftOut(excerpt(words) if n == 1 else f"{excerpt(words)} (and {n - 1} more)", why)
         for why, (n, words) in left_out.items()
     ]
 
 
-def give(passage: Passage, role: Role) -> Passage:
-    """The passage with its role, whatever it had."""
+def set_role(passage: Passage, role: Role) -> Passage:
+    """Give a passage a role, and return it."""
     passage.role = role
     return passage
