@@ -1,4 +1,4 @@
-"""BookNLP's own output (`NOVEL.quotes`) as quotations over a novel's text, to be measured as ours are.
+"""BookNLP's own output (`NOVEL.quotes`) as quotations over a novel's text, to be measured like ours.
 
 Vishnubhotla, Rudzicz, Hirst & Hammond (2023), "Improving Automatic Quotation Attribution in Literary
 Novels", published these files for 15 novels of PDNC. They give neither addressees nor confidence.
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dramaturg.reading import Quotation
 
-# A quotation that would have to lie further ahead than this many letters was tokenised out of all recognition.
+# A quotation that is not found within this many letters was tokenised beyond recognition.
 FARTHEST = 60_000
 QUOTATION, SPEAKER = 6, 5  # columns of the file
 NOT_GIVEN = ("addr", "acc80", "ece")

@@ -1,4 +1,4 @@
-"""Short texts that programs of this kind get wrong, each with its right answer: a line a case.
+"""Short texts that programs of this kind get wrong, each with its right answer: one line per case.
 
     python -m benchmarks.cases FOLDER --show
 
@@ -8,7 +8,7 @@ speaker that is null cannot be known, and the right answer is null. `A+B` speak 
 
 A quotation is right if it is found (at least half of it) and given to the character that is paired with the gold
 speaker. The pairing is one to one and makes most quotations right; a character is paired only with a person whose name
-or alias it bears, or if it bears no name of the cast. A case is whole if every quotation is right, each person of the
+or alias it has, or if it has no name of the cast. A case is whole if every quotation is right, each person of the
 cast is in ours exactly once, and nothing of `not_people` and `not_speech` is there.
 """
 

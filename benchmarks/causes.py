@@ -1,4 +1,4 @@
-"""Why quotations are wrong, by kind of story: a table, of 100 quotations each.
+"""Why quotations are wrong, by kind of story: a table of shares of 100 quotations.
 
     python -m benchmarks.causes --corpora corpora --jobs 2
 
@@ -10,7 +10,7 @@ not found       no quotation of ours overlaps it
 split           given to another of our characters, most of whose quotations are this person's
 nobody          no character of ours is paired with the speaker, or shares a name with them
 no candidate    the speaker is in our cast, but is not among the answer's alternatives
-ranked lower    the speaker is among the alternatives, and we answered somebody else, or nobody
+ranked lower    the speaker is among the alternatives, and we answered another character, or none
 """
 
 import argparse

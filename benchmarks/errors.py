@@ -1,9 +1,9 @@
-"""The wrong quotations of novels of PDNC in their context, grouped by cause, the surest first.
+"""The wrong quotations of PDNC novels in context, grouped by cause, highest confidence first.
 
     python -m benchmarks.errors --corpora corpora/pdnc --novels TheAwakening --cause turn-of-the-addressee
     python -m benchmarks.errors --corpora corpora/pdnc --people
 
-A cause is decided mechanically (`cause_of`): it says what went wrong, not yet why.
+Causes are assigned by rule (`cause_of`). They say what went wrong, not why.
 """
 
 import argparse
@@ -27,7 +27,7 @@ CAUSES = {
     "not-found": "no quotation of ours overlaps it",
     "no-speaker": "found, and we name no speaker",
     "group": "several people say it at once",
-    "merged": "our speaker bears this person's name and that of the other person it is paired with",
+    "merged": "our speaker has the names of this person and of the other person that it is paired with",
     "split": "our speaker is this person, but another of our characters has more of their quotations",
     "narrator-missed": "the narrator says it, and we say somebody else",
     "narrator-given": "somebody else says it, and we say the narrator",
@@ -43,13 +43,13 @@ CAUSES = {
     "turn-of-the-addressee": "untagged: we say the person who is spoken to",
     "turn-other": "untagged: we say a third person",
 }
-PLACES = ("second", "lower", "absent")  # where the right one stands among the alternatives
+PLACES = ("second", "lower", "absent")  # the rank of the right speaker among the alternatives
 PRONOUN_GENDERS = {"she": "F", "he": "M"}
 
 
 @dataclass(frozen=True)
 class Fault:
-    """A gold quotation that we have wrong. `place`: where among our alternatives the right one stands."""
+    """A gold quotation that we have wrong. `place`: the rank of the right speaker among our alternatives."""
 
     read: ReadNovel
     people: "People"
@@ -157,7 +157,7 @@ def _misread(gold: GoldQuotation, answer: Quotation, people: People) -> str:
 
 
 def place_of(gold: GoldQuotation, answer: Quotation | None, people: People) -> str:
-    """Where the right person stands among our alternatives: one of PLACES."""
+    """The rank of the right person among our alternatives: one of PLACES."""
     others = [one.speaker for one in answer.alternatives if one.speaker != answer.speaker] if answer else []
     partners = [people.partner.get(id) for id in others]
     if gold.speaker not in partners:
@@ -246,7 +246,7 @@ def find_narrator(novel: Novel) -> str | None:
 
 
 def print_causes(faults: Sequence[Fault], n_gold: int) -> None:
-    """Print how many faults each cause has, by type of quotation and by where the right one stands."""
+    """Print how many faults each cause has, by type of quotation and by the rank of the right speaker."""
     print(f"{len(faults)} of {n_gold} quotations are wrong ({len(faults) / max(1, n_gold):.1%}).\n")
     print(
         f"{'cause':24}{'n':>6}{'of all':>8}{'expl':>6}{'anap':>6}{'impl':>6}"
@@ -257,7 +257,7 @@ def print_causes(faults: Sequence[Fault], n_gold: int) -> None:
         print(_cause_line(cause, by_cause[cause], n_gold, CAUSES[cause]))
     print(_cause_line("all", faults, n_gold, ""))
     print(
-        "\nsure: mean confidence of the wrong answers. second, lower, absent: where the gold speaker stands"
+        "\nsure: mean confidence of the wrong answers. second, lower, absent: the rank of the gold speaker"
         "\namong the alternatives of ours. Quotations of no type count in n alone."
     )
     print_places(faults)
@@ -313,7 +313,7 @@ def print_faults(faults: Sequence[Fault], most: int) -> None:
 def show(fault: Fault) -> str:
     """A fault as text: where, gold, ours, why, the alternatives, and the paragraphs around it.
 
-    In the paragraphs the quotation stands between ⟦ and ⟧, and every gold quotation is followed by
+    In the paragraphs the quotation is between ⟦ and ⟧, and every gold quotation is followed by
     its gold speaker in braces, with ours after ≠ where ours is wrong.
     """
     gold, answer, read, people = fault.gold, fault.answer, fault.read, fault.people
@@ -448,7 +448,7 @@ def main(arguments: list[str] | None = None) -> None:
     add_options(parser)
     parser.add_argument("--most", type=int, default=40, metavar="N", help="faults shown in all (default: 40)")
     parser.add_argument("--cause", choices=CAUSES, metavar="NAME", help="of this cause alone: " + ", ".join(CAUSES))
-    parser.add_argument("--people", action="store_true", help="our characters beside the gold ones, instead of faults")
+    parser.add_argument("--people", action="store_true", help="show our characters next to the gold ones")
     options = parser.parse_args(arguments)
     try:
         reads = list(read_novels(options))

@@ -1,19 +1,19 @@
-"""How much of the stories in `examples/` is understood: a table, one example a row.
+"""Accuracy on the stories in `examples/`: a table, one story per row.
 
     python -m benchmarks.examples
-    python -m benchmarks.examples --missed         with the stretches that were not found, and the wrong speakers
-    python -m benchmarks.examples --floors         as the floors that tests/cases/examples.json holds
+    python -m benchmarks.examples --missed         also the stretches that were not found, and the wrong speakers
+    python -m benchmarks.examples --floors         as the minimums in tests/cases/examples.json
 
-`score_example` measures one reading against one gold file; `examples/README.md` says what a gold file holds.
+`score_example` measures one reading against one gold file; `examples/README.md` describes the gold files.
 
-A gold stretch of speech is found when one quotation covers the same letters: what is neither letter nor
-digit at the edges does not count, and speech inside speech must be `within`.
+A gold stretch of speech is found if one quotation covers the same letters: characters at the edges that are neither
+letters nor digits do not count, and speech inside speech must be `within`.
 
-Who is who: a character of the reading stands for the gold character whose names and aliases it shares
-most of (ties: the first in the gold file), regardless of case, of white space and of a leading article, so that
-a person without a name is known by their noun: “the constable”, “Constable”. A narrator who shares
-no name stands for the gold narrator, where there is but one. Any other character stands for nobody. Two
-characters may stand for one person: this measure forgives a split, `benchmarks.scoring` does not.
+A character of the reading is paired with the gold character whose names and aliases it shares most of (ties: the
+first in the gold file), ignoring case, white space and a leading article, so that a person without a name is known by
+their noun: “the constable”, “Constable”. A narrator who shares no name is paired with the gold narrator, if there is
+only one. Other characters are not paired. Several characters may be paired with one gold character: this measure
+forgives a split, `benchmarks.scoring` does not.
 """
 
 import argparse
@@ -60,7 +60,7 @@ class ExampleScore:
 
 
 def story_paths(folder: Path = EXAMPLES) -> list[Path]:
-    """The stories that have a gold file beside them, sorted."""
+    """The stories that have a gold file, sorted."""
     stories = (path for path in folder.iterdir() if not path.name.endswith(".json"))
     return sorted(path for path in stories if gold_path(path).exists())
 
@@ -79,7 +79,7 @@ def load_gold(story: Path) -> Gold:
 def locate(text: str, quotations: Iterable[dict[str, Any]]) -> list[Stretch]:
     """The place of each gold quotation: each after the last one's end, or for speech inside speech after its start.
 
-    Raises ValueError where one is not there.
+    Raises ValueError if one is not in the text.
     """
     places: list[Stretch] = []
     reached = outer_end = 0
@@ -118,7 +118,7 @@ def match_quotations(reading: Reading, gold: Gold) -> list[list[Quotation]]:
 
 
 def match_characters(reading: Reading, gold: Gold) -> dict[str, str]:
-    """Our character's id → the id of the gold character that it stands for; who stands for nobody is not in it."""
+    """Our character's id → the id of the gold character that it is paired with; others are left out."""
     names = {row["id"]: {_plain(name) for name in (row["name"], *row["aliases"])} for row in gold["characters"]}
     narrators = [row["id"] for row in gold["characters"] if row["narrator"]]
     partners = {}
@@ -165,14 +165,14 @@ def score_example(reading: Reading, gold: Gold) -> ExampleScore:
 
 
 def table(scores: dict[str, ExampleScore]) -> str:
-    """The scores, one example a line, and all of them together below: means of the shares, sums of the rest."""
+    """The scores, one example a line, and with a last line for all of them: means of the shares, sums of the rest."""
     lines = [f"{'example':28}{'quotations':>11}{'found':>7}{'spurious':>10}{'speakers':>10}{'addressees':>12}"]
     lines += [_row(name, [score]) for name, score in scores.items()]
     return "\n".join([*lines, _row("all", list(scores.values()))])
 
 
 def floors(scores: dict[str, ExampleScore]) -> str:
-    """The scores as the floors that a test holds: shares, rounded down to two decimals."""
+    """The scores as the minimums of a test: shares, rounded down to two decimals."""
     lines = []
     for name, score in scores.items():
         shares = {"found": score.found_share, "speakers": score.speakers, "addressees": score.addressees}
@@ -200,7 +200,7 @@ def _plain(name: str) -> str:
 
 
 def main() -> None:
-    """Read every example and print how much of it was understood."""
+    """Read every example and print its scores."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.examples", description=__doc__.split("\n")[0])
     parser.add_argument("--missed", action="store_true", help="list what was not found, and the wrong speakers")
     parser.add_argument("--floors", action="store_true", help="print the floors that a test holds, as JSON")

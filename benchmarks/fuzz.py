@@ -1,13 +1,13 @@
-"""Inputs that nobody would write, thrown at the whole way for a while: a table of what came of it.
+"""Fuzzing: random inputs through the whole pipeline, and a table of the results.
 
     python -m benchmarks.fuzz --seconds 60
-    python -m benchmarks.fuzz --seconds 60 --engine atheris      (guided by coverage; pip install atheris)
+    python -m benchmarks.fuzz --seconds 60 --engine atheris      (coverage-guided; pip install atheris)
 
-Seeds are the examples and the test cases, as they stand and packed into e-books and Word documents. They are
-cut, repeated, spliced and sprinkled with the marks that readers act on. Every input must end in a story that keeps its
-promises, or in one of our errors; every so many (`--whole`) is read to the end, with the model and the cast, and its
-reading must keep its own. What does not is written to `--keep`, to become a test case. Times are the processor's, so
-that a busy machine changes little.
+Seeds are the examples and the test cases, unchanged and packed into e-books and Word documents. They are cut,
+repeated, spliced, and mixed with the characters that the sources react to. Every input must end in a story that
+satisfies its invariants, or in one of our errors. Every so many inputs (`--whole`), the story is read to the end,
+with the model and the cast, and the reading must satisfy its invariants too. An input that fails is written to
+`--keep`, to become a test case. Times are CPU times, which depend little on the load of the machine.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The SHA-256 of what is read in each story: whether a change to the code changed a reading.
+"""The SHA-256 of each story's reading, to check whether a change to the code changed a reading.
 
     python -m benchmarks.hashes examples/*.txt examples/*.md novel.txt
 

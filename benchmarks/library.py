@@ -1,12 +1,12 @@
-"""Ten thousand short stories into one library, killed again and again: is anything lost or doubled, and how fast.
+"""Ten thousand short stories read into one library, killed again and again: losses, duplicates and speed.
 
     python -m benchmarks.library --corpora CORPORA
     python -m benchmarks.library --corpora CORPORA --stories 300 --broken 20 --kills 5 --kill-within 6
 
-The stories are cut from the corpora's novels at paragraphs, never longer than 2,000 characters, and varied: marks, line
-breaks, formats, some packed in a ZIP. They are written to a temporary folder and go with it; with --in FOLDER all stays
-there, and the same command goes on where it was stopped. Without --corpora they are cut from examples/. Among them lie
-files that are broken in every way that people's files are.
+The stories are cut from the corpora's novels at paragraphs, to at most 2,000 characters, and varied: quotation marks,
+line breaks, formats, some packed in a ZIP. They are written to a temporary folder, which is deleted at the end; with
+--in FOLDER everything stays there, and the same command continues where it was stopped. Without --corpora they are
+cut from examples/. Some files are broken, in all the ways in which real files are.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def vary(text: str, chance: random.Random) -> str:
 
 
 def good(number: int, texts: list[str], chance: random.Random) -> tuple[str, bytes]:
-    """The name and the bytes of one story. Its number stands in it, so that no two are the same."""
+    """The name and the bytes of one story. It contains its number, so that no two are the same."""
     text = ""
     while len(text) < SHORTEST:
         text = vary(cut(chance.choice(texts), chance), chance)

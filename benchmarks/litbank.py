@@ -1,9 +1,9 @@
-"""Entities, events and coreference on LitBank, from raw text, each in the way that is usual for it.
+"""Entities, events and coreference on LitBank, from raw text, each with its usual measure.
 
     python -m benchmarks.litbank [--corpora DIR] [--split dev] [--ids 105,113]
 
-Each document's stretch of the book is read as a plain-text file is, and what was found is compared with the annotated
-spans, letter for letter, marks at the edges aside.
+The annotated part of each book is read as a plain-text file, and the spans found are compared with the annotated
+ones, letter for letter, ignoring punctuation at the edges.
 
 ent     F1 of names, nouns and titles of names, nested, exact span and type (Bamman et al. 2019)
 events  F1 of events, exact span (Sims et al. 2019)

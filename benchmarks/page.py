@@ -1,13 +1,13 @@
-"""How big the page of a story is, how soon it opens and how it scrolls, in a headless Chromium: a table.
+"""The size of a story's page, how fast it opens and how it scrolls, in a headless Chromium: a table.
 
     python -m benchmarks.page emma.txt middlemarch.json
 
-Each file is a story or a saved reading. Without a Chromium only sizes are given. `painted` and `usable` count from when
-the browser is told to open the file: until the first thing is seen, and until the page's script has set the first
-screen and answers; `work` is the processor's time of that on all threads, which a busy machine changes least. `all
-set`: until the whole text stands in the page, done while nobody waits. `frame`: the median and the longest time from
-picture to picture while the text is scrolled as by hand, from its middle; `leaps`: the median where it is gone through
-from top to bottom in as many pictures.
+Each file is a story or a saved reading. Without Chromium, only sizes are printed. `painted` and `usable` are times
+since the browser was asked to open the file: until the first paint, and until the page's script has rendered the
+first screen and responds. `work` is the CPU time of that on all threads, which depends least on the load of the
+machine. `all set` is the time until the whole text is in the page, which happens in the background. `frame` is the
+median and the longest time between frames while the text scrolls as by hand, from its middle; `leaps` is the median
+when the same number of frames goes from top to bottom.
 """
 
 import argparse
@@ -87,7 +87,7 @@ def _work(browser: Browser) -> float:
 
 
 def load(path: Path) -> Reading:
-    """A saved reading as it stands, a story read now."""
+    """Load a saved reading, or read a story."""
     return Reading.load(path) if path.suffix == ".json" else read(path)
 
 

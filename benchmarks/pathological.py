@@ -1,11 +1,11 @@
-"""Texts that nobody would write, at growing sizes: time and memory of each, and how they grow.
+"""Extreme texts at growing sizes: time and memory of each, and their growth.
 
     python -m benchmarks.pathological
     python -m benchmarks.pathological --size 8000000 --only "one word" --profile
 
-Each text is read in a fresh process at three sizes, each twice the one before. What is linear takes twice the time
-for twice the text; the exponent is the slope of time over size on paper with two logarithmic axes: 1 is linear, 2 is
-quadratic. Time is the processor's, so that a busy machine changes little.
+Each text is read in a fresh process at three sizes, each twice the one before. The exponent is the slope of time over
+size on two logarithmic axes: 1 is linear, 2 is quadratic. Times are CPU times, which depend little on the load of the
+machine.
 """
 
 import argparse

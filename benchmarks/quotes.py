@@ -1,10 +1,10 @@
-"""Who said what, to whom, on novels of PDNC, each read from its raw text: a table.
+"""Speakers and addressees on PDNC novels, each read from its raw text: a table.
 
     python -m benchmarks.quotes --corpora corpora/pdnc --split dev --jobs 2
     python -m benchmarks.quotes --corpora corpora/pdnc --given cast,quotations
 
 Each novel is read by `dramaturg.read` and scored by `benchmarks.scoring`, which says what each column is. With
-`--given` the reading is told part of the truth first, as corrections: see `corpora.given`.
+`--given`, the reading gets part of the annotation as corrections: see `corpora.given`.
 """
 
 import argparse
@@ -47,7 +47,7 @@ BOOKNLP_ON_DEV = {
 
 @dataclass(frozen=True)
 class ReadNovel:
-    """A novel with our reading of it. `seconds`: what the reading took, None where it was kept from before."""
+    """A novel with our reading of it. `seconds`: how long reading took, None for a kept reading."""
 
     novel: Novel
     reading: Reading
@@ -67,11 +67,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="WHAT",
         type=_given_names,
         default=frozenset(),
-        help=f"what the reading is told of the truth, of {', '.join(GIVEN)}; several with commas",
+        help=f"give the reading part of the annotation: {', '.join(GIVEN)}; separate several with commas",
     )
     parser.add_argument("--jobs", type=int, default=1, help="novels read at a time (default: 1)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep each novel's reading here, as NOVEL.json")
-    parser.add_argument("--kept", type=Path, metavar="DIR", help="score readings kept here instead of reading anew")
+    parser.add_argument("--kept", type=Path, metavar="DIR", help="score the readings kept here")
 
 
 def _given_names(value: str) -> frozenset[Given]:
@@ -118,7 +118,7 @@ def _readings(novels: list[Novel], options: argparse.Namespace) -> Iterator[tupl
 
 
 def read_novel(novel: Novel, given: Collection[Given] = ()) -> tuple[Reading, float]:
-    """Our reading of a novel that is told what is given, and the seconds that it took."""
+    """Read a novel with what is given; return the reading, and the seconds that it took."""
     if given:
         plain = read_story(load(novel.path)) if NEED_A_READING.intersection(given) else None
         corrections = corrections_of(novel, given, plain)
@@ -162,7 +162,7 @@ def print_ours(options: argparse.Namespace) -> None:
     figures = mean_figures(measurements)
     print(line(f"dramaturg: mean of {len(measurements)}", figures, speed))
     alternating = sum(map(alternation_f1, measurements)) / len(measurements)
-    print(line("whoever spoke last", {"n": figures["n"], "addr": alternating}))
+    print(line("last other speaker", {"n": figures["n"], "addr": alternating}))
 
 
 def print_booknlp(options: argparse.Namespace) -> None:
@@ -188,19 +188,19 @@ def _given(figures: dict[str, float]) -> dict[str, float]:
 def print_how(options: argparse.Namespace) -> None:
     """Say how each kind of line was obtained."""
     if options.kept:
-        ours = f"readings kept in {options.kept}, made by whatever version wrote them"
+        ours = f"readings kept in {options.kept}, made by the version that wrote them"
     else:
-        ours = f"dramaturg.read on each novel's raw text, just now, {options.jobs} at a time, Python's start not timed"
+        ours = f"dramaturg.read on each novel's raw text, {options.jobs} at a time, without the start of Python"
     print(f"\ndramaturg: {ours}.")
     if options.given:
-        told = " and ".join(sorted(options.given))
-        print(f"It was told the {told} (corpora/given.py); with the cast, who is who goes by name, not by pairing.")
+        given = " and ".join(sorted(options.given))
+        print(f"It was given the {given} (corpora/given.py). With the cast, characters are paired by name.")
     print(
         "BookNLP: its authors' published output for these novels, scored by the same code"
         + ("." if options.booknlp else "; recorded here, --booknlp DIR scores it again.")
     )
-    print("whoever spoke last: the baseline of addressees, that each of our speakers talks to who spoke before.")
-    print("n is summed and ece pooled in a mean; every other figure is averaged over novels.")
+    print("last other speaker: the baseline for addressees, by which everybody talks to the person who spoke before.")
+    print("In a mean, n is summed and ece is pooled; every other figure is averaged over novels.")
     print("Each column is defined in benchmarks/scoring.py.")
 
 

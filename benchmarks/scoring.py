@@ -1,15 +1,15 @@
-"""Who said what, to whom: how right a reading's quotations are, against the gold of an annotated novel.
+"""Score the speakers and addressees of a reading against an annotated novel.
 
-Given only the text, a gold quotation is right when the character that speaks for it in the reading is
-the one paired with the gold speaker. The pairing is one to one, between our characters and the gold
-ones, and it is the pairing that makes most quotations right (`pair_characters`). So a reading pays for splitting
-one person in two, and for merging two in one. A quotation that was not found is wrong.
+A gold quotation is right if the reading's speaker is the character paired with the gold speaker. The
+pairing between our characters and the gold ones is one to one, and makes most quotations right
+(`pair_characters`). So splitting a person in two costs something, and so does merging two people. A
+quotation that was not found is wrong.
 
-The figures, by the names that the tables use:
+The figures, as named in the tables:
 
 n      gold quotations; those whose speaker the annotators call unknowable are left out
 acc    share of them that are right; expl, anap, impl: the same by PDNC's type of quotation
-many   share that is right when each of our characters stands for the gold one it speaks for most often,
+many   share that is right if each of our characters is paired with its most frequent gold speaker,
        so that a split costs nothing
 b3     B-cubed F1 over the quotations; each one without a speaker of ours is a cluster of its own
 found  share of the gold stretches of speech that a quotation of ours matches: overlap / union >= 0.8,
@@ -42,9 +42,9 @@ N_BINS = 10
 class Measurement:
     """One novel, measured.
 
-    `answers`: for each gold quotation the quotation of ours that speaks for it, or None.
+    `answers`: for each gold quotation our quotation that answers for it, or None.
     `partner`: our character id → name of the gold character paired with it.
-    `right`: bool, (gold quotations,). `figures`: by name; one that cannot be had is missing.
+    `right`: bool, (gold quotations,). `figures`: by name; a figure that does not apply is missing.
     """
 
     novel: Novel
@@ -127,12 +127,12 @@ def confidence_of(answer: Quotation | None) -> float:
 
 
 def many_to_one(gold: Sequence[str], ours: Sequence[str | None]) -> float:
-    """Accuracy when each of our characters stands for the gold character it speaks for most often."""
-    speaks_for: dict[str, Counter[str]] = defaultdict(Counter)
+    """Accuracy if each of our characters is paired with its most frequent gold speaker."""
+    gold_of: dict[str, Counter[str]] = defaultdict(Counter)
     for name, id in zip(gold, ours, strict=True):
         if id is not None:
-            speaks_for[id][name] += 1
-    return sum(max(names.values()) for names in speaks_for.values()) / len(gold)
+            gold_of[id][name] += 1
+    return sum(max(names.values()) for names in gold_of.values()) / len(gold)
 
 
 def b_cubed(gold: Sequence[str], ours: Sequence[str | None]) -> float:
@@ -214,7 +214,7 @@ def addressee_f1(gold: Sequence[GoldQuotation], answers: Sequence[Quotation | No
 
 
 def alternation_f1(measurement: Measurement) -> float:
-    """The same where each of our speakers is held to talk to whoever spoke last before them: the baseline."""
+    """The same for the baseline: every speaker talks to the last other speaker."""
     spoken: list[str] = []  # the last two who spoke, the later one at the end
     answers: list[Quotation | None] = []
     for ours in measurement.answers:

@@ -1,13 +1,13 @@
-"""How fast stories are read and in how much memory, each in a fresh process: a table.
+"""Time and memory to read a story, each in a fresh process: a table.
 
     python -m benchmarks.speed emma.txt --synthetic
     python -m benchmarks.speed emma.txt --words 10000,100000,1000000
     python -m benchmarks.speed emma.txt --spacy en_core_web_sm --profile
 
-What is timed is one process from its start to its end that does what `dramaturg read FILE --json`
-does: it reads the story and makes the whole JSON document, and writes it nowhere. The time that the
-encoder's network alone takes of that is measured on the way: it is what no program could do without. `--profile` says
-where the rest goes, and `--spacy` how long spaCy's pipeline takes for the same text in the same run.
+It times one process from start to end. The process does what `dramaturg read FILE --json` does: it reads the story
+and makes the whole JSON document, but does not write it. The time of the encoder's network alone is measured on the
+way, as the minimum that any program would need. `--profile` shows where the rest goes, and `--spacy` how long spaCy's
+pipeline takes for the same text in the same run.
 """
 
 import argparse
@@ -194,7 +194,7 @@ def print_spacy(path: Path, model: str, run: Run) -> None:
 
 
 def cut(path: Path, n_words: int, folder: Path) -> Path:
-    """The first so many words of a story, which is told again where it is shorter."""
+    """The first so many words of a story, which is repeated if it is shorter."""
     text = path.read_text(encoding="utf-8", errors="replace")
     words = len(text.split())
     whole = "\n\n".join([text] * -(-n_words // max(1, words)))
@@ -315,9 +315,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--words", default="", metavar="N,M", help="each story's first so many words, too")
     parser.add_argument("--profile", action="store_true", help="each story's time, step by step")
-    parser.add_argument(
-        "--spacy", metavar="MODEL", help="the time of this pipeline of spaCy for each story, beside ours"
-    )
+    parser.add_argument("--spacy", metavar="MODEL", help="also time this spaCy pipeline on each story")
     parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for each story (default: 600)")
     options = parser.parse_args(arguments)
     chosen = [name for name in options.synthetic.split(",") if name]

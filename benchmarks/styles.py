@@ -1,15 +1,15 @@
-"""Does the scanner find the same speech whatever marks it is typed in?
+"""Does the scanner find the same speech in every style of quotation marks?
 
     python -m benchmarks.styles [--corpora DIR] [--split dev | --novels Emma,Persuasion] [--each]
 
-Each novel of PDNC is read as it stands; the gold stretches of speech that the scanner finds there are the
-yardstick. Then the novel is set again in every other style: the marks of each stretch are rewritten, those nested
-inside become the style's nested ones, apostrophes become curly where the style is. Printed for each style, as means
-over the novels: the share of the yardstick's stretches that is found again (overlap / union ≥ 0.8, edge marks aside)
-and the share of what is found that the scanner had found in the novel as it stands. With dashes only the paragraphs
-that open with speech are set again, and only they count.
+The reference is the gold stretches of speech that the scanner finds in each PDNC novel as published. Then the novel
+is rewritten in every other style: the marks of each stretch change, nested marks become the style's nested marks, and
+apostrophes become curly if the style is. Two means over the novels are printed for each style: the share of the
+reference stretches that is found again (overlap / union ≥ 0.8, edge marks ignored), and the share of the stretches
+found that were also found in the original. With dashes, only paragraphs that open with speech are rewritten, and only
+they count.
 
-DIR is the folder of PDNC; when left out, `pdnc` in the folder that DRAMATURG_CORPORA names.
+DIR is the folder of PDNC; by default, `pdnc` in the folder that DRAMATURG_CORPORA names.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def paragraphs_of(text: str) -> tuple[Block, ...]:
 
 
 def gold_stretches(novel: Novel) -> list[Stretch]:
-    """A novel's gold stretches of speech, those whose speaker nobody knows left out."""
+    """A novel's gold stretches of speech, without those whose speaker is unknowable."""
     spans = {span for quotation in novel.quotations for span in quotation.spans}
     return sorted(bare(novel.text, start, end) for start, end in spans)
 
@@ -103,7 +103,7 @@ def outermost(text: str, quotations: tuple[ScannedQuotation, ...]) -> list[Stret
 def restyle(
     text: str, blocks: tuple[Block, ...], quotations: tuple[ScannedQuotation, ...], marks: Marks
 ) -> list[tuple[int, int, str]]:
-    """The edits (start, end, what stands there instead) that set the quotations in other marks."""
+    """The edits (start, end, new text) that put the quotations into other marks."""
     edits: dict[Stretch, str] = {}
     dashes = marks.opening.startswith("—")
     openers = {block.start for block in blocks}
@@ -151,7 +151,7 @@ def apply(text: str, edits: list[tuple[int, int, str]]) -> tuple[str, "list[int]
 
 
 def moved(place: int, old: list[int], new: list[int]) -> int:
-    """Where a place of the old text (not inside an edit) stands in the new one."""
+    """The place in the new text of a place in the old one that is not inside an edit."""
     at = bisect_right(old, place) - 1
     return new[at] + place - old[at]
 
@@ -163,7 +163,7 @@ def score(novel: Novel) -> dict[str, tuple[float, float]]:
     quotations, _ = find_quotations(story_of(text, blocks), blocks)
     everything = outermost(text, quotations)
     yardstick = same(gold, everything)
-    rows = {"as it stands": (len(yardstick) / max(1, len(gold)), len(same(everything, gold)) / max(1, len(everything)))}
+    rows = {"as published": (len(yardstick) / max(1, len(gold)), len(same(everything, gold)) / max(1, len(everything)))}
     for name, marks in STYLES.items():
         new_text, old, new = apply(text, restyle(text, blocks, quotations, marks))
         new_blocks = []
@@ -208,7 +208,7 @@ def main() -> None:
     folder = corpus_folder(arguments.corpora)
     novels = arguments.novels.split(",") if arguments.novels else split(folder, arguments.split)
     rows = {novel: score(load_novel(folder, novel)) for novel in novels}
-    for name in ("as it stands", *STYLES):
+    for name in ("as published", *STYLES):
         found = sum(row[name][0] for row in rows.values()) / len(rows)
         precision = sum(row[name][1] for row in rows.values()) / len(rows)
         print(f"{name:22s} found {found:.3f}  precision {precision:.3f}")

@@ -2,8 +2,9 @@
 
     python -m benchmarks.syntax [--corpora DIR] [--split test|dev]
 
-Each document's text, its paragraphs apart, is read as it stands; words and sentences are ours. Words are aligned by
-their letters' places, as the CoNLL 2018 shared task does (Zeman et al. 2018): F1 over words of ours and theirs.
+dramaturg reads the raw text of each document, with its paragraphs, and splits it into words and sentences itself.
+Words are aligned by the positions of their letters, as in the CoNLL 2018 shared task (Zeman et al. 2018); figures are
+F1 over words.
 
 words  words whose place is the treebank's       sents  sentences likewise, first to last word
 upos   and whose part of speech is right         lemma  and whose lemma is right, case aside

@@ -1,7 +1,7 @@
-"""LitBank (Bamman et al. 2019, 2020; Sims et al. 2019), its answers laid over the books' own text.
+"""LitBank (Bamman et al. 2019, 2020; Sims et al. 2019), its annotation aligned with the text of the books.
 
-The corpus is public at https://github.com/dbamman/litbank, CC BY 4.0. Its documents are lists of tokens; what the
-layers read is the stretch of the book that these tokens cover, with the line breaks and marks that it has.
+The corpus is public at https://github.com/dbamman/litbank, CC BY 4.0. Its documents are lists of tokens; the
+layers read the part of the book that these tokens cover, with its line breaks and punctuation.
 """
 
 import os
@@ -55,7 +55,7 @@ def split_ids(folder: Path, name: str) -> list[str]:
 
 
 def load_document(folder: Path, id: str) -> Document:
-    """Read one document. Raises ValueError where its tokens are not found in the book."""
+    """Read one document. Raises ValueError if its tokens are not found in the book."""
     book = _one(folder / "original", id).read_text(encoding="utf-8-sig", errors="replace").replace("\r\n", "\n")
     rows = _rows(_one(folder / "coref/conll", id))
     places = align([row[3] for row in rows], book)
@@ -109,7 +109,7 @@ def _cover(places: list[Place | None], low: int) -> Place | None:
 
 
 def align(tokens: list[str], text: str) -> list[Place | None]:
-    """Where each token stands in a text, by its letters and digits in order; None for one that has none."""
+    """Find the place of each token in a text, by its letters and digits in order; None for a token without any."""
     flat, where = _squash(text)
     keys = [_squash(token)[0] for token in tokens]
     joined = "".join(keys)

@@ -38,7 +38,7 @@ class GoldCharacter:
 
 @dataclass(frozen=True, slots=True)
 class Novel:
-    """One annotated novel. Quotations whose speaker the annotators call unknowable are left out."""
+    """One annotated novel. Without quotations whose speaker the annotators call unknowable."""
 
     name: str
     author: str
@@ -51,7 +51,7 @@ class Novel:
 def corpus_folder(given: str | Path | None = None) -> Path:
     """The folder of the corpus: as given, or `pdnc` in the folder that DRAMATURG_CORPORA names.
 
-    Raises SystemExit, in one line, where there is none.
+    Raises SystemExit, with one line, if there is none.
     """
     folder = Path(given) if given else Path(os.environ.get("DRAMATURG_CORPORA", "corpora")) / "pdnc"
     if not (folder / "data").is_dir():
@@ -92,7 +92,7 @@ def _characters(path: Path) -> list[GoldCharacter]:
 
 
 def _main_names(characters: list[GoldCharacter]) -> dict[str, str]:
-    # Some speakers are named by an alias; one that a single character has stands for that character.
+    # Some speakers are given by an alias: one that only a single character has means that character.
     owners = defaultdict(set)
     for character in characters:
         for alias in character.aliases:

@@ -1,7 +1,7 @@
 """Universal Dependencies treebanks (EWT, GUM) in CoNLL-U: texts with the words and trees of their sentences.
 
-Public at https://github.com/UniversalDependencies. EWT is CC BY-SA 4.0. Of GUM only genres whose texts are free for
-any use are learned from; its fiction is CC BY-NC-SA and is measured on, never learned from.
+Public at https://github.com/UniversalDependencies. EWT is CC BY-SA 4.0. Training uses
+only those genres of GUM whose texts are free for any use; its fiction is CC BY-NC-SA, and is used for measuring only.
 """
 
 import re
@@ -54,7 +54,7 @@ class Text:
 
 
 def plain_story(text: str, blocks: tuple[Block, ...]) -> Story:
-    """A story of paragraphs alone."""
+    """A story that has only paragraphs."""
     from dataclasses import replace
 
     from dramaturg.sources import load_bytes
@@ -148,7 +148,7 @@ def _words(rows: list[list[str]], at: int) -> tuple[list[Word], str]:
 
 
 def _shares(whole: str, parts: list[str], at: int) -> list[tuple[int, int]]:
-    """Where each word of a written token stands in it; cut by length where the words are not its letters."""
+    """The place of each word of a written token in it; cut in proportion if the words are not its letters."""
     if "".join(parts) != whole:
         cuts = [round(len(whole) * i / len(parts)) for i in range(len(parts) + 1)]
     else:
@@ -157,7 +157,7 @@ def _shares(whole: str, parts: list[str], at: int) -> list[tuple[int, int]]:
 
 
 def training_texts(corpora: Path) -> tuple[list[Text], list[Text]]:
-    """What is learned from (EWT train, GUM's free genres) and what is chosen on (EWT dev, each fifth GUM document)."""
+    """The documents to train on (EWT train, GUM's free genres) and to choose on (EWT dev, each fifth GUM document)."""
     learn = read_treebank(corpora / "ud_ewt/en_ewt-ud-train.conllu")
     choose = read_treebank(corpora / "ud_ewt/en_ewt-ud-dev.conllu")
     for genre in FREE_GENRES:

@@ -1,10 +1,10 @@
-"""Make a release: wheel and source archive, a bill of materials, checksums; and show that they are what they should be.
+"""Make a release: wheel and source archive, a bill of materials, checksums; and check them.
 
     python tools/release.py                 build into dist/, twice, and compare; then test the wheel
     python tools/release.py --no-smoke      without the test in an empty environment
 
-The time that the archives carry is that of the commit (SOURCE_DATE_EPOCH), and hatchling writes entries in one order
-with one set of permissions: the same commit gives the same bytes on any machine with the versions in tools/release.txt.
+The archives carry the time of the commit (SOURCE_DATE_EPOCH), and hatchling writes their entries in one order with
+one set of permissions. So the same commit gives the same bytes on any machine with the versions in tools/release.txt.
 See docs/releasing.md.
 """
 
@@ -26,8 +26,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PINNED = ROOT / "tools/release.txt"
 STORY = "“Is it late?” asked Ann.\n\n“It is,” said Bo.\n"
-NAMESPACE = uuid.UUID("7f3c1d0e-9d57-5a42-8a41-6f1f2f7f5f10")  # of the bills' serial numbers: any one, always the same
-SMOKE = (  # what is asked of the wheel, and what its answer must hold
+NAMESPACE = uuid.UUID("7f3c1d0e-9d57-5a42-8a41-6f1f2f7f5f10")  # of the bills' serial numbers; arbitrary, but constant
+SMOKE = (  # commands for the wheel, and what their output must contain
     (["--version"], "dramaturg "),
     (["read", "story.txt"], "Ann"),
     (["read", "story.txt", "--json", "story.json", "--html", "story.html"], ""),
@@ -43,7 +43,7 @@ EMPTY = ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build, compare, test. Returns 0 where all is as it should be."""
+    """Build, compare, test. Returns 0 if everything passes."""
     parser = argparse.ArgumentParser(prog="python tools/release.py", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--no-smoke", action="store_true", help="do not test the wheel in an empty environment")
     parser.add_argument("--dist", type=Path, default=ROOT / "dist", help="where to (default: dist)")
@@ -51,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     commit = git("rev-parse", "HEAD")
     epoch = commit_time(commit)
     if changes := git("status", "--porcelain", "--untracked-files=no"):
-        print(f"not committed, so this is no release:\n{changes}")
+        print(f"not committed, so this is not a release:\n{changes}")
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         build(Path(one), commit, epoch)
         build(Path(other), commit, epoch)
@@ -73,13 +73,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def git(*arguments: str) -> str:
-    """What git says."""
+    """The output of a git command."""
     done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
 
 def commit_time(commit: str) -> int:
-    """Seconds since 1970 of a commit; SOURCE_DATE_EPOCH where that is set."""
+    """The time of a commit in seconds since 1970; SOURCE_DATE_EPOCH if that is set."""
     given = os.environ.get("SOURCE_DATE_EPOCH")
     return int(given) if given else int(git("log", "-1", "--format=%ct", commit))
 
@@ -98,12 +98,12 @@ def build(target: Path, commit: str, epoch: int) -> None:
 
 
 def sha256(path: Path) -> str:
-    """Of a file, in hexadecimal."""
+    """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def checksums(folder: Path) -> dict[str, str]:
-    """Of each file in a folder."""
+    """The SHA-256 of each file in a folder."""
     return {path.name: sha256(path) for path in sorted(folder.iterdir())}
 
 
@@ -111,13 +111,13 @@ def checksums(folder: Path) -> dict[str, str]:
 
 
 def bill_of_materials(wheel: Path, epoch: int) -> dict[str, object]:
-    """What the wheel is made of and needs, as CycloneDX 1.5: https://cyclonedx.org/docs/1.5/json/.
+    """The wheel's contents and requirements, as CycloneDX 1.5: https://cyclonedx.org/docs/1.5/json/.
 
-    Components are what it needs at run time, with the versions it was tested with here and their own licences, and
-    the files inside it that are other people's work or data. The same wheel gives the same bill.
+    Components are its run-time dependencies, with the versions that were tested here and their licences, and the
+    files of third-party code or data inside it. The same wheel gives the same bill.
     """
     with zipfile.ZipFile(wheel) as archive:
-        told = HeaderParser().parsestr(archive.read(_metadata_name(archive)).decode("utf-8"))
+        metadata = HeaderParser().parsestr(archive.read(_metadata_name(archive)).decode("utf-8"))
         files = [
             {
                 "type": "file",
@@ -127,8 +127,8 @@ def bill_of_materials(wheel: Path, epoch: int) -> dict[str, object]:
             for name in sorted(archive.namelist())
             if "/weights/" in name or "/vendor/" in name
         ]
-    root = f"pkg:pypi/{told['Name']}@{told['Version']}"
-    needed = _needed([line for line in told.get_all("Requires-Dist", []) if "extra ==" not in line])
+    root = f"pkg:pypi/{metadata['Name']}@{metadata['Version']}"
+    needed = _needed([line for line in metadata.get_all("Requires-Dist", []) if "extra ==" not in line])
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -139,10 +139,10 @@ def bill_of_materials(wheel: Path, epoch: int) -> dict[str, object]:
             "component": {
                 "bom-ref": root,
                 "type": "library",
-                "name": told["Name"],
-                "version": told["Version"],
+                "name": metadata["Name"],
+                "version": metadata["Version"],
                 "purl": root,
-                "licenses": [{"expression": told["License-Expression"]}],
+                "licenses": [{"expression": metadata["License-Expression"]}],
                 "hashes": [{"alg": "SHA-256", "content": sha256(wheel)}],
             },
         },
@@ -169,21 +169,21 @@ def _needed(requirements: list[str]) -> list[dict[str, object]]:
         if "extra" in marker or name.lower() in found:
             continue
         try:
-            told = distribution(name)
+            metadata = distribution(name)
         except ModuleNotFoundError:  # needed on other systems or Pythons only
             continue
-        purl = f"pkg:pypi/{name.lower()}@{told.version}"
-        expression = told.metadata["License-Expression"]
-        named = told.metadata["License"] or _from_classifiers(told.metadata.get_all("Classifier", []))
+        purl = f"pkg:pypi/{name.lower()}@{metadata.version}"
+        expression = metadata.metadata["License-Expression"]
+        named = metadata.metadata["License"] or _from_classifiers(metadata.metadata.get_all("Classifier", []))
         found[name.lower()] = {
             "bom-ref": purl,
             "type": "library",
             "name": name,
-            "version": told.version,
+            "version": metadata.version,
             "purl": purl,
             "licenses": [{"expression": expression} if expression else {"license": {"name": named}}],
         }
-        waiting += told.requires or []
+        waiting += metadata.requires or []
     return [found[name] for name in sorted(found)]
 
 

@@ -25,7 +25,7 @@ def test_kept_readings_are_scored(corpus, tmp_path, capsys):
     assert printed.split()[:13] == ["novel", "n", "words/s", *quotes.FIGURES[:10]]
     assert cells(printed, "Small")[:3] == ["5", "-", "1.000"]
     assert cells(printed, "dramaturg: mean of 1")[0] == "5"
-    assert 0 < float(cells(printed, "whoever spoke last")[-3]) <= 1
+    assert 0 < float(cells(printed, "last other speaker")[-3]) <= 1
     assert cells(printed, "BookNLP: mean of 4, recorded")[2] == "0.539"
     assert f"readings kept in {tmp_path}" in printed
 
