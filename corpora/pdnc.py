@@ -7,6 +7,7 @@ The corpus is public at https://github.com/Priya22/project-dialogism-novel-corpu
 import ast
 import csv
 import os
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
@@ -109,10 +110,12 @@ def _literal(text: str) -> set[str]:
 
 
 def _author(folder: Path, name: str) -> str:
-    for row in _csv(folder / "PDNC-Novel-Index.csv"):
+    """The author: by the corpus' index, or else what the name begins with (`AUTHOR_STORY`, `own01-…`)."""
+    index = folder / "PDNC-Novel-Index.csv"
+    for row in _csv(index) if index.exists() else ():
         if row.get("Folder Name", "").strip() == name:
             return row.get("Author Code", name)
-    return name
+    return name if index.exists() else re.split(r"[_\d]", name, maxsplit=1)[0]
 
 
 def _csv(path: Path) -> list[dict[str, str]]:

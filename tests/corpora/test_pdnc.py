@@ -55,3 +55,11 @@ def test_a_missing_corpus_is_said_in_one_line(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="no PDNC here") as raised:
         corpus_folder(tmp_path / "nowhere")
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("name", "author"), [("jane-doe_the-well", "jane-doe"), ("own01-the-knight", "own")])
+def test_without_an_index_the_name_tells_the_author(corpus: Path, name: str, author: str) -> None:
+    (corpus / "PDNC-Novel-Index.csv").unlink()
+    (corpus / "data" / "Small").rename(corpus / "data" / name)
+
+    assert load_novel(corpus, name).author == author
