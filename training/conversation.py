@@ -7,7 +7,7 @@ from dramaturg.draft import sentence_bounds
 from dramaturg.encoder.windows import cut_windows, prepare
 from dramaturg.encoder.word_pieces import WordPieceTokenizer
 from dramaturg.findings import KINDS
-from dramaturg.layers.neural.pairs import CLASSES, pronoun_class
+from dramaturg.layers.neural.pairs import N_PRONOUN_CLASSES, pronoun_class
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
@@ -18,7 +18,7 @@ from training.examples import Example, Speech, cut_example, units_of
 WINDOWS = 10  # of an example, in a row
 REACH = 40  # mentions to either side of an utterance
 STEPS = np.array([4, 10, 20, 40, 80, 160, 320])
-SIZES = (24, 10, CLASSES, len(KINDS), 3)
+SIZES = (24, 10, N_PRONOUN_CLASSES, len(KINDS), 3)
 
 
 def conversational(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
@@ -40,7 +40,7 @@ def conversational(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
             form = m.form if m.kind == "pronoun" else ""
             speech = draft.quotations[m.quotation].group if m.quotation >= 0 else -1
             if first < last:
-                mentions.append((first, last, KINDS.index(m.kind), pronoun_class(form), speech, i))
+                mentions.append((first, last, KINDS.index(m.kind), pronoun_class(form, draft.language), speech, i))
     table = np.array(mentions, dtype=np.int64).reshape(-1, 6)
     spoken = []
     for u, utterance in enumerate(utterances):

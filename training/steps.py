@@ -11,8 +11,8 @@ from torch import Tensor
 
 from dramaturg.encoder.windows import pad_windows
 from dramaturg.encoder.word_pieces import WordPieceTokenizer
-from dramaturg.layers.neural.coreference import candidates
-from dramaturg.layers.neural.pairs import relate
+from dramaturg.layers.neural.coreference import candidate_pairs
+from dramaturg.layers.neural.pairs import pair_features
 from training.examples import Example, Ints, Speech
 
 CELLS = 150_000  # of spans or arcs scored at a time: as many as stay in a processor's cache
@@ -198,12 +198,12 @@ def _heads(tree: Ints, index: NDArray[np.int64], known: NDArray[np.bool_], start
 def _mates(example: Example) -> Mates:
     assert example.places is not None
     first, last, _, kind, cluster = (example.mentions[:, column] for column in range(5))
-    later, earlier = candidates(example.places)
+    later, earlier = candidate_pairs(example.places)
     n = len(first)
     right = np.zeros((n, n + 1), bool)
     right[later, earlier] = cluster[later] == cluster[earlier]
     right[:, n] = ~right[:, :n].any(axis=1)
-    features = relate(example.places, later, earlier)
+    features = pair_features(example.places, later, earlier)
     arrays = (first, last, kind, later, earlier, features)
     return Mates(*map(_whole, arrays), torch.from_numpy(right))
 

@@ -54,7 +54,8 @@ class Grammar:
 
     Pronouns: `pronouns` are the forms that are mentions of people. `first_person` to `third_person_plural` are all
     forms of each person, possessive and reflexive ones included; the first and third person are singular unless the
-    name says plural. `possessives` stand before what is owned; of these, `ambiguous_possessives` are objects, too.
+    name says plural. `possessives` stand before what is owned; of these, `ambiguous_possessives` are objects, too, and
+    `gendered_possessives` say the gender of the owner.
 
     Determiners: `determiners` begin a noun phrase. `singular_determiners` begin one that is about one person.
     `indefinite_article`: before a body part it makes the part a speaker (“a voice cried”), other determiners do not.
@@ -76,6 +77,7 @@ class Grammar:
     third_person_plural: frozenset[str] = NONE
     possessives: frozenset[str] = NONE
     ambiguous_possessives: frozenset[str] = NONE
+    gendered_possessives: frozenset[str] = NONE
     articles: frozenset[str] = NONE
     indefinite_article: str = ""
     demonstratives: frozenset[str] = NONE

@@ -1,13 +1,13 @@
 """People without a name: one for each noun (“the old man”), for as long as the story keeps mentioning them."""
 
 from collections import Counter
+from collections.abc import Container
 from dataclasses import dataclass, field
 
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
-from dramaturg.layers.rules.mentions import PRONOUNS
 from dramaturg.layers.rules.words import AnnotatedWords
 
 # Nouns that do not identify anybody: “the man” is somebody else in each chapter.
@@ -31,7 +31,7 @@ def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster
     for i, mention in enumerate(findings.mentions):
         if mention.kind != "noun" or mention.quotation >= 0 or of_mention[i] >= 0:
             continue
-        label = _label(words, mention)
+        label = _label(words, mention, draft.language.grammar.pronouns)
         number = known.get(label, -1)
         if number < 0 or not _is_same(words, mention, label, found[number].last):
             number = len(found)
@@ -68,11 +68,11 @@ def _text(draft: Draft, mention: Mention) -> str:
     return " ".join(draft.text[mention.start : mention.end].split())
 
 
-def _label(words: AnnotatedWords, mention: Mention) -> str:
+def _label(words: AnnotatedWords, mention: Mention, pronouns: Container[str]) -> str:
     """What identifies a person without a name: the noun, with its adjective if the noun says little."""
     if mention.form in WEAK_HEADS and mention.last - mention.first > 2:
         return f"{words.lower[mention.last - 2]} {mention.form}"
     owner = words.lower[mention.first]
-    if owner in PRONOUNS and mention.last - mention.first > 1:
+    if owner in pronouns and mention.last - mention.first > 1:
         return f"{owner} {mention.form}"
     return mention.form

@@ -1,6 +1,6 @@
-"""Cues: what stands beside a quotation and says, or hints, who speaks.
+"""Cues: words next to a quotation that say, or suggest, who speaks.
 
-Tags in every order (“said he”, “Tom said”, “the old man growled”), action beats, colons that lead in.
+Tags in every order (“said he”, “Tom said”, “the old man growled”), action beats, introductions with a colon.
 """
 
 from collections.abc import Iterator
@@ -13,20 +13,13 @@ import numpy as np
 from dramaturg.draft import BREAK, Draft
 from dramaturg.findings import Cue, CueKind, Mention
 from dramaturg.layers.rules.words import ENDERS, AnnotatedWords
-from dramaturg.lexicon import body_parts, speech_phrases, speech_verbs
+from dramaturg.scan.quote_marks import QUOTE_CHARACTERS
 
 Strength = Literal["core", "manner", "mental", "none"]
 
-SUBORDINATORS = frozenset(
-    "when as while after before if since because though although whereupon till until once".split()
-)
-AUXILIARIES = frozenset("to could would did might can will must should had only not then".split())
-PASSIVE = frozenset("was were be been being is are am".split())
-PERCEIVE = frozenset("heard hear hears saw felt made let".split())
-BEFORE_SUBJECT = frozenset({"the", "both", "all"})
 CLAUSE_ENDERS = ENDERS - {"...", "--"}
-LEADS_IN = frozenset({",", ":", "--", "—", ":—", "..."})
-REACH = 14  # tokens: a verb of speech further than this from a quotation's end is rarely its tag
+INTRODUCING_MARKS = frozenset({",", ":", "--", "—", ":—", "..."})
+MAX_TOKENS_TO_VERB = 14  # a verb of speech further from the end of a quotation is rarely its tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +32,15 @@ class Run:
 
 
 class CueFinder:
-    """Looks for the cues of one draft; the mentions by their first token at hand."""
+    """Finds the cues of one draft."""
 
     def __init__(self, draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> None:
         self.draft, self.words, self.mentions = draft, words, mentions
-        self.sentence = draft.tokens.sentence.tolist()
-        self.starting: dict[int, int] = {}
+        self.grammar, self.speech, self.people = draft.language.grammar, draft.language.speech, draft.language.people
+        self.starting: dict[int, int] = {}  # first token → index of the mention
         for i, mention in enumerate(mentions):
             self.starting.setdefault(mention.first, i)  # the longest comes first
-        self.quoted: dict[int, list[int]] = {}
+        self.quoted: dict[int, list[int]] = {}  # quotation → the quotations inside it
         for i, quotation in enumerate(draft.quotations):
             if quotation.within is not None:
                 self.quoted.setdefault(quotation.within, []).append(i)
@@ -59,12 +52,12 @@ class CueFinder:
             yield from self._within(paragraph)
             for run in paragraph:
                 if run.quotation in self.quoted:
-                    yield from self._within(self._parted(run))
+                    yield from self._within(self._split(run))
             yield from self._across(before, paragraph)
             before = paragraph
 
-    def _parted(self, run: Run) -> list[Run]:
-        """A quotation's tokens as runs of what is quoted inside it, and (as if narration) of the rest."""
+    def _split(self, run: Run) -> list[Run]:
+        """The tokens of a quotation as runs of the quotations inside it, and of the rest as if it were narration."""
         starts = self.draft.tokens.start
         runs, at = [], run.first
         for i in self.quoted[run.quotation]:
@@ -101,12 +94,12 @@ class CueFinder:
             yield from self._beat(before[-1].quotation, self._first_sentence(after[0]), "follow")
 
     def _broken(self, before: int, after: int) -> bool:
-        """Whether a scene break or a heading stands between the paragraphs of two tokens."""
+        """Whether a scene break or a heading is between the paragraphs of two tokens."""
         paragraph, positions = self.draft.tokens.paragraph, self.draft.positions
         return bool(positions[paragraph[after]] - positions[paragraph[before]] >= BREAK)
 
     def _ends_saying(self, run: Run, after_speech: bool) -> bool:
-        """Whether a paragraph ends in a verb of speech, and not in the tag of what was said in it.
+        """Whether a paragraph ends in a verb of speech that is not the tag of a quotation in it.
 
         “But not before she heard him whisper.”
         """
@@ -119,7 +112,7 @@ class CueFinder:
 
     def _after(self, quotation: int, run: Run) -> Iterator[Cue]:
         clause = self._first_sentence(run)
-        verb = self._verb(clause.first, min(clause.last, clause.first + REACH))
+        verb = self._verb(clause.first, min(clause.last, clause.first + MAX_TOKENS_TO_VERB))
         if verb is not None:
             at, strength = verb
             subject = self._subject_of(at, clause)
@@ -130,7 +123,7 @@ class CueFinder:
         yield from self._beat(quotation, clause, "loose_after" if open_ended else "beat_after")
 
     def _before(self, quotation: int, run: Run) -> Iterator[Cue]:
-        if self.words.lower[run.last - 1] in LEADS_IN or self.words.lower[run.last - 1][0].isalnum():
+        if self.words.lower[run.last - 1] in INTRODUCING_MARKS or self.words.lower[run.last - 1][0].isalnum():
             yield from self._leading(quotation, run, "tag_before")
         else:
             yield from self._beat(quotation, self._last_sentence(run), "beat_before")
@@ -171,7 +164,7 @@ class CueFinder:
 
     def _ends_open(self, quotation: int) -> bool:
         found = self.draft.quotations[quotation]
-        inside = self.draft.text[found.start : found.end].rstrip("\"“”‘’'«»›‹_*` ")
+        inside = self.draft.text[found.start : found.end].rstrip(QUOTE_CHARACTERS + "_* ")
         return inside[-1:] in (",", "-", "—", "–")
 
     def _verb(self, first: int, last: int) -> tuple[int, Strength] | None:
@@ -194,29 +187,30 @@ class CueFinder:
 
     def _strength(self, i: int) -> Strength | None:
         lower = self.words.lower[i]
-        verb = speech_verbs().get(lower)
+        verb = self.speech.verbs.get(lower)
         if verb is None:
-            phrase = speech_phrases().get(lower)
-            beside = self.words.lower[i + 1 : i + 4]
-            return phrase.strength if phrase is not None and phrase.particles & set(beside) else None
-        before = self.words.lower[i - 1] if i else ""
+            phrase = self.speech.phrases.get(lower)
+            following = self.words.lower[i + 1 : i + 4]
+            return phrase.strength if phrase is not None and phrase.particles & set(following) else None
+        grammar, before = self.grammar, self.words.lower[i - 1] if i else ""
         if verb.tense in ("past", "present", "participle"):
-            return None if before in PASSIVE or (verb.tense == "participle" and before != "had") else verb.strength
+            is_bare_participle = verb.tense == "participle" and before not in grammar.participle_auxiliaries
+            return None if before in grammar.passive_auxiliaries or is_bare_participle else verb.strength
         if verb.tense == "ing":
             return verb.strength if verb.strength == "core" else None
-        heard = i - 2 >= 0 and self.words.lower[i - 2] in PERCEIVE
-        return verb.strength if before in AUXILIARIES or heard else None
+        is_perceived = i - 2 >= 0 and self.words.lower[i - 2] in grammar.perception_verbs
+        return verb.strength if before in grammar.infinitive_auxiliaries or is_perceived else None
 
     def _subject_of(self, verb: int, clause: Run) -> int | None:
-        """Who does what a verb says: before it (“Tom said”) or right after it (“said Tom”)."""
+        """The subject of a verb: before it (“Tom said”) or right after it (“said Tom”)."""
         before = self._subject_before(clause.first, verb)
         return before if before is not None else self._subject_at(verb + 1, clause.last)
 
     def _subject_at(self, first: int, last: int) -> int | None:
-        """The subject that begins right here, or after an adverb, a phrase's particle (“went on Tom”), a “the”."""
-        phrase = speech_phrases().get(self.words.lower[first - 1]) if first else None
+        """The subject that begins at `first`, or after an adverb, a particle (“went on Tom”) or a “the”."""
+        phrase = self.speech.phrases.get(self.words.lower[first - 1]) if first else None
         if phrase is not None and first < last - 1 and self.words.lower[first] in phrase.particles:
-            first += 1  # a particle looks like a preposition, and what follows it like no subject
+            first += 1  # a particle looks like a preposition, and a mention after one does not look like a subject
             m = self.starting.get(first)
             if m is not None and not self.mentions[m].possessive:
                 return m
@@ -224,30 +218,34 @@ class CueFinder:
             found = self._subject_from(i)
             if found is not None:
                 return found
-            if not (self.words.lower[i].endswith("ly") or self.words.lower[i] in BEFORE_SUBJECT):
+            if not (self._is_adverb(i) or self.words.lower[i] in self.speech.subject_fillers):
                 return None
         return None
 
     def _subject_before(self, first: int, last: int) -> int | None:
         """The subject of a verb at `last`, in the clause that begins at `first`."""
         found = [m for i in range(first, last) if (m := self._subject_from(i)) is not None]
-        if last - 1 >= first and (heard := self._heard(last)) is not None:
-            return heard
+        if last - 1 >= first and (perceived := self._perceived(last)) is not None:
+            return perceived
         if not found:
             return None
         nearest = self.mentions[found[-1]]
-        if last - nearest.last <= 1 and all(self.words.lower[i].endswith("ly") for i in range(nearest.last, last)):
+        if last - nearest.last <= 1 and all(map(self._is_adverb, range(nearest.last, last))):
             return found[-1]
-        if self.words.lower[first] in SUBORDINATORS:
+        if self.words.lower[first] in self.grammar.subordinators:
             comma = next((i for i in range(first, last) if self.words.lower[i] == ","), last)
             later = [m for m in found if self.mentions[m].first > comma]
             return later[0] if later else found[0]
         return found[0]
 
-    def _heard(self, verb: int) -> int | None:
-        # “she heard him whisper”: who is heard speaks.
+    def _is_adverb(self, i: int) -> bool:
+        return self.words.lower[i].endswith(self.grammar.adverb_suffixes)
+
+    def _perceived(self, verb: int) -> int | None:
+        # “she heard him whisper”: he is the one who speaks.
         m = self.starting.get(verb - 1)
-        return m if m is not None and verb >= 2 and self.words.lower[verb - 2] in PERCEIVE else None
+        is_perceived = verb >= 2 and self.words.lower[verb - 2] in self.grammar.perception_verbs
+        return m if m is not None and is_perceived else None
 
     def _subject_from(self, i: int) -> int | None:
         m = self.starting.get(i)
@@ -256,12 +254,12 @@ class CueFinder:
         mention = self.mentions[m]
         if mention.possessive:
             following = self.words.lower[mention.last : mention.last + 3]
-            return m if any(word in body_parts() for word in following) else None
+            return m if any(word in self.people.body_parts for word in following) else None
         return m if mention.subject else None
 
 
 def paragraph_runs(draft: Draft) -> Iterator[list[Run]]:
-    """For each paragraph with tokens: its runs of quotation and narration, in order."""
+    """For each paragraph with tokens its runs of quotation and narration, in order."""
     paragraph, quotation = draft.tokens.paragraph.tolist(), draft.tokens.quotation.tolist()
     for _, indices in groupby(range(len(paragraph)), key=paragraph.__getitem__):
         runs = []
@@ -272,5 +270,5 @@ def paragraph_runs(draft: Draft) -> Iterator[list[Run]]:
 
 
 def find_cues(draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> list[Cue]:
-    """Find what speaks for a speaker beside each quotation of a draft, in time linear in its length."""
+    """Find the cues of each quotation of a draft, in time linear in its length."""
     return list(CueFinder(draft, words, mentions).find())

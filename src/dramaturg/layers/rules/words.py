@@ -1,7 +1,7 @@
-"""The words of a draft as the rule layers look at them: bare, in lower case, at a sentence's start or not.
+"""The tokens of a draft in the shape that the rule layers look up, with counts over the whole story.
 
-Counts over the whole story tell a name from a common word at a sentence's start: a word that is
-written small elsewhere is no name there.
+The counts tell a name from a common word at the start of a sentence: a word that is in lower case elsewhere is not a
+name there.
 """
 
 import re
@@ -9,10 +9,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from dramaturg.draft import Draft
+from dramaturg.scan.quote_marks import ALL_QUOTE_CHARACTERS
 
-POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 STUTTER = re.compile(r"^(?:(\w{1,3})[-‐‑])+(?=\1)", re.IGNORECASE)
-OPENERS = frozenset("\"“”‘’'«»„‚‹›`([{—–-*_…")
+OPENERS = frozenset(ALL_QUOTE_CHARACTERS + "([{—–-*_…")
 ENDERS = frozenset(".!?:;…") | {"...", "--"}
 
 
@@ -20,10 +20,10 @@ ENDERS = frozenset(".!?:;…") | {"...", "--"}
 class AnnotatedWords:
     """Columns of length (tokens,), and counts by lower-case word over the story.
 
-    `text`: the token without a possessive ending or a stutter. `lower`: the same in lower case, straight
-    apostrophes. `capital`: it begins with a capital. `initial`: a capital says nothing here (a sentence or
-    a quotation begins). `possessive`: it had a possessive ending.
-    `capitals`: times written with a capital where one says something; `smalls`: times written small.
+    `text`: the token without a possessive ending or a stutter. `lower`: the same in lower case, with straight
+    apostrophes. `capital`: whether it begins with a capital. `initial`: whether any word would have a capital here, at
+    the start of a sentence or a quotation. `possessive`: whether it had a possessive ending.
+    `capitals`: how often a word has a capital where not any word would; `smalls`: how often it is in lower case.
     """
 
     text: list[str]
@@ -39,7 +39,8 @@ class AnnotatedWords:
 
 
 def annotate_words(draft: Draft) -> AnnotatedWords:
-    """Bring the tokens of a draft into the shape that the rule layers look up."""
+    """Annotate the tokens of a draft for the rule layers."""
+    remove_possessive = draft.language.writing.possessive.sub
     raw = [draft.text[s:e] for s, e in zip(draft.tokens.start.tolist(), draft.tokens.end.tolist(), strict=True)]
     sentence, quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
     text, lower, capital, initial, possessive = [], [], [], [], []
@@ -49,8 +50,8 @@ def annotate_words(draft: Draft) -> AnnotatedWords:
     for i, token in enumerate(raw):
         if i == 0 or sentence[i] != sentence[i - 1] or quotation[i] != quotation[i - 1]:
             starts = True
-        bare = POSSESSIVE.sub("", token) if len(token) > 2 else token
-        owns = bare != token
+        bare = remove_possessive("", token) if len(token) > 2 else token
+        is_possessive = bare != token
         if "-" in bare:
             bare = STUTTER.sub("", bare)
         small = bare.lower().replace("’", "'")
@@ -59,7 +60,7 @@ def annotate_words(draft: Draft) -> AnnotatedWords:
         lower.append(small)
         capital.append(begins_capital)
         initial.append(starts)
-        possessive.append(owns)
+        possessive.append(is_possessive)
         if token[0].isalnum():
             if not begins_capital:
                 smalls[small] += 1

@@ -74,6 +74,7 @@ GRAMMAR = Grammar(
     third_person_plural=frozenset("they them their theirs themselves themself".split()),
     possessives=_POSSESSIVES,
     ambiguous_possessives=frozenset(["her"]),
+    gendered_possessives=frozenset(["his", "her"]),
     articles=_ARTICLES,
     indefinite_article="a",
     demonstratives=_DEMONSTRATIVES,
