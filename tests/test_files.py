@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dramaturg.files import beside, write_bytes, write_text
+from dramaturg.files import replace_atomically, write_bytes, write_text
 
 WRITE = """
 import sys
@@ -56,7 +56,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_a_fault_in_the_middle_leaves_the_old_folder(tmp_path: Path) -> None:
     (tmp_path / "old").write_text("old", encoding="utf-8")
-    with pytest.raises(ZeroDivisionError), beside(tmp_path / "old") as new:
+    with pytest.raises(ZeroDivisionError), replace_atomically(tmp_path / "old") as new:
         new.mkdir()
         (new / "half").write_text("half", encoding="utf-8")
         raise ZeroDivisionError

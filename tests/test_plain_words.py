@@ -39,7 +39,6 @@ OPEN = set(
     docs/contract.md
     docs/corrections.md
     docs/exports.md
-    docs/formats.md
     docs/how-well.md
     docs/library.md
     docs/model-card.md
@@ -74,7 +73,6 @@ OPEN = set(
     src/dramaturg/phrases.py
     src/dramaturg/reading.py
     src/dramaturg/review/session.py
-    src/dramaturg/sources/decode.py
     """.split()
 )
 OPEN_HELP = {"who", "lines"}

@@ -1,7 +1,7 @@
-"""What can go wrong, as one family of errors.
+"""The errors of dramaturg, one family.
 
-Each class carries the exit code that the command line returns for it. A message says in one
-line what was found, where, and the way out.
+Each class has the exit code that the command line returns for it. A message says in one line what was found, where, and
+what to do.
 """
 
 
@@ -12,34 +12,34 @@ class DramaturgError(Exception):
 
 
 class UsageError(DramaturgError):
-    """The command line, or a call's arguments, ask for something that does not exist."""
+    """The command line, or the arguments of a call, are wrong."""
 
     exit_code = 2
 
 
 class MissingExtra(UsageError):
-    """What is asked for needs an optional package that is not installed; the message says how to install it."""
+    """An optional package is needed that is not installed. The message says how to install it."""
 
 
 class UnreadableStory(DramaturgError):
-    """Not a story that can be read: missing, a folder, empty, binary, truncated."""
+    """A file that is not a story that can be read: missing, a folder, empty, binary or truncated."""
 
     exit_code = 3
 
 
 class BadCorrections(DramaturgError):
-    """A corrections file that is not what it should be; the message names the line."""
+    """A corrections file that is not valid. The message names the line."""
 
     exit_code = 3
 
 
 class RefusedStory(DramaturgError):
-    """A story that is encrypted, or past a limit; the message names the limit and how to raise it."""
+    """A story that is encrypted or past a limit. The message names the limit and says how to raise it."""
 
     exit_code = 4
 
 
 class DamagedInstallation(DramaturgError):
-    """Data that ships with the package is missing or not what it should be."""
+    """Data of the package are missing or damaged."""
 
     exit_code = 5

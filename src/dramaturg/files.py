@@ -1,4 +1,4 @@
-"""Writing files so that a full disk or a kill leaves the old file or the new, never half of one."""
+"""Writing files atomically: after a full disk or a kill there is the old file or the new one, never half of one."""
 
 import os
 import secrets
@@ -10,15 +10,15 @@ from pathlib import Path
 
 
 def write_text(target: str | Path, text: str) -> None:
-    """Write UTF-8 beside `target`, then rename, as `write_bytes` does."""
+    """Write a text as UTF-8, as `write_bytes` does."""
     write_bytes(target, text.encode("utf-8"))
 
 
 def write_bytes(target: str | Path, data: bytes) -> None:
-    """Write beside `target`, then rename. `-` is standard output; a pipe or device is written directly.
+    """Write to a temporary file next to `target`, then rename it.
 
-    A link keeps pointing where it did, and a file that was there keeps its permissions.
-    Raises OSError where the target cannot be written.
+    `-` is standard output. A pipe or device is written directly. A symbolic link is followed, and an existing file
+    keeps its permissions. Raises OSError if the target cannot be written.
     """
     if str(target) == "-":
         sys.stdout.flush()
@@ -30,32 +30,32 @@ def write_bytes(target: str | Path, data: bytes) -> None:
         with path.open("wb") as file:
             file.write(data)
         return
-    with beside(path) as new:
-        with new.open("xb") as file:
+    with replace_atomically(path) as temporary:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())  # the name must not reach the disk before what it names
+            os.fsync(file.fileno())  # the contents must reach the disk before the name
         if path.exists():
-            new.chmod(path.stat().st_mode & 0o7777)
+            temporary.chmod(path.stat().st_mode & 0o7777)
 
 
 @contextmanager
-def beside(target: Path) -> Iterator[Path]:
-    """A name beside `target` for a new file or folder, renamed to it at the end, removed where that fails."""
+def replace_atomically(target: Path) -> Iterator[Path]:
+    """A temporary path next to `target` for a new file or folder. It is renamed to `target` at the end, or removed."""
     path = target.resolve()
-    # Not named after the target, whose name may already be as long as a name can be.
-    new = path.with_name(f".dramaturg-{secrets.token_hex(8)}")
+    # The name of the target may already have the maximum length, so it is not used here.
+    temporary = path.with_name(f".dramaturg-{secrets.token_hex(8)}")
     try:
-        yield new
-        new.replace(path)
+        yield temporary
+        temporary.replace(path)
     except BaseException:
-        if new.is_dir():
-            shutil.rmtree(new, ignore_errors=True)
+        if temporary.is_dir():
+            shutil.rmtree(temporary, ignore_errors=True)
         else:
-            new.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
         raise
 
 
 def is_special(path: Path) -> bool:
-    """Whether something is there that cannot be replaced by a file: a pipe, a device, a folder."""
+    """Whether there is something at `path` that a file cannot replace: a pipe, a device, a folder."""
     return path.exists() and not path.is_file()

@@ -1,6 +1,6 @@
 """A story: its verbatim text, and its structure as spans over that text.
 
-Every `start` and `end` in dramaturg counts Unicode code points of `Story.text`; `end` is excluded.
+Every `start` and `end` in dramaturg counts Unicode code points of `Story.text`, and `end` is excluded.
 """
 
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of the story's text, `[start, end)`."""
+    """A part of the story's text, `[start, end)`."""
 
     start: int
     end: int
@@ -29,9 +29,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the text with one role. Blocks stand in order and do not overlap.
+    """A part of the text with one role. Blocks are in order and do not overlap.
 
-    A block holds no white space at its ends. A hard-wrapped paragraph is one block, newlines inside.
+    A block has no white space at its ends. A hard-wrapped paragraph is one block with newlines in it.
     """
 
     start: int
@@ -41,7 +41,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """From its heading (or its first paragraph) to where the next chapter begins."""
+    """A chapter: from its heading, or its first paragraph, to the start of the next chapter."""
 
     id: str
     title: str | None
@@ -51,7 +51,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a story came from. `path` is the file's name alone, or `-` for standard input."""
+    """Where a story comes from. `path`: the file name without folders, or `-` for standard input."""
 
     path: str
     format: str
@@ -64,7 +64,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something in the file that is not in the story's text: its first words or its name, and why."""
+    """Something in the file that is not in the story's text. `what`: its first words or its name."""
 
     what: str
     why: str
@@ -72,9 +72,10 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One work of fiction. Immutable: whatever is found later is spans over `text`.
+    """One work of fiction. It is immutable: all that is found later are spans of `text`.
 
-    `left_out` tells a person what of the file is not read; it is no part of the story, and is not saved with it.
+    `left_out` lists, for users, what of the file was not read. It is not saved with a reading, and does not count when
+    stories are compared.
     """
 
     text: str

@@ -15,7 +15,7 @@ from dramaturg.archive.listing import MEMBER_SEPARATOR
 from dramaturg.archive.parquet import write_parquet
 from dramaturg.archive.queries import table
 from dramaturg.errors import UsageError
-from dramaturg.files import beside, is_special, write_bytes
+from dramaturg.files import is_special, replace_atomically, write_bytes
 from dramaturg.reading import Reading
 
 MAX_STEM_CHARACTERS = 80  # with the hash and a suffix, a name still fits the 143 bytes that some file systems allow
@@ -56,7 +56,7 @@ def export_documents(library: Library, folder: str) -> int:
 
 def export_parquet(library: Library, target: str) -> int:
     """Write the whole library into one Parquet file. Returns the number of rows. Raises OSError, MissingExtra."""
-    with beside(Path(target)) as new:
+    with replace_atomically(Path(target)) as new:
         return write_parquet(new, library.outcomes())
 
 
@@ -111,7 +111,7 @@ def _open(target: str) -> Iterator[BinaryIO]:
         with path.open("wb") as file:
             yield file
         return
-    with beside(path) as new, new.open("xb") as file:
+    with replace_atomically(path) as new, new.open("xb") as file:
         if path.suffix == ".gz":
             # No file name and no time in the header, so that the same library gives the same bytes.
             with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:

@@ -25,7 +25,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from dramaturg.errors import MissingExtra, UsageError
-from dramaturg.files import beside, write_bytes
+from dramaturg.files import replace_atomically, write_bytes
 from dramaturg.reading import Reading
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ def _write_folder(folder: Path, files: Iterable[tuple[str, Contents]], format: F
     if folder.is_dir():
         _fill(folder, files)
     else:
-        with beside(folder) as new:
+        with replace_atomically(folder) as new:
             new.mkdir()
             _fill(new, files)
 
