@@ -44,10 +44,10 @@ def steps(section: str) -> Iterator[Step]:
         yield Step(match["what"], match["path"] or "", match["language"], match["code"])
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
     """A folder with a copy of the package and of the examples."""
-    folder = tmp_path_factory.mktemp("extended")
+    folder = tmp_path / "copy"
     shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "examples", folder / "examples")
     return folder
