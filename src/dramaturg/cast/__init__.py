@@ -19,7 +19,7 @@ from dramaturg.cast.speakers.addressees import AddresseeFeatures, find_addressee
 from dramaturg.cast.speakers.decision import Decision, given_speaker
 from dramaturg.cast.speakers.evidence import EvidenceFinder
 from dramaturg.cast.speakers.features import make_candidate_table
-from dramaturg.cast.speakers.inside_speech import decide_quoted, resolve_inside
+from dramaturg.cast.speakers.inside_speech import decide_nested_quotations, resolve_speech_pronouns
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
 from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
@@ -113,15 +113,15 @@ def make_cast(
     speakers = [speaker for speaker, _, _ in chosen]
     listeners = AddresseeFeatures(draft, findings, roster, utterances, scene.table, probability, speakers)
     addressees = _with_fixed(find_addressees(listeners), speakers, fixed)
-    evidence = EvidenceFinder(findings, roster, utterances, scene.narrator)
+    evidence = EvidenceFinder(draft, findings, roster, utterances, scene.narrator)
     decisions = [
         Decision(speaker, confidence, alternatives, addressees[u], evidence.find(u, speakers))
         if u not in fixed.speakers
         else given_speaker(fixed.speakers[u], addressees[u], fixed.places[u].start, fixed.places[u].end)
         for u, (speaker, confidence, alternatives) in enumerate(chosen)
     ]
-    roster = resolve_inside(draft, findings, roster, utterances, decisions, fixed.meant)
-    quoted = decide_quoted(draft, findings, roster, utterances, decisions, fixed)
+    roster = resolve_speech_pronouns(draft, findings, roster, utterances, decisions, fixed.meant)
+    quoted = decide_nested_quotations(draft, findings, roster, utterances, decisions, fixed)
     return Cast(roster, utterances, decisions, quoted, scene.outcomes)
 
 

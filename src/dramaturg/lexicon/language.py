@@ -179,7 +179,8 @@ class Speech:
     Speech or not: a few words in quotation marks after one of `naming_words` are not speech (the word “duty”), and
     `written_things` say what is written on them (the sign said “Closed”).
 
-    `vocative_leads` may stand right before a vocative (“no, my dear”).
+    Addressees: `vocative_leads` may stand right before a vocative (“no, my dear”). The object of `addressing_verbs`
+    (“she asked him”) and of `addressee_prepositions` (“said Tom to Mary”) is spoken to.
 
     >>> from dramaturg.lexicon.en import ENGLISH
     >>> ENGLISH.speech.verbs["said"]
@@ -203,6 +204,8 @@ class Speech:
     naming_words: frozenset[str] = NONE
     written_things: frozenset[str] = NONE
     vocative_leads: frozenset[str] = NONE
+    addressing_verbs: frozenset[str] = NONE
+    addressee_prepositions: frozenset[str] = NONE
 
     @cached_property
     def verbs(self) -> Mapping[str, SpeechVerb]:
@@ -222,6 +225,11 @@ class Speech:
     def vocatives(self) -> Mapping[str, FormOfAddress]:
         """Words by which people are addressed, some of several words, separated by one space."""
         return read_forms_of_address(_list(self.lists, "vocatives.txt"))
+
+    @cached_property
+    def before_addressee(self) -> frozenset[str]:
+        """Words right before the addressee of speech: the addressing verbs and the prepositions."""
+        return self.addressing_verbs | self.addressee_prepositions
 
     @cached_property
     def finite_verbs(self) -> frozenset[str]:

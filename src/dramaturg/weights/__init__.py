@@ -29,7 +29,8 @@ FILES = (
     "voice_embedding.npz",
     "vocabulary.txt",
 )
-REINSTALL = "Install dramaturg again: pip install --force-reinstall dramaturg"
+REINSTALL_COMMAND = "pip install --force-reinstall dramaturg"
+REINSTALL = f"Install dramaturg again: {REINSTALL_COMMAND}"
 
 
 @cache
@@ -96,7 +97,7 @@ def find_columns(name: str, trained_on: Sequence[str], features: Sequence[str]) 
         command = _entry(name).get("made_by", "see training/README.md")
         raise DamagedInstallation(
             f"weights/{name} was trained on other features ({'; '.join(differences)}). Train it again: {command}. "
-            f"If you did not change the features: {REINSTALL}"
+            f"If you did not change any feature, install dramaturg again: {REINSTALL_COMMAND}"
         )
     column = {feature: number for number, feature in enumerate(features)}
     return np.array([column[feature] for feature in trained_on], dtype=np.intp)

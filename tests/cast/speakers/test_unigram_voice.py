@@ -13,7 +13,7 @@ VOICE, AHEAD, ELSEWHERE = range(len(FEATURES))
 def rows_of(lines: list[str], chances: list[tuple[float, float]]) -> np.ndarray:
     """The features of two candidates for each line, (lines, 2, features)."""
     n = len(lines)
-    utterances = [Utterance([i], i, i + 1, i, i, spoken=line.split()) for i, line in enumerate(lines)]
+    utterances = [Utterance([i], i, i + 1, i, i, tokens=line.split()) for i, line in enumerate(lines)]
     places = np.repeat(np.arange(n), 2).astype(np.int32), np.tile([0, 1], n).astype(np.int32)
     table = CandidateTable((), np.zeros((2 * n, 0), np.float32), *places)
     columns = unigram_voice_features(table, np.array(chances, np.float32).ravel(), utterances)

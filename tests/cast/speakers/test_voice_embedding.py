@@ -18,7 +18,12 @@ def rows_of(places: list[tuple[float, float] | None], chances: list[tuple[float,
     n = len(places)
     utterances = [
         Utterance(
-            [i], i, i + 1, i, i, speech=None if place is None else np.array([*np.multiply(place, 10), 10], np.float32)
+            [i],
+            i,
+            i + 1,
+            i,
+            i,
+            vector_sum=None if place is None else np.array([*np.multiply(place, 10), 10], np.float32),
         )
         for i, place in enumerate(places)
     ]

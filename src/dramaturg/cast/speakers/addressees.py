@@ -35,20 +35,6 @@ MAX_WORD_BEFORE = 16  # code points before a mention that hold the word before i
 CUES_WITH_ADDRESSEE = frozenset(
     {"tag_after", "tag_before", "lead_in", "loose_after", "loose_before", "beat_after", "beat_before"}
 )
-TOWARDS = frozenset("to at towards toward unto upon on".split())
-# Verbs whose object, right after them, is spoken to.
-ADDRESSING = frozenset(
-    """
-    ask asked asking asks tell told telling tells answer answered answering answers address addressed
-    addressing addresses assure assured assuring assures beg begged begging begs interrupt interrupted
-    interrupting interrupts remind reminded reminding reminds warn warned warning warns urge urged
-    urging urges thank thanked thanking thanks inform informed informing informs order ordered ordering
-    orders advise advised advising advises greet greeted greeting greets correct corrected correcting
-    corrects question questioned questioning questions call called calling calls beseech besought
-    beseeching implore implored imploring entreat entreated entreating face faced facing faces stop
-    stopped stopping stops comfort comforted comforting comforts
-    """.split()
-)
 SPEAKER_FEATURES = (  # of the speakers' table, those that are evidence about a listener, too
     *"recency_rank paragraphs_since_subject paragraphs_since_name paragraphs_to_mention paragraphs_to_subject".split(),
     *"mentions_within_12_before mentions_within_6_after".split(),
@@ -78,7 +64,8 @@ class AddresseeFeatures:
         `table`: the candidates for the speakers, who are those for the addressees, too. `probability`: float32
         (candidates,), that they are the speaker. `speakers`: the chosen one of each utterance, or None.
         """
-        self.text, self.findings, self.of_mention = draft.text, findings, roster.of_mention
+        self.text, self.speech = draft.text, draft.language.speech
+        self.findings, self.of_mention = findings, roster.of_mention
         self.utterances, self.table, self.probability = utterances, table, probability
         self.n_people = len(roster.people) + 1
         self.speaker: Integers = np.array([-1 if speaker is None else speaker for speaker in speakers], dtype=np.int64)
@@ -254,7 +241,7 @@ class AddresseeFeatures:
         if mention.possessive or mention is subject or mention.sentence != subject.sentence:
             return False
         before = self.text[max(0, mention.start - MAX_WORD_BEFORE) : mention.start].lower().split()
-        return bool(before) and (before[-1] in TOWARDS or before[-1] in ADDRESSING)
+        return bool(before) and before[-1] in self.speech.before_addressee
 
     def _count_speakers(self) -> tuple[Floats, Floats]:
         """How many people other than its speaker speak within MAX_UTTERANCES before and after each utterance."""

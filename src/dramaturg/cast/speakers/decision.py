@@ -1,4 +1,4 @@
-"""What `cast` decides about each utterance: its speaker, how sure, why, and to whom it is said."""
+"""The decision about an utterance: its speaker, the confidence, the evidence and the addressees."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,9 @@ from dramaturg.reading import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One utterance's answer. Persons are indices in the roster.
+    """The decision about one utterance. People are indices in the roster.
 
-    `speaker` is None where it is unknown; `alternatives` then still say who it might be, likeliest first.
+    `speaker` is None if it is unknown; `alternatives` then still hold the people who may have said it, likeliest first.
     """
 
     speaker: int | None
@@ -20,7 +20,7 @@ class Decision:
 
 
 def given_speaker(speaker: int, addressees: tuple[int, ...], start: int, end: int) -> Decision:
-    """The decision where the user says who speaks; `speaker` -1: that it cannot be known."""
+    """The decision for a speaker whom the user gives; -1: the user says that the speaker cannot be known."""
     if speaker < 0:
         return Decision(None, 0.0, (), addressees, None)
     return Decision(speaker, 1.0, (), addressees, Evidence("correction", start, end))

@@ -24,7 +24,7 @@ def unigram_voice_features(table: CandidateTable, with_turns: Floats, utterances
     `with_turns`: the probability that each candidate is the speaker: (candidates,). What a candidate probably says in
     the utterance itself does not count as said elsewhere.
     """
-    said = [Counter(utterance.spoken) for utterance in utterances]
+    said = [Counter(utterance.tokens) for utterance in utterances]
     weights = [min(1.0, MAX_WORDS / max(1, words.total())) for words in said]
     background = _background(said)
     numbers, people = table.utterance.tolist(), table.person.tolist()

@@ -1,4 +1,4 @@
-"""Utterances: what one person says in one go, be it broken by a tag or going on in the next paragraph."""
+"""Utterances: what one person says at a time, even if a tag interrupts it or it goes on in the next paragraph."""
 
 import re
 from dataclasses import dataclass, field
@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings, Floats, Vocative
 
-SPOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[?!…—]|--")
+# The words of speech for the unigram voice, and the marks that show its tone.
+VOICE_TOKEN = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|[?!…—]|--")
 
 
 @dataclass
 class Utterance:
-    """Outermost quotations that share a group, with what was found beside and inside them.
+    """The outermost quotations of one group, with what the layers found next to them and in them.
 
-    `first_paragraph`, `last_paragraph`: positions, as in `Draft.positions`. `spoken`: its words in lower case, and
-    marks that tell of the tone, for `voice`. `speech`: the sum of its units' vectors, and how many they are:
-    (width + 1,), for `likeness`; None where nothing saw them.
+    `quotations`: indices in `Draft.quotations`. `first_paragraph`, `last_paragraph`: positions, as in
+    `Draft.positions`. `tokens`: the matches of VOICE_TOKEN, in lower case. `vector_sum`: the sum of the encoder's
+    vectors of its words, and the number of words: (width + 1,), None if the neural layers did not run. `named`:
+    indices of the names in it that are not vocatives.
     """
 
     quotations: list[int]
@@ -23,16 +25,16 @@ class Utterance:
     end: int
     first_paragraph: int
     last_paragraph: int
-    words: int = 0
-    spoken: list[str] = field(default_factory=list)
-    speech: Floats | None = None
+    n_words: int = 0
+    tokens: list[str] = field(default_factory=list)
+    vector_sum: Floats | None = None
     cues: list[Cue] = field(default_factory=list)
     vocatives: list[Vocative] = field(default_factory=list)
-    named_inside: list[int] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
 
 
-def collect_utterances(draft: Draft, findings: Findings, speech: Floats | None = None) -> list[Utterance]:
-    """Gather a draft's utterances, in the order of their starts. `speech`: `NeuralFindings.quotation_sums`."""
+def collect_utterances(draft: Draft, findings: Findings, quotation_sums: Floats | None = None) -> list[Utterance]:
+    """The utterances of a draft, in the order of their starts. `quotation_sums`: as in `NeuralFindings`."""
     of_group: dict[int, Utterance] = {}
     of_quotation: dict[int, Utterance] = {}
     paragraph = 0
@@ -41,25 +43,27 @@ def collect_utterances(draft: Draft, findings: Findings, speech: Floats | None =
             continue
         while draft.paragraphs[paragraph].end < quotation.end:
             paragraph += 1
+        position = draft.positions[paragraph]
         utterance = of_group.get(quotation.group)
         if utterance is None:
-            at = draft.positions[paragraph]
-            utterance = of_group[quotation.group] = Utterance([], quotation.start, quotation.end, at, at)
+            utterance = Utterance([], quotation.start, quotation.end, position, position)
+            of_group[quotation.group] = utterance
         utterance.quotations.append(i)
-        utterance.end, utterance.last_paragraph = quotation.end, draft.positions[paragraph]
-        inside = draft.text[quotation.start : quotation.end]
-        utterance.words += len(inside.split())
-        utterance.spoken += SPOKEN.findall(inside.lower().replace("’", "'"))
-        if speech is not None:
-            utterance.speech = speech[i] if utterance.speech is None else utterance.speech + speech[i]
+        utterance.end, utterance.last_paragraph = quotation.end, position
+        text = draft.text[quotation.start : quotation.end]
+        utterance.n_words += len(text.split())
+        utterance.tokens += VOICE_TOKEN.findall(text.lower().replace("’", "'"))
+        if quotation_sums is not None:
+            before = utterance.vector_sum
+            utterance.vector_sum = quotation_sums[i] if before is None else before + quotation_sums[i]
         of_quotation[i] = utterance
     for cue in findings.cues:
-        if cue.quotation in of_quotation:  # a cue beside what is quoted inside speech is none of the speaker's
+        if cue.quotation in of_quotation:  # cues of quotations inside speech are about another speaker
             of_quotation[cue.quotation].cues.append(cue)
     for vocative in findings.vocatives:
         of_quotation[vocative.quotation].vocatives.append(vocative)
     addressed = {vocative.mention for vocative in findings.vocatives}
     for i, mention in enumerate(findings.mentions):
         if mention.kind == "name" and mention.quotation >= 0 and i not in addressed:
-            of_quotation[mention.quotation].named_inside.append(i)
+            of_quotation[mention.quotation].named.append(i)
     return sorted(of_group.values(), key=lambda utterance: utterance.start)

@@ -45,8 +45,8 @@ def centre_utterances(utterances: list[Utterance], width: int) -> tuple[Floats, 
     """
     sums = np.zeros((len(utterances), width + 1), np.float32)
     for i, utterance in enumerate(utterances):
-        if utterance.speech is not None:
-            sums[i] = utterance.speech
+        if utterance.vector_sum is not None:
+            sums[i] = utterance.vector_sum
     n_words = sums[:, -1]
     mean = sums[:, :-1] / np.maximum(n_words, 1)[:, None]
     weight = np.minimum(n_words, MAX_WORDS)

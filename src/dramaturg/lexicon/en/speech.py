@@ -37,4 +37,17 @@ SPEECH = Speech(
         you poor old good it this that up here there me god sure right okay ok
         """.split()
     ),
+    addressing_verbs=frozenset(
+        """
+        ask asked asking asks tell told telling tells answer answered answering answers address addressed
+        addressing addresses assure assured assuring assures beg begged begging begs interrupt interrupted
+        interrupting interrupts remind reminded reminding reminds warn warned warning warns urge urged
+        urging urges thank thanked thanking thanks inform informed informing informs order ordered ordering
+        orders advise advised advising advises greet greeted greeting greets correct corrected correcting
+        corrects question questioned questioning questions call called calling calls beseech besought
+        beseeching implore implored imploring entreat entreated entreating face faced facing faces stop
+        stopped stopping stops comfort comforted comforting comforts
+        """.split()
+    ),
+    addressee_prepositions=frozenset("to at towards toward unto upon on".split()),
 )

@@ -28,7 +28,7 @@ class ContextFeatures:
             "gap_-1": self._gap(i - 1, i, utterance),
             "gap_1": self._gap(i + 1, i, utterance),
             "gap_2": self._gap(i + 2, i, utterance),
-            "log_words": log1p(utterance.words),
+            "log_words": log1p(utterance.n_words),
             "is_question": self._is_question(i),
             "is_question_-1": self._is_question(i - 1),
             "n_quotations": len(utterance.quotations),

@@ -9,7 +9,7 @@ class VocativeFeatures:
     def __init__(self, story: Inputs) -> None:
         self.story = story
         self.named = [
-            {story.of_mention[mention] for mention in utterance.named_inside} - {-1} for utterance in story.utterances
+            {story.of_mention[mention] for mention in utterance.named} - {-1} for utterance in story.utterances
         ]
         self.genders = [
             {vocative.gender for vocative in utterance.vocatives if vocative.mention < 0} - {"?"}
