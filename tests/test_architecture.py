@@ -40,11 +40,7 @@ STEPS = (
 
 # What does not hold yet, to be emptied.
 OPEN_CIRCLES: set[frozenset[str]] = set()
-OPEN_IMPORTS = {
-    ("cast.people.corrections", "cast.speakers.utterances"),
-    ("cast.people.descriptions", "cast.speakers.utterances"),
-    ("cast.people.narrator", "cast.speakers.utterances"),
-}
+OPEN_IMPORTS = {}
 
 # Words that carry grammar rather than meaning. A list with three of them is a list of English words.
 FUNCTION_WORDS = frozenset(
@@ -182,7 +178,6 @@ def _is_pattern(text: str) -> bool:
 
 # Modules that still have word lists of their own, to be emptied.
 OPEN_WORD_LISTS = set(
-    "cast.people.corrections cast.people.descriptions cast.people.names cast.people.personhood cast.people.pronouns "
     "cast.speakers.addressees cast.speakers.evidence cast.speakers.features corrections.model exporters.booknlp "
     "exporters.penn findings importers.booknlp importers.parts layers.neural.pairs layers.rules.corrections "
     "layers.rules.cues layers.rules.mentions layers.rules.vocatives scan.asides scan.dashes scan.narration scan.speech "

@@ -14,7 +14,7 @@ from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.cast.people.corrections.stated import lay_out
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, NeuralFindings
@@ -96,7 +96,7 @@ def match_novel(novel: Novel) -> Matched:
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words)
     aligned = align_mentions(draft, findings.mentions, neural_findings_of(draft))
-    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions))
+    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
     speaker, _, _ = _answers(novel, people.utterances, draft)
     gold_of = _match_people(novel, people.utterances, people.roster, people.narrator, findings, speaker)
     return Matched(draft, findings, people.utterances, people.roster, gold_of)

@@ -17,7 +17,7 @@ from dramaturg.cast.speakers.ranking import (
 )
 from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
 from dramaturg.cast.speakers.turns import chain_marginals, gap_class, load_transitions
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 
 # For each utterance: the kind of its tag, and a score for each of its candidates.
 SCORED = st.lists(

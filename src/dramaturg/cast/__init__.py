@@ -22,7 +22,7 @@ from dramaturg.cast.speakers.features import make_candidate_table
 from dramaturg.cast.speakers.inside_speech import decide_nested_quotations, resolve_speech_pronouns
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
 from dramaturg.cast.speakers.table import CandidateTable
-from dramaturg.cast.speakers.utterances import Utterance, collect_utterances
+from dramaturg.cast.utterances import Utterance, collect_utterances
 from dramaturg.corrections.resolve import Outcome, ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
@@ -86,15 +86,15 @@ def set_scene(
     resolved: ResolvedCorrections | None = None,
 ) -> Scene:
     """Find the people, and the candidates of each utterance with the features of each."""
-    corrections = lay_out(findings.mentions, resolved)
+    corrections = lay_out(findings.mentions, draft.language, resolved)
     people = find_people(draft, words, findings, aligned, corrections)
     utterances, narrator = people.utterances, people.narrator
     roster = join_descriptions(draft, findings, utterances, people.roster)
     fixed, roster, outcomes = fix_utterances(draft, findings, utterances, roster, corrections)
     if corrections.is_complete:
         roster = roster.keep_listed(narrator)
-    roster, shares = resolve_pronouns(findings, roster, narrator, aligned, fixed.meant)
-    table = make_candidate_table(draft, findings, roster, utterances, narrator, shares, fixed)
+    roster, referents = resolve_pronouns(findings, roster, narrator, aligned, draft.language, fixed.meant)
+    table = make_candidate_table(draft, findings, roster, utterances, narrator, referents, fixed)
     return Scene(roster, utterances, narrator, table, fixed, (*people.outcomes, *outcomes, *unused(corrections)))
 
 

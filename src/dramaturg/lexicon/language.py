@@ -9,7 +9,7 @@ with few. Languages are compared by identity.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -46,6 +46,7 @@ class Pronoun(NamedTuple):
 
 NONE: frozenset[str] = frozenset()
 NEVER = re.compile(r"(?!)")  # a pattern that matches nothing
+MIN_MISSPELT_TITLE_LETTERS = 6  # a shorter word is too often another word with the same letters
 
 
 @dataclass(frozen=True, eq=False)
@@ -373,6 +374,16 @@ class People:
         """Words written with a capital that are not names of people, with their class."""
         return read_classes(_list(self.lists, "not_names.txt"))
 
+    @cached_property
+    def titles_by_letters(self) -> Mapping[str, str]:
+        """Long titles by their letters, sorted: letters in the wrong order are the commonest slip (“Captian”)."""
+        return {"".join(sorted(title)): title for title in self.titles if len(title) >= MIN_MISSPELT_TITLE_LETTERS}
+
+    @cached_property
+    def sorted_given_names(self) -> Sequence[str]:
+        """The given names in alphabetical order."""
+        return sorted(self.given_names)
+
     def formal_names(self, nickname: str) -> frozenset[str]:
         """The given names that a short form may stand for; empty if none is known."""
         return self._formal_names.get(nickname.lower(), frozenset())
@@ -399,6 +410,64 @@ class People:
     @cached_property
     def _formal_names(self) -> Mapping[str, frozenset[str]]:
         return read_formal_names(_list(self.lists, "nicknames_extra.txt"), self.more_nicknames())
+
+
+class Relative(NamedTuple):
+    """What a noun says of a relative: their gender, and whether a woman so called has a married woman's title.
+
+    `is_married` is None if the noun does not say. `is_parent`: a generation above the owner. `is_head`: of several who
+    fit, the one who is called by title and surname alone, as the head of a family is.
+    """
+
+    gender: Gender
+    is_married: bool | None = None
+    is_parent: bool = False
+    is_head: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Names:
+    """How names, titles and nouns tell the people of a story apart.
+
+    Titles: `married_titles` and `unmarried_titles` are a woman's. `courtesy_titles`, these two among them, are given to
+    anybody; a person with one of `knightly_titles` does not have one of them as well. `lady_titles` stand before the
+    surname of a married woman, too. `vague_titles` are courtesy titles whose noun may be anybody (“the lady”).
+    `title_nouns`: what the bearer of a title is called where the name is left out. `name_links` join the parts of a
+    name (Winnie-the-Pooh). `plural_suffixes` make the name of a family out of a surname, the longest first.
+
+    Descriptions: `weak_nouns` do not identify anybody: “the man” is somebody else in each chapter.
+    `definite_articles` and `owner_words` may begin a description of somebody known.
+
+    What shows that a name is a person's: `human_verbs` after it, and words that end in one of `past_suffixes` of the
+    grammar. What shows that it is not: `place_prepositions` and `name_determiners` before it. `object_pronouns` seldom
+    refer to the subject of the sentence before.
+
+    `relatives`: nouns of the family. `relative_titles`: those that are used as titles (“Aunt Phillips”).
+
+    Tags of fan fiction: `tag_separators` matches what separates the names in a tag, `unnamed_in_tags` matches a tag
+    that does not name a character.
+    """
+
+    married_titles: frozenset[str] = NONE
+    unmarried_titles: frozenset[str] = NONE
+    courtesy_titles: frozenset[str] = NONE
+    knightly_titles: frozenset[str] = NONE
+    lady_titles: frozenset[str] = NONE
+    vague_titles: frozenset[str] = NONE
+    title_nouns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    name_links: tuple[str, ...] = ()
+    plural_suffixes: tuple[str, ...] = ()
+    weak_nouns: frozenset[str] = NONE
+    definite_articles: frozenset[str] = NONE
+    owner_words: frozenset[str] = NONE
+    human_verbs: frozenset[str] = NONE
+    place_prepositions: frozenset[str] = NONE
+    name_determiners: frozenset[str] = NONE
+    object_pronouns: frozenset[str] = NONE
+    relatives: Mapping[str, Relative] = field(default_factory=dict)
+    relative_titles: frozenset[str] = NONE
+    tag_separators: re.Pattern[str] = NEVER
+    unnamed_in_tags: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, eq=False)
@@ -544,6 +613,7 @@ class Language:
     speech: Speech
     narration: Narration
     people: People
+    names: Names
     structure: StructureWords
 
 

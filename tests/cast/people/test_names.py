@@ -9,8 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
-from dramaturg.cast.people.names import Parts, group_names, take_apart
+from dramaturg.cast.people.names.grouping import group_names
+from dramaturg.cast.people.names.parts import Parts, take_apart
 from dramaturg.findings import Mention
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.pipeline import read_story
 
 FORMS = st.lists(
@@ -29,10 +31,10 @@ def named(form: str) -> Mention:
 def people(forms: dict[str, int], broken: frozenset[str] = frozenset()) -> list[list[str]]:
     """The forms that are one person's, together."""
     mentions = [(named(form), form in broken) for form, count in forms.items() for _ in range(count)]
-    owner = group_names(mentions)
+    owner = group_names(mentions, ENGLISH)
     together: dict[int, list[str]] = defaultdict(list)
     for form in forms:
-        together[id(owner[take_apart(form)])].append(form)
+        together[id(owner[take_apart(form, ENGLISH)])].append(form)
     return sorted(sorted(group) for group in together.values())
 
 
@@ -61,7 +63,7 @@ def test_who_is_a_person(case: dict[str, Any]) -> None:
     ],
 )
 def test_a_name_taken_apart(form: str, parts: Parts) -> None:
-    assert take_apart(form) == parts
+    assert take_apart(form, ENGLISH) == parts
 
 
 @settings(max_examples=100, deadline=None)

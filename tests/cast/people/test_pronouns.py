@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dramaturg.cast import find_people
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.cast.people.corrections.stated import lay_out
-from dramaturg.cast.people.pronouns import MOST, resolve_pronouns
+from dramaturg.cast.people.pronouns import MAX_REFERENTS, resolve_pronouns
 from dramaturg.draft import BREAK, HEADING, positions_of
 from dramaturg.findings import FIRST_PERSON
 from dramaturg.layers.neural.run import run_neural_layers
@@ -28,12 +28,12 @@ def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words)
     aligned = align_mentions(draft, findings.mentions, run_neural_layers(draft))
-    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions))
-    roster, shares = resolve_pronouns(findings, people.roster, people.narrator, aligned)
+    people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
+    roster, shares = resolve_pronouns(findings, people.roster, people.narrator, aligned, draft.language)
 
     assert len(shares) == len(findings.mentions)
     for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):
-        assert len(share) <= MOST and all(0 <= p < len(roster.people) for p in share)
+        assert len(share) <= MAX_REFERENTS and all(0 <= p < len(roster.people) for p in share)
         assert sum(share.values()) <= 1 + 1e-5 and min(share.values(), default=0.0) >= 0
         if mention.kind == "pronoun" and mention.form not in FIRST_PERSON and mention.gender != "?":
             assert all(roster.people[p].gender in ("?", mention.gender) for p in share)

@@ -7,6 +7,7 @@ import pytest
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.relations import Relations
 from dramaturg.findings import Gender
+from dramaturg.lexicon.en import ENGLISH
 
 
 def person(gender: Gender, *forms: str) -> Person:
@@ -51,6 +52,6 @@ BENNETS = (
 )
 def test_who_is_whose(people: tuple[Person, ...], owner: str | None, noun: str, relative: str | None) -> None:
     names = [someone.name for someone in people]
-    found = Relations(list(people)).relative(names.index(owner) if owner else -1, noun)
+    found = Relations(people, ENGLISH).relative(names.index(owner) if owner else -1, noun)
 
     assert (names[found] if found >= 0 else None) == relative

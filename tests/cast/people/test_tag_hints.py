@@ -4,6 +4,7 @@ from pathlib import Path
 
 from dramaturg import Reading, read
 from dramaturg.cast.people.tag_hints import hinted_names
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.story import Source, Story
 
 PAGE = """<html><head><title>Salt - Chapter 1 - nobody</title></head><body>
@@ -60,4 +61,4 @@ def test_names_in_tags() -> None:
     }
     story = Story("", (), Source("x", "html", None, None, "", None, metadata))
 
-    assert hinted_names(story) == ("Kuna Rukel", "Shiro", "Ilo Sand")
+    assert hinted_names(story, ENGLISH) == ("Kuna Rukel", "Shiro", "Ilo Sand")

@@ -4,7 +4,7 @@ import numpy as np
 
 from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.cast.speakers.unigram_voice import unigram_voice_features
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 
 FEATURES = ("unigram_voice", "unigram_voice_lead", "log_words_elsewhere")
 VOICE, AHEAD, ELSEWHERE = range(len(FEATURES))

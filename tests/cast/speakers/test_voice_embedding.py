@@ -4,8 +4,8 @@ import numpy as np
 
 from dramaturg.cast.speakers import voice_embedding
 from dramaturg.cast.speakers.table import CandidateTable
-from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.speakers.voice_embedding import PldaModel, voice_embedding_features
+from dramaturg.cast.utterances import Utterance
 
 FEATURES = ("voice_embedding", "voice_embedding_lead", "log_speech_elsewhere")
 VOICE, AHEAD, ELSEWHERE = range(len(FEATURES))

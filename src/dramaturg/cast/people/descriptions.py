@@ -1,8 +1,8 @@
 """Descriptions → people: “the girl” of a chapter is Nancy, “the Jew” of the whole story Fagin.
 
-For each person without a name and each one with a name who is about at the time, a small learned scorer
-weighs what the text shows: who stands near, who never in one sentence with them, who takes turns with them,
-whose title the noun is, who is called by name beside them.
+A small trained model scores each pair of a person without a name and a person with one who is named nearby. Its
+features: who is named nearby, who is never in one sentence with the noun, who takes turns with its person, whose title
+the noun is, who is called by name next to it.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,36 +15,22 @@ from math import log1p
 import numpy as np
 from numpy.typing import NDArray
 
-from dramaturg.cast.people.nameless import WEAK_HEADS
-from dramaturg.cast.people.names import COURTESY, take_apart, without_article
+from dramaturg.cast.people.names.parts import take_apart, without_article
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.trees import load_trees
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
+from dramaturg.lexicon.language import Language
 
-SAME = 0.5  # as likely the same person as not
-NEAR = 8  # paragraphs
-REACH = 15  # paragraphs around a person's mentions: who is named there is about
-PLAIN_TITLES = COURTESY | {"sir", "lady"}  # “the lady” may be anybody
-# What the bearer of a title is called where the name is left out.
-NOUNS_OF_TITLES: dict[str, frozenset[str]] = {
-    "dr": frozenset({"doctor", "physician", "surgeon"}),
-    "doctor": frozenset({"doctor", "physician", "surgeon"}),
-    "rev": frozenset({"clergyman", "vicar", "parson", "rector", "curate", "minister", "priest"}),
-    "reverend": frozenset({"clergyman", "vicar", "parson", "rector", "curate", "minister", "priest"}),
-    "father": frozenset({"priest", "father"}),
-    "inspector": frozenset({"inspector", "detective", "policeman", "officer"}),
-    "sergeant": frozenset({"sergeant", "policeman", "officer", "soldier"}),
-    "constable": frozenset({"constable", "policeman", "officer"}),
-    "captain": frozenset({"captain", "officer", "sailor"}),
-    "sir": frozenset({"baronet", "knight"}),
-    "lady": frozenset({"lady"}),
-    "miss": frozenset({"lady", "girl", "governess"}),
-    "mrs": frozenset({"lady", "widow", "matron", "woman"}),
-    "mr": frozenset({"gentleman", "man"}),
-}
+MIN_SAME_PROBABILITY = 0.5
+NEAR_PARAGRAPHS = 8  # before a mention: who is named there is near
+MAX_PARAGRAPHS_BEFORE, MAX_PARAGRAPHS_AFTER = 15, 4  # around a mention: who is named there is a candidate
+MAX_NAMES_NEARBY = 40
+MAX_CANDIDATES = 12
+MAX_SAMPLE = 40  # mentions of a person that are looked at
+FAR_SENTENCES = 40  # the distance to somebody who is not near
 FEATURES = (
     *"near together apposition gender beside_in_talk turns_with latest distance total nameless_total".split(),
     *"tags weak definite".split(),
@@ -54,9 +40,9 @@ FEATURES = (
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Rows for the scorer: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features).
+    """Rows for the model: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features).
 
-    `titled[k]`: the noun is the title of the named one and of nobody else who is about: “the doctor”, of Dr. Hale.
+    `titled[k]`: the noun is the title of the named person and of no other candidate: “the doctor”, of Dr. Hale.
     """
 
     rows: NDArray[np.float32]
@@ -66,70 +52,74 @@ class Pairs:
 
 
 def join_descriptions(draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> Roster:
-    """Give the mentions of each person without a name to the named one that they are, where that is likely."""
+    """Merge each person without a name into the named person that they are, where that is likely."""
     pairs = find_pairs(draft, findings, utterances, roster)
     if not pairs.nameless:
         return roster
-    likely = 1 / (1 + np.exp(-load_trees("descriptions", FEATURES).score(pairs.rows)))
-    probability = np.where(pairs.titled, 1.0, likely)
+    scored = 1 / (1 + np.exp(-load_trees("descriptions", FEATURES).score(pairs.rows)))
+    probability = np.where(pairs.titled, 1.0, scored)
     best: dict[int, tuple[float, int]] = {}
     for nameless, named, p in zip(pairs.nameless, pairs.named, probability.tolist(), strict=True):
-        if p >= SAME and (nameless not in best or p > best[nameless][0]):
+        if p >= MIN_SAME_PROBABILITY and (nameless not in best or p > best[nameless][0]):
             best[nameless] = p, named
     return roster.merge({nameless: named for nameless, (_, named) in best.items()})
 
 
 def find_pairs(draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> Pairs:
-    """Every person without a name that stands as a subject, beside each named person about, with features."""
-    return _Finder(draft, findings, utterances, roster).pairs()
+    """Every person without a name who is ever a subject, with each named candidate and the features of the pair."""
+    return _PairFinder(draft, findings, utterances, roster).find()
 
 
-class _Finder:
+class _PairFinder:
     def __init__(self, draft: Draft, findings: Findings, utterances: Sequence[Utterance], roster: Roster) -> None:
-        self.text, self.mentions = draft.text, findings.mentions
+        self.text, self.mentions, self.language = draft.text, findings.mentions, draft.language
         self.people, self.of_mention = roster.people, roster.of_mention
-        self.named = [
+        self.narrated_names = [
             i
             for i, mention in enumerate(self.mentions)
             if mention.kind == "name" and mention.quotation < 0 and self._is_named(i)
         ]
-        self.paragraphs = [self.mentions[i].paragraph for i in self.named]
-        self.tagged = [self._tagged(utterance, findings) for utterance in utterances]
-        self.by_person: dict[int, list[int]] = defaultdict(list)
-        for number, person in enumerate(self.tagged):
+        self.paragraphs = [self.mentions[i].paragraph for i in self.narrated_names]
+        self.speaker_by_tag = [self._speaker_by_tag(utterance) for utterance in utterances]
+        self.tagged_utterances: dict[int, list[int]] = defaultdict(list)  # by person
+        for number, person in enumerate(self.speaker_by_tag):
             if person >= 0:
-                self.by_person[person].append(number)
-        self.calls = [
+                self.tagged_utterances[person].append(number)
+        self.called_in = [
             {self.of_mention[v.mention] for v in utterance.vocatives if v.mention >= 0} for utterance in utterances
         ]
         self.bearers = self._bearers()
         self.gaps = [two.first_paragraph - one.last_paragraph for one, two in pairwise(utterances)]
-        self.called: dict[int, set[int]] = defaultdict(set)
+        self.called: dict[int, set[int]] = defaultdict(set)  # by paragraph
         for vocative in findings.vocatives:
             if vocative.mention >= 0 and self._is_named(vocative.mention):
                 self.called[self.mentions[vocative.mention].paragraph].add(self.of_mention[vocative.mention])
 
     def _bearers(self) -> dict[str, set[int]]:
-        """Who of the people with a name may be meant by a noun because it is their title."""
+        """The named people that a noun may refer to because it is their title."""
+        names = self.language.names
+        vague = names.courtesy_titles | names.vague_titles
         found: dict[str, set[int]] = defaultdict(set)
-        for number, who in enumerate(self.people):
-            if who.named and who.kind == "person":
-                titles = _titles((who.name, *who.forms)) - PLAIN_TITLES
-                for noun in titles.union(*(NOUNS_OF_TITLES.get(title, ()) for title in titles)):
+        for number, person in enumerate(self.people):
+            if person.named and person.kind == "person":
+                titles = _titles((person.name, *person.forms), self.language) - vague
+                for noun in titles.union(*(names.title_nouns.get(title, ()) for title in titles)):
                     found[noun].add(number)
         return found
 
     def _is_named(self, i: int) -> bool:
+        """Whether a mention refers to a person with a name."""
         person = self.of_mention[i]
         return person >= 0 and self.people[person].named and self.people[person].kind == "person"
 
-    def _tagged(self, utterance: Utterance, findings: Findings) -> int:
+    def _speaker_by_tag(self, utterance: Utterance) -> int:
+        """The person in the first tag of an utterance, or -1."""
         for cue in utterance.cues:
             if cue.is_tag and cue.has_speech_verb:
                 return self.of_mention[cue.mention]
         return -1
 
-    def pairs(self) -> Pairs:
+    def find(self) -> Pairs:
         rows: list[list[float]] = []
         nameless: list[int] = []
         named: list[int] = []
@@ -139,121 +129,133 @@ class _Finder:
                 continue
             if not any(self.mentions[i].subject for i in person.mentions):
                 continue
-            about = self._about(person)
-            latest = self._latest(person)
+            candidates = self._candidates(person)
+            n_last = self._count_last_named(person)
             bearers = self.bearers.get(self.mentions[person.mentions[0]].form, set())
-            for other in about:
+            for other in candidates:
                 if "?" not in (person.gender, self.people[other].gender) and person.gender != self.people[other].gender:
                     continue
-                if self._two(number, other):
+                if self._are_two(number, other):
                     continue
-                rows.append(self._row(number, other, about, latest))
+                rows.append(self._row(number, other, candidates, n_last))
                 nameless.append(number)
                 named.append(other)
-                titled.append(bearers.intersection(about) == {other})
+                titled.append(bearers.intersection(candidates) == {other})
         return Pairs(np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES)), nameless, named, titled)
 
-    def _around(self, paragraph: int, before: int, after: int) -> list[int]:
+    def _names_nearby(self, paragraph: int, before: int, after: int) -> Sequence[int]:
+        """The names in the narration of some paragraphs, as indices of mentions: the last ones if they are many."""
         low = bisect_left(self.paragraphs, paragraph - before)
         high = bisect_right(self.paragraphs, paragraph + after)
-        return self.named[max(low, high - 40) : high]
+        return self.narrated_names[max(low, high - MAX_NAMES_NEARBY) : high]
 
-    def _about(self, person: Person) -> Counter[int]:
-        """The persons named near a person's mentions, or called by name beside them, with how often."""
-        about: Counter[int] = Counter()
+    def _candidates(self, person: Person) -> Counter[int]:
+        """The people named near a person's mentions, or called by name next to them, with how often."""
+        found: Counter[int] = Counter()
         for i in _sample(person.mentions):
             paragraph = self.mentions[i].paragraph
-            called = {who for p in range(paragraph - 1, paragraph + 2) for who in self.called.get(p, ())}
-            about.update({self.of_mention[j] for j in self._around(paragraph, REACH, 4)} | called)
-        return Counter(dict(about.most_common(12)))
+            called = {other for p in range(paragraph - 1, paragraph + 2) for other in self.called.get(p, ())}
+            nearby = self._names_nearby(paragraph, MAX_PARAGRAPHS_BEFORE, MAX_PARAGRAPHS_AFTER)
+            found.update({self.of_mention[j] for j in nearby} | called)
+        return Counter(dict(found.most_common(MAX_CANDIDATES)))
 
-    def _latest(self, person: Person) -> Counter[int]:
-        """Who of the same gender was named last before each of a person's mentions."""
-        latest: Counter[int] = Counter()
+    def _count_last_named(self, person: Person) -> Counter[int]:
+        """How often each person of the same gender was the last one named before a mention of a person."""
+        found: Counter[int] = Counter()
         for i in _sample(person.mentions):
             here = self.mentions[i]
-            for j in reversed(self._around(here.paragraph, REACH, 0)):
-                who = self.of_mention[j]
-                if self.mentions[j].start < here.start and self.people[who].gender in (person.gender, "?"):
-                    latest[who] += 1
+            for j in reversed(self._names_nearby(here.paragraph, MAX_PARAGRAPHS_BEFORE, 0)):
+                other = self.of_mention[j]
+                if self.mentions[j].start < here.start and self.people[other].gender in (person.gender, "?"):
+                    found[other] += 1
                     break
-        return latest
+        return found
 
-    def _two(self, number: int, other: int) -> bool:
-        """Whether they cannot be one: they answer each other, one calls the other, or both stand in one sentence."""
-        for u in self.by_person[number]:
-            if other in self.calls[u]:
+    def _are_two(self, number: int, other: int) -> bool:
+        """Whether they cannot be one: they answer each other, one calls the other, or both are in one sentence."""
+        for u in self.tagged_utterances[number]:
+            if other in self.called_in[u]:
                 return True
             for v, gap in ((u - 1, u - 1), (u + 1, u)):
-                if 0 <= v < len(self.tagged) and self.tagged[v] == other and self.gaps[gap] == 1:
+                if 0 <= v < len(self.speaker_by_tag) and self.speaker_by_tag[v] == other and self.gaps[gap] == 1:
                     return True
         for i in _sample(self.people[number].mentions):
             here = self.mentions[i]
-            for j in self._around(here.paragraph, 0, 0):
-                beside = self.mentions[j]
-                if self.of_mention[j] == other and beside.sentence == here.sentence and not self._apposed(beside, here):
+            for j in self._names_nearby(here.paragraph, 0, 0):
+                name = self.mentions[j]
+                if (
+                    self.of_mention[j] == other
+                    and name.sentence == here.sentence
+                    and not self._in_apposition(name, here)
+                ):
                     return True
         return False
 
-    def _row(self, number: int, other: int, about: Counter[int], latest: Counter[int]) -> list[float]:
-        person, who = self.people[number], self.people[other]
+    def _row(self, number: int, other: int, candidates: Counter[int], n_last: Counter[int]) -> list[float]:
+        names, articles = self.language.names, self.language.grammar.articles
+        person, named = self.people[number], self.people[other]
         sample = _sample(person.mentions)
         near = together = apposition = called = 0
         distance = 0.0
         for i in sample:
             here = self.mentions[i]
-            close = [self.mentions[j] for j in self._around(here.paragraph, NEAR, 1) if self.of_mention[j] == other]
+            nearby = self._names_nearby(here.paragraph, NEAR_PARAGRAPHS, 1)
+            close = [self.mentions[j] for j in nearby if self.of_mention[j] == other]
             near += bool(close)
             together += any(m.sentence == here.sentence for m in close)
-            apposition += any(self._apposed(m, here) for m in close)
-            distance += min((abs(here.sentence - m.sentence) for m in close), default=40)
+            apposition += any(self._in_apposition(m, here) for m in close)
+            distance += min((abs(here.sentence - m.sentence) for m in close), default=FAR_SENTENCES)
             called += any(other in self.called.get(p, ()) for p in range(here.paragraph - 1, here.paragraph + 2))
         n = len(sample)
-        own, theirs = self.by_person[number], set(self.by_person[other])
-        beside = sum(1 for u in own if u - 1 in theirs or u + 1 in theirs)
-        turns = sum(1 for u in own if u - 2 in theirs or u + 2 in theirs)
+        tagged, tagged_other = self.tagged_utterances[number], set(self.tagged_utterances[other])
+        n_adjacent = sum(1 for u in tagged if u - 1 in tagged_other or u + 1 in tagged_other)
+        n_alternate = sum(1 for u in tagged if u - 2 in tagged_other or u + 2 in tagged_other)
         first_words = Counter(form.split()[0].lower() for form in person.forms.elements())
-        rivals = sum(1 for p in about if self.people[p].gender in ("?", person.gender))
-        head = self.mentions[sample[0]].form
+        n_definite = sum(first_words[word] for word in names.definite_articles)
+        n_indefinite = sum(first_words[word] for word in articles - names.definite_articles)
+        n_owned = sum(first_words[word] for word in names.owner_words)
+        n_rivals = sum(1 for p in candidates if self.people[p].gender in ("?", person.gender))
+        noun = self.mentions[sample[0]].form
         return [
             near / n,
             together / n,
             float(apposition),
-            {True: 2.0, False: 1.0}[person.gender == who.gender != "?"],
-            beside / max(1, len(own)),
-            turns / max(1, len(own)),
-            latest[other] / n,
+            2.0 if person.gender == named.gender != "?" else 1.0,
+            n_adjacent / max(1, len(tagged)),
+            n_alternate / max(1, len(tagged)),
+            n_last[other] / n,
             distance / n,
-            log1p(len(who.mentions)),
+            log1p(len(named.mentions)),
             log1p(len(person.mentions)),
-            float(log1p(len(own))),
-            float(head in WEAK_HEADS),
-            first_words["the"] / person.forms.total(),
-            (first_words["a"] + first_words["an"]) / person.forms.total(),
-            sum(first_words[w] for w in ("his", "her", "their", "my")) / person.forms.total(),
-            float(self._title_fits(who, head)),
-            float(rivals),
-            float(who.mentions[0] < person.mentions[0]),
+            float(log1p(len(tagged))),
+            float(noun in names.weak_nouns),
+            n_definite / person.forms.total(),
+            n_indefinite / person.forms.total(),
+            n_owned / person.forms.total(),
+            float(self._is_title_of(named, noun)),
+            float(n_rivals),
+            float(named.mentions[0] < person.mentions[0]),
             called / n,
-            about[other] / n,
-            (latest[other] - max((v for p, v in latest.items() if p != other), default=0)) / n,
+            candidates[other] / n,
+            (n_last[other] - max((v for p, v in n_last.items() if p != other), default=0)) / n,
         ]
 
-    def _apposed(self, name: Mention, noun: Mention) -> bool:
+    def _in_apposition(self, name: Mention, noun: Mention) -> bool:
         """“Mr. Bumble, the beadle,” and “the painter Basil”."""
         first, second = sorted((name, noun), key=lambda mention: mention.start)
         between = self.text[first.end : second.start].strip()
         return first.end <= second.start and between in ("", ",")
 
-    def _title_fits(self, who: Person, noun: str) -> bool:
-        titles = _titles(who.forms)
-        return noun in titles or any(noun in NOUNS_OF_TITLES.get(title, ()) for title in titles)
+    def _is_title_of(self, person: Person, noun: str) -> bool:
+        titles = _titles(person.forms, self.language)
+        return noun in titles or any(noun in self.language.names.title_nouns.get(title, ()) for title in titles)
 
 
-def _titles(names: Iterable[str]) -> set[str]:
-    return {title for name in names for title in take_apart(without_article(name)).titles}
+def _titles(names: Iterable[str], language: Language) -> set[str]:
+    return {title for name in names for title in take_apart(without_article(name, language), language).titles}
 
 
 def _sample(mentions: Sequence[int]) -> Sequence[int]:
-    """At most 40 mentions, evenly spread: time stays linear however often somebody is mentioned."""
-    return mentions if len(mentions) <= 40 else [mentions[k * len(mentions) // 40] for k in range(40)]
+    """At most MAX_SAMPLE mentions, evenly spread: time stays linear however often somebody is mentioned."""
+    n = len(mentions)
+    return mentions if n <= MAX_SAMPLE else [mentions[k * n // MAX_SAMPLE] for k in range(MAX_SAMPLE)]

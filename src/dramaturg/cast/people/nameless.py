@@ -1,7 +1,6 @@
 """People without a name: one for each noun (“the old man”), for as long as the story keeps mentioning them."""
 
 from collections import Counter
-from collections.abc import Container
 from dataclasses import dataclass, field
 
 from dramaturg.cast.people.person import Person
@@ -9,9 +8,8 @@ from dramaturg.cast.people.roster import Roster
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
 from dramaturg.layers.rules.words import AnnotatedWords
+from dramaturg.lexicon.language import Language
 
-# Nouns that do not identify anybody: “the man” is somebody else in each chapter.
-WEAK_HEADS = frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split())
 MAX_SILENT_TOKENS = 2500  # after so many tokens without a mention, “the man” is somebody else
 
 
@@ -25,19 +23,20 @@ class _Nameless:
 
 def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster: Roster) -> Roster:
     """Add the people whom the narration refers to by a noun. Nouns that already refer to somebody stay so."""
+    language, weak_nouns = draft.language, draft.language.names.weak_nouns
     found: list[_Nameless] = []
     known: dict[str, int] = {}  # by label, indices in `found`
     of_mention = list(roster.of_mention)
     for i, mention in enumerate(findings.mentions):
         if mention.kind != "noun" or mention.quotation >= 0 or of_mention[i] >= 0:
             continue
-        label = _label(words, mention, draft.language.grammar.pronouns)
+        label = _label(words, mention, language)
         number = known.get(label, -1)
-        if number < 0 or not _is_same(words, mention, label, found[number].last):
+        if number < 0 or not _is_same(words, mention, label, language, found[number].last):
             number = len(found)
             found.append(_Nameless(mention, mention))
         known[label] = number
-        if mention.form in WEAK_HEADS:
+        if mention.form in weak_nouns:
             known[mention.form] = number  # “the man”, after “the old man”
         person = found[number]
         person.last = mention
@@ -58,9 +57,11 @@ def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster
     return Roster((*roster.people, *added), tuple(of_mention))
 
 
-def _is_same(words: AnnotatedWords, mention: Mention, label: str, last: Mention) -> bool:
+def _is_same(words: AnnotatedWords, mention: Mention, label: str, language: Language, last: Mention) -> bool:
     """Whether a noun refers to the person of its last mention: “the beadle” is one person all through a story."""
-    is_lasting = label == mention.form and label not in WEAK_HEADS and words.lower[mention.first] == "the"
+    names = language.names
+    is_definite = words.lower[mention.first] in names.definite_articles
+    is_lasting = is_definite and label == mention.form and label not in names.weak_nouns
     return (is_lasting and not mention.plural) or mention.first - last.first <= MAX_SILENT_TOKENS
 
 
@@ -68,11 +69,11 @@ def _text(draft: Draft, mention: Mention) -> str:
     return " ".join(draft.text[mention.start : mention.end].split())
 
 
-def _label(words: AnnotatedWords, mention: Mention, pronouns: Container[str]) -> str:
+def _label(words: AnnotatedWords, mention: Mention, language: Language) -> str:
     """What identifies a person without a name: the noun, with its adjective if the noun says little."""
-    if mention.form in WEAK_HEADS and mention.last - mention.first > 2:
+    if mention.form in language.names.weak_nouns and mention.last - mention.first > 2:
         return f"{words.lower[mention.last - 2]} {mention.form}"
     owner = words.lower[mention.first]
-    if owner in pronouns and mention.last - mention.first > 1:
+    if owner in language.grammar.pronouns and mention.last - mention.first > 1:
         return f"{owner} {mention.form}"
     return mention.form

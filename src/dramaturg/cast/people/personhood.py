@@ -1,43 +1,43 @@
-"""Persons among names: what the text around a name says for its being somebody's, and of which gender.
+"""People among names: what the text around a name shows about whether it is a person's, and of which gender.
 
-A place has prepositions, a person tags, vocatives, verbs, a body and pronouns; and the encoder sees which it is.
+A place has prepositions before it. A person has tags, vocatives, verbs, a body and pronouns. The encoder recognises
+both.
 """
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from math import log
 
 from dramaturg.cast.people.aligned_spans import PERSON, AlignedSpans, clearly_other
-from dramaturg.cast.people.names import Entity, Parts
+from dramaturg.cast.people.names.entities import Entity
+from dramaturg.cast.people.names.parts import Parts
 from dramaturg.findings import Findings, Gender, Mention
 from dramaturg.layers.rules.words import AnnotatedWords
-from dramaturg.lexicon import body_parts, given_names, person_nouns, speech_verbs, titles
+from dramaturg.lexicon.language import Language
 
 BREAKS = frozenset({"-", "--", "—", "–", "‐", "‑", "...", "…"})
-DETERMINERS = frozenset("the a an this that his her my our their your its".split())
-PLACE_PREPOSITIONS = frozenset("in at into near through across via inside outside around".split())
-HUMAN_VERBS = frozenset(
-    """
-    had was were has is did does would could should might must will knew thought felt saw heard came
-    went took got made gave turned looked stood sat rose ran walked seemed began left held put found
-    kept let lay drew threw shook fell met told sent brought led spoke who whose whom
-    """.split()
-)
-MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # until pronouns say otherwise
+MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # of titles, until pronouns say otherwise
 SURNAMED_KINDS = frozenset({"rank", "police", "office", "profession", "teacher"})
-RELIABLE = 0.4  # how often the next he or she means the name before it, on the training novels roughly
-SURE = log(4)
-SEEN_AS_OTHER, NEVER_SEEN = 5.0, 3.0  # what it costs a name that the encoder takes for a place's, or for nothing
+# The probability that the next he or she refers to the name before it: roughly, on the training novels.
+NEXT_PRONOUN_PROBABILITY = 0.4
+MIN_GENDER_LOG_ODDS = log(4)
+WEAK_PRONOUN_WEIGHT = 0.3  # against 1 for a subject after a subject
+MIN_PERSON_SCORE = 2.0
+OTHER_TYPE_COST = 5.0  # of a name that the encoder takes for a place or a thing
+UNRECOGNISED_COST = 3.0  # of a name that the encoder does not recognise as a person's
+MIN_BEGINNING_LETTERS = 5  # of a name that is broken off
+MIN_FEMININE_SHARE, MAX_FEMININE_SHARE = 0.1, 0.9
 
 
 @dataclass
 class NameEvidence:
-    """What the text around a name says about its being a person's.
+    """What the text around a name shows about whether it is a person's.
 
-    `persons`, `others`: of the mentions, those that the encoder saw as a person's, and clearly as another thing's.
+    All are numbers of mentions. `persons`, `others`: those that the encoder takes for a person, and clearly for
+    something else. `places`, `determined`: those after a preposition of place, and after a determiner. `pronouns`: the
+    weight of the pronouns of each gender that refer to it.
     """
 
     mentions: int = 0
@@ -49,16 +49,18 @@ class NameEvidence:
     bodies: int = 0
     places: int = 0
     determined: int = 0
-    broken: int = 0
+    broken_off: int = 0
     pronouns: dict[Gender, float] = field(default_factory=lambda: {"m": 0.0, "f": 0.0})
 
 
-def gather_evidence(words: AnnotatedWords, findings: Findings, sighted: AlignedSpans) -> list[NameEvidence]:
-    """For each mention, the evidence of its own place."""
+def gather_evidence(
+    words: AnnotatedWords, findings: Findings, aligned: AlignedSpans, language: Language
+) -> list[NameEvidence]:
+    """The evidence around each mention."""
     mentions = findings.mentions
     found = [NameEvidence(mentions=1) for _ in mentions]
-    spans = sighted.neural.spans
-    for index, type, other in zip(sighted.mention, spans.type.tolist(), clearly_other(spans).tolist(), strict=True):
+    spans = aligned.neural.spans
+    for index, type, other in zip(aligned.mention, spans.type.tolist(), clearly_other(spans).tolist(), strict=True):
         if index >= 0 and type == PERSON:
             found[index].persons = 1
         elif index >= 0 and other:
@@ -70,26 +72,12 @@ def gather_evidence(words: AnnotatedWords, findings: Findings, sighted: AlignedS
         if vocative.mention >= 0:
             found[vocative.mention].vocatives += 1
     for i, mention in enumerate(mentions):
-        if mention.kind == "pronoun":
-            continue
-        seen = found[i]
-        seen.broken = int(is_broken_off(words, mention) and mention.quotation >= 0)
-        if seen.broken:
-            seen.others = 0  # there is too little around it to see what it is
-        after = words.lower[mention.last : mention.last + 2]
-        before = words.lower[mention.first - 1] if mention.first else ""
-        if mention.possessive:
-            seen.bodies += any(word in body_parts() for word in after)
-        elif after and _is_human_verb(after[0]):
-            seen.verbs += 1
-        if before in PLACE_PREPOSITIONS:
-            seen.places += 1
-        if before in DETERMINERS:
-            seen.determined += 1
-        gender, weight = _next_pronoun(mentions, i)
-        if weight:
-            seen.pronouns[gender] += weight
-    for index, gender in (*_taken_up(mentions, found), *_answers(findings)):
+        if mention.kind != "pronoun":
+            _add_context(found[i], words, mention, language)
+            gender, weight = _next_pronoun(mentions, i, language)
+            if weight:
+                found[i].pronouns[gender] += weight
+    for index, gender in (*_answers_to_broken_off(mentions, found), *_answers_to_vocatives(findings)):
         found[index].pronouns[gender] += 1
     return found
 
@@ -99,10 +87,32 @@ def is_broken_off(words: AnnotatedWords, mention: Mention) -> bool:
     return mention.last < len(words) and words.lower[mention.last] in BREAKS
 
 
-def _taken_up(mentions: list[Mention], found: list[NameEvidence]) -> Iterator[tuple[int, Gender]]:
-    """Names broken off in speech, with the gender of the he or she by which the next speech takes them up."""
-    for i, seen in enumerate(found):
-        if not seen.broken:
+def _add_context(evidence: NameEvidence, words: AnnotatedWords, mention: Mention, language: Language) -> None:
+    """Add the words before and after a mention to its evidence."""
+    evidence.broken_off = int(is_broken_off(words, mention) and mention.quotation >= 0)
+    if evidence.broken_off:
+        evidence.others = 0  # there is too little context for the encoder
+    after = words.lower[mention.last : mention.last + 2]
+    before = words.lower[mention.first - 1] if mention.first else ""
+    if mention.possessive:
+        evidence.bodies += any(word in language.people.body_parts for word in after)
+    elif after and _is_human_verb(after[0], language):
+        evidence.verbs += 1
+    if before in language.names.place_prepositions:
+        evidence.places += 1
+    if before in language.names.name_determiners:
+        evidence.determined += 1
+
+
+def _is_human_verb(word: str, language: Language) -> bool:
+    is_past = len(word) > 4 and word.endswith(language.grammar.past_suffixes)
+    return word in language.names.human_verbs or word in language.speech.verbs or is_past
+
+
+def _answers_to_broken_off(mentions: list[Mention], found: list[NameEvidence]) -> Iterator[tuple[int, Gender]]:
+    """Names broken off in speech, each with the gender of the pronoun that the next speech refers to it by."""
+    for i, evidence in enumerate(found):
+        if not evidence.broken_off:
             continue
         for mention in mentions[i + 1 : i + 8]:
             if mention.quotation > mentions[i].quotation and mention.kind != "noun":
@@ -111,8 +121,8 @@ def _taken_up(mentions: list[Mention], found: list[NameEvidence]) -> Iterator[tu
                 break
 
 
-def _answers(findings: Findings) -> Iterator[tuple[int, Gender]]:
-    """Who is called by name, with the gender of the pronoun by which the next speaker is tagged."""
+def _answers_to_vocatives(findings: Findings) -> Iterator[tuple[int, Gender]]:
+    """Names in vocatives, each with the gender of the pronoun that tags the next speaker."""
     called: dict[int, list[int]] = defaultdict(list)
     for vocative in findings.vocatives:
         if vocative.mention >= 0:
@@ -133,15 +143,11 @@ def _answers(findings: Findings) -> Iterator[tuple[int, Gender]]:
                 yield name, answerer
 
 
-def _is_human_verb(word: str) -> bool:
-    return word in HUMAN_VERBS or word in speech_verbs() or (len(word) > 4 and word.endswith("ed"))
+def _next_pronoun(mentions: list[Mention], i: int, language: Language) -> tuple[Gender, float]:
+    """The gender of the next he or she, if no other mention is in between, and the weight of this as evidence.
 
-
-def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
-    """The gender of the he or she that follows a mention nearby, nobody else between, and what that is worth.
-
-    An object (“Tom kissed her”) is seldom who the sentence began with, and who is no subject (“hung off Ann’s
-    neck. He…”) is seldom taken up: both count for less.
+    An object (“Tom kissed her”) seldom refers to the subject of the sentence, and a mention that is not a subject
+    (“hung off Ann’s neck. He…”) is seldom referred to: both count for less.
     """
     here = mentions[i]
     for mention in mentions[i + 1 : i + 6]:
@@ -154,14 +160,14 @@ def _next_pronoun(mentions: list[Mention], i: int) -> tuple[Gender, float]:
                 continue
             break
         if mention.gender != "?":
-            objects = mention.form in ("her", "him") and not mention.possessive
-            weak = objects or here.possessive or not here.subject
-            return mention.gender, 0.3 if weak else 1.0
+            is_object = mention.form in language.names.object_pronouns and not mention.possessive
+            is_weak = is_object or here.possessive or not here.subject
+            return mention.gender, WEAK_PRONOUN_WEIGHT if is_weak else 1.0
     return "?", 0.0
 
 
-def add_up(parts: Iterable[NameEvidence]) -> NameEvidence:
-    """The evidence of several places together."""
+def sum_evidence(parts: Iterable[NameEvidence]) -> NameEvidence:
+    """The evidence of several mentions together."""
     total = NameEvidence()
     for part in parts:
         total.mentions += part.mentions
@@ -173,93 +179,95 @@ def add_up(parts: Iterable[NameEvidence]) -> NameEvidence:
         total.bodies += part.bodies
         total.places += part.places
         total.determined += part.determined
-        total.broken += part.broken
+        total.broken_off += part.broken_off
         for gender, weight in part.pronouns.items():
             total.pronouns[gender] += weight
     return total
 
 
-def is_person(entity: Entity, seen: NameEvidence) -> bool:
-    """Weigh the evidence; the weights were set by hand on the training novels."""
-    n = seen.mentions
+def is_person(entity: Entity, evidence: NameEvidence, language: Language) -> bool:
+    """Whether an entity is a person. The weights were set by hand on the training novels."""
+    n = evidence.mentions
+    people = language.people
     if entity.group:
-        return seen.tags > 0
+        return evidence.tags > 0
     score = 2.0 if entity.hinted else 0.0
     if any(parts.titles and parts.words for parts in entity.forms):
         score += 3
     elif any(parts.titles for parts in entity.forms):
         score += 1
     first_words = {parts.words[0] for parts in entity.forms if parts.words}
-    if any(word in given_names() for word in first_words):
+    has_pronouns = bool(sum(evidence.pronouns.values(), 0.0))
+    if any(word in people.given_names for word in first_words):
         score += 2
-    elif seen.broken and (sum(seen.pronouns.values(), 0.0) or any(_begins_given_name(word) for word in first_words)):
+    elif evidence.broken_off and (has_pronouns or any(_begins_given_name(word, language) for word in first_words)):
         score += 2  # “We’re going to get you to Orihim--” “No, she…”
-    if any(word in person_nouns() for word in first_words):
+    if any(word in people.person_nouns for word in first_words):
         score += 1
-    score += min(3, 2 * seen.tags) + min(2, seen.vocatives) + min(2.0, 0.5 * sum(seen.pronouns.values()))
-    score += min(2.0, 4 * seen.verbs / n) * min(1, n / 2) + min(2.0, 6 * seen.bodies / n) * min(1, n / 2)
+    score += min(3, 2 * evidence.tags) + min(2, evidence.vocatives)
+    score += min(2.0, 0.5 * sum(evidence.pronouns.values()))
+    score += min(2.0, 4 * evidence.verbs / n) * min(1, n / 2) + min(2.0, 6 * evidence.bodies / n) * min(1, n / 2)
     if any(len(parts.words) > 1 for parts in entity.forms):
         score += 0.5
-    score -= 5 * seen.places / n
-    if seen.tags == 0:
-        score -= 2 * seen.determined / n
+    score -= 5 * evidence.places / n
+    if evidence.tags == 0:
+        score -= 2 * evidence.determined / n
     if not entity.hinted:
-        score -= SEEN_AS_OTHER * seen.others / n
-        called_once = seen.vocatives == n == 1
-        score -= NEVER_SEEN if seen.persons == seen.tags == seen.broken == 0 and not called_once else 0
-    return score >= 2
+        score -= OTHER_TYPE_COST * evidence.others / n
+        is_called_once = evidence.vocatives == n == 1
+        is_unrecognised = evidence.persons == evidence.tags == evidence.broken_off == 0
+        score -= UNRECOGNISED_COST if is_unrecognised and not is_called_once else 0
+    return score >= MIN_PERSON_SCORE
 
 
-def _begins_given_name(word: str) -> bool:
-    names = _sorted_given_names()
+def _begins_given_name(word: str, language: Language) -> bool:
+    names = language.people.sorted_given_names
     k = bisect_right(names, word)
-    return len(word) >= 5 and k < len(names) and names[k].startswith(word)
+    return len(word) >= MIN_BEGINNING_LETTERS and k < len(names) and names[k].startswith(word)
 
 
-@cache
-def _sorted_given_names() -> list[str]:
-    return sorted(given_names())
-
-
-def gender_of(entity: Entity, seen: NameEvidence, share: float) -> Gender:
-    """A named person's gender, by titles, first names and pronouns. `share`: see `feminine_share`."""
+def gender_of(entity: Entity, evidence: NameEvidence, feminine_share: float, language: Language) -> Gender:
+    """A named person's gender, by titles, first names and pronouns. `feminine_share`: see `share_of_feminine`."""
     if entity.group:
         return "?"
     if entity.gender != "?":
         return entity.gender
-    votes = dict(seen.pronouns)
+    titles, given_names = language.people.titles, language.people.given_names
+    votes = dict(evidence.pronouns)
     for parts in entity.forms:
-        lexical = given_names().get(parts.words[0], "?") if parts.words and not _is_surnamed(parts) else "?"
+        lexical = given_names.get(parts.words[0], "?") if parts.words and not _is_surname(parts, language) else "?"
         if lexical != "?":
             votes[lexical] += 3
             break
-        if any(titles()[title].kind in MASCULINE_KINDS for title in parts.titles):
+        if any(titles[title].kind in MASCULINE_KINDS for title in parts.titles):
             votes["m"] += 2
             break
-    return weigh_votes(votes, share)
+    return likely_gender(votes, feminine_share)
 
 
-def _is_surnamed(parts: Parts) -> bool:
+def _is_surname(parts: Parts, language: Language) -> bool:
     """Whether a single word after a title is a surname: “Dr. Hale”, “Captain Grace”."""
-    return len(parts.words) == 1 and any(titles()[title].kind in SURNAMED_KINDS for title in parts.titles)
+    titles = language.people.titles
+    return len(parts.words) == 1 and any(titles[title].kind in SURNAMED_KINDS for title in parts.titles)
 
 
-def feminine_share(mentions: list[Mention]) -> float:
-    """How many of the story's pronouns that show a gender are feminine, from 0 to 1."""
+def share_of_feminine(mentions: Sequence[Mention]) -> float:
+    """The share of feminine pronouns among the story's pronouns that show a gender, from 0 to 1."""
     counts = Counter(mention.gender for mention in mentions if mention.kind == "pronoun")
     return (counts["f"] + 1) / (counts["f"] + counts["m"] + 2)
 
 
-def weigh_votes(votes: dict[Gender, float], share: float) -> Gender:
-    """The gender that the votes make likelier by far, when `share` of all the story's pronouns are feminine.
+def likely_gender(votes: dict[Gender, float], feminine_share: float) -> Gender:
+    """The gender that the votes make much likelier, if `feminine_share` of all the story's pronouns are feminine.
 
-    A vote hits its person with the chance RELIABLE and is otherwise any pronoun of the story, so that in a
-    story all about a woman a stray “she” proves little.
+    A vote refers to its person with NEXT_PRONOUN_PROBABILITY; otherwise it is any pronoun of the story. So in a story
+    that is all about a woman, a stray “she” is weak evidence.
     """
-    share = min(max(share, 0.1), 0.9)
-    woman = log((RELIABLE + (1 - RELIABLE) * share) / ((1 - RELIABLE) * share))
-    man = log((RELIABLE + (1 - RELIABLE) * (1 - share)) / ((1 - RELIABLE) * (1 - share)))
-    odds = votes["f"] * woman - votes["m"] * man
-    if abs(odds) < SURE:
+    share = min(max(feminine_share, MIN_FEMININE_SHARE), MAX_FEMININE_SHARE)
+    hit, miss = NEXT_PRONOUN_PROBABILITY, 1 - NEXT_PRONOUN_PROBABILITY
+    feminine = log((hit + miss * share) / (miss * share))
+    masculine = log((hit + miss * (1 - share)) / (miss * (1 - share)))
+    log_odds = votes["f"] * feminine - votes["m"] * masculine
+    if abs(log_odds) < MIN_GENDER_LOG_ODDS:
         return "?"
-    return "f" if odds > 0 else "m"
+    return "f" if log_odds > 0 else "m"

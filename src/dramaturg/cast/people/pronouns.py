@@ -1,8 +1,9 @@
-"""Pronouns → people: what the encoder holds to refer together, and nearness, gender and the subject's place beside it.
+"""Pronouns → people: by what the encoder takes to refer together, and by nearness, gender and the subject's place.
 
-Every mention gets shares of people: a name's is its person, a pronoun's are those of the mentions that it may take up,
-each by how likely that is. In narration, rules have their say too: the older ones of Lappin & Leass (1994), "An
-Algorithm for Pronominal Anaphora Resolution". Neither alone is as often right as both.
+Every mention gets a probability for each person it may refer to. A name refers to its person; a pronoun gets those of
+its possible antecedents, each weighted by how likely it is. In narration, rules are used as well: the older ones of
+Lappin & Leass (1994), "An Algorithm for Pronominal Anaphora Resolution". Encoder and rules
+together are right more often than either.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,24 +14,28 @@ from dramaturg.cast.people.aligned_spans import AlignedSpans
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.relations import Relations
 from dramaturg.cast.people.roster import Roster
-from dramaturg.findings import FIRST_PERSON, Findings, Gender, Mention
+from dramaturg.findings import Findings, Gender, Mention
+from dramaturg.lexicon.language import Language
 
-Shares = dict[int, float]  # person → how likely it is they; what is missing from 1 is somebody or something else
+# Person → the probability that a mention refers to them; what is missing from 1 is somebody or something else.
+Referents = dict[int, float]
 
-NOBODY_HERE = frozenset({"we", "us", "our", "you", "your"})
-REACH = 10  # how many earlier mentions a pronoun may look back over by the rules
-DECAY = 0.6  # what one more sentence between costs, against 1 for having been the subject
-SUBJECT = 1.0
-NAMED = 0.3
-UNRULY = -1.0  # of who is out of the rules' reach
-UNSEEN = 1e-3  # the share of whom the encoder thinks of not at all
-MOST = 4  # people of a mention's shares that are kept
-FAINT = 1e-4
+MAX_ANTECEDENTS = 10  # mentions before a pronoun that the rules look back over
+SENTENCE_COST = 0.6  # of one more sentence in between, against 1 for a subject
+MENTION_COST = 0.1  # of one more mention in between
+BASE_SCORE = 3.0
+SUBJECT_SCORE = 1.0
+NAME_SCORE = 0.3
+GENDER_SCORE = 0.4  # of a person whose gender is known to be the pronoun's
+UNREACHED_SCORE = -1.0  # of a person out of the rules' reach
+MIN_PROBABILITY = 1e-3  # added for each person, also for one that the encoder does not consider
+MAX_REFERENTS = 4  # people that are kept for a mention
+MIN_ANTECEDENT_PROBABILITY = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
 class Antecedent:
-    """A mention that a pronoun may take up."""
+    """A mention that a pronoun may refer back to."""
 
     person: int
     gender: Gender
@@ -41,129 +46,147 @@ class Antecedent:
 
 
 def resolve_pronouns(
-    findings: Findings, roster: Roster, narrator: int, seen: AlignedSpans, meant: Mapping[int, int] | None = None
-) -> tuple[Roster, list[Shares]]:
-    """Enter into `roster.of_mention` whom each pronoun, and each “her father”, of the narration means.
+    findings: Findings,
+    roster: Roster,
+    narrator: int,
+    aligned: AlignedSpans,
+    language: Language,
+    fixed: Mapping[int, int] | None = None,
+) -> tuple[Roster, list[Referents]]:
+    """Find the person of each pronoun in the narration, and of each “her father”.
 
-    `narrator`: whom I, me and my mean in narration, or -1. `meant`: whom some mentions are known to mean, by their
-    index. Returns the shares of every mention, those inside speech too. Linear in the number of mentions.
+    `narrator`: the person that I, me and my refer to in narration, or -1. `fixed`: the person of some mentions, by
+    index. Returns the roster with the people found, and the referents of every mention, those inside speech included.
+    Linear in the number of mentions.
     """
-    resolver = _Resolver(findings, roster, narrator, seen, meant or {})
-    shares = resolver.resolve()
-    return replace(roster, of_mention=tuple(resolver.of_mention)), shares
+    resolver = _Resolver(findings, roster, narrator, aligned, language, fixed or {})
+    referents = resolver.resolve()
+    return replace(roster, of_mention=tuple(resolver.of_mention)), referents
 
 
 class _Resolver:
     def __init__(
-        self, findings: Findings, roster: Roster, narrator: int, seen: AlignedSpans, meant: Mapping[int, int]
+        self,
+        findings: Findings,
+        roster: Roster,
+        narrator: int,
+        aligned: AlignedSpans,
+        language: Language,
+        fixed: Mapping[int, int],
     ) -> None:
         self.mentions, self.people, self.of_mention = findings.mentions, roster.people, list(roster.of_mention)
-        self.narrator, self.meant = narrator, meant
-        self.relations = Relations(roster.people)
+        self.narrator, self.fixed = narrator, fixed
+        grammar = language.grammar
+        self.first_person = grammar.first_person
+        self.speech_only = grammar.first_person_plural | grammar.second_person  # not resolved in narration
+        self.relations = Relations(roster.people, language)
         self.recent: list[Antecedent] = []
-        self.shares: list[Shares] = [{} for _ in self.mentions]
-        self.mention_of_span = seen.mention
+        self.referents: list[Referents] = [{} for _ in self.mentions]
+        self.mention_of_span = aligned.mention
         self.span_of: dict[int, int] = {}
-        for span, mention in enumerate(seen.mention):
+        for span, mention in enumerate(aligned.mention):
             self.span_of.setdefault(mention, span)
-        self.of_span: list[Shares] = [{} for _ in seen.mention]
-        self.earlier, self.share = seen.neural.antecedents.tolist(), seen.neural.antecedent_probability.tolist()
+        self.of_span: list[Referents] = [{} for _ in aligned.mention]
+        self.antecedents = aligned.neural.antecedents.tolist()
+        self.antecedent_probability = aligned.neural.antecedent_probability.tolist()
 
-    def resolve(self) -> list[Shares]:
+    def resolve(self) -> list[Referents]:
         for mention, span in self._in_order():
-            mixed = self._mixed(span)
+            from_spans = self._from_antecedents(span)
             if mention >= 0:
-                self._decide(mention, mixed)
+                self._decide(mention, from_spans)
             if span >= 0:
-                meant = self.mention_of_span[span]
-                self.of_span[span] = self.shares[meant] if meant >= 0 else mixed
-        return self.shares
+                aligned = self.mention_of_span[span]
+                self.of_span[span] = self.referents[aligned] if aligned >= 0 else from_spans
+        return self.referents
 
     def _in_order(self) -> Iterator[tuple[int, int]]:
         """Every mention with its first span, and every other span, -1 for what is missing; once each."""
         i = 0
         for span, mention in enumerate(self.mention_of_span):
-            own = mention >= 0 and self.span_of[mention] == span
-            while own and i < mention:
+            is_first = mention >= 0 and self.span_of[mention] == span
+            while is_first and i < mention:
                 if i not in self.span_of:
                     yield i, -1
                 i += 1
-            yield (mention if own else -1), span
+            yield (mention if is_first else -1), span
         for left in range(i, len(self.mentions)):
             if left not in self.span_of:
                 yield left, -1
 
-    def _mixed(self, span: int) -> Shares:
-        """The shares of the spans that one may take up, each by how likely that is."""
-        found: Shares = {}
+    def _from_antecedents(self, span: int) -> Referents:
+        """The referents of the antecedents of a span, weighted by the probability of each antecedent."""
+        found: Referents = {}
         if span < 0:
             return found
-        for before, share in zip(self.earlier[span], self.share[span], strict=True):
-            if before < 0 or share < FAINT:
+        for antecedent, weight in zip(self.antecedents[span], self.antecedent_probability[span], strict=True):
+            if antecedent < 0 or weight < MIN_ANTECEDENT_PROBABILITY:
                 break
-            for person, part in self.of_span[before].items():
-                found[person] = found.get(person, 0.0) + share * part
-        return _chief(found)
+            for person, probability in self.of_span[antecedent].items():
+                found[person] = found.get(person, 0.0) + weight * probability
+        return _likeliest(found)
 
-    def _decide(self, i: int, mixed: Shares) -> None:
+    def _decide(self, i: int, from_spans: Referents) -> None:
         mention = self.mentions[i]
-        if i in self.meant:
-            self.of_mention[i] = self.meant[i]
+        if i in self.fixed:
+            self.of_mention[i] = self.fixed[i]
         elif mention.quotation >= 0:
             pass
         elif mention.kind == "pronoun":
-            self.shares[i] = self._narrated(mention, mixed)
-            self.of_mention[i] = max(self.shares[i], key=self.shares[i].__getitem__, default=-1)
+            self.referents[i] = self._in_narration(mention, from_spans)
+            self.of_mention[i] = max(self.referents[i], key=self.referents[i].__getitem__, default=-1)
         elif mention.kind == "noun":
             owner = self._owner(i)
             relative = self.relations.relative(owner, mention.form) if owner is not None else -1
             if relative >= 0:
                 self.of_mention[i] = relative
         person = self.of_mention[i]
-        if mention.kind != "pronoun" or i in self.meant:
-            self.shares[i] = {person: 1.0} if person >= 0 else mixed
+        if mention.kind != "pronoun" or i in self.fixed:
+            self.referents[i] = {person: 1.0} if person >= 0 else from_spans
         elif mention.quotation >= 0:
-            self.shares[i] = self._fitting(mention, mixed)
+            self.referents[i] = self._agreeing(mention, from_spans)
         if person >= 0 and person != self.narrator and mention.quotation < 0:
             self.recent.append(_antecedent(mention, person, self.people[person]))
-            del self.recent[:-REACH]
+            del self.recent[:-MAX_ANTECEDENTS]
 
-    def _fitting(self, mention: Mention, mixed: Shares) -> Shares:
-        """The shares of those whose gender and number a pronoun lets it mean; “I” and “you” may be anybody's."""
-        if mention.form in FIRST_PERSON or mention.form in NOBODY_HERE:
-            return mixed
-        return {p: share for p, share in mixed.items() if _fits(mention, self.people[p].gender, self.people[p].plural)}
+    def _agreeing(self, mention: Mention, referents: Referents) -> Referents:
+        """The referents that agree with a pronoun in gender and number; “I” and “you” agree with anybody."""
+        if mention.form in self.first_person or mention.form in self.speech_only:
+            return referents
+        return {p: q for p, q in referents.items() if _agrees(mention, self.people[p].gender, self.people[p].plural)}
 
-    def _narrated(self, mention: Mention, mixed: Shares) -> Shares:
-        if mention.form in FIRST_PERSON:
+    def _in_narration(self, mention: Mention, from_spans: Referents) -> Referents:
+        """The referents of a pronoun in narration, by the encoder and by the rules."""
+        if mention.form in self.first_person:
             return {self.narrator: 1.0} if self.narrator >= 0 else {}
-        if mention.form in NOBODY_HERE:
+        if mention.form in self.speech_only:
             return {}
-        fitting, rules = self._fitting(mention, mixed), self._by_rules(mention)
-        fitting.pop(self.narrator, None)  # who tells the story is no he or she in it
-        weights = {
-            p: log(fitting.get(p, 0.0) + UNSEEN) + rules.get(p, UNRULY) for p in dict.fromkeys([*fitting, *rules])
+        by_encoder, by_rules = self._agreeing(mention, from_spans), self._by_rules(mention)
+        by_encoder.pop(self.narrator, None)  # the narrator is never he or she in their own story
+        scores = {
+            p: log(by_encoder.get(p, 0.0) + MIN_PROBABILITY) + by_rules.get(p, UNREACHED_SCORE)
+            for p in dict.fromkeys([*by_encoder, *by_rules])
         }
-        top = max(weights.values(), default=0.0)
-        power = {p: exp(weight - top) for p, weight in weights.items()}
-        whole = sum(power.values())
-        return _chief({p: one / whole for p, one in power.items()})
+        top = max(scores.values(), default=0.0)
+        power = {p: exp(score - top) for p, score in scores.items()}
+        total = sum(power.values())
+        return _likeliest({p: value / total for p, value in power.items()})
 
     def _by_rules(self, mention: Mention) -> dict[int, float]:
-        """How well those lately mentioned fit a pronoun by nearness, place and gender; more is better."""
+        """A score for each recent antecedent of a pronoun by nearness, place and gender; higher is better."""
         found: dict[int, float] = {}
-        for back, antecedent in enumerate(reversed(self.recent)):
-            if not _fits(mention, antecedent.gender, antecedent.plural):
+        for n_between, antecedent in enumerate(reversed(self.recent)):
+            if not _agrees(mention, antecedent.gender, antecedent.plural):
                 continue
-            score = 3.0 - DECAY * (mention.sentence - antecedent.sentence) - 0.1 * back
-            score += SUBJECT * antecedent.subject + NAMED * antecedent.named
-            score += 0.4 * (antecedent.gender == mention.gender)
+            score = BASE_SCORE - SENTENCE_COST * (mention.sentence - antecedent.sentence) - MENTION_COST * n_between
+            score += SUBJECT_SCORE * antecedent.subject + NAME_SCORE * antecedent.named
+            score += GENDER_SCORE * (antecedent.gender == mention.gender)
             if score > 0:
                 found[antecedent.person] = max(score, found.get(antecedent.person, 0.0))
         return found
 
     def _owner(self, i: int) -> int | None:
-        """Whose a noun is: the person of the possessive it begins with (-1 if unknown), None where it has none."""
+        """The person of the possessive that a noun begins with (-1 if unknown), None if it has none."""
         noun = self.mentions[i]
         for j in range(i + 1, min(i + 3, len(self.mentions))):
             inner = self.mentions[j]
@@ -172,21 +195,21 @@ class _Resolver:
             if inner.possessive and inner.kind != "pronoun":
                 return self.of_mention[j]
             if inner.possessive:
-                shares = self._narrated(inner, self._mixed(self.span_of.get(j, -1)))
-                return max(shares, key=shares.__getitem__, default=-1)
+                referents = self._in_narration(inner, self._from_antecedents(self.span_of.get(j, -1)))
+                return max(referents, key=referents.__getitem__, default=-1)
         return None
 
 
-def _chief(shares: Shares) -> Shares:
-    if len(shares) <= MOST:
-        return shares
-    return dict(sorted(shares.items(), key=lambda item: (-item[1], item[0]))[:MOST])
+def _likeliest(referents: Referents) -> Referents:
+    if len(referents) <= MAX_REFERENTS:
+        return referents
+    return dict(sorted(referents.items(), key=lambda item: (-item[1], item[0]))[:MAX_REFERENTS])
 
 
-def _fits(mention: Mention, gender: Gender, plural: bool) -> bool:
+def _agrees(mention: Mention, gender: Gender, plural: bool) -> bool:
     return mention.plural == plural and (mention.plural or gender in ("?", mention.gender))
 
 
-def _antecedent(mention: Mention, person: int, who: Person) -> Antecedent:
-    subject = mention.subject and not mention.possessive
-    return Antecedent(person, who.gender, who.plural, mention.sentence, subject, who.named)
+def _antecedent(mention: Mention, number: int, person: Person) -> Antecedent:
+    is_subject = mention.subject and not mention.possessive
+    return Antecedent(number, person.gender, person.plural, mention.sentence, is_subject, person.named)

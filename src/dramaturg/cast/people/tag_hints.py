@@ -1,25 +1,23 @@
-"""Hints: whom the tags around a story name as its characters. A hint, not a fact: tags misname and leave out."""
+"""Hints: the characters that a story's tags name. Tags misname characters and leave some out."""
 
 import re
 
+from dramaturg.lexicon.language import Language
 from dramaturg.story import Story
 
-BESIDE = re.compile(r"\s*\([^)]*\)")  # “Ilo (Of the Tower)”
-TOGETHER = re.compile(r"\s*(?:/|&|,| and | x )\s*")
-NOBODY = re.compile(
-    r"\b(?:original|characters?|reader|everyone|ensemble|other|minor|various|ocs?|omcs?|ofcs?)\b", re.IGNORECASE
-)
+NOTE = re.compile(r"\s*\([^)]*\)")  # “Ilo (Of the Tower)”
 
 
-def hinted_names(story: Story) -> tuple[str, ...]:
+def hinted_names(story: Story, language: Language) -> tuple[str, ...]:
     """The names in a story's tags for characters and relationships, each once, in their order."""
-    tags = [tag for key in ("characters", "relationships") for tag in _listed(story.source.metadata.get(key))]
-    names = [name.strip() for tag in tags for name in TOGETHER.split(BESIDE.sub("", tag))]
-    return tuple(dict.fromkeys(name for name in names if name[:1].isupper() and not NOBODY.search(name)))
+    separators, unnamed = language.names.tag_separators, language.names.unnamed_in_tags
+    tags = [tag for key in ("characters", "relationships") for tag in _values(story.source.metadata.get(key))]
+    names = [name.strip() for tag in tags for name in separators.split(NOTE.sub("", tag))]
+    return tuple(dict.fromkeys(name for name in names if name[:1].isupper() and not unnamed.search(name)))
 
 
-def _listed(value: object) -> list[str]:
-    """A tag's values: fan fiction's archives give one or several."""
+def _values(value: object) -> list[str]:
+    """A tag's values: archives of fan fiction give one or several."""
     if isinstance(value, str):
         return [value]
     return [str(item) for item in value] if isinstance(value, list | tuple) else []

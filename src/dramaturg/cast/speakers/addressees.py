@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.table import CandidateTable, find_neighbours
-from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.trees import load_trees
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings, Floats, Mention
 

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings, Mention
 from dramaturg.reading import Evidence, EvidenceKind

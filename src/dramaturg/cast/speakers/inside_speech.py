@@ -6,7 +6,7 @@ from dataclasses import replace
 from dramaturg.cast.people.corrections.fixed import Fixed
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.decision import Decision, given_speaker
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings
 from dramaturg.reading import Evidence

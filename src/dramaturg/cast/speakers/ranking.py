@@ -14,9 +14,9 @@ from dramaturg.cast.speakers.conversation_network import Network, load_network, 
 from dramaturg.cast.speakers.second_pass import add_second_pass_features
 from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
 from dramaturg.cast.speakers.turns import chain_marginals, load_transitions
-from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.speakers.voice_embedding import load_plda_model
 from dramaturg.cast.trees import load_trees
+from dramaturg.cast.utterances import Utterance
 from dramaturg.findings import Floats
 
 MIN_SPEAKER_PROBABILITY = 0.1  # below this the likeliest candidate is not given as the speaker

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from dramaturg.cast.speakers.table import CandidateTable, find_neighbours, lead_per_utterance
 from dramaturg.cast.speakers.unigram_voice import unigram_voice_features
-from dramaturg.cast.speakers.utterances import Utterance
 from dramaturg.cast.speakers.voice_embedding import PldaModel, voice_embedding_features
+from dramaturg.cast.utterances import Utterance
 from dramaturg.findings import Floats
 
 SPEAKER_OFFSETS = (-4, -3, -2, -1, 1, 2, 3, 4)

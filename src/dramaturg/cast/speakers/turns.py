@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dramaturg.cast.speakers.table import CandidateTable
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.findings import Floats
 from dramaturg.weights import open_arrays
 

@@ -10,7 +10,7 @@ from math import log, log1p
 import numpy as np
 
 from dramaturg.cast.speakers.table import CandidateTable, lead_per_utterance
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.findings import Floats
 
 MIN_SPEAKER_PROBABILITY = 0.3  # an utterance is evidence for the voice of a candidate who is at least so likely

@@ -13,7 +13,7 @@ import numpy as np
 
 from dramaturg.cast.speakers.table import CandidateTable, lead_per_utterance
 from dramaturg.cast.speakers.unigram_voice import MIN_SPEAKER_PROBABILITY
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.findings import Floats
 from dramaturg.weights import open_arrays
 

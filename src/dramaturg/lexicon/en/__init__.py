@@ -1,6 +1,7 @@
 """English."""
 
 from dramaturg.lexicon.en.grammar import GRAMMAR
+from dramaturg.lexicon.en.names import NAMES
 from dramaturg.lexicon.en.narration import NARRATION
 from dramaturg.lexicon.en.people import PEOPLE
 from dramaturg.lexicon.en.speech import SPEECH
@@ -8,4 +9,4 @@ from dramaturg.lexicon.en.structure import STRUCTURE
 from dramaturg.lexicon.en.writing import WRITING
 from dramaturg.lexicon.language import Language
 
-ENGLISH = Language("en", GRAMMAR, WRITING, SPEECH, NARRATION, PEOPLE, STRUCTURE)
+ENGLISH = Language("en", GRAMMAR, WRITING, SPEECH, NARRATION, PEOPLE, NAMES, STRUCTURE)

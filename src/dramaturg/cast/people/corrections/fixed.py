@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 
 from dramaturg.cast.people.corrections.lookup import PersonLookup
 from dramaturg.cast.people.corrections.stated import NARRATOR_NAME, PeopleCorrections
-from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.corrections.model import QuotationCorrection, fold_name
 from dramaturg.corrections.resolve import Outcome, find_quotation
 from dramaturg.draft import Draft
-from dramaturg.findings import FIRST_PERSON, Findings
+from dramaturg.findings import Findings
 from dramaturg.story import Span
 
 UNKNOWN_SPEAKER = -1  # the corrections state that the speaker cannot be known
@@ -44,7 +43,7 @@ def fix_utterances(
     meant: dict[int, int] = {}
     for u, speaker in speakers.items():
         if speaker != UNKNOWN_SPEAKER:
-            meant.update(_references_in_tags(utterances[u], findings, lookup.people[speaker], speaker))
+            meant.update(_references_in_tags(utterances[u], findings, lookup, speaker))
     names: dict[int, int] = {}
     for i, placed in corrections.placed.items():
         is_name = findings.mentions[i].kind == "name"
@@ -135,13 +134,14 @@ def _contradict(one: QuotationCorrection, other: QuotationCorrection) -> bool:
     return any(None not in pair and pair[0] != pair[1] for pair in answers)
 
 
-def _references_in_tags(utterance: Utterance, findings: Findings, person: Person, speaker: int) -> dict[int, int]:
+def _references_in_tags(utterance: Utterance, findings: Findings, lookup: PersonLookup, speaker: int) -> dict[int, int]:
     """The pronouns and nouns in an utterance's tags that can refer to its speaker, each with the speaker."""
+    person, first_person = lookup.people[speaker], lookup.corrections.language.grammar.first_person
     found = {}
     for cue in utterance.cues:
         mention = findings.mentions[cue.mention]
         is_tag = cue.is_tag and cue.has_speech_verb
-        if is_tag and mention.kind != "name" and mention.form not in FIRST_PERSON:
+        if is_tag and mention.kind != "name" and mention.form not in first_person:
             fits = mention.gender == "?" or person.gender in ("?", mention.gender)
             if fits and mention.plural == person.plural:
                 found[cue.mention] = speaker

@@ -11,27 +11,29 @@ from dramaturg.cast.people.roster import Roster
 from dramaturg.corrections.model import PersonCorrection, fold_name
 from dramaturg.corrections.resolve import Outcome
 from dramaturg.findings import Gender, Mention
+from dramaturg.lexicon.language import Language
 
-GENDERS: dict[str, Gender] = {"he": "m", "him": "m", "she": "f", "her": "f"}
 MAX_SUGGESTIONS = 100  # of similar names in one step: finding one takes time linear in the number of names
 MIN_SIMILARITY = 0.7  # of a name that is suggested, as difflib counts it
 NOWHERE = 1 << 40  # code points: the distance to a person without a mention
 
 
-def gender_of_pronouns(pronouns: str) -> Gender:
+def gender_of_pronouns(pronouns: str, language: Language) -> Gender:
     """The gender that somebody's pronouns show: “she/her”."""
-    first = pronouns.lower().replace("/", " ").split()
-    return GENDERS.get(first[0], "?") if first else "?"
+    first, *_ = [*pronouns.lower().replace("/", " ").split(), ""]
+    return language.grammar.pronouns[first].gender if first in language.grammar.pronouns else "?"
 
 
-def listed_person(correction: PersonCorrection, person: Person | None = None, *, named: bool = True) -> Person:
+def listed_person(
+    correction: PersonCorrection, language: Language, person: Person | None = None, *, named: bool = True
+) -> Person:
     """A person as the corrections list them. `person`: what is known of them; None if they are not in the roster."""
     known = person or Person(correction.name, named)
     return Person(
         name=correction.name,
         named=known.named,
         kind=correction.kind or known.kind,
-        gender=known.gender if correction.pronouns is None else gender_of_pronouns(correction.pronouns),
+        gender=known.gender if correction.pronouns is None else gender_of_pronouns(correction.pronouns, language),
         forms=known.forms,
         described=known.described,
         mentions=known.mentions,
@@ -63,7 +65,7 @@ class PersonLookup:
     def find_listed(self, correction: PersonCorrection, *, named: bool = True) -> int:
         """The index of a listed person, who is added if the roster lacks them."""
         if correction.name not in self._listed:
-            self._listed[correction.name] = self.add(listed_person(correction, named=named))
+            self._listed[correction.name] = self.add(listed_person(correction, self.corrections.language, named=named))
         if correction.name not in self._noted:
             self._noted.add(correction.name)
             self.outcomes.append(Outcome(correction))

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from dramaturg.cast.people.corrections.lookup import gender_of_pronouns
 from dramaturg.cast.people.corrections.stated import PeopleCorrections
-from dramaturg.cast.people.names import Entity, Parts, attach, take_apart, without_article
+from dramaturg.cast.people.names.entities import Entity
+from dramaturg.cast.people.names.grouping import attach
+from dramaturg.cast.people.names.parts import Parts, take_apart, without_article
 from dramaturg.corrections.model import MergeCorrection, PersonCorrection, fold_name
 from dramaturg.corrections.resolve import Outcome
 from dramaturg.findings import Gender, Mention
+from dramaturg.lexicon.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,15 @@ def regroup_names(
     """
     if not corrections.listed and not corrections.same:
         return NameGroups(owner)
-    regrouping = _Regrouping(owner, Counter(take_apart(mention.form) for mention in names))
+    language = corrections.language
+    regrouping = _Regrouping(owner, Counter(take_apart(mention.form, language) for mention in names), language)
     listed_as = regrouping.split_by_person(corrections.listed)
     nouns: dict[str, PersonCorrection | Entity] = {}
     nameless: list[tuple[MergeCorrection, tuple[str, ...]]] = []
     outcomes: list[Outcome] = []
     for same in corrections.same:
-        forms = [form for name in same.names for form in with_and_without_article(name)]
-        entities = dict.fromkeys(entity for form in forms if (entity := regrouping.owner.get(take_apart(form))))
+        forms = [parts for name in same.names for parts in forms_of(name, language)]
+        entities = dict.fromkeys(regrouping.owner[parts] for parts in forms if parts in regrouping.owner)
         people = {person.name: person for entity in entities if (person := listed_as.get(entity)) is not None}
         folded = set(map(fold_name, same.names))
         people |= {person.name: person for person in corrections.listed if folded & set(map(fold_name, person.names))}
@@ -54,7 +58,7 @@ def regroup_names(
         person = next(iter(people.values()), None)
         if chief is not None and person is not None:
             listed_as[chief] = person
-        only_nouns = [fold_name(name) for name in same.names if take_apart(name) not in regrouping.owner]
+        only_nouns = [fold_name(name) for name in same.names if take_apart(name, language) not in regrouping.owner]
         meant = person or chief
         if meant is not None:
             nouns.update(dict.fromkeys(only_nouns, meant))
@@ -66,17 +70,18 @@ def regroup_names(
     return NameGroups(regrouping.owner, listed_as, nouns, tuple(nameless), tuple(outcomes))
 
 
-def with_and_without_article(name: str) -> tuple[str, str]:
-    """A name as it is, and without its article."""
-    return name, without_article(name)
+def forms_of(name: str, language: Language) -> tuple[Parts, Parts]:
+    """A name taken apart as it is, and without its article."""
+    return take_apart(name, language), take_apart(without_article(name, language), language)
 
 
 class _Regrouping:
     """Names grouped to entities, while they are split and joined. It works on copies of the entities."""
 
-    def __init__(self, owner: Mapping[Parts, Entity], counts: Counter[Parts]) -> None:
+    def __init__(self, owner: Mapping[Parts, Entity], counts: Counter[Parts], language: Language) -> None:
         copies = {entity: entity.copy() for entity in owner.values()}
-        self.owner, self.counts = {parts: copies[entity] for parts, entity in owner.items()}, counts
+        self.owner = {parts: copies[entity] for parts, entity in owner.items()}
+        self.counts, self.language = counts, language
         self.members: dict[Entity, list[Parts]] = defaultdict(list)
         for parts, entity in self.owner.items():
             self.members[entity].append(parts)
@@ -84,7 +89,7 @@ class _Regrouping:
     def split_by_person(self, listed: Sequence[PersonCorrection]) -> dict[Entity, PersonCorrection]:
         """Give each listed person an entity of their own; returns the person of each of these entities."""
         claims = self._claims(listed)
-        genders = [gender_of_pronouns(person.pronouns or "") for person in listed]
+        genders = [gender_of_pronouns(person.pronouns or "", self.language) for person in listed]
         claimed: dict[Entity, dict[int, list[Parts]]] = defaultdict(lambda: defaultdict(list))
         mixed: set[Entity] = set()  # “Madame Ratignolle” is also “Ratignolle”, but not “Monsieur Ratignolle”
         for parts, n in claims.items():
@@ -133,7 +138,7 @@ class _Regrouping:
                 seeds[parts] = new
                 new.forms[parts] += self.counts[parts]
         rest = Counter({parts: self.counts[parts] for parts in self.members.pop(entity) if parts not in seeds})
-        for parts, new in {**attach(rest, seeds), **seeds}.items():
+        for parts, new in {**attach(rest, seeds, self.language), **seeds}.items():
             self.owner[parts] = new
             self.members[new].append(parts)
 
@@ -146,10 +151,10 @@ class _Regrouping:
         wanted: dict[Parts, dict[int, None]] = defaultdict(dict)
         by_given_name: dict[str, list[int]] = defaultdict(list)
         for n, person in enumerate(listed):
-            full = take_apart(person.name).words
+            full = take_apart(person.name, self.language).words
             if len(full) > 1:
                 by_given_name[full[0]].append(n)
-            for parts in map(take_apart, [form for name in person.names for form in with_and_without_article(name)]):
+            for parts in [parts for name in person.names for parts in forms_of(name, self.language)]:
                 if parts in self.owner:
                     wanted[parts][n] = None
         n_in_full: Counter[tuple[int, str]] = Counter()
@@ -163,7 +168,7 @@ class _Regrouping:
         found = {}
         for parts, claimants in wanted.items():
             given = parts.words[0] if len(parts.words) == 1 and not parts.titles else ""
-            chief = {n for n in claimants if parts in map(take_apart, with_and_without_article(listed[n].name))}
+            chief = {n for n in claimants if parts in forms_of(listed[n].name, self.language)}
             shared = by_given_name[given] if any(n in by_given_name[given] for n in claimants) else ()
             found[parts] = max(chief or {*claimants, *shared}, key=lambda n: (n_in_full[n, given], n_unshared[n], -n))
         return found

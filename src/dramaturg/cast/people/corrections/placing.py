@@ -5,14 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dramaturg.cast.people.corrections.lookup import PersonLookup
-from dramaturg.cast.people.corrections.names import NameGroups, with_and_without_article
+from dramaturg.cast.people.corrections.names import NameGroups, forms_of
 from dramaturg.cast.people.corrections.stated import NARRATOR_NAME, PeopleCorrections
-from dramaturg.cast.people.names import Entity, Parts, take_apart
+from dramaturg.cast.people.names.entities import Entity
+from dramaturg.cast.people.names.parts import Parts, take_apart
 from dramaturg.cast.people.roster import Roster
 from dramaturg.corrections.model import fold_name
 from dramaturg.corrections.resolve import Outcome
 from dramaturg.draft import Draft
 from dramaturg.findings import Mention
+from dramaturg.lexicon.language import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +23,13 @@ class NamesInText:
 
     forms: Mapping[Parts, Entity]
     nouns: frozenset[str]
+    language: Language
 
     def is_placeholder(self, name: str) -> bool:
         """Whether a name is the one that a reading gives to a narrator without a name, and nobody else's."""
         folded = fold_name(name)
-        return folded == fold_name(NARRATOR_NAME) and folded not in self.nouns and take_apart(name) not in self.forms
+        occurs = folded in self.nouns or take_apart(name, self.language) in self.forms
+        return folded == fold_name(NARRATOR_NAME) and not occurs
 
 
 def place_nouns(
@@ -125,7 +129,7 @@ def _is_known(name: str, names: NamesInText, corrections: PeopleCorrections) -> 
     """Whether a name occurs in the text, is a name of a listed person, or may be a narrator without a name."""
     folded = fold_name(name)
     return (
-        any(take_apart(form) in names.forms for form in with_and_without_article(name))
+        any(parts in names.forms for parts in forms_of(name, names.language))
         or folded in names.nouns
         or folded in corrections.by_name
         or folded in corrections.by_alias

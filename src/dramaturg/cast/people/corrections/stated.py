@@ -8,6 +8,7 @@ from dramaturg.corrections.model import MergeCorrection, NarratorCorrection, Per
 from dramaturg.corrections.resolve import Outcome, ResolvedCorrections, ResolvedMention
 from dramaturg.findings import Mention
 from dramaturg.layers.rules.corrections import find_mention
+from dramaturg.lexicon.language import Language
 
 NARRATOR_NAME = "Narrator"  # what a reading calls a narrator whose name is not found
 
@@ -24,6 +25,7 @@ class PeopleCorrections:
     placed: Mapping[int, ResolvedMention]
     by_name: Mapping[str, Sequence[PersonCorrection]]
     by_alias: Mapping[str, Sequence[PersonCorrection]]
+    language: Language
 
     @property
     def listed(self) -> tuple[PersonCorrection, ...]:
@@ -46,7 +48,9 @@ class PeopleCorrections:
         return self.resolved.is_complete("cast")
 
 
-def lay_out(mentions: Sequence[Mention], resolved: ResolvedCorrections | None = None) -> PeopleCorrections:
+def lay_out(
+    mentions: Sequence[Mention], language: Language, resolved: ResolvedCorrections | None = None
+) -> PeopleCorrections:
     """Lay out what the corrections state about people. `mentions`: those of the story."""
     resolved = resolved or ResolvedCorrections()
     placed = {
@@ -60,7 +64,7 @@ def lay_out(mentions: Sequence[Mention], resolved: ResolvedCorrections | None = 
         by_name[fold_name(person.name)].append(person)
         for alias in dict.fromkeys(map(fold_name, person.aliases)):
             by_alias[alias].append(person)
-    return PeopleCorrections(resolved, placed, dict(by_name), dict(by_alias))
+    return PeopleCorrections(resolved, placed, dict(by_name), dict(by_alias), language)
 
 
 def unused(corrections: PeopleCorrections) -> tuple[Outcome, ...]:

@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from dramaturg.cast.people.corrections.fixed import Fixed
-from dramaturg.cast.people.pronouns import Shares
+from dramaturg.cast.people.pronouns import Referents
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.features.candidates import find_candidates
 from dramaturg.cast.speakers.features.companions import CompanionFeatures
@@ -28,7 +28,7 @@ from dramaturg.cast.speakers.features.scenes import SceneFeatures
 from dramaturg.cast.speakers.features.tags import TagFeatures
 from dramaturg.cast.speakers.features.vocatives import VocativeFeatures
 from dramaturg.cast.speakers.table import CandidateTable
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 
@@ -60,7 +60,7 @@ def make_candidate_table(
     roster: Roster,
     utterances: list[Utterance],
     narrator: int,
-    shares: list[Shares],
+    shares: list[Referents],
     fixed: Fixed | None = None,
 ) -> CandidateTable:
     """Find the candidates of each utterance and their features.

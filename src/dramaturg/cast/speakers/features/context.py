@@ -4,7 +4,7 @@ from math import log1p
 
 from dramaturg.cast.speakers.features.inputs import Inputs
 from dramaturg.cast.speakers.table import TagKind
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 
 MAX_GAP_PARAGRAPHS = 20
 TAG_KINDS = {"name": TagKind.NAME, "noun": TagKind.NOUN, "pronoun": TagKind.PRONOUN}

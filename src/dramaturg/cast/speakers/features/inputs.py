@@ -8,9 +8,9 @@ from functools import cached_property
 
 from dramaturg.cast.people.corrections.fixed import Fixed
 from dramaturg.cast.people.person import Person
-from dramaturg.cast.people.pronouns import Shares
+from dramaturg.cast.people.pronouns import Referents
 from dramaturg.cast.people.roster import Roster
-from dramaturg.cast.speakers.utterances import Utterance
+from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Cue, Findings, Mention
 from dramaturg.lexicon.language import Language
@@ -51,7 +51,7 @@ class Inputs:
     of_mention: Sequence[int]
     utterances: list[Utterance]
     narrator: int
-    shares: list[Shares]
+    shares: list[Referents]
     fixed: Fixed
     narration: NarrationMentions
     tagged: list[tuple[int, ...]]
@@ -82,7 +82,7 @@ def collect_inputs(
     roster: Roster,
     utterances: list[Utterance],
     narrator: int,
-    shares: list[Shares],
+    shares: list[Referents],
     fixed: Fixed,
 ) -> Inputs:
     """Collect what the features of a story's candidates are computed from."""
