@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from corpora.pdnc import GoldQuotation
 from dramaturg.reading import Quotation
 
 Stretch = tuple[int, int]
+Id = TypeVar("Id", str, int)  # of a character in a reading, or of a person in a roster
 
 
 def match_quotations(gold: Sequence[GoldQuotation], quotations: Sequence[Quotation]) -> list[Quotation | None]:
@@ -58,7 +60,7 @@ def index_stretches(stretches: Sequence[Stretch]) -> Callable[[Stretch], Iterato
     return overlapping
 
 
-def pair_characters(gold: Sequence[str], ours: Sequence[str | None]) -> dict[str, str]:
+def pair_characters(gold: Sequence[str], ours: Sequence[Id | None]) -> dict[Id, str]:
     """Pair our characters with gold ones, one to one, so that most quotations are right: our id → gold name.
 
     `gold`, `ours`: the speaker of each quotation. If several pairings are best, the alphabetical

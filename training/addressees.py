@@ -16,6 +16,7 @@ from pathlib import Path
 import lightgbm as lgb
 import numpy as np
 
+from corpora.pairing import pair_characters
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.addressees import MIN_PROBABILITY, AddresseeFeatures, choose_addressees
 from dramaturg.cast.speakers.calibration import calibrate, load_calibration
@@ -30,7 +31,7 @@ from dramaturg.sources import load
 from training.cases import Case, build_case
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
-from training.ranker import assign, two_passes
+from training.ranker import two_passes
 from training.trees import save_trees
 from training.voice_embedding import voice_embedding_across_folds
 
@@ -184,8 +185,8 @@ def alternate(scored: Scored) -> Answer:
 def score(scored: Scored, answer: Answer) -> float:
     """Micro F1 over pairs of quotation and addressee, persons paired with gold characters by whom they speak for."""
     case = scored.case
-    said = [int(scored.speaker[u]) if u >= 0 else -1 for u in case.covering]
-    pair = assign([quotation.speaker for quotation in case.quotations], said)
+    said = [int(scored.speaker[u]) if u >= 0 and scored.speaker[u] >= 0 else None for u in case.covering]
+    pair = pair_characters([quotation.speaker for quotation in case.quotations], said)
     hits = ours = theirs = 0
     for quotation, u in zip(case.quotations, case.covering, strict=True):
         if quotation.addressees:

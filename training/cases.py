@@ -1,13 +1,14 @@
 """A novel as the ranker sees it: the scene that dramaturg sets, with the annotators' answers beside it."""
 
 import random
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from corpora.given import corrections_of
+from corpora.pairing import index_stretches
 from corpora.pdnc import GoldQuotation, Novel
 from dramaturg.cast import Scene, find_people, set_scene
 from dramaturg.cast.people.aligned_spans import align_mentions
@@ -220,23 +221,16 @@ def _answers(
 
 
 def _cover(novel: Novel, utterances: list[Utterance], draft: Draft) -> list[int]:
-    parts = sorted(
-        (draft.quotations[q].start, draft.quotations[q].end, u)
-        for u, utterance in enumerate(utterances)
-        for q in utterance.quotations
-    )
-    starts = [start for start, _, _ in parts]
+    """For each gold quotation the utterance that overlaps it most, -1 if none does."""
+    parts = [(u, draft.quotations[q]) for u, utterance in enumerate(utterances) for q in utterance.quotations]
+    overlapping = index_stretches([(quotation.start, quotation.end) for _, quotation in parts])
     found = []
-    for quotation in novel.quotations:
+    for gold in novel.quotations:
         shared: Counter[int] = Counter()
-        for start, end in quotation.spans:
-            k = max(0, bisect_left(starts, start) - 1)
-            while k < len(parts) and parts[k][0] < end:
-                common = min(end, parts[k][1]) - max(start, parts[k][0])
-                if common > 0:
-                    shared[parts[k][2]] += common
-                k += 1
-        found.append(max(shared, key=lambda u: shared[u]) if shared else -1)
+        for span in gold.spans:
+            for index, overlap in overlapping(span):
+                shared[parts[index][0]] += overlap
+        found.append(max(shared, key=lambda u: shared[u], default=-1))
     return found
 
 

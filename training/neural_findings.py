@@ -5,13 +5,13 @@ Where PyTorch is installed the weights are reckoned with in it, in 16 bits: seve
 
 import hashlib
 import pickle
-from bisect import bisect_right
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 
+from corpora.pairing import index_stretches
 from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded
 from dramaturg.findings import Floats, Ints, NeuralFindings, Spans, Syntax
@@ -75,20 +75,16 @@ def cut_neural_findings(whole: NeuralFindings, draft: Draft, part: Draft, start:
 
 
 def _quotation_sums(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Floats:
-    """The vectors of the part's quotations: those of the whole's that stand at the same place, or overlap it most."""
-    theirs = [(q.start, q.end, i) for i, q in enumerate(draft.quotations) if q.within is None]
-    ends = [end for _, end, _ in theirs]
+    """The vector sums of the part's quotations: for each, that of the whole's quotation that overlaps it most."""
+    outermost = [i for i, quotation in enumerate(draft.quotations) if quotation.within is None]
+    overlapping = index_stretches([(draft.quotations[i].start, draft.quotations[i].end) for i in outermost])
     found = np.zeros((len(part.quotations), whole.quotation_sums.shape[1]), np.float32)
     for i, quotation in enumerate(part.quotations):
         if quotation.within is None:
-            first, last = quotation.start + start, quotation.end + start
-            best, most, k = -1, 0, bisect_right(ends, first)
-            while k < len(theirs) and theirs[k][0] < last:
-                common = min(last, theirs[k][1]) - max(first, theirs[k][0])
-                best, most = (theirs[k][2], common) if common > most else (best, most)
-                k += 1
-            if best >= 0:
-                found[i] = whole.quotation_sums[best]
+            overlaps = overlapping((quotation.start + start, quotation.end + start))
+            best = max(overlaps, key=lambda found: found[1], default=None)
+            if best is not None:
+                found[i] = whole.quotation_sums[outermost[best[0]]]
     return found
 
 

@@ -16,8 +16,8 @@ from typing import TypeVar
 
 import lightgbm as lgb
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
+from corpora.pairing import pair_characters
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.conversation_network import Network
 from dramaturg.cast.speakers.ranking import (
@@ -311,7 +311,7 @@ def _answers(case: Case, probability: np.ndarray) -> tuple[np.ndarray, np.ndarra
         best[u] = max(best.get(u, (0.0, -1)), (p, person))
     answers = [best.get(u, (0.0, -1)) for u in case.covering]
     gold = [quotation.speaker for quotation in case.quotations]
-    pair = assign(gold, [person for _, person in answers])
+    pair = pair_characters(gold, [person if person >= 0 else None for _, person in answers])
     right = [person >= 0 and pair.get(person) == name for (_, person), name in zip(answers, gold, strict=True)]
     return np.array([p for p, _ in answers]), np.array(right)
 
@@ -326,16 +326,6 @@ def _figures(case: Case, probability: np.ndarray) -> list[float]:
         float(np.mean([u >= 0 and listed[u] for u in case.covering])),
         *(float(right[types == kind].mean()) for kind in ("Explicit", "Anaphoric", "Implicit")),
     ]
-
-
-def assign(gold: list[str], said: list[int]) -> dict[int, str]:
-    """The one-to-one pairing of persons with gold characters that makes most quotations right."""
-    names, people = sorted(set(gold)), sorted({p for p in said if p >= 0})
-    counts = np.zeros((len(names), max(1, len(people))))
-    for name, person in zip(gold, said, strict=True):
-        if person >= 0:
-            counts[names.index(name), people.index(person)] += 1
-    return {people[j]: names[i] for i, j in zip(*linear_sum_assignment(-counts), strict=True) if people}
 
 
 if __name__ == "__main__":
