@@ -291,7 +291,7 @@ def test_what_stands_in_a_file_stays_as_it_stands() -> None:
     assert merge_corrections(longer, parse_corrections(said)) == longer
 
     assert longer.count("# mine") == longer.count("# both") == longer.count("# the ferryman") == 1
-    assert parse_corrections(longer).same == (MergeCorrection(("c", "d")), MergeCorrection(("a", "b")))
+    assert parse_corrections(longer).same == (MergeCorrection(("a", "b")), MergeCorrection(("c", "d")))
     assert "# mine" in merge_corrections(text, parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n'))
     assert parse_corrections(text) + parse_corrections('[people]\n"Robert" = { aliases = ["Bo"] }\n') == Corrections(
         people=(PersonCorrection("Robert", ("Old Bo", "Bo")),), same=(MergeCorrection(("a", "b")),)

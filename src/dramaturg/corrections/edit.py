@@ -1,230 +1,250 @@
-"""A corrections file while a person answers: each answer is added to it, and may be taken back.
+"""Editing a corrections file: the answers of the terminal session, and corrections that are added to a file.
 
-What the person wrote there, comments included, stays as it stands: an answer is only added.
+What the person wrote in the file stays, comments and layout included.
 """
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from dramaturg.corrections.document import CorrectionsDocument
 from dramaturg.corrections.model import (
     VERSION,
     Correction,
     Corrections,
-    MentionCorrection,
     MergeCorrection,
     NarratorCorrection,
     NotAPersonCorrection,
     PersonCorrection,
-    QuotationCorrection,
 )
-from dramaturg.corrections.toml import entry_toml, parse_corrections, to_toml, toml_string
+from dramaturg.corrections.toml import (
+    decode_corrections,
+    narrator_value,
+    parse_corrections,
+    person_toml,
+    to_toml,
+    toml_string,
+    toml_value,
+)
 from dramaturg.errors import BadCorrections
-from dramaturg.files import write_text
+from dramaturg.files import write_bytes
 from dramaturg.reading import Character, Reading
 
-SAME = re.compile(r"(?m)^(\s*same\s*=\s*\[)")
-NOT_PEOPLE = re.compile(r"(?m)^(\s*not_people\s*=\s*\[)")
-FIRST_LINE = re.compile(r"(?m)^dramaturg\s*=.*\n?")
+C = TypeVar("C", bound=Correction)
+
 EMPTY = f"dramaturg = {VERSION}  # the version of this file's format\n"
 
 
-Answer = (
-    QuotationCorrection
-    | MentionCorrection
-    | MergeCorrection
-    | NotAPersonCorrection
-    | NarratorCorrection
-    | PersonCorrection
-)
-
-
 class CorrectionsFile:
-    """The file that answers are written to; each `add` writes it whole, beside and renamed."""
+    """A corrections file that answers are added to, and taken back from. Each change writes the whole file."""
 
     def __init__(self, path: str | Path) -> None:
-        """Open the file. Raises BadCorrections where it is there and malformed, OSError where it cannot be read."""
+        """Open the file, which need not exist. Raises BadCorrections where it is malformed, OSError as reading does."""
         self.path = Path(path)
-        self.before: list[str | None] = []  # the file before each answer; None: there was none
-        parse_corrections(self._text() or "", str(self.path))
+        self.undo_history: list[bytes | None] = []  # the file before each answer; None: there was no file
+        self.corrections()
 
-    def add(self, answers: Iterable[Correction]) -> None:
-        """Add what one answer says. Raises BadCorrections where the file would not hold it, OSError as writing does."""
-        before = self._text()
-        text = EMPTY if before is None else before
-        known = {one.name for one in parse_corrections(text, str(self.path)).people}
-        for one in answers:
-            if isinstance(one, PersonCorrection):
-                if one.name in known:
+    def add(self, answer: Iterable[Correction]) -> None:
+        """Add the corrections of one answer; a person who is listed already stays as they are.
+
+        Raises BadCorrections where the file would not be valid, OSError as reading and writing do.
+        """
+        before = self._read()
+        mark, text = _split_mark(EMPTY if before is None else decode_corrections(before, str(self.path)))
+        listed = {person.name for person in parse_corrections(text, str(self.path)).people}
+        for correction in answer:
+            if isinstance(correction, PersonCorrection):
+                if correction.name in listed:
                     continue
-                known.add(one.name)
-            text = add_correction(text, one)
+                listed.add(correction.name)
+            text = add_correction(text, correction)
         parse_corrections(text, str(self.path))
-        write_text(self.path, text)
-        self.before.append(before)
+        write_bytes(self.path, (mark + text).encode())
+        self.undo_history.append(before)
 
     def undo(self) -> None:
         """Take the last answer back."""
-        before = self.before.pop()
+        before = self.undo_history.pop()
         if before is None:
             self.path.unlink(missing_ok=True)
         else:
-            write_text(self.path, before)
+            write_bytes(self.path, before)
 
     def corrections(self) -> Corrections:
-        """What the file says now."""
-        return parse_corrections(self._text() or "", str(self.path))
+        """The corrections in the file. Raises BadCorrections, OSError."""
+        text = decode_corrections(self._read() or b"", str(self.path))
+        return parse_corrections(_split_mark(text)[1], str(self.path))
 
-    def _text(self) -> str | None:
+    def _read(self) -> bytes | None:
         try:
-            return self.path.read_text(encoding="utf-8-sig")
+            return self.path.read_bytes()
         except FileNotFoundError:
             return None
 
 
-def add_correction(text: str, one: Correction) -> str:
-    """The text of a file with one more correction."""
-    if isinstance(one, NarratorCorrection):
-        rest = re.sub(r"(?m)^narrator\s*=.*\n?", "", text, count=1)
-        return _on_top(rest, f"narrator = {'false' if one.name is None else toml_string(one.name)}\n")
-    if isinstance(one, MergeCorrection):
-        names = f"[{', '.join(map(toml_string, one.names))}]"
-        if SAME.search(text):
-            return SAME.sub(lambda match: f"{match[1]}{names}, ", text, count=1)
-        return _on_top(text, f"same = [{names}]\n")
-    if isinstance(one, NotAPersonCorrection):
-        name = toml_string(one.name)
-        if NOT_PEOPLE.search(text):
-            return NOT_PEOPLE.sub(lambda match: f"{match[1]}{name}, ", text, count=1)
-        return _on_top(text, f"not_people = [{name}]\n")
-    if isinstance(one, PersonCorrection):
-        told = [f"aliases = [{', '.join(map(toml_string, one.aliases))}]"] if one.aliases else []
-        told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns else []
-        told += [f"kind = {toml_string(one.kind)}"] if one.kind else []
-        lines = [f"[people.{toml_string(one.name)}]", *told]
-        return _at_end(text, "\n".join(lines) + "\n")
-    return _at_end(text, entry_toml(one))
+def add_correction(text: str, correction: Correction) -> str:
+    """The text of a valid corrections file with one more correction. A person must not be listed in it yet."""
+    document = CorrectionsDocument(text)
+    _add(document, correction)
+    return document.text()
+
+
+def _add(document: CorrectionsDocument, correction: Correction) -> None:
+    if isinstance(correction, NarratorCorrection):
+        document.set_value("narrator", narrator_value(correction))
+    elif isinstance(correction, MergeCorrection):
+        document.add_to_list("same", toml_value(correction.names))
+    elif isinstance(correction, NotAPersonCorrection):
+        document.add_to_list("not_people", toml_value(correction.name))
+    elif isinstance(correction, PersonCorrection):
+        document.add_person(correction)
+    else:
+        document.add_entry(correction)
 
 
 def merge_corrections(text: str, more: Corrections) -> str:
-    """The text of a corrections file that says these too; what it says already is not said twice.
+    """The text of a corrections file with more corrections; what it says already is not repeated.
 
-    It stays as it stands, comments included, but for the line of a person of whom more is said now; where that cannot
-    be done it is written anew. Raises BadCorrections where `text` is no corrections file.
+    A file that cannot be edited in place is written as `to_toml` writes it, without its comments.
+    Raises BadCorrections where `text` is not a corrections file.
     """
+    mark, text = _split_mark(text)
     known = parse_corrections(text)
     wanted = known + more
-    new: list[Correction] = [one for one in more.same if one not in known.same]
-    new += [one for one in more.not_people if one not in known.not_people]
-    new += [more.narrator] if more.narrator not in (None, known.narrator) else []
-    new += [one for one in wanted.people if one not in known.people]
-    new += [one for one in more.mentions if one not in known.mentions]
-    new += [one for one in more.quotations if one not in known.quotations]
-    longer = text if text.strip() else EMPTY
-    for one in known.people:
-        if one not in wanted.people:
-            longer = _without(longer, one)
-    for answer in new:
-        longer = add_correction(longer, answer)
-    with suppress(BadCorrections):  # a line that is written as nobody thought of
-        if _together(parse_corrections(longer)) == _together(wanted):
-            return longer
-    return to_toml(_once(wanted))
+    document = CorrectionsDocument(text if text.strip() else EMPTY)
+    for merger in _new(more.same, known.same):
+        _add(document, merger)
+    for not_a_person in _new(more.not_people, known.not_people):
+        _add(document, not_a_person)
+    for what in sorted(more.complete - known.complete):
+        document.add_to_list("complete", toml_value(what))
+    if more.narrator not in (None, known.narrator):
+        document.set_value("narrator", narrator_value(more.narrator))
+    _merge_people(document, known.people, wanted.people)
+    for mention in _new(more.mentions, known.mentions):
+        _add(document, mention)
+    for quotation in _new(more.quotations, known.quotations):
+        _add(document, quotation)
+    with suppress(BadCorrections):  # a layout that tomlkit or CorrectionsDocument gets wrong
+        if _contents(parse_corrections(document.text())) == _contents(wanted):
+            return mark + document.text()
+    return to_toml(_without_repetitions(wanted))
 
 
-def _without(text: str, one: PersonCorrection) -> str:
-    """The text of a file without the line of a person, where that has one to itself."""
-    name = re.escape(toml_string(one.name))
-    return re.sub(
-        rf"(?m)^[ \t]*(?:{name}|{re.escape(one.name)})[ \t]*=[ \t]*\{{[^{{}}\n]*\}}[ \t]*(#.*)?\n?", "", text, count=1
+def _merge_people(
+    document: CorrectionsDocument, known: Sequence[PersonCorrection], wanted: Sequence[PersonCorrection]
+) -> None:
+    """List people as they are wanted. A name that became somebody's alias is not listed any more."""
+    before = {person.name: person for person in known}
+    kept = {person.name for person in wanted}
+    for person in wanted:
+        if before.get(person.name) == person:
+            continue
+        absorbed = [name for name in person.aliases if name in before and name not in kept]
+        absorbed = [name for name in absorbed if name in document.section_of]
+        listed_as = person.name if person.name in before else next(iter(absorbed), None)
+        if listed_as is None:
+            document.add_person(person)
+        else:
+            document.update_person(person, listed_as)
+        for name in absorbed:
+            if name != listed_as:
+                document.remove_person(name)
+
+
+def _new(more: Iterable[C], known: Iterable[C]) -> list[C]:
+    """Those that are not known, each once."""
+    return [correction for correction in dict.fromkeys(more) if correction not in set(known)]
+
+
+def _contents(corrections: Corrections) -> tuple[object, ...]:
+    """What corrections say, without the order of lists whose order says nothing."""
+    lists = (
+        corrections.people,
+        corrections.same,
+        corrections.not_people,
+        corrections.mentions,
+        corrections.quotations,
+        corrections.complete,
     )
+    return (corrections.narrator, *map(set, lists))
 
 
-def _together(one: Corrections) -> tuple[object, ...]:
-    """What corrections say, whatever their order where that says nothing."""
-    lists = (one.people, one.same, one.not_people, one.mentions, one.quotations, one.complete)
-    return (one.narrator, *map(set, lists))
-
-
-def _once(one: Corrections) -> Corrections:
-    """Each of them once."""
+def _without_repetitions(corrections: Corrections) -> Corrections:
     return replace(
-        one,
-        same=tuple(dict.fromkeys(one.same)),
-        not_people=tuple(dict.fromkeys(one.not_people)),
-        mentions=tuple(dict.fromkeys(one.mentions)),
-        quotations=tuple(dict.fromkeys(one.quotations)),
+        corrections,
+        same=tuple(dict.fromkeys(corrections.same)),
+        not_people=tuple(dict.fromkeys(corrections.not_people)),
+        mentions=tuple(dict.fromkeys(corrections.mentions)),
+        quotations=tuple(dict.fromkeys(corrections.quotations)),
     )
 
 
-def _on_top(text: str, line: str) -> str:
-    first = FIRST_LINE.match(text)
-    if not first:
-        return line + text
-    head = first[0] if first[0].endswith("\n") else first[0] + "\n"
-    return head + line + text[first.end() :]
-
-
-def _at_end(text: str, lines: str) -> str:
-    gap = "" if not text or text.endswith("\n\n") else "\n" if text.endswith("\n") else "\n\n"
-    return f"{text}{gap}{lines}"
+def _split_mark(text: str) -> tuple[str, str]:
+    """A byte order mark, which Windows editors write, and the text after it."""
+    return ("\ufeff", text[1:]) if text.startswith("\ufeff") else ("", text)
 
 
 # A first file
 
 
 def first_file(reading: Reading, *, with_pronouns: bool = True) -> str:
-    """The text of a first corrections file: everybody with a name, as the reading has them.
+    """The text of a first corrections file, which lists everybody who has a name, as in the reading.
 
-    Read with it, nothing changes. `with_pronouns`: else these stand in it as a comment.
+    It is meant to be edited; as it is, it changes nothing. `with_pronouns`: False writes pronouns as comments.
     """
     lines = [
-        f"# What a person says of {_comment(reading.story.source.path)}, read with the story. Change what is wrong.",
-        "# All that may stand here: docs/corrections.md. Lines that begin with # say nothing.",
+        f"# Corrections for {_printable(reading.story.source.path)}, applied whenever the story is read. "
+        "Change what is wrong.",
+        "# docs/corrections.md describes all fields. Lines that begin with # are comments.",
         EMPTY.rstrip("\n"),
         "",
-        _narrator_line(reading),
-        '# same = [["One Name", "Another Name"]]    # names of one person',
-        '# not_people = ["A Name"]                  # names that are nobody\'s',
+        _first_narrator_line(reading),
+        '# same = [["One Name", "Another Name"]]    # names of the same person',
+        '# not_people = ["A Name"]                  # names that do not belong to a person',
         "",
         "[people]",
     ]
-    seen = set()
+    listed = set()
     for character in reading.characters:
-        if character.named and character.name not in seen:
-            seen.add(character.name)
-            lines.append(_person_line(character, with_pronouns))
+        if character.named and character.name not in listed:
+            listed.add(character.name)
+            lines.append(_first_person_line(character, with_pronouns))
     nameless = [c for c in reading.characters if not c.named and not c.narrator and c.quotations]
     if nameless:
-        lines += ["", "# Without a name:"]
-        lines += [f"# {toml_string(c.name)} = {{}}    # says {c.quotations}" for c in nameless]
+        lines += ["", "# Speakers without a name:"]
+        lines += map(_first_nameless_line, nameless)
     return "\n".join(lines) + "\n"
 
 
-def _narrator_line(reading: Reading) -> str:
-    teller = next((c for c in reading.characters if c.narrator), None)
-    if teller is not None and teller.named:
-        return f"narrator = {toml_string(teller.name)}"
-    said = "no name was found" if teller else "nobody was found who does"
-    return f'# narrator = "A Name"                       # who tells the story and says “I”: {said}'
+def _first_narrator_line(reading: Reading) -> str:
+    narrator = next((c for c in reading.characters if c.narrator), None)
+    if narrator is not None and narrator.named:
+        return f"narrator = {toml_string(narrator.name)}"
+    found = "their name was not found" if narrator else "no such narrator was found"
+    return f'# narrator = "A Name"                       # the character who tells the story as “I”: {found}'
 
 
-def _person_line(character: Character, with_pronouns: bool) -> str:
-    told = []
-    if character.aliases:
-        told.append(f"aliases = [{', '.join(map(toml_string, character.aliases))}]")
-    pronouns = f"pronouns = {toml_string(character.pronouns)}" if character.pronouns else ""
-    if character.kind == "group":
-        told.append('kind = "group"')
-    elif pronouns and with_pronouns:
-        told.append(pronouns)
-    line = (
-        f"{toml_string(character.name)} = {{ {', '.join(told)} }}" if told else f"{toml_string(character.name)} = {{}}"
+def _first_person_line(character: Character, with_pronouns: bool) -> str:
+    is_group = character.kind == "group"
+    pronouns = None if is_group else character.pronouns or None
+    line = person_toml(
+        PersonCorrection(
+            character.name,
+            character.aliases,
+            pronouns if with_pronouns else None,
+            "group" if is_group else None,
+        )
     )
-    return line if with_pronouns or not pronouns or character.kind == "group" else f"{line}    # {pronouns}"
+    return line if with_pronouns or pronouns is None else f"{line}    # pronouns = {toml_string(pronouns)}"
 
 
-def _comment(name: str) -> str:
+def _first_nameless_line(character: Character) -> str:
+    n = character.quotations
+    return f"# {person_toml(PersonCorrection(character.name))}    # {n} quotation{'' if n == 1 else 's'}"
+
+
+def _printable(name: str) -> str:
     return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

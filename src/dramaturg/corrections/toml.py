@@ -64,12 +64,16 @@ def load_corrections(path: str | Path) -> Corrections:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{path}: {reason}. Give the path of a corrections file.") from error
+    return parse_corrections(decode_corrections(data, str(path)).removeprefix("\ufeff"), str(path))
+
+
+def decode_corrections(data: bytes, name: str) -> str:
+    """The text of a file, its byte order mark included. Raises BadCorrections, with the line, if it is not UTF-8."""
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise BadCorrections(f"{path}: line {line} is not UTF-8. Save the file as UTF-8.") from error
-    return parse_corrections(text, str(path))
+        raise BadCorrections(f"{name}: line {line} is not UTF-8. Save the file as UTF-8.") from error
 
 
 def parse_corrections(text: str, name: str = "corrections") -> Corrections:
@@ -282,18 +286,26 @@ def _escaped(letter: str) -> str:
     return f"\\u{ord(letter):04X}" if hidden or "\u2066" <= letter <= "\u2069" else letter
 
 
+def toml_value(value: object) -> str:
+    """A string, number, truth value or list of strings as TOML writes it."""
+    if isinstance(value, str):
+        return toml_string(value)
+    if isinstance(value, Iterable):
+        return f"[{', '.join(map(toml_value, value))}]"
+    return str(value).lower()
+
+
 def to_toml(corrections: Corrections) -> str:
     """The text of a file that holds these corrections; `parse_corrections` reads it back."""
     lines = [f"dramaturg = {VERSION}  # the version of this file's format"]
     if corrections.narrator is not None:
-        name = corrections.narrator.name
-        lines.append(f"narrator = {'false' if name is None else toml_string(name)}")
+        lines.append(f"narrator = {narrator_value(corrections.narrator)}")
     if corrections.same:
-        lines.append(f"same = [{', '.join(_strings(one.names) for one in corrections.same)}]")
+        lines.append(f"same = {toml_value([merger.names for merger in corrections.same])}")
     if corrections.not_people:
-        lines.append(f"not_people = {_strings(one.name for one in corrections.not_people)}")
+        lines.append(f"not_people = {toml_value([correction.name for correction in corrections.not_people])}")
     if corrections.complete:
-        lines.append(f"complete = {_strings(sorted(corrections.complete))}")
+        lines.append(f"complete = {toml_value(sorted(corrections.complete))}")
     if corrections.people:
         lines += ["", "[people]", *map(person_toml, corrections.people)]
     parts = ["\n".join(lines) + "\n"]
@@ -302,42 +314,55 @@ def to_toml(corrections: Corrections) -> str:
     return "\n".join(parts)
 
 
-def person_toml(one: PersonCorrection) -> str:
-    """The line of a person under `[people]`."""
-    told = [f"aliases = {_strings(one.aliases)}"] if one.aliases else []
-    told += [f"pronouns = {toml_string(one.pronouns)}"] if one.pronouns is not None else []
-    told += [f"kind = {toml_string(one.kind)}"] if one.kind is not None else []
-    return f"{toml_string(one.name)} = {{ {', '.join(told)} }}" if told else f"{toml_string(one.name)} = {{}}"
+def narrator_value(narrator: NarratorCorrection) -> str:
+    """The value of `narrator`."""
+    return toml_value(False if narrator.name is None else narrator.name)
 
 
-def entry_toml(one: MentionCorrection | QuotationCorrection) -> str:
-    """The lines of an anchored correction; they may stand at the end of any corrections file."""
-    anchor = one.anchor
-    lines = [f"text = {toml_string(anchor.text)}"]
-    if anchor.at is not None:
-        lines.append(f"at = {anchor.at}")
-    lines += [f"{name} = {toml_string(words)}" for name, words in _given(before=anchor.before, after=anchor.after)]
-    if one.story is not None:
-        lines.append(f"story = {toml_string(one.story)}")
-    if isinstance(one, MentionCorrection):
-        lines.append(f"who = {'false' if one.character is None else toml_string(one.character)}")
-        return "\n".join(["[[mention]]", *lines, ""])
-    lines += [f"until = {toml_string(words)}" for _, words in _given(until=one.until)]
-    if one.speaker is not None:
-        lines.append(f"speaker = {toml_string(one.speaker) if one.speaker else 'false'}")
-    if one.addressees is not None:
-        lines.append(f"to = {_strings(one.addressees)}")
-    lines += [
-        f"{name} = {str(value).lower()}"
-        for name, value in (("speech", one.speech), ("continues", one.continues))
-        if value is not None
-    ]
-    return "\n".join(["[[quotation]]", *lines, ""])
+def person_toml(person: PersonCorrection) -> str:
+    """The line of a person below `[people]`."""
+    return f"{toml_string(person.name)} = {person_value(person)}"
 
 
-def _given(**words: str) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in words.items() if value]
+def person_value(person: PersonCorrection) -> str:
+    """What a person's line says of them: `{ pronouns = "she" }`."""
+    fields = [f"{key} = {toml_value(value)}" for key, value in person_fields(person).items()]
+    return f"{{ {', '.join(fields)} }}" if fields else "{}"
 
 
-def _strings(values: Iterable[str]) -> str:
-    return f"[{', '.join(map(toml_string, values))}]"
+def person_fields(person: PersonCorrection) -> dict[str, object]:
+    """The fields of a person that say something, in order."""
+    return _given(aliases=person.aliases or None, pronouns=person.pronouns, kind=person.kind)
+
+
+def entry_toml(correction: MentionCorrection | QuotationCorrection) -> str:
+    """The lines of a `[[mention]]` or `[[quotation]]`. They can stand at the end of any corrections file."""
+    header = "[[mention]]" if isinstance(correction, MentionCorrection) else "[[quotation]]"
+    return "\n".join([header, *entry_fields(correction), ""])
+
+
+def entry_fields(correction: MentionCorrection | QuotationCorrection) -> list[str]:
+    """The fields of a `[[mention]]` or `[[quotation]]` that say something, in order, each as a line."""
+    anchor = correction.anchor
+    fields = _given(
+        text=anchor.text,
+        at=anchor.at,
+        before=anchor.before or None,
+        after=anchor.after or None,
+        story=correction.story,
+    )
+    if isinstance(correction, MentionCorrection):
+        fields |= {"who": False if correction.character is None else correction.character}
+    else:
+        fields |= _given(
+            until=correction.until or None,
+            speaker=correction.speaker,
+            to=correction.addressees,
+            speech=correction.speech,
+            continues=correction.continues,
+        )
+    return [f"{key} = {toml_value(value)}" for key, value in fields.items()]
+
+
+def _given(**fields: object) -> dict[str, object]:
+    return {key: value for key, value in fields.items() if value is not None}
