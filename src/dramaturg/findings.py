@@ -1,4 +1,4 @@
-"""Findings: what the layers see locally, before anyone decides who is who over the whole story."""
+"""Findings: what the layers find in the text near each place. The cast decides from them for the whole story."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -16,13 +16,13 @@ Gender = Literal["m", "f", "?"]
 CueKind = Literal[
     "tag_after",  # “…,” said Tom / “…,” Tom said
     "tag_before",  # Tom said, “…”
-    "loose_after",  # “…,” Tom leant forward: speech ends in a comma, but no verb of speech
+    "loose_after",  # “…,” Tom leant forward: speech ends in a comma, but there is no verb of speech
     "loose_before",  # He turned to her, “…”
     "beat_after",  # “…” Tom smiled.
     "beat_before",  # Tom smiled. “…”
     "lead_in",  # the paragraph before ends in a colon: Tom answered:
-    "precede",  # whom the paragraph before, of narration alone, ends with
-    "follow",  # whom the paragraph after, of narration alone, begins with
+    "precede",  # the subject of the last sentence of the paragraph before, if that has no speech
+    "follow",  # the subject of the first sentence of the paragraph after, if that has no speech
 ]
 
 _TAG_KINDS: frozenset[CueKind] = frozenset({"tag_after", "tag_before", "lead_in"})
@@ -31,12 +31,12 @@ FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A span that refers to someone, as it stands in the text.
+    """A span that refers to somebody.
 
-    `first`, `last`: tokens, `last` excluded. `form`: the name without a possessive ending, the head
-    noun in lower case, or the pronoun in lower case. `quotation`: index of the outermost quotation
-    around it, -1 in narration. `paragraph`: its paragraph's position, as in `Draft.positions`. `subject`: it stands
-    where a subject stands. `possessive`: it owns what follows.
+    `first`, `last`: tokens, `last` excluded. `form`: the name without a possessive ending, the head noun in lower case,
+    or the pronoun in lower case. `quotation`: index of the outermost quotation around it, -1 in narration.
+    `paragraph`: the position of its paragraph, as in `Draft.positions`. `subject`: whether it can be a subject there.
+    `possessive`: whether it is possessive.
     """
 
     start: int
@@ -82,7 +82,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Vocative:
-    """A name or word by which someone is addressed inside a quotation. `mention` is -1 for a bare word (“sir”)."""
+    """A name or word by which somebody is addressed inside a quotation. `mention` is -1 for a word (“sir”)."""
 
     quotation: int
     mention: int
@@ -91,9 +91,9 @@ class Vocative:
     end: int
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """The layers' results, each in the order of the text."""
+    """What the rule layers found, each list in the order of the text. A new layer's field has a default."""
 
     mentions: list[Mention] = field(default_factory=list)
     cues: list[Cue] = field(default_factory=list)
@@ -106,10 +106,10 @@ TYPES: tuple[EntityType, ...] = ("PER", "FAC", "GPE", "LOC", "VEH", "ORG")
 
 @dataclass(frozen=True, slots=True)
 class Spans:
-    """Mentions as columns, in the order of the text, an outer one before what is in it; all of shape (mentions,).
+    """Mentions as columns, in the order of the text, an outer one before those inside it; all of shape (mentions,).
 
-    `first`, `last`: units of the draft, `last` excluded. `type`, `kind`: indices of TYPES and KINDS. `confidence`: of
-    the type against everything else. `vectors`: (mentions, width), for whoever compares mentions.
+    `first`, `last`: units of the draft, `last` excluded. `type`, `kind`: indices of TYPES and KINDS. `confidence`: the
+    probability of the type. `vectors`: (mentions, width), to compare mentions.
     """
 
     first: Ints
@@ -127,7 +127,7 @@ class Spans:
 class Syntax:
     """Parts of speech, edits that make lemmas, heads and relations: columns of shape (units,).
 
-    `tag`, `edit`, `relation`: indices of the weights' own lists. `head`: a unit of the draft, its own for a root.
+    `tag`, `edit`, `relation`: indices of the weights' lists. `head`: a unit of the draft; the unit itself for a root.
     """
 
     tag: Ints

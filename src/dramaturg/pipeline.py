@@ -18,6 +18,7 @@ from dramaturg.layers.rules.cues import find_cues
 from dramaturg.layers.rules.mentions import find_mentions
 from dramaturg.layers.rules.vocatives import find_vocatives
 from dramaturg.layers.rules.words import AnnotatedWords, annotate_words
+from dramaturg.lexicon import language_of
 from dramaturg.reading import MadeBy, Reading
 from dramaturg.scan import scan
 from dramaturg.sources import Limits, load
@@ -31,34 +32,34 @@ def read(
 ) -> Reading:
     """Read the story in a file, or on standard input for `-`.
 
-    `tokens`: whether the reading also holds its tokens. `limits`: how much the file may ask for. `corrections`: what a
-    person says of the story; None: what the files beside it say. Raises UnreadableStory where there is no story to
-    read, RefusedStory past a limit, DamagedInstallation where the weights are missing, BadCorrections where a file of
-    corrections is malformed.
+    `tokens`: whether the reading includes its tokens. `limits`: how much the file may demand. `corrections`: what a
+    person says about the story; by default, what the corrections files next to it say. Raises UnreadableStory if there
+    is no story to read, RefusedStory past a limit, DamagedInstallation if the weights are missing, and BadCorrections
+    if a corrections file is malformed.
     """
     given = load_story_corrections(path) if corrections is None else corrections
     return correct_story(load(path, limits or Limits()), given, tokens=tokens)
 
 
 def read_story(story: Story, *, tokens: bool = False, corrections: Corrections | None = None) -> Reading:
-    """Read a story that is already at hand."""
-    return _decide(_look(story, corrections or Corrections()), tokens)
+    """Read a story that is already loaded."""
+    return _decide(_analyse(story, corrections or Corrections()), tokens)
 
 
 def correct_story(story: Story, corrections: Corrections, *, tokens: bool = False) -> Reading:
-    """Read a story with corrections, and tell what they changed: it is read without them, too."""
-    looked = _look(story, corrections)
-    reading = _decide(looked, tokens)
-    told = reading.corrections
-    if not (told.applied or told.unmatched):
+    """Read a story with corrections. If any applies, it is also read without them, to report what they changed."""
+    analysis = _analyse(story, corrections)
+    reading = _decide(analysis, tokens)
+    outcome = reading.corrections
+    if not (outcome.applied or outcome.unmatched):
         return reading
-    changed = changed_speakers(_decide(_look(story, Corrections(), looked)), reading)
-    return replace(reading, corrections=replace(told, changed=changed))
+    changed = changed_speakers(_decide(_analyse(story, Corrections(), analysis)), reading)
+    return replace(reading, corrections=replace(outcome, changed=changed))
 
 
 @dataclass(frozen=True, slots=True)
-class _Looked:
-    """A story as far as its layers, with the user's corrections fitted to it."""
+class _Analysis:
+    """A story after its layers, with the user's corrections resolved against it."""
 
     draft: Draft
     words: AnnotatedWords
@@ -67,29 +68,36 @@ class _Looked:
     resolved: ResolvedCorrections
 
 
-def _look(story: Story, corrections: Corrections, before: _Looked | None = None) -> _Looked:
-    """`before`: the same story with other corrections, seen alike where they changed nothing that the encoder reads."""
+def _analyse(story: Story, corrections: Corrections, before: _Analysis | None = None) -> _Analysis:
+    """Scan a story and run all layers.
+
+    `before`: the same story with other corrections. Its neural findings are used again if the encoder's input is equal.
+    """
     resolved = resolve(corrections, story)
-    draft = scan(story, resolved)
+    draft = scan(story, resolved, language_of(story.source.language))
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words, resolved)
     if before is not None and (draft.quotations, draft.sentences) == (before.draft.quotations, before.draft.sentences):
-        return _Looked(draft, words, findings, before.neural, resolved)
-    return _Looked(draft, words, findings, run_neural_layers(draft), resolved)
+        return _Analysis(draft, words, findings, before.neural, resolved)
+    return _Analysis(draft, words, findings, run_neural_layers(draft), resolved)
 
 
-def _decide(looked: _Looked, tokens: bool = False) -> Reading:
-    draft, findings = looked.draft, looked.findings
-    seen = align_mentions(draft, findings.mentions, looked.neural)
-    cast = make_cast(draft, looked.words, findings, seen, looked.resolved)
+def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
+    draft, findings = analysis.draft, analysis.findings
+    aligned = align_mentions(draft, findings.mentions, analysis.neural)
+    cast = make_cast(draft, analysis.words, findings, aligned, analysis.resolved)
     made_by = MadeBy(__version__, fingerprint())
-    corrected = looked.resolved.ledger.with_outcomes(cast.outcomes).outcome()
-    return assemble(draft, findings, seen, cast, made_by, tokens, corrected)
+    corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
+    return assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
 
 
 def run_rule_layers(draft: Draft, words: AnnotatedWords, resolved: ResolvedCorrections | None = None) -> Findings:
-    """Run every layer over a draft; `resolved`: the user's corrections."""
+    """Run every rule layer over a draft. `resolved`: the user's corrections."""
     mentions = find_mentions(draft, words)
     if resolved is not None:
         mentions = correct_mentions(draft, words, mentions, resolved)
-    return Findings(mentions, find_cues(draft, words, mentions), find_vocatives(draft, words, mentions))
+    return Findings(
+        mentions=mentions,
+        cues=find_cues(draft, words, mentions),
+        vocatives=find_vocatives(draft, words, mentions),
+    )

@@ -17,7 +17,7 @@ from dramaturg.errors import UsageError
 from dramaturg.exporters.manuscript import Manuscript
 from dramaturg.exporters.markdown_text import markdown
 from dramaturg.formatting import one_line
-from dramaturg.lexicon import speech_verbs, titles
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Mention, Quotation, Reading, SegmentKind
 
 FORMS = ("json", "csv", "markdown")
@@ -243,7 +243,9 @@ def _goes_with(words: str, before: _Piece | None, piece: _Piece) -> int:
     if end := SENTENCE_ENDS.match(words):
         return end.end()
     manner = MANNER.match(words) if before.kind == "tag" else None
-    is_whole = manner is not None and f"{manner['last'].lower()}." not in titles()  # I said to Mrs. | Hudson
+    is_whole = (
+        manner is not None and f"{manner['last'].lower()}." not in ENGLISH.people.titles
+    )  # I said to Mrs. | Hudson
     return manner.end() if manner is not None and is_whole else 0
 
 
@@ -287,5 +289,5 @@ def _says_only_who(tag: Line, speaker: str, mentions: list[Mention]) -> bool:
         for word in WORD.finditer(tag.text)
         if not any(m.start <= tag.start + word.start() < m.end for m in of_speaker)
     ]
-    verb = speech_verbs().get(rest[0]) if len(rest) == 1 and of_speaker else None
+    verb = ENGLISH.speech.verbs.get(rest[0]) if len(rest) == 1 and of_speaker else None
     return verb is not None and verb.lemma in PLAIN_VERBS

@@ -7,7 +7,18 @@ package of its own beside them, such as `en`. No other module holds words of a l
 from collections.abc import Mapping
 
 from dramaturg.lexicon.en import ENGLISH
+from dramaturg.lexicon.language import Language
 from dramaturg.lexicon.lists import Gender, PersonNoun, SpeechPhrase, SpeechVerb, Title
+
+LANGUAGES: dict[str, Language] = {  # by ISO 639-1 code
+    "en": ENGLISH,
+}
+
+
+def language_of(code: str | None) -> Language:
+    """The language with an ISO 639-1 code; English if the code is None or dramaturg does not have that language."""
+    return LANGUAGES.get(code or "", ENGLISH)
+
 
 formal_names = ENGLISH.people.formal_names
 same_given_name = ENGLISH.people.same_given_name

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from math import log1p
 from typing import Literal
 
-from dramaturg.lexicon import titles
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Character, Quotation, Reading
 from dramaturg.utterances import Utterance, utterances
 
@@ -200,7 +200,7 @@ def _called_so(called: dict[tuple[str, str], tuple[int, int]], one: Character, w
 
 def _name_words(character: Character) -> set[str]:
     words = {word for name in (character.name, *character.aliases) for word in _words(name)}
-    return words - titles().keys()
+    return words - ENGLISH.people.titles.keys()
 
 
 def _words(name: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 
+from dramaturg.lexicon import LANGUAGES
 from dramaturg.lexicon.common_words import COMMON_WORDS
 
 SAMPLE_CHARACTERS = 60_000  # from the middle of the text
@@ -51,7 +52,7 @@ def find_language(text: str) -> str | None:
 
 
 def warn_of_language(language: str | None) -> list[str]:
-    """The warning for a story that is not in English; nothing where the language is not known."""
-    if language in (None, "en"):
+    """The warning for a story in a language that dramaturg does not have; nothing if its language is unknown."""
+    if language is None or language in LANGUAGES:
         return []
     return [f"This looks like {NAMES[language]}. dramaturg reads English; results will be poor."]
