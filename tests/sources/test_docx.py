@@ -1,4 +1,4 @@
-"""Word documents → stories, as a reader sees them; and what is refused."""
+"""Word documents → stories, as a reader sees them, and what is refused."""
 
 import random
 import time
@@ -163,14 +163,14 @@ def test_notes_follow_the_story_and_their_marks_are_left_out():
     ]
 
 
-def test_headers_and_footers_are_no_text():
+def test_headers_and_footers_are_left_out():
     header = f"<w:hdr {W}>{paragraph('Writer / FERRY / 7')}</w:hdr>"
     section = "<w:sectPr><w:headerReference w:type='default'/></w:sectPr>"
 
     assert texts(paragraph(PROSE) + section, header1=header) == [PROSE]
 
 
-def test_what_was_left_out_is_told():
+def test_what_was_left_out_is_listed():
     body = paragraph(run("She ran."), run("x", "<w:vanish/>"), "<w:r><w:commentReference w:id='0'/></w:r>")
 
     assert [left.what for left in read(docx(body)).left_out] == ["1 × hidden text", "1 × comment"]
@@ -211,7 +211,7 @@ def test_an_outline_level_is_a_heading():
     assert blocks(story)[1] == ("heading", "Ashes")
 
 
-def test_titles_of_chapters_that_only_look_like_it():
+def test_centred_titles_without_a_heading_style():
     new_page = "<w:pageBreakBefore/>"
     body = paragraph("The Ferry", properties=CENTRED) + paragraph("by Jo Writer", properties=CENTRED)
     for title in ("Ashes", "Smoke and Salt"):
@@ -224,32 +224,32 @@ def test_titles_of_chapters_that_only_look_like_it():
 
 
 @pytest.mark.parametrize("mark", ["#", "***", "* * *", "~", "\uf09a"])
-def test_marks_that_part_scenes(mark):
+def test_marks_that_separate_scenes(mark):
     body = paragraph(PROSE) + paragraph(mark, properties=CENTRED) + paragraph(PROSE)
 
     assert [role for role, _ in blocks(read(docx(body)))] == ["paragraph", "scene_break", "paragraph"]
 
 
-def test_rules_part_scenes():
+def test_rules_separate_scenes():
     line = "<w:p><w:r><w:pict><v:rect xmlns:v='urn:v' xmlns:o='urn:o' o:hr='t'/></w:pict></w:r></w:p>"
     for rule in (line, paragraph(properties=RULE)):
         story = read(docx(paragraph(PROSE) + rule + paragraph(PROSE)))
         assert [role for role, _ in blocks(story)] == ["paragraph", "scene_break", "paragraph"]
 
 
-def test_an_empty_paragraph_parts_scenes_where_it_is_rare():
+def test_rare_empty_paragraphs_separate_scenes():
     body = paragraph(PROSE) * 5 + EMPTY + paragraph(PROSE) * 5
 
     assert [role for role, _ in blocks(read(docx(body)))].count("scene_break") == 1
 
 
-def test_empty_paragraphs_between_all_others_part_nothing_but_two_do():
+def test_two_empty_paragraphs_separate_scenes_where_one_is_usual():
     body = (paragraph(PROSE) + EMPTY) * 6 + EMPTY + (paragraph(PROSE) + EMPTY) * 6
 
     assert [role for role, _ in blocks(read(docx(body)))].count("scene_break") == 1
 
 
-def test_a_list_of_contents_is_no_story():
+def test_a_table_of_contents_is_front_matter():
     entries = [FIELD.format("begin"), r"<w:r><w:instrText>TOC \o</w:instrText></w:r>", FIELD.format("separate")]
     body = paragraph(*entries, run("Ashes 1")) + paragraph("Smoke 9") + paragraph(FIELD.format("end"))
     for title in ("Ashes", "Smoke"):
@@ -266,7 +266,7 @@ def test_a_whole_story_in_a_heading_style_is_text():
     assert [role for role, _ in blocks(story)] == ["paragraph"]
 
 
-def test_who_programs_say_wrote_it():
+def test_placeholder_authors_are_ignored():
     assert read(docx(paragraph(PROSE), author="python-docx")).source.author is None
     assert read(docx(paragraph(PROSE), author="Jo Writer")).source.author == "Jo Writer"
 

@@ -1,4 +1,4 @@
-"""E-books → stories: what their packages, navigation and pages say, and what is refused."""
+"""E-books → stories: packages, navigation, pages, and what is refused."""
 
 import io
 import random
@@ -53,7 +53,7 @@ def test_the_spine_gives_the_order_and_not_the_names():
     assert blocks(story) == [("paragraph", PROSE), ("paragraph", LATER)]
 
 
-def test_pages_off_the_line_are_no_story():
+def test_nonlinear_pages_are_not_part_of_the_story():
     pages = {
         "cover.xhtml": page("Night"),
         "one.xhtml": page(PROSE),
@@ -69,7 +69,7 @@ def test_pages_off_the_line_are_no_story():
     ]
 
 
-def test_all_pages_off_the_line_are_the_story():
+def test_if_all_pages_are_nonlinear_they_are_the_story():
     story = read(epub({"one.xhtml": page(PROSE)}, aside=["one.xhtml"]))
 
     assert blocks(story) == [("paragraph", PROSE)]
@@ -123,9 +123,9 @@ def test_what_a_book_can_do_without(lost):
     whole = zipfile.ZipFile(io.BytesIO(epub({"p10.html": page(LATER), "p2.html": page(PROSE)})))
     files = {name: whole.read(name) for name in whole.namelist() if name != lost}
 
-    told = {text for _, text in blocks(read(zipped(files)))}
+    texts = {text for _, text in blocks(read(zipped(files)))}
 
-    assert told == {PROSE, LATER}
+    assert texts == {PROSE, LATER}
 
 
 def test_without_a_package_files_are_read_as_they_count():
@@ -167,10 +167,10 @@ def test_the_rendition_that_has_text_is_read():
     assert blocks(read(book)) == [("paragraph", PROSE)]
 
 
-# ---- pages that are no good XML
+# ---- pages that are not valid XML
 
 
-def test_html_that_is_no_xml():
+def test_html_that_is_not_xml():
     story = read(epub({"one.html": f"<html><body><p>{PROSE}<br><p>Tea &nbsp; & toast<hr><p>{LATER}"}))
 
     assert [role for role, _ in blocks(story)] == ["paragraph", "paragraph", "scene_break", "paragraph"]
@@ -210,7 +210,7 @@ def test_several_chapters_in_one_file_and_one_over_several():
     assert story.text_of(story.chapters[1]).endswith("They went on.")
 
 
-def test_chapters_that_only_the_navigation_knows():
+def test_chapters_that_are_only_in_the_navigation():
     pages = {"a.xhtml": page(PROSE), "b.xhtml": page(LATER)}
 
     story = read(epub(pages, [("Morning", "a.xhtml"), ("Evening", "b.xhtml")]))
@@ -240,7 +240,7 @@ def test_parts_that_hold_chapters_and_chapters_that_hold_sections():
     assert blocks(story)[-1] == ("back_matter", "Jo Writer lives by the sea.")
 
 
-# ---- pages that are no story
+# ---- pages that are not part of the story
 
 
 def test_pages_with_a_type_of_their_own():
@@ -253,7 +253,7 @@ def test_pages_with_a_type_of_their_own():
 RIGHTS = "Copyright © 2001 by Jo Writer. All rights reserved. No part of this book may be copied, stored or sung."
 
 
-def test_pages_of_a_publisher_that_say_nothing_of_themselves():
+def test_pages_of_a_publisher_without_types():
     pages = {
         "t.xhtml": page("THE FERRY", "Jo Writer", "The Quay Press<br/>London"),
         "r.xhtml": page(RIGHTS, "ISBN 978-0-00"),
@@ -308,7 +308,7 @@ def test_endnotes_of_another_file():
     assert blocks(story) == [("paragraph", PROSE), ("back_matter", "A kind of boat.")]
 
 
-def test_letters_that_nobody_sees_and_caps_that_drop():
+def test_invisible_characters_and_drop_caps():
     css = ".calibre9 { float: left; font-size: 3em } .calibre4 { display: none } i.c { font-style: italic }"
     body = '<p><span class="calibre9">S</span>he took the tele\xadphone—\u2060it rang—<i class="c">twice</i>.</p>'
 
@@ -318,7 +318,7 @@ def test_letters_that_nobody_sees_and_caps_that_drop():
     assert [story.text_of(span) for span in story.emphasis] == ["twice"]
 
 
-def test_what_the_package_says_of_the_book():
+def test_metadata_of_the_package():
     more = "<dc:creator>Ann Other</dc:creator><dc:subject>Boats</dc:subject><dc:publisher>The Quay</dc:publisher>"
 
     source = read(epub({"a.xhtml": page(PROSE)}, title="The Ferry", more=more)).source
@@ -339,7 +339,7 @@ def encryption(path: str, algorithm: str) -> dict[str, str]:
     }
 
 
-def test_locked_text_is_refused_and_obfuscated_fonts_are_not():
+def test_encrypted_text_is_refused_and_obfuscated_fonts_are_not():
     pages = {"one.xhtml": page(PROSE)}
     locked = encryption("OEBPS/one.xhtml", "http://www.w3.org/2001/04/xmlenc#aes128-cbc")
     fonts = encryption("OEBPS/font.otf", "http://www.idpf.org/2008/embedding")
@@ -351,7 +351,7 @@ def test_locked_text_is_refused_and_obfuscated_fonts_are_not():
         read(epub(pages, files=locked))
 
 
-def test_pictures_alone_are_no_story():
+def test_pictures_without_text_are_refused():
     with pytest.raises(UnreadableStory, match="holds no text, only pictures"):
         read(epub({"one.xhtml": xhtml('<div><img src="one.jpg"/></div>')}))
 
@@ -431,7 +431,7 @@ def test_zips_that_need_a_password_or_an_unusual_packing():
         read(zipped(files, zipfile.ZIP_LZMA))
 
 
-def test_files_without_a_name_and_folders_are_no_files():
+def test_folders_and_files_without_a_name_are_skipped():
     names = {"ab": "x", "text/": "", "/": "", "OEBPS/a.xhtml": page(PROSE)}
     data = bytearray(zipped({"mimetype": "application/epub+zip", **names}))
     at = data.rfind(b"ab", 0, data.rfind(b"text/")) - 46
@@ -440,7 +440,7 @@ def test_files_without_a_name_and_folders_are_no_files():
     assert blocks(read(bytes(data))) == [("paragraph", PROSE)]
 
 
-def test_a_damaged_chapter_is_no_story():
+def test_a_damaged_chapter_is_refused():
     data = bytearray(zipped({**dict.fromkeys(["mimetype"], "application/epub+zip"), "one.xhtml": page(PROSE)}))
     data[data.find(b"one.xhtml") + 40] ^= 255
 

@@ -1,4 +1,4 @@
-"""One story in every format that people have gives the same story: its text, chapters and speakers."""
+"""One story gives the same text, chapters and speakers in every format."""
 
 import shutil
 import subprocess
@@ -9,22 +9,22 @@ import pytest
 from dramaturg.pipeline import read_story
 from dramaturg.sources import load, load_bytes
 
-TOLD = ("paragraph", "scene_break")
+STORY_ROLES = ("paragraph", "scene_break")
 THE_WARRANT = books.example("the-warrant-and-the-letter")
 THE_SALTWORKS = books.example("letters-from-the-saltworks")
 
 
-def told(story):
-    """The story's paragraphs, whatever mark-up stands in them."""
-    return [books.letters(story.text_of(block)) for block in story.blocks if block.role in TOLD]
+def story_paragraphs(story):
+    """The story's paragraphs and scene breaks, without mark-up."""
+    return [books.letters(story.text_of(block)) for block in story.blocks if block.role in STORY_ROLES]
 
 
-def wanted(book):
+def expected_paragraphs(book):
     return [books.letters(paragraph.text) for _, paragraphs in book.chapters for paragraph in paragraphs]
 
 
-def spoken(story):
-    """Every quotation with the name of who says it."""
+def speakers_of(story):
+    """Every quotation with the name of its speaker."""
     reading = read_story(story)
     return [(books.letters(reading.text_of(q)), reading.name_of(q.speaker)) for q in reading.quotations]
 
@@ -37,7 +37,7 @@ def titles(story):
 def test_one_story_in_every_format(name):
     story = load_bytes(books.FORMATS[name](THE_WARRANT), name)
 
-    assert told(story) == wanted(THE_WARRANT)
+    assert story_paragraphs(story) == expected_paragraphs(THE_WARRANT)
     assert titles(story) == [books.letters(title) for title, _ in THE_WARRANT.chapters]
     assert story.source.title == THE_WARRANT.title
     assert story.source.author == THE_WARRANT.author
@@ -45,7 +45,7 @@ def test_one_story_in_every_format(name):
 
 
 def test_one_cast_from_every_format():
-    readings = {name: spoken(load_bytes(make(THE_WARRANT), name)) for name, make in books.FORMATS.items()}
+    readings = {name: speakers_of(load_bytes(make(THE_WARRANT), name)) for name, make in books.FORMATS.items()}
 
     assert len(readings["story.txt"]) > 20
     for name, reading in readings.items():
@@ -53,17 +53,21 @@ def test_one_cast_from_every_format():
 
 
 @pytest.mark.parametrize("name", [name for name in books.FORMATS if name != "story.txt"])
-def test_titles_and_emphasis_that_plain_text_cannot_tell(name):
+def test_titles_and_emphasis_that_plain_text_does_not_have(name):
     story = load_bytes(books.FORMATS[name](THE_SALTWORKS), name)
 
-    assert told(story) == wanted(THE_SALTWORKS)
+    assert story_paragraphs(story) == expected_paragraphs(THE_SALTWORKS)
     assert titles(story) == [books.letters(title) for title, _ in THE_SALTWORKS.chapters]
     emphasised = [story.text_of(span) for span in story.emphasis]
-    assert [one for one in emphasised if one in ("here", "bookkeeper", "twice")] == ["here", "bookkeeper", "twice"]
+    assert [words for words in emphasised if words in ("here", "bookkeeper", "twice")] == [
+        "here",
+        "bookkeeper",
+        "twice",
+    ]
 
 
 @pytest.mark.parametrize("name", ["ao3.html", "ao3.epub"])
-def test_what_stands_around_an_archives_story(name):
+def test_notes_and_tags_around_a_story_of_an_archive(name):
     story = load_bytes(books.FORMATS[name](THE_WARRANT), name)
 
     by_role = {role: [story.text_of(b) for b in story.blocks if b.role == role] for role in ("summary", "authors_note")}
@@ -76,7 +80,7 @@ def test_what_stands_around_an_archives_story(name):
 
 
 @pytest.mark.parametrize("name", ["fanficfare.html", "fanficfare.epub"])
-def test_what_a_downloader_writes_above_a_story(name):
+def test_labels_that_a_downloader_writes_above_a_story(name):
     story = load_bytes(books.FORMATS[name](THE_WARRANT), name)
 
     assert story.source.metadata["characters"] == ["Tom Garrity", "Anne Fenwick"]
@@ -102,7 +106,7 @@ def test_files_made_by_pandoc(tmp_path, target):
 
     story = convert(tmp_path, "story.html", target, "pandoc", "story.html", "-o", target)
 
-    assert told(story) == wanted(THE_SALTWORKS)
+    assert story_paragraphs(story) == expected_paragraphs(THE_SALTWORKS)
     assert titles(story)[-5:] == [books.letters(title) for title, _ in THE_SALTWORKS.chapters]
 
 
@@ -125,5 +129,7 @@ def test_files_converted_by_calibre(tmp_path, target):
 
     story = convert(tmp_path, "story.epub", target, "ebook-convert", "story.epub", target)
 
-    assert [one for one in told(story) if one in wanted(THE_SALTWORKS)] == wanted(THE_SALTWORKS)
+    assert [
+        paragraph for paragraph in story_paragraphs(story) if paragraph in expected_paragraphs(THE_SALTWORKS)
+    ] == expected_paragraphs(THE_SALTWORKS)
     assert titles(story)[-5:] == [books.letters(title) for title, _ in THE_SALTWORKS.chapters]

@@ -31,7 +31,7 @@ def cases(name):
 
 
 def check(story: Story) -> None:
-    """What holds for every story: blocks in order, nothing but white space between them."""
+    """Check what is true for every story: blocks in order, nothing but white space between them."""
     text, position = story.text, 0
     for block in story.blocks:
         assert position <= block.start < block.end <= len(text)
@@ -95,7 +95,7 @@ def test_recognising(case):
         ("windows-1251", "cp1251", "«Нет», сказала она."),
         ("shift_jis", "shift_jis", "「いいえ」と彼女は言った。"),
         ("gb2312", "gbk", "“不”，她说。"),
-        ("windows-1251", "utf-8", "«Нет», сказала она."),  # what is in it weighs more
+        ("windows-1251", "utf-8", "«Нет», сказала она."),  # the content decides
         ("no-such-thing", "utf-8", "“Café”"),
         ("base64", "utf-8", "“Café”"),
         ("utf-16", "utf-16", "“Café,” said Zoë."),
@@ -237,7 +237,7 @@ def test_a_page_without_text(page):
 
 
 @pytest.mark.parametrize("name", ["ao3.html", "ao3_saved.html", "fanficfare.html", "ffnet.html", "website.html"])
-def test_nobody_from_notes_tags_or_comments_is_in_the_cast(name):
+def test_no_name_from_notes_tags_or_comments_is_in_the_cast(name):
     reading = read(CASES / "html" / name)
     around = "Henrietta Rosalind Winifred Millicent Cordelia Gwendolyn Hob Tib Ottilie Prudence Bartholomew".split()
 

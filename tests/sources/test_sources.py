@@ -32,7 +32,7 @@ def cases(name):
 
 
 def check(story: Story) -> None:
-    """What holds for every story."""
+    """Check what is true for every story."""
     text, position = story.text, 0
     for block in story.blocks:
         assert position <= block.start < block.end <= len(text)
@@ -150,7 +150,7 @@ def test_files(tmp_path):
     assert story.source.sha256 == hashlib.sha256(b"She ran.\r\n").hexdigest()
 
 
-def test_what_is_no_file(tmp_path):
+def test_missing_files_folders_and_bad_names(tmp_path):
     for path, what in ((tmp_path / "none.txt", "no such file"), (tmp_path, "folder"), ("a\0b", "cannot be read")):
         with pytest.raises(UnreadableStory, match=what):
             load(path)

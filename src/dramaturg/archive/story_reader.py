@@ -17,7 +17,7 @@ from dramaturg.pipeline import read, read_story
 from dramaturg.reading import Reading
 from dramaturg.saved import load_saved
 from dramaturg.sources import Limits, load_bytes
-from dramaturg.sources.limits import refuse
+from dramaturg.sources.limits import limit_exceeded
 
 FAULT, REFUSED = 1, RefusedStory.exit_code
 CHUNK_BYTES = 1 << 20  # read at a time when a file is only hashed
@@ -147,9 +147,9 @@ def _allowed_member(item: Item, limits: Limits) -> tuple[zipfile.ZipFile, zipfil
     if member.flag_bits & ENCRYPTED:
         raise RefusedStory(f"{item.name}: it is encrypted with a password. Unpack the ZIP with the password first.")
     if member.file_size > limits.file_size:
-        raise refuse(item.name, limits, "file_size", f"it holds {member.file_size} bytes")
+        raise limit_exceeded(item.name, limits, "file_size", f"it holds {member.file_size} bytes")
     if member.file_size > max(MIN_RATIO_CHECKED_BYTES, limits.ratio * member.compress_size):
-        raise refuse(item.name, limits, "ratio", "it unpacks to too many times its size")
+        raise limit_exceeded(item.name, limits, "ratio", "it unpacks to too many times its size")
     return archive, member
 
 

@@ -8,7 +8,7 @@ from dramaturg.errors import UnreadableStory
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language
 from dramaturg.sources.formats import FORMATS
-from dramaturg.sources.limits import DEFAULT, Limits, refuse
+from dramaturg.sources.limits import DEFAULT, Limits, limit_exceeded
 from dramaturg.sources.recognise import recognise
 from dramaturg.story import Story
 
@@ -43,7 +43,7 @@ def load(path: str | Path, limits: Limits = DEFAULT, language: Language = ENGLIS
 def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """Read a story from the bytes of a file called `name`, or of standard input for `-`. As `load`."""
     if len(data) > limits.file_size:
-        raise refuse(name, limits, "file_size", f"it has {len(data):,} bytes")
+        raise limit_exceeded(name, limits, "file_size", f"it has {len(data):,} bytes")
     format = recognise(data, name, FORMATS)
     read = next(known for known in FORMATS if known.name == format).reader()
     return read(data, name, limits, language)
@@ -53,5 +53,5 @@ def _read(file: BinaryIO, name: str, limits: Limits) -> bytes:
     """All bytes of a file, or an error past the limit: the file may be a pipe without an end."""
     data = file.read(limits.file_size + 1)
     if len(data) > limits.file_size:
-        raise refuse(name, limits, "file_size", f"it has more than {limits.file_size:,} bytes")
+        raise limit_exceeded(name, limits, "file_size", f"it has more than {limits.file_size:,} bytes")
     return data

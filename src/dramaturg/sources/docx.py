@@ -119,8 +119,8 @@ class WordDocument:
     n_cited: Counter[str] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
     mark: str = ""
-    n_contents: int = 0
-    n_links: int = 0
+    contents_depth: int = 0
+    link_depth: int = 0
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
@@ -371,9 +371,9 @@ def _blocks(document: WordDocument, parent: Element, depth: int) -> Iterator[Par
             yield from _table(document, child, depth)
         elif kind == "sdt":
             contents = any((attribute(g, "val") or "").startswith("Table of") for g in _galleries(child))
-            document.n_contents += contents
+            document.contents_depth += contents
             yield from _blocks(document, child, depth + 1)
-            document.n_contents -= contents
+            document.contents_depth -= contents
         elif kind == "AlternateContent":
             choice = _choice(child)
             if choice is not None:
@@ -452,7 +452,7 @@ def _paragraph(document: WordDocument, element: Element, depth: int) -> Iterator
     label = _list_label(document, properties, style)
     if label:
         lines[0].add(label, False, False)
-    in_contents = document.n_contents or any(f[1] == "TOC" for f in document.fields)
+    in_contents = document.contents_depth or any(f[1] == "TOC" for f in document.fields)
     _runs(document, element, style, lines, depth)
     document.fields = [f for f in document.fields if f[0] == "result"]
     in_contents = in_contents or any(f[1] == "TOC" for f in document.fields)
@@ -547,9 +547,9 @@ def _runs(document: WordDocument, parent: Element, style: WordStyle, lines: list
     for child in parent:
         kind = local(child)
         if kind == "hyperlink":
-            document.n_links += 1
+            document.link_depth += 1
             _runs(document, child, style, lines, depth + 1)
-            document.n_links -= 1
+            document.link_depth -= 1
         elif kind == "r" and not _is_run_of_maths(child):
             _run(document, child, style, lines, depth)
         elif kind == "del" or kind == "moveFrom":
@@ -579,7 +579,7 @@ def _run(document: WordDocument, run: Element, style: WordStyle, lines: list[Par
         return
     bold = _is_formatted(properties, "b", style.bold, character.bold)
     italic = _is_formatted(properties, "i", style.italic, character.italic)
-    linked = document.n_links or any(name == "HYPERLINK" for _, name in document.fields)
+    linked = document.link_depth or any(name == "HYPERLINK" for _, name in document.fields)
     underlined = not linked and _is_underlined(properties)
     emphasised = italic or (bold and not style.bold) or underlined
     for child in run:
@@ -614,7 +614,7 @@ def _visible_text(document: WordDocument, child: Element, kind: str) -> str:
         keeps = any(key.endswith("}space") and value == "preserve" for key, value in child.items())
         return text if keeps else text.strip(" ")
     if kind in ("footnoteReference", "endnoteReference"):
-        document.left_out[("mark of a footnote", "the notes follow the story")] += 1
+        document.left_out[("footnote mark", "the notes follow the story")] += 1
         _cite(document, kind, attribute(child, "id") or "")
         return ""
     if kind in ("footnoteRef", "endnoteRef"):

@@ -121,7 +121,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     clock = Clock(name, limits)
     package, book = _open(archive, clock, words)
     title, author = (
-        _first(package, "title"),
+        _first_value(package, "title"),
         ", ".join(_without_placeholders(package.metadata.get("creator", []))) or None,
     )
     page = read_ao3_epub(book.markup, book.pages, words) or _read_page(book, words)
@@ -441,7 +441,7 @@ def _append(book: Book, page: SpineDocument, markup: Markup, role: Role | None) 
 # ---- metadata and warnings
 
 
-def _first(package: Package, name: str) -> str | None:
+def _first_value(package: Package, name: str) -> str | None:
     return next(iter(_without_placeholders(package.metadata.get(name, []))), None)
 
 
@@ -453,7 +453,7 @@ def _without_placeholders(values: list[str]) -> list[str]:
 def _metadata(package: Package) -> dict[str, object]:
     kept: dict[str, object] = {}
     for name in ("publisher", "description", "language", "date", "rights", "source", "identifier"):
-        value = _first(package, name)
+        value = _first_value(package, name)
         if value:
             kept[name] = value
     if package.metadata.get("subject"):

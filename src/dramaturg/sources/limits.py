@@ -56,10 +56,10 @@ def parse_limits(settings: Iterable[str]) -> Limits:
     return limits
 
 
-def refuse(name: str, limits: Limits, limit: str, what: str) -> RefusedStory:
+def limit_exceeded(name: str, limits: Limits, limit: str, what: str) -> RefusedStory:
     """The error for a file called `name` that is past the limit called `limit`. `what`: how.
 
-    >>> print(refuse("a.epub", DEFAULT, "entries", "it holds 70,000 files"))
+    >>> print(limit_exceeded("a.epub", DEFAULT, "entries", "it holds 70,000 files"))
     a.epub: it holds 70,000 files; the limit is entries=20000. If you trust the file, raise it: --limit entries=40000.
     """
     value = getattr(limits, limit)
@@ -80,10 +80,10 @@ class Clock:
     def check(self) -> None:
         """Raise RefusedStory if the time is over. Call it for each document, and each hundred kilobytes of one."""
         if time.monotonic() > self._end:
-            raise refuse(self.name, self.limits, "time", "it takes too long to read")
+            raise limit_exceeded(self.name, self.limits, "time", "it takes too long to read")
 
     def count(self, n_blocks: int) -> None:
         """Add the blocks of a document. Raises RefusedStory if there are too many."""
         self._n_blocks += n_blocks
         if self._n_blocks > self.limits.blocks:
-            raise refuse(self.name, self.limits, "blocks", "it has too many paragraphs")
+            raise limit_exceeded(self.name, self.limits, "blocks", "it has too many paragraphs")

@@ -6,7 +6,7 @@ judge those. The words come from the language's `StructureWords`.
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import HeadingWords, LabelWords, MatterWords, NoteWords, StructureWords
@@ -21,7 +21,7 @@ MIN_CAPITALISED_SHARE = 0.75  # of a title's words, small words left out
 MIN_CAPITAL_SHARE = 0.9  # of the letters of a line in capitals
 MAX_BYLINE_CHARACTERS = 70
 MAX_END_CHARACTERS = 60
-MAX_VIEW_CHARACTERS = 60  # of `Anna's POV`
+MAX_POINT_OF_VIEW_CHARACTERS = 60  # of `Anna's POV`
 DECORATION = " \t\n*_~=#<>|^•·-–—"  # put round headings and breaks
 
 # ---- scene breaks
@@ -59,14 +59,17 @@ def is_scene_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
 # ---- headings
 
 
+HeadingKind = Literal["numbered", "named", "bare", "point_of_view", "marked", "capitals"]
+
+
 class Heading(NamedTuple):
     """A line read as a heading. `level`: 1 for what holds chapters, 2 for a chapter, 3 for a section of one.
 
-    `kind`: "numbered" by a keyword, "named" (Prologue), "bare" (a number alone or before a title), "view" (a point of
-    view). `titled`: it has words of its own besides its number.
+    `kind`: "numbered" by a keyword, "named" (Prologue), "bare" (a number alone or before a title), "point_of_view";
+    `structure.py` adds "marked" by mark-up, and titles in "capitals". `titled`: it has words besides its number.
     """
 
-    kind: str
+    kind: HeadingKind
     level: int
     number: int | None
     titled: bool
@@ -106,9 +109,9 @@ def read_heading(line: str, words: HeadingWords = WORDS.headings, *, untitled_on
             return None  # `Two Men`
         if not rest or (not untitled_only and is_title(rest, words, strict=True)):
             return Heading("bare", 2, number_of(match["number"], words), bool(rest))
-    is_view = not untitled_only and words.point_of_view.fullmatch(line) is not None
-    if is_view and line[0].isupper() and len(line) < MAX_VIEW_CHARACTERS:
-        return Heading("view", 3, None, True)
+    is_point_of_view = not untitled_only and words.point_of_view.fullmatch(line) is not None
+    if is_point_of_view and line[0].isupper() and len(line) < MAX_POINT_OF_VIEW_CHARACTERS:
+        return Heading("point_of_view", 3, None, True)
     return None
 
 

@@ -21,14 +21,14 @@ from typing import NamedTuple
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.decode import decode
-from dramaturg.sources.limits import DEFAULT, Clock, Limits, refuse
+from dramaturg.sources.limits import DEFAULT, Clock, Limits, limit_exceeded
 from dramaturg.sources.line_patterns import MAX_LINE_CHARACTERS, is_label, is_scene_break, starts_note
 from dramaturg.sources.lines import MAX_WRAP_CHARACTERS, TERMINAL, RawBlock
 from dramaturg.story import Role, Span
 
 SCENE_BREAK = "* * *"  # the text of a rule
 CHUNK_CHARACTERS = 1 << 17  # parsed between two checks of the clock
-MAX_NOTE_MARK_CHARACTERS = 12  # of the mark of a footnote
+MAX_NOTE_MARK_CHARACTERS = 12  # of the footnote mark
 MAX_CELL_CHARACTERS = 300  # of a table cell; longer cells are columns of the page
 MAX_VERSE_CHARACTERS = 70  # of a line of verse
 MIN_RAW_LINES = 4  # line ends in the source for them to count as ends of paragraphs
@@ -254,8 +254,8 @@ class _Frame:
 
     tag: str
     attributes: dict[str, str]
-    block: bool = False
-    skipped: str = ""  # why its text is left out, or ""
+    is_block: bool = False
+    skip_reason: str = ""  # why its text is left out, or ""
     emphasis: bool = False
     keeps_lines: bool = False
     role: Role | None = None
@@ -363,19 +363,19 @@ class _Reader:
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """A tag opens."""
         if len(self.frames) > self.limits.depth:
-            raise refuse(self.name, self.limits, "depth", "its tags are nested too deeply")
+            raise limit_exceeded(self.name, self.limits, "depth", "its tags are nested too deeply")
         prefix, _, local = tag.rpartition(":")
         tag = local if prefix in ("html", "xhtml", "h") else tag
         frame = self._frame(tag, dict(attributes))
-        if frame.skipped and not self.n_skipped:
+        if frame.skip_reason and not self.n_skipped:
             self.skipped_text = ""
-        if not self.n_skipped and not frame.skipped:
+        if not self.n_skipped and not frame.skip_reason:
             self._open(frame)
         frame.passage, frame.n_parts, frame.length = self.n_passages, len(self.parts), self.length
         self.frames.append(frame)
-        if frame.block:
+        if frame.is_block:
             self.blocks.append(frame)
-        self.n_skipped += bool(frame.skipped)
+        self.n_skipped += bool(frame.skip_reason)
         self.n_pre += frame.keeps_lines
         if frame.emphasis and not self.n_skipped:
             if not self.n_emphasised:
@@ -389,13 +389,13 @@ class _Reader:
         classes, types = _classes_of(attributes), _types_of(attributes)
         above = self.frames[-1]
         frame = _Frame(tag, attributes, tag in BLOCKS, role=above.role, level=above.level)
-        frame.skipped = _reason_to_skip(tag, attributes, style, classes, types)
+        frame.skip_reason = _reason_to_skip(tag, attributes, style, classes, types)
         if tag == "title" and not self.n_skipped:
             self.in_title = not self.title
         frame.emphasis = (
             tag in EMPHASIS or not classes.isdisjoint(EMPHASIS_CLASSES) or bool(style and EMPHASISED.search(style))
         )
-        frame.block = frame.block or bool(style and SHOWN_AS_BLOCK.search(style))
+        frame.is_block = frame.is_block or bool(style and SHOWN_AS_BLOCK.search(style))
         frame.keeps_lines = tag == "pre" or bool(style and KEEPS_LINES.search(style))
         for word in (*types, *classes & ROLE_CLASSES):
             frame.role = TEXT_ROLES.get(word, frame.role)
@@ -405,7 +405,7 @@ class _Reader:
 
     def _open(self, frame: _Frame) -> None:
         tag, attributes = frame.tag, frame.attributes
-        if frame.block and tag not in ("td", "th"):
+        if frame.is_block and tag not in ("td", "th"):
             self._flush()
         elif tag in ("td", "th") and self.length:
             self._next_cell()
@@ -433,23 +433,23 @@ class _Reader:
         if len(self.frames) < 2:
             return
         frame = self.frames[-1]
-        if frame.skipped:
+        if frame.skip_reason:
             self.n_skipped -= 1
             if not self.n_skipped:
                 words = " ".join(self.skipped_text.split())[:MAX_EXCERPT_CHARACTERS]
-                if words and frame.skipped not in ("script", "style") and frame.tag != "rp":
-                    self._leave_out(frame.skipped, words)
+                if words and frame.skip_reason not in ("script", "style") and frame.tag != "rp":
+                    self._leave_out(frame.skip_reason, words)
         elif not self.n_skipped:
             self._close(frame)
         if frame.emphasis:
             self.n_emphasised -= 1
             if not self.n_emphasised and self.length > self.emphasised_from:
                 self.emphasis.append(Span(self.emphasised_from, self.length))
-        if frame.block and not self.n_skipped and frame.tag not in ("td", "th"):
+        if frame.is_block and not self.n_skipped and frame.tag not in ("td", "th"):
             self._flush()
         self.n_pre -= frame.keeps_lines
         self.frames.pop()
-        if frame.block:
+        if frame.is_block:
             self.blocks.pop()
         self.in_title = self.in_title and frame.tag != "title"
 
@@ -535,14 +535,14 @@ class _Reader:
         """A picture of a single letter or face in text is read in its place. The texts of others are passages."""
         text = " ".join(attributes.get("alt", "").translate(INVISIBLE).split())
         if not text or text.lower() in self.words.matter.empty_alternatives or FILE_NAME.fullmatch(text):
-            self._leave_out("picture without a text", attributes.get("src", "")[:MAX_EXCERPT_CHARACTERS])
+            self._leave_out("picture without alternative text", attributes.get("src", "")[:MAX_EXCERPT_CHARACTERS])
         elif len(text) <= 2 and (self.length or len(text) == 1 and text.isalpha()):
             self._add(text)
         elif is_scene_break(text[:MAX_LINE_CHARACTERS], self.words.headings):
             self._flush()
             self.markup.passages.append(Passage(text, "scene_break", element=self._element()))
         elif self.length:
-            self._leave_out("picture amid text", text[:MAX_EXCERPT_CHARACTERS])
+            self._leave_out("picture inside text", text[:MAX_EXCERPT_CHARACTERS])
         else:
             role = self.frames[-1].role or "back_matter"
             self.markup.passages.append(Passage(text, role, element=self._element()))
@@ -563,7 +563,7 @@ class _Reader:
             return False
         if target and not self.words.matter.back_link.fullmatch(text) and classes.isdisjoint(BACK_LINK):
             self.markup.references.setdefault(target, len(self.markup.passages))
-        self._leave_out("mark of a footnote", text)
+        self._leave_out("footnote mark", text)
         del self.parts[frame.n_parts :]
         self.length = frame.length
         if self.parts and self.parts[-1][-1:] in ("[", "("):
@@ -620,9 +620,9 @@ def _reason_to_skip(tag: str, attributes: dict[str, str], style: str, classes: s
             "script" if tag in ("script", "noscript", "template") else "style" if tag == "style" else "embedded object"
         )
     if tag in CONTROLS:
-        return "control"
+        return "form control"
     if tag in RUBY:
-        return "reading of a ruby"
+        return "ruby reading"
     if tag == "nav":
         return "navigation"
     if "hidden" in attributes or style and HIDDEN.search(style) or not classes.isdisjoint(HIDDEN_CLASSES):

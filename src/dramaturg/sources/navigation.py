@@ -77,13 +77,13 @@ def mark_title(passages: list[Passage], title: str | None, words: StructureWords
     Returns the author, if a byline follows the title.
     """
     first = next((i for i, passage in enumerate(passages) if _is_long_text(passage)), len(passages))
-    wanted = _normalise(title or "")
+    normalised = _normalise(title or "")
     before = [
         i for i in range(first)
         if passages[i].role in ("heading", "title")
-        or (passages[i].role in (None, "front_matter") and wanted and _normalise(passages[i].text) == wanted)
+        or (passages[i].role in (None, "front_matter") and normalised and _normalise(passages[i].text) == normalised)
     ]  # fmt: skip
-    titles = [i for i in before if wanted and _normalise(passages[i].text) == wanted]
+    titles = [i for i in before if normalised and _normalise(passages[i].text) == normalised]
     for i in before:
         if words.matter.contents.fullmatch(passages[i].text) or i in titles[:-1]:
             passages[i] = replace(passages[i], role="front_matter", level=0)
@@ -104,16 +104,16 @@ def mark_pages(passages: list[Passage], pages: Sequence[int], words: StructureWo
     `pages`: for each passage the number of the file that it is in.
     """
     groups = [list(group) for _, group in groupby(range(len(passages)), lambda i: pages[i])]
-    is_rights = [_is_about_rights([passages[i] for i in group], words.matter) for group in groups]
+    is_rights_page = [_is_about_rights([passages[i] for i in group], words.matter) for group in groups]
     story_pages = [
         k for k, group in enumerate(groups)
-        if not is_rights[k] and any(_is_long_text(passages[i]) for i in group)
+        if not is_rights_page[k] and any(_is_long_text(passages[i]) for i in group)
     ]  # fmt: skip
     if not story_pages:
         return
     for k, group in enumerate(groups):
         links = [i for i in group if _is_link(passages[i])] if k <= story_pages[0] else []
-        if is_rights[k]:
+        if is_rights_page[k]:
             _set_role(passages, group, "front_matter" if k < story_pages[-1] else "back_matter")
         elif k < story_pages[0] and _is_small([passages[i] for i in group], words.headings):
             _set_role(passages, group, "front_matter")
@@ -228,11 +228,11 @@ def _role_of_title(title: str, words: MatterWords) -> Role | None:
 def _heading_passages(passages: list[Passage], entry: ContentsEntry) -> list[int]:
     """The passages at the entry's place that are its heading: by mark-up, or because they have the same text."""
     row = []
-    wanted = _normalise(entry.title)
+    normalised = _normalise(entry.title)
     for i in range(entry.place, min(entry.place + MAX_HEADING_PASSAGES, len(passages))):
         passage = passages[i]
         text = _normalise(passage.text) if len(passage.text) <= MAX_HEADING_CHARACTERS else ""
-        same = bool(text) and (text == wanted or wanted.startswith(text) or wanted.endswith(text))
+        same = bool(text) and (text == normalised or normalised.startswith(text) or normalised.endswith(text))
         if passage.role == "heading" or (passage.role is None and same):
             row.append(i)
         elif passage.role not in ("scene_break", *MATTER):

@@ -65,7 +65,7 @@ def _recognise_zip(data: bytes) -> str:
 
 
 def _is_fragment(sample: str, *, named_html: bool) -> bool:
-    """Is it a page without a head: text mostly inside block tags, or any tags where the name says HTML?"""
+    """Whether it is a page without a head: text mostly inside block tags, or any tags where the name says HTML."""
     n_blocks = sum(1 for _ in BLOCK_TAG.finditer(sample))
     if named_html:
         return n_blocks > 0 or TAG.search(sample) is not None

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from dramaturg.errors import RefusedStory, UnreadableStory
 from dramaturg.sources.decode import decode
-from dramaturg.sources.limits import DEFAULT, Limits, refuse
+from dramaturg.sources.limits import DEFAULT, Limits, limit_exceeded
 
 Element = ElementTree.Element
 
@@ -102,7 +102,7 @@ def _refuse_depth(root: Element, name: str, limits: Limits) -> None:
     while level:
         depth += 1
         if depth > limits.depth:
-            raise refuse(name, limits, "depth", "its XML is nested too deeply")
+            raise limit_exceeded(name, limits, "depth", "its XML is nested too deeply")
         level = [child for element in level for child in element]
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote, urlsplit
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.sources.limits import DEFAULT, Limits, refuse
+from dramaturg.sources.limits import DEFAULT, Limits, limit_exceeded
 
 MIN_RATIO_CHECK_BYTES = 1 << 20  # smaller files may have any ratio
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what EPUB and DOCX allow, and what can be inflated in steps
@@ -34,7 +34,7 @@ class Archive:
         self.name, self.limits = name, limits
         self.n_read = 0
         if data.count(ENTRY) > limits.entries:  # checked before zipfile makes an object for each
-            raise refuse(name, limits, "entries", f"it holds {data.count(ENTRY):,} files")
+            raise limit_exceeded(name, limits, "entries", f"it holds {data.count(ENTRY):,} files")
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
         except Exception as error:  # zipfile raises many kinds of errors for damaged files
@@ -91,7 +91,7 @@ class Archive:
             )
         self.n_read += info.file_size
         if self.n_read > self.limits.file_size:  # the same limit as for plain text
-            raise refuse(self.name, self.limits, "file_size", f"its text has {self.n_read:,} bytes or more")
+            raise limit_exceeded(self.name, self.limits, "file_size", f"its text has {self.n_read:,} bytes or more")
         try:
             # In steps: zipfile would first inflate all of it, then cut it at the declared size.
             with self._zip.open(info) as file:
@@ -106,12 +106,12 @@ class Archive:
         entries = self._entries.values()
         unpacked = sum(entry.file_size for entry in entries)
         if unpacked > self.limits.archive_size:
-            raise refuse(self.name, self.limits, "archive_size", f"it unpacks to {unpacked:,} bytes")
+            raise limit_exceeded(self.name, self.limits, "archive_size", f"it unpacks to {unpacked:,} bytes")
         for entry in entries:
             if entry.file_size > MIN_RATIO_CHECK_BYTES and entry.file_size > self.limits.ratio * entry.compress_size:
                 times = entry.file_size // max(1, entry.compress_size)
                 what = f"{printable_name(entry.filename)} in it unpacks to {times:,} times its size"
-                raise refuse(self.name, self.limits, "ratio", what)
+                raise limit_exceeded(self.name, self.limits, "ratio", what)
 
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")

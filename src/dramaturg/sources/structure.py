@@ -406,7 +406,7 @@ def _mark_capitals(outline: Outline) -> None:
     wide = [
         i for i in candidates if outline.raw_blocks[i].gap > max(usual, 1) or _role(outline, i - 1) == "scene_break"
     ]
-    numbered = any(heading.kind != "view" for heading in outline.headings.values())
+    numbered = any(heading.kind != "point_of_view" for heading in outline.headings.values())
     chosen = [i for i in candidates if _role(outline, i + 1) == "heading" and len(outline.short[i]) > 4]
     if numbered and len(wide) >= 2:
         chosen += [i for i in wide if outline.short[i][-1] != "."]
@@ -585,7 +585,7 @@ def _is_story_title(outline: Outline, i: int) -> bool:
     """Whether this could be the title of the whole story."""
     short = outline.short[i]
     shape = read_heading(short, outline.words.headings)
-    if shape is not None and shape.kind != "view":
+    if shape is not None and shape.kind != "point_of_view":
         return False
     if outline.raw_blocks[i].role == "heading":
         marked = [block for block in outline.raw_blocks if block.role == "heading"]

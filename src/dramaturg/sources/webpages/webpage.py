@@ -51,11 +51,11 @@ def read_webpage(markup: Markup, words: StructureWords = ENGLISH.structure) -> E
         or _n_link_rows(markup) >= MIN_LINK_ROWS
         or "navigation" in markup.left_out
     )
-    profile = [region == "profile" for region in find_regions(markup, _profile)]
-    page = _read_profile(markup, profile, words.archives)
+    is_profile_passage = [region == "profile" for region in find_regions(markup, _profile_region)]
+    page = _read_profile(markup, is_profile_passage, words.archives)
     if is_site:
         main = story_elements or _densest(markup, furniture)
-        kept, outside = _split_page(markup, furniture, profile, main)
+        kept, outside = _split_page(markup, furniture, is_profile_passage, main)
         page.passages = kept
         if outside:
             page.left_out.append(
@@ -146,7 +146,7 @@ def _densest(markup: Markup, furniture: list[bool]) -> set[int]:
 
 
 def _split_page(
-    markup: Markup, furniture: list[bool], profile: list[bool], main: set[int]
+    markup: Markup, furniture: list[bool], is_profile_passage: list[bool], main: set[int]
 ) -> tuple[list[Passage], list[Passage]]:
     """The passages of the story, and the others. The page's own heading belongs to the story."""
     inside: list[bool] = []
@@ -155,7 +155,7 @@ def _split_page(
     kept: list[Passage] = []
     outside: list[Passage] = []
     title = _title(markup)
-    for passage, is_furniture, is_profile in zip(markup.passages, furniture, profile, strict=True):
+    for passage, is_furniture, is_profile in zip(markup.passages, furniture, is_profile_passage, strict=True):
         heads = not kept and passage.level in (1, 2) and bool(title) and passage.text.lower() == str(title).lower()
         if heads or is_profile or inside[passage.element] and not is_furniture:
             kept.append(passage)
@@ -177,14 +177,14 @@ def _title(markup: Markup) -> str | None:
     return SITE_SEPARATOR.split(whole)[0].strip() or None
 
 
-def _profile(element: Element) -> str:
+def _profile_region(element: Element) -> str:
     return "profile" if element.id == "profile_top" else ""
 
 
-def _read_profile(markup: Markup, profile: list[bool], words: ArchiveWords) -> ExtractedPage:
+def _read_profile(markup: Markup, is_profile_passage: list[bool], words: ArchiveWords) -> ExtractedPage:
     """Read what fanfiction.net puts above a story: title, author, summary, a line of labels."""
     page = ExtractedPage(markup.passages)
-    for passage, is_profile in zip(markup.passages, profile, strict=True):
+    for passage, is_profile in zip(markup.passages, is_profile_passage, strict=True):
         if not is_profile:
             continue
         for link in passage.links:
