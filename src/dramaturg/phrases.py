@@ -35,26 +35,28 @@ class Locator:
 
 
 def reason(reading: Reading, quotation: Quotation) -> str:
-    """Why this speaker was chosen, in words."""
+    """Why this speaker was chosen, in words. The page's script (`known_so_far.js`) says the same."""
     evidence = quotation.evidence
     if evidence is None:
-        return "nothing in the text says so outright"
+        return "nothing in the text says so directly"
     words = f"“{clip(one_line(reading.text_of(evidence)), 60)}”"
-    deed = f"“{snippet(reading, evidence.start, before=0, after=max(40, min(60, evidence.end - evidence.start)))}”"
+    action = f"“{snippet(reading, evidence.start, before=0, after=max(40, min(60, evidence.end - evidence.start)))}”"
     return {
-        "tag": f"{words} says who speaks",
-        "pronoun_tag": f"{words} says it with a pronoun only",
-        "turn": "it is this one's turn to talk",
-        "vocative": f"{words} was called just before" if evidence.start < quotation.start else f"{words} is called",
-        "action": f"what is done next to it: {deed}",
-        "narrator": f"the one who tells the story speaks: {words}",
-        "content": "only what is said speaks for it",
-        "correction": "your correction says so",
+        "tag": f"{words} names the speaker",
+        "pronoun_tag": f"{words} gives only a pronoun",
+        "turn": "their turn in the conversation",
+        "vocative": f"{words} was addressed just before"
+        if evidence.start < quotation.start
+        else f"{words} is addressed",
+        "action": f"action beside the line: {action}",
+        "narrator": f"the narrator speaks: {words}",
+        "content": "what the line says",
+        "correction": "your correction",
     }[evidence.kind]
 
 
 def alternatives(reading: Reading, quotation: Quotation) -> str:
-    """Who else it may be, in words: `Ann (20%) or Bo (10%)`; empty where there is nobody."""
+    """The other candidates, in words: `Ann (20%) or Bo (10%)`; empty where there are none."""
     others = [a for a in quotation.alternatives if a.speaker != quotation.speaker][:3]
     return " or ".join(f"{reading.name_of(a.speaker)} ({percent(a.confidence)})" for a in others)
 
@@ -62,13 +64,14 @@ def alternatives(reading: Reading, quotation: Quotation) -> str:
 def snippet(
     reading: Reading, start: int, before: int = 40, after: int = 80, words: Callable[[int, int], str] | None = None
 ) -> str:
-    """The words around a place, on one line, cut at words and marked with … where they are cut.
+    """The text around a place, on one line, shortened at words with … at either end.
 
-    `words`: gives what is shown of a stretch of the text; None: the text as it stands.
+    `before`, `after`: how many code points to include at most. `words`: a function that gives the text to show
+    between two places; None: the story's text itself.
     """
     text = reading.story.text
     low, high = max(0, start - before), min(len(text), start + after)
-    # A blank line ends a paragraph: what stands beyond it says nothing of this place.
+    # A blank line ends the paragraph, and the snippet with it.
     begin, end = text.rfind("\n\n", low, start), text.find("\n\n", start, high)
     is_cut_before, is_cut_after = begin < 0 < low, end < 0 and high < len(text)
     low, high = begin + 2 if begin >= 0 else low, end if end >= 0 else high

@@ -411,8 +411,8 @@ class Asked:
         return int(answers[0]["status"])
 
 
-def test_who_sends_nothing_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dramaturg.archive.room.app.PATIENCE", 0.01)
+def test_a_client_that_sends_nothing_times_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dramaturg.archive.room.app.READ_TIMEOUT", 0.01)
     room = Asked(tmp_path)
 
     assert room.post("/uploads", "name=a.txt", body=None) == 408
@@ -421,7 +421,7 @@ def test_who_sends_nothing_is_not_waited_for(tmp_path: Path, monkeypatch: pytest
     assert list(room.uploads.iterdir()) == []
 
 
-def test_more_than_may_wait_is_refused(tmp_path: Path) -> None:
+def test_uploads_are_refused_when_the_queue_is_full(tmp_path: Path) -> None:
     room = Asked(tmp_path)
 
     assert [room.post("/uploads", f"name={n}.txt") for n in range(101)] == [202] * 100 + [503]
@@ -429,14 +429,14 @@ def test_more_than_may_wait_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_upload_leaves_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dramaturg.archive.room.app.FREE", 1 << 62)
+    monkeypatch.setattr("dramaturg.archive.room.app.MIN_FREE_BYTES", 1 << 62)
     room = Asked(tmp_path)
 
     assert room.post("/uploads", "name=a.txt") == 507
     assert list(room.uploads.iterdir()) == []
 
 
-def test_what_cannot_be_served_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_serve_reports_what_it_cannot_serve(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "a.txt").write_text("no library", encoding="utf-8")
     assert main(["serve", str(tmp_path / "a.txt")]) == 2
     with socket.create_server(("127.0.0.1", 0)) as taken:

@@ -23,7 +23,16 @@ SHOWN = """(() => {
   const values = [...document.querySelectorAll("input, textarea")].map((one) => one.value);
   return [copy.outerHTML, ...values, location.hash, document.title].join("\\n");
 })()"""
-VIEWS = ("text", "people", "company/network", "company/matrix", "company/scenes", "search", "uncertain", "corrections")
+VIEWS = (
+    "text",
+    "people",
+    "connections/network",
+    "connections/matrix",
+    "connections/scenes",
+    "search",
+    "uncertain",
+    "corrections",
+)
 
 
 def visit(page: Page, address: str) -> None:
@@ -55,8 +64,8 @@ def test_notes_are_set_apart_paper_has_no_controls_and_nothing_moves(room: Room)
     page.call("Emulation.setEmulatedMedia", media="print")
     hidden = "[...document.querySelectorAll('#top, .here, .contents')].every((e) => !e.checkVisibility())"
     assert page.evaluate(hidden) and "Then we wait" in page.text("#story")
-    visit(page, "#company/scenes")
-    unfolded = "document.querySelector('#view-company details').open"
+    visit(page, "#connections/scenes")
+    unfolded = "document.querySelector('#view-connections details').open"
     for event, wanted in (("beforeprint", True), ("afterprint", False)):
         page.evaluate(f"void dispatchEvent(new Event('{event}'))")
         assert page.evaluate(unfolded) is wanted
@@ -73,8 +82,8 @@ def test_a_quotation_opened_shows_its_evidence_in_the_text(room: Room) -> None:
 
     assert page.evaluate("location.hash") == "#text/q8"
     side = page.text("#side")
-    assert side.startswith("Ann says") and "a guess (55%)" in side and "this one’s turn to talk" in side
-    assert "Bo (30%) or Zelda (10%)" in side and "To whom\nBo" in side
+    assert side.startswith("Ann says") and "a guess (55%)" in side and "Their turn in the conversation" in side
+    assert "Bo (30%) or Zelda (10%)" in side and "Said to\nBo" in side
     assert page.texts("#story mark.evidence") == ["Nobody"]
     assert page.texts("#story mark.open") == ["“Then we wait, ", "Bo", ".”"]
     page.press("Escape")
@@ -94,8 +103,8 @@ def test_who_is_this(room: Room) -> None:
     page = room(fog())
     page.click("span.mention", "the stranger")
 
-    assert "“the stranger” here is a description for Count Orlok." in page.text("#side")
-    page.click("#side a", "All about")
+    assert "“the stranger” is a description of Count Orlok." in page.text("#side")
+    page.click("#side a", "More about")
     page.wait("document.body.dataset.view === 'people'")
     assert page.text("#view-people h2") == "Count Orlok"
 
@@ -105,8 +114,8 @@ def test_nothing_later_shows_anywhere(room: Room) -> None:
     page = room(fog())
     end = fog().story.chapters[0].end
     assert secrets_in(page.evaluate(SHOWN)) != []
-    page.click("#place-button")
-    page.choose("#place-panel select", "Chapter One")
+    page.click("#limit-button")
+    page.choose("#limit-panel select", "Chapter One")
     page.wait("document.querySelector('#ribbon') !== null")
     assert page.evaluate("location.hash") == f"#text?upto={end}"
 
@@ -133,9 +142,9 @@ def test_nothing_later_shows_anywhere(room: Room) -> None:
             page.evaluate(f"document.querySelectorAll('#view-people button.count')[{number}].click()")
             assert secrets_in(page.evaluate(SHOWN)) == []
     visit(page, f"#search?words=Orlok&upto={end}")
-    assert "0 places" in page.text(".results")
+    assert "0 results" in page.text(".results")
     visit(page, f"#people/zelda?upto={end}")
-    assert "Nobody of that name has come up yet." in page.text("#view-people")
+    assert "No one by that name has appeared yet." in page.text("#view-people")
 
 
 def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
@@ -145,7 +154,7 @@ def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
 
     page.wait("document.querySelector('#story').innerText.includes('asked Ann')")
     assert "Nobody" not in page.text("#story")
-    page.click("#ribbon button", "The whole story")
+    page.click("#ribbon button", "Show the whole story")
     page.wait("!document.querySelector('#ribbon')")
     page.wait("document.querySelector('#story').innerText.includes('Marvellous')")
     assert "upto" not in page.evaluate("location.hash")
@@ -167,23 +176,23 @@ def test_search_by_pair(room: Room) -> None:
     page.press("Enter")
     page.wait("location.hash.includes('whom')")
 
-    assert "3 places: said by Ann, to Bo" in page.text(".results")
+    assert "3 results: said by Ann, to Bo" in page.text(".results")
     assert "Is the ferry late?" in page.text(".results") and "Zelda" not in page.text(".results")
     page.click(".results a", "Who is that?")
     page.wait("document.body.dataset.view === 'text'")
     assert page.evaluate("location.hash") == "#text/q6" and page.text("#side h2") == "Ann says"
     page.evaluate("history.back()")
     page.wait("document.body.dataset.view === 'search'")
-    assert "3 places: said by Ann, to Bo" in page.text(".results")
+    assert "3 results: said by Ann, to Bo" in page.text(".results")
 
 
 @pytest.mark.parametrize(
     ("asked", "told"),
     [
-        ("what Bo says to Ann", "2 places: said by Bo, to Ann"),
-        ("orlok to ann: afraid", "1 place: “afraid”, said by Count Orlok, to Ann"),
-        ("What Zelda says", "1 place: said by Zelda"),
-        ("back to Bo", "0 places: “back to Bo”"),
+        ("what Bo says to Ann", "2 results: said by Bo, to Ann"),
+        ("orlok to ann: afraid", "1 result: “afraid”, said by Count Orlok, to Ann"),
+        ("What Zelda says", "1 result: said by Zelda"),
+        ("back to Bo", "0 results: “back to Bo”"),
     ],
 )
 def test_search_as_one_would_ask(room: Room, asked: str, told: str) -> None:
@@ -196,7 +205,7 @@ def test_search_as_one_would_ask(room: Room, asked: str, told: str) -> None:
 
 def test_search_for_words(room: Room) -> None:
     page = room(fog(), "#search?words=it's%20ALWAYS")
-    assert "1 place" in page.text(".results")
+    assert "1 result" in page.text(".results")
 
     page.click(".results a")
     page.wait("document.body.dataset.view === 'text'")
@@ -207,7 +216,7 @@ def test_numbers_lead_to_the_places_they_were_counted_from(room: Room) -> None:
     page = room(fog(), "#people/bo")
     main = page.text("#view-people")
 
-    assert "by pronoun 1" in main and "shivered 1" in main and "2 lines, 6 words" in main
+    assert "pronouns 1" in main and "shivered 1" in main and "2 lines, 6 words" in main
     page.click("#view-people dd button.count", "2")
     assert "2 places" in page.text("#side")
     page.click("#side li a", "Nobody")
@@ -233,30 +242,37 @@ def test_no_number_stands_there_without_its_places(room: Room) -> None:
             assert places == int(told) or label.startswith("Words that"), (address, label)
 
 
-def test_the_company(room: Room) -> None:
-    page = room(fog(), "#company/network")
+def test_the_connections(room: Room) -> None:
+    page = room(fog(), "#connections/network")
     names = page.evaluate(
         "[...document.querySelectorAll('.network .people a')].map((a) => a.getAttribute('aria-label'))"
     )
     assert sorted(name.split(":")[0] for name in names) == ["Ann", "Bo", "Count Orlok", "Zelda"]
     assert page.evaluate("[...document.querySelectorAll('.network circle')].every((c) => c.cx.baseVal.value > 0)")
 
-    visit(page, "#company/matrix")
+    visit(page, "#connections/matrix")
     assert page.evaluate("document.querySelector('[aria-label=\"Ann to Bo: 3 lines\"]').textContent") == "3"
     page.click('[aria-label="Ann to Bo: 3 lines"]')
     page.wait("document.body.dataset.view === 'search'")
-    assert "3 places" in page.text(".results")
+    assert "3 results" in page.text(".results")
 
-    visit(page, "#company/scenes")
+    visit(page, "#connections/scenes")
     told = page.evaluate("[...document.querySelectorAll('.chart a')].map((a) => a.getAttribute('aria-label'))")
     assert any("Ann" in label and "Bo" in label for label in told)
     assert any("Zelda" in label for label in told) and not any("Zelda" in label and "Bo" in label for label in told)
 
 
+def test_an_old_address_of_the_connections_still_works(room: Room) -> None:
+    page = room(fog(), "#company/matrix")
+
+    assert page.text("#view-connections h2") == "Connections" and page.texts("#view-connections .matrix") != []
+    assert page.evaluate("document.querySelector('#views [aria-current]').textContent") == "Connections"
+
+
 def test_names_on_the_chart_come_again_and_cover_no_scene(room: Room) -> None:
     there = {"Ann": 1, "Bo": 10, "Cora": 9, "Dan": 3}  # in every scene, in every tenth …
     scenes = [" ".join(f"{who} came in." for who, step in there.items() if n % step == 0) for n in range(60)]
-    page = room(make("\n\n* * *\n\n".join(scenes), [person(who.lower(), who) for who in there]), "#company/scenes")
+    page = room(make("\n\n* * *\n\n".join(scenes), [person(who.lower(), who) for who in there]), "#connections/scenes")
 
     again = page.evaluate("[...document.querySelectorAll('.chart .again')].map((one) => one.textContent)")
     assert {"Bo", "Cora"} <= set(again)
@@ -271,7 +287,7 @@ def test_names_on_the_chart_come_again_and_cover_no_scene(room: Room) -> None:
 
 
 def test_the_network_by_weight_and_by_chapter(room: Room) -> None:
-    page = room(fog(), "#company/network")
+    page = room(fog(), "#connections/network")
 
     def drawn() -> list[str]:
         bonds = "[...document.querySelectorAll('.network .bonds a')].map((a) => a.getAttribute('aria-label'))"
@@ -384,9 +400,9 @@ def test_read_again_with_what_was_downloaded(room: Room, tmp_path: Path) -> None
         assert after.name_of(quotation.speaker) == speaker
         assert quotation.evidence is not None and quotation.evidence.kind == "correction"
     again = room(after, f"#text/{quotation_with(after, 'Then we wait').id}")
-    assert again.text("#side").startswith("Zelda says") and "your corrections say so" in again.text("#side").lower()
+    assert again.text("#side").startswith("Zelda says") and "your correction" in again.text("#side").lower()
     visit(again, "#corrections")
-    assert "2 corrections applied, 0 no longer fit" in again.text("#view-corrections")
+    assert "2 corrections applied, 0 not applied" in again.text("#view-corrections")
 
 
 def quotation_with(reading: Reading, words: str) -> Quotation:
@@ -400,13 +416,13 @@ def wait_for(page: Page, file: Path) -> None:
         page.browser.listen(0.02)
 
 
-def test_a_person_put_right(room: Room) -> None:
+def test_a_person_corrected(room: Room) -> None:
     page = room(fog(), "#people/bo")
-    page.click("#view-people summary", "Put it right")
+    page.click("#view-people summary", "Correct this")
     page.choose("select[aria-label='Bo is the same as']", "Zelda")
-    page.click("#view-people button", "One person")
-    page.click("#view-people button", "Tells the story")
-    page.evaluate("document.querySelector('input[aria-label=\"The name to show\"]').value = 'Robert \"Bo\" Ray'")
+    page.click("#view-people button", "Merge")
+    page.click("#view-people button", "Is the narrator")
+    page.evaluate("document.querySelector('input[aria-label=\"Display name\"]').value = 'Robert \"Bo\" Ray'")
     page.click("#view-people button", "Rename")
     visit(page, "#corrections")
     found = tomllib.loads(page.evaluate("document.querySelector('textarea').value"))
@@ -418,11 +434,11 @@ def test_a_person_put_right(room: Room) -> None:
 def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
     """Names joined, renamed and taken away change the whole page as it stands, and it all can be undone."""
     page = room(fog(), "#people/bo")
-    page.click("#view-people summary", "Put it right")
+    page.click("#view-people summary", "Correct this")
     page.choose("select[aria-label='Bo is the same as']", "Zelda")
-    page.click("#view-people button", "One person")
+    page.click("#view-people button", "Merge")
     assert page.text("#view-people h2") == "Bo" and "Zelda" in page.text("#view-people .names")
-    page.evaluate("document.querySelector('input[aria-label=\"The name to show\"]').value = 'Robert Ray'")
+    page.evaluate("document.querySelector('input[aria-label=\"Display name\"]').value = 'Robert Ray'")
     page.click("#view-people button", "Rename")
     assert page.text("#view-people h2") == "Robert Ray"
     visit(page, "#people")
@@ -433,15 +449,15 @@ def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
     visit(page, "#people/zelda")
     assert page.text("#view-people h2") == "Robert Ray"
     page.click("#view-people button", "Not a person")
-    assert "Nobody of that name" in page.text("#view-people")
+    assert "No one by that name" in page.text("#view-people")
     visit(page, "#text/q13")
-    assert page.text("#side h2") == "Somebody unknown says"
+    assert page.text("#side h2") == "Unknown speaker"
 
     visit(page, "#corrections")
     assert page.texts("#view-corrections li > span") == [
-        "Bo and Zelda are one person",
-        "Bo is to be called Robert Ray",
-        "Bo is no person",
+        "Bo and Zelda are the same person",
+        "Bo is renamed Robert Ray",
+        "Bo is not a person",
     ]
     for _ in range(3):
         page.click("#view-corrections li button")
@@ -454,14 +470,14 @@ def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
 def test_one_word_means_somebody_else(room: Room) -> None:
     page = room(fog())
     page.click("span.mention", "He")
-    page.click("#side summary", "Somebody else")
+    page.click("#side summary", "Correct this")
     page.choose("#side select", "Count Orlok")
     page.click("#side form button")
     page.wait("document.querySelector('#side h2').textContent === 'Count Orlok'")
-    page.choose("#side select", "nobody")
+    page.choose("#side select", "no one")
     page.click("#side form button")
-    page.wait("document.querySelector('#side h2').textContent === 'Nobody is meant'")
-    assert "means nobody" in page.text("#side .mine")
+    page.wait("document.querySelector('#side h2').textContent === 'Refers to no one'")
+    assert "refers to no one" in page.text("#side .mine")
     page.click("#side .mine button", "Undo")
     page.wait("document.querySelector('#side h2').textContent === 'Bo'")
 
@@ -474,8 +490,8 @@ def test_one_word_means_somebody_who_is_not_in_the_list(room: Room, tmp_path: Pa
     at = before.story.text.index("Ann, the miller")
     page = room(before)
     page.evaluate(f"void (location.hash = '#text/m{next(m.start for m in before.mentions if m.end > at)}')")
-    page.click("#side summary", "Somebody else")
-    page.choose("#side select", "somebody not in the list")
+    page.click("#side summary", "Correct this")
+    page.choose("#side select", "someone not listed…")
     page.type("Miller Ann")
     page.press("Enter")
     page.wait("document.querySelector('#side h2').textContent === 'Miller Ann'")
@@ -500,18 +516,18 @@ def test_names_and_who_tells_the_story_are_asked_as_far_as_one_has_read(room: Ro
             found.append(page.text("#view-uncertain h3"))
         return list(dict.fromkeys(found))
 
-    assert asked(second) == ["Who tells this story?"]
-    assert asked(third) == ["Who tells this story?", "Are Tom Gray and Old Gray one person?"]
+    assert asked(second) == ["Who is the narrator?"]
+    assert asked(third) == ["Who is the narrator?", "Are Tom Gray and Old Gray the same person?"]
     page = room(reading, f"#uncertain?upto={third}")
     assert page.texts(".answers button") == ["1 Tom Gray", "2 Old Gray"]
     page.press("1", "1")
     visit(page, "#corrections")
     assert page.texts("#view-corrections li > span") == [
-        "Tom Gray tells the story",
-        "Tom Gray and Old Gray are one person",
+        "Tom Gray is the narrator",
+        "Tom Gray and Old Gray are the same person",
     ]
     visit(page, f"#people?upto={third}")
-    assert page.texts(".cast .person") == ["Tom Gray"] and "tells the story" in page.text(".cast")
+    assert page.texts(".cast .person") == ["Tom Gray"] and "narrator" in page.text(".cast")
 
 
 def test_the_file_is_not_shown_where_it_would_tell_a_name_too_early(room: Room) -> None:
@@ -540,7 +556,7 @@ def test_code_points_are_not_utf_16_units(room: Room) -> None:
     assert page.texts("#story mark.open") == ["Count Orlok"]
     page.click(".said", "Nobody")
     page.click("#side summary")
-    page.click("#side button", "This is no speech")
+    page.click("#side button", "Not speech")
     visit(page, "#corrections")
     found = tomllib.loads(page.evaluate("document.querySelector('textarea').value"))
     start = found["quotation"][0]["at"]
@@ -638,8 +654,8 @@ EVERYTHING = (*VIEWS, "text/q8", "text/m40", "people/ann", "search?by=ann")
     ("emulated", "addresses"),
     [
         ({}, (*EVERYTHING, f"text?upto={fog().story.chapters[0].end}")),
-        ({"dark": True}, ("text/q8", "people/ann", "company/matrix", "company/scenes", "uncertain")),
-        ({"width": 390, "height": 844, "phone": True}, ("text/q8", "people", "company/network", "uncertain")),
+        ({"dark": True}, ("text/q8", "people/ann", "connections/matrix", "connections/scenes", "uncertain")),
+        ({"width": 390, "height": 844, "phone": True}, ("text/q8", "people", "connections/network", "uncertain")),
     ],
     ids=["desk", "dark", "phone"],
 )

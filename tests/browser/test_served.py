@@ -46,7 +46,7 @@ def test_corrections_are_handed_to_the_room_saved_and_read(browser: Browser, tmp
             page,
             """(() => {
               document.querySelector('#view-people .correct summary').click();
-              const name = document.querySelector('input[aria-label="The name to show"]');
+              const name = document.querySelector('input[aria-label="Display name"]');
               name.value = 'Anna Ray';
               [...document.querySelectorAll('#view-people button')].find((b) => b.textContent === 'Rename').click();
               location.hash = '#corrections';
@@ -56,12 +56,12 @@ def test_corrections_are_handed_to_the_room_saved_and_read(browser: Browser, tmp
         inside(
             page,
             """(() => {
-              const hand = [...document.querySelectorAll('button')].find((b) => b.textContent.startsWith('Hand to'));
+              const hand = [...document.querySelectorAll('button')].find((b) => b.textContent.startsWith('Send to'));
               if (hand) hand.click();
               return Boolean(hand);
             })()""",
         )
-        page.wait("document.getElementById('said').textContent.startsWith('from the page')")
+        page.wait("document.getElementById('status').textContent.startsWith('Added from the page')")
         assert "# mine" in page.evaluate("document.getElementById('toml').value")
         assert file.read_text(encoding="utf-8") == before  # a person has to save it
         page.evaluate("window.old = true")

@@ -110,7 +110,7 @@ def test_a_comment_stands_around_its_line_and_says_who_it_may_be() -> None:
     parts = parts_of(full(), "docx")
     told = ["".join(comment.itertext()) for comment in etree.fromstring(parts["word/comments.xml"])]
 
-    assert told[0].startswith("Who says this? Perhaps Ann (55%): it is this one's turn to talk.Or Bo (30%).")
+    assert told[0].startswith("Who says this? Perhaps Ann (55%): their turn in the conversation.Or Bo (30%).")
     assert told[1] == "Who says this? The text does not tell."
     paragraph = next(
         p for p in etree.fromstring(parts["word/document.xml"]).iter(f"{WORD}p") if "wait" in "".join(p.itertext())

@@ -14,7 +14,7 @@ NOVEL = b"THE LAMP\n\nby Jane Roe\n\nChapter 1\n\nShe ran.\n\n***\n\nHe ran.\n\n
 def test_blocks_stand_with_their_roles_and_first_words() -> None:
     page = show_check(load_bytes(NOVEL, "lamp.txt"), TerminalStyle())
 
-    assert "lamp.txt: plain text\n“THE LAMP”, by Jane Roe; of an unknown language\n1 chapter, " in page
+    assert "lamp.txt: plain text\n“THE LAMP”, by Jane Roe; unknown language\n1 chapter, " in page
     assert "\ntitle          THE LAMP\n" in page
     assert "\nparagraph      She ran. (+ 1 more, 1 break)\n" in page
     assert "\nauthor's note  A/N: please review!\n" in page

@@ -7,12 +7,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scan.plain import story_of
 
+from dramaturg.compare.alignment import Alignment
+from dramaturg.compare.differences import find_differences
 from dramaturg.console import TerminalStyle
 from dramaturg.corrections.model import Corrections, MergeCorrection, NotAPersonCorrection
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
-from dramaturg.report.diff import Alignment, compare, show_differences
+from dramaturg.report.diff import show_differences
 
 TALK = (
     "Anna met Peter at the gate. Mary Hale was late.\n\n“You are late,” said Anna.\n\n"
@@ -26,14 +28,14 @@ def reading(text: str, corrections: str = "") -> Reading:
 
 
 def test_nothing_changed() -> None:
-    assert not compare(reading(TALK), reading(TALK))
+    assert not find_differences(reading(TALK), reading(TALK))
     assert show_differences(reading(TALK), reading(TALK), TerminalStyle()) == "Nothing changed.\n"
 
 
 def test_another_speaker() -> None:
     new = reading(TALK, '[[quotation]]\ntext = "always bad"\nspeaker = "Peter"')
 
-    found = compare(reading(TALK), new)
+    found = find_differences(reading(TALK), new)
 
     assert [new.text_of(pair.new) for pair in found.speakers] == ["“It is always bad,”"]
     assert "“It is always bad,” Peter, was Mary Hale" in show_differences(reading(TALK), new, TerminalStyle(width=100))
@@ -42,9 +44,9 @@ def test_another_speaker() -> None:
 def test_a_draft_with_a_chapter_before_it_and_a_line_more() -> None:
     draft = "A quiet night.\n\n" * 3 + TALK.replace("“Yes,” said Peter.", "“Yes,” said Peter.\n\n“No!” cried Anna.")
 
-    found = compare(reading(TALK), reading(draft))
+    found = find_differences(reading(TALK), reading(draft))
 
-    assert not found.speakers and not found.removed and not found.came and not found.went
+    assert not found.speakers and not found.removed and not found.people_added and not found.people_removed
     assert [draft[q.start : q.end] for q in found.added] == ["“No!”"]
     assert found.paragraphs_added == 4
 
@@ -52,7 +54,7 @@ def test_a_draft_with_a_chapter_before_it_and_a_line_more() -> None:
 def test_a_paragraph_rewritten_keeps_its_speech() -> None:
     draft = TALK.replace("said Mary Hale", "sighed Mary Hale, and sat down")
 
-    found = compare(reading(TALK), reading(draft))
+    found = find_differences(reading(TALK), reading(draft))
 
     assert not found.speakers and not found.added and not found.removed
 
@@ -62,8 +64,10 @@ def test_people_joined_and_gone() -> None:
     joined = read_story(old.story, corrections=Corrections(same=(MergeCorrection(("Peter", "Mary Hale")),)))
     gone = read_story(old.story, corrections=Corrections(not_people=(NotAPersonCorrection("Mary Hale"),)))
 
-    assert [sorted(one.name for one in those) for _, those in compare(old, joined).joined] == [["Mary Hale", "Peter"]]
-    assert [one.name for one in compare(old, gone).went] == ["Mary Hale"]
+    assert [sorted(one.name for one in those) for _, those in find_differences(old, joined).people_joined] == [
+        ["Mary Hale", "Peter"]
+    ]
+    assert [character.name for character in find_differences(old, gone).people_removed] == ["Mary Hale"]
     assert "Mary Hale" in show_differences(old, joined, TerminalStyle())
 
 
@@ -73,9 +77,9 @@ def test_people_of_another_name_are_the_same() -> None:
         old, characters=tuple(replace(c, name="Polly") if c.name == "Mary Hale" else c for c in old.characters)
     )
 
-    found = compare(old, new)
+    found = find_differences(old, new)
 
-    assert [(was.name, now.name) for was, now in found.changed] == [("Mary Hale", "Polly")]
+    assert [(was.name, now.name) for was, now in found.people_changed] == [("Mary Hale", "Polly")]
     assert not found.speakers
 
 
@@ -100,4 +104,4 @@ def test_places_stay_in_order_and_keep_their_letters(one: list[str], two: list[s
 def test_a_long_story_takes_no_quadratic_time(text: str) -> None:
     old, new = read_story(story_of(text)), read_story(story_of("Begin.\n\n" + text + "End."))
 
-    assert compare(old, new).paragraphs_added >= 1
+    assert find_differences(old, new).paragraphs_added >= 1

@@ -227,7 +227,7 @@ def test_without_a_script_speakers_are_named() -> None:
     assert "Ann: “Is the ferry late?”" in shown
     assert "Ann?: “Then we wait, Bo.”" in shown
     assert "unknown: A voice came over the water." in shown
-    assert "The cast: Ann, Bo." in shown
+    assert "Cast: Ann, Bo." in shown
 
 
 def test_two_speakers_in_one_paragraph_are_both_named() -> None:

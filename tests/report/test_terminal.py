@@ -16,14 +16,13 @@ from dramaturg.utterances import utterances
 
 FERRY = """\
 The Ferry by A. Hand
-43 words · 2 chapters · 2 characters · 5 lines of speech · 1 of them without a
-speaker
+43 words · 2 chapters · 2 characters · 5 lines of speech · 1 without a speaker
 
 The cast
   Ann  she   ████████████████ 3 lines, 9 words
   Bo   he    █████████        1 line, 5 words
 
-A conversation  chapter 1, line 5
+Sample conversation  chapter 1, line 5
   Ann: “Is the ferry late?”
   Bo: “It's always late,” … “Every night.”
   Ann?: “Then we wait, Bo.”
@@ -32,8 +31,8 @@ A conversation  chapter 1, line 5
 
 Least certain
   chapter 1, line 11: “Then we wait, Bo.”
-      Ann (55%): it is this one's turn to talk; or Bo (30%).
-  Nobody could be named for 1 utterance: chapter 2, line 17.
+      Ann (55%): their turn in the conversation; or Bo (30%).
+  No speaker found for 1 utterance: chapter 2, line 17.
 """
 
 
@@ -76,10 +75,10 @@ def test_a_group_and_a_narrator() -> None:
     cast = [person("i", "the narrator", named=False, narrator=True), person("crowd", "the crowd", kind="group")]
     reading = make("“Oh.”", cast, [said("crowd")])
 
-    assert "tells the story" in show_reading(reading, TerminalStyle())
-    assert "Tells the story.\nHas no name in the text." in show_character(reading, cast[0], TerminalStyle())
+    assert "narrator" in show_reading(reading, TerminalStyle())
+    assert "The narrator.\nUnnamed in the text." in show_character(reading, cast[0], TerminalStyle())
     assert "Says nothing." in show_character(reading, cast[0], TerminalStyle())
-    assert "A group that speaks as one." in show_character(reading, cast[1], TerminalStyle())
+    assert "A group that speaks together." in show_character(reading, cast[1], TerminalStyle())
 
 
 @pytest.mark.parametrize(
@@ -121,14 +120,14 @@ def test_percent(chance: float, shown: str) -> None:
 @pytest.mark.parametrize(
     ("evidence", "told"),
     [
-        (("tag", "said Bo"), "“said Bo” says who speaks"),
-        (("pronoun_tag", "she said"), "“she said” says it with a pronoun only"),
-        (("turn", "Bo"), "it is this one's turn to talk"),
-        (("vocative", "Well"), "“Well” was called just before"),
-        (("action", "She"), "what is done next to it: “She sat by the door all night, and the…”"),
-        (("content", "rain"), "only what is said speaks for it"),
-        (("correction", "rain"), "your correction says so"),
-        (None, "nothing in the text says so outright"),
+        (("tag", "said Bo"), "“said Bo” names the speaker"),
+        (("pronoun_tag", "she said"), "“she said” gives only a pronoun"),
+        (("turn", "Bo"), "their turn in the conversation"),
+        (("vocative", "Well"), "“Well” was addressed just before"),
+        (("action", "She"), "action beside the line: “She sat by the door all night, and the…”"),
+        (("content", "rain"), "what the line says"),
+        (("correction", "rain"), "your correction"),
+        (None, "nothing in the text says so directly"),
     ],
 )
 def test_reasons(evidence: tuple[str, str] | None, told: str) -> None:

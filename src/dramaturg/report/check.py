@@ -1,4 +1,4 @@
-"""Story → what was understood of its file: what it is, its blocks by role, and what was left out and why."""
+"""Story → a report on its file for `dramaturg check`: its format, its blocks by role, and what was left out and why."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ PLURALS = {
     "authors_note": "author's notes",
     "scene_break": "scene breaks",
 }
-READ: tuple[Role, ...] = ("paragraph", "scene_break")  # one run in the list: the story itself
+READ: tuple[Role, ...] = ("paragraph", "scene_break")  # listed together as one run
 COLUMN = max(len(role) for role in ROLES) + 3
 
 
 def show_check(story: Story, style: TerminalStyle, every: bool = False) -> str:
-    """The page of `dramaturg check`. `every`: each block by itself, not the first of each run of one role."""
+    """The page of `dramaturg check`. `every`: list each block, not only the first of each run with one role."""
     lines = [*_head(story, style), "", style.bold("Blocks"), *_blocks(story, style, every)]
     if not story.blocks:
         lines.append("none")
@@ -45,14 +45,14 @@ def _head(story: Story, style: TerminalStyle) -> Iterator[str]:
     yield from style.wrap(f"{safe(source.path)}: {FORMATS.get(source.format, safe(source.format))}", hanging="  ")
     title = f"“{safe(source.title)}”" if source.title else "no title found"
     author = f"by {safe(source.author)}" if source.author else "no author found"
-    language = NAMES.get(source.language or "", source.language or "of an unknown language")
+    language = NAMES.get(source.language or "", source.language or "unknown language")
     yield from style.wrap(f"{title}, {author}; {safe(language)}", hanging="  ")
     roles = Counter(block.role for block in story.blocks)
-    told = [counted(roles[role], _called(role), PLURALS.get(role, f"{role}s")) for role in ROLES if roles[role]]
+    counts = [counted(roles[role], _role_name(role), PLURALS.get(role, f"{role}s")) for role in ROLES if roles[role]]
     chapters = counted(len(story.chapters), "chapter")
-    yield from style.wrap(f"{', '.join([chapters, *told])}", hanging="  ")
+    yield from style.wrap(f"{', '.join([chapters, *counts])}", hanging="  ")
     for key, value in source.metadata.items():
-        shown = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+        shown = ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
         yield style.dim(clip(f"{safe(key)}: {safe(shown)}", style.width))
 
 
@@ -65,16 +65,16 @@ def _blocks(story: Story, style: TerminalStyle, every: bool) -> Iterator[str]:
         after = f" (+ {', '.join(more)})" if more else ""
         room = max(20, style.width - COLUMN - len(after))
         words = clip(safe(story.text[first.start : min(first.end, first.start + 4 * style.width)]), room)
-        role = f"{_called(first.role):{COLUMN}}"
+        role = f"{_role_name(first.role):{COLUMN}}"
         yield (role if first.role in READ else style.dim(role)) + words + style.dim(after)
 
 
-def _called(role: Role) -> str:
+def _role_name(role: Role) -> str:
     return "author's note" if role == "authors_note" else role.replace("_", " ")
 
 
 def _runs(story: Story, every: bool) -> Iterator[list[Block]]:
-    """Blocks of one role that follow each other; paragraphs run on over scene breaks."""
+    """Runs of consecutive blocks with one role; a run of paragraphs includes scene breaks."""
     run: list[Block] = []
     for block in story.blocks:
         same = run and (block.role == run[0].role or {block.role, run[0].role} <= set(READ))

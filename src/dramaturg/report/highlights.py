@@ -9,10 +9,10 @@ from dramaturg.utterances import Utterance
 
 
 def sample_conversation(spoken: Sequence[Utterance], length: int = 8, gap: int = 400) -> list[Utterance]:
-    """The stretch of talk that shows best how well a story was understood: close together, by several, and sure.
+    """The best sample of a conversation: consecutive utterances with the most changes of speaker and certainty.
 
-    `length`: how many utterances at most. `gap`: how many characters may stand between two of them.
-    Empty where nobody talks with anybody.
+    `length`: at most so many utterances. `gap`: at most so many code points between two of them.
+    Empty where no two speakers talk.
     """
     best: list[Utterance] = []
     best_score = 0.0
@@ -33,20 +33,20 @@ def sample_conversation(spoken: Sequence[Utterance], length: int = 8, gap: int =
 
 
 def least_certain(spoken: Sequence[Utterance], n: int = 5) -> list[Utterance]:
-    """The n utterances whose speaker is the least certain, in text order; those without one are not among them."""
+    """The n utterances with the least certain speakers, in text order; utterances without a speaker are left out."""
     doubtful = [u for u in spoken if u.first.confidence is not None and u.first.confidence < 0.9]
     chosen = sorted(doubtful, key=lambda u: (u.first.confidence, u.first.start))[:n]
     return sorted(chosen, key=lambda u: u.first.start)
 
 
 def some_lines(spoken: Sequence[Utterance], n: int = 5) -> list[Utterance]:
-    """Up to n utterances from all over the story, the surest and then the longest of each stretch."""
+    """Up to n utterances spread over the story: of each part the most certain one, then the longest."""
     size = max(1, -(-len(spoken) // n))
     stretches = (spoken[at : at + size] for at in range(0, len(spoken), size))
     return [max(s, key=lambda u: (u.first.confidence or 0.0, sum(p.end - p.start for p in u.parts))) for s in stretches]
 
 
 def audience(reading: Reading, spoken: Sequence[Utterance]) -> list[tuple[str | None, int]]:
-    """To whom these utterances are said: name (None: unknown) and how many, the most first."""
+    """The addressees of these utterances: their names (None: unknown) and how many lines, the most first."""
     counts = Counter(id for u in spoken for id in u.first.addressees or (None,))
     return [(reading.name_of(id), n) for id, n in counts.most_common()]

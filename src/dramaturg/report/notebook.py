@@ -12,15 +12,15 @@ from dramaturg.formatting import clip, counted, one_line
 from dramaturg.reading import Character, Reading
 from dramaturg.utterances import utterances
 
-SHOWN = 10  # people in the table
-TALKERS = 8  # people in the matrix
-STRIP = 40  # parts that the story is cut into
-WIDE, HIGH, RING = 560, 300, 115  # of the network, in pixels
+MAX_CHARACTERS = 10  # in the table
+MAX_SPEAKERS = 8  # in the network and the matrix
+STRIP_PARTS = 40  # equal parts of the story
+NETWORK_WIDTH, NETWORK_HEIGHT, RING_RADIUS = 560, 300, 115  # pixels
 COLOUR = "#3b6ea5"
 
 
 def to_html(reading: Reading) -> str:
-    """A reading at a glance: its people, where they are in the story, who talks to whom."""
+    """An overview of a reading: its characters, where they appear in the story, and who talks to whom."""
     source = reading.story.source
     title = escape(one_line(source.title or source.path))
     author = f" by {escape(one_line(source.author))}" if source.author else ""
@@ -34,40 +34,40 @@ def to_html(reading: Reading) -> str:
     )
     parts = [f"<p><b>{title}</b>{author}<br>{counts}</p>"]
     if reading.characters:
-        parts += [_people(reading, reading.characters[:SHOWN]), _talk(reading)]
+        parts += [_people(reading, reading.characters[:MAX_CHARACTERS]), _talk(reading)]
     parts += [f"<p>⚠ {escape(one_line(warning))}</p>" for warning in reading.story.warnings]
     return f'<div style="font-family:sans-serif;max-width:60em">{"".join(parts)}</div>'
 
 
 def _people(reading: Reading, people: Sequence[Character]) -> str:
-    heads = ("who", "", "mentions", "lines", "words", "in the story")
+    heads = ("Character", "Pronouns", "Mentions", "Lines", "Words", "Where in the story")
     head = "".join(f'<th style="text-align:left">{name}</th>' for name in heads)
     strips = _presence(reading, people)
     lines = Counter(utterance.first.speaker for utterance in utterances(reading))
     rows = "".join(
         "<tr>"
-        f'<td style="text-align:left">{_name(one)}{" (tells the story)" if one.narrator else ""}</td>'
-        f"<td>{escape(one.pronouns or '')}</td><td>{one.mentions}</td><td>{lines[one.id]}</td>"
-        f"<td>{one.words_spoken}</td><td>{strips[one.id]}</td></tr>"
-        for one in people
+        f'<td style="text-align:left">{_name(character)}{" (narrator)" if character.narrator else ""}</td>'
+        f"<td>{escape(character.pronouns or '')}</td><td>{character.mentions}</td><td>{lines[character.id]}</td>"
+        f"<td>{character.words_spoken}</td><td>{strips[character.id]}</td></tr>"
+        for character in people
     )
     left = len(reading.characters) - len(people)
     more = f"<p>and {left:,} more</p>" if left > 0 else ""
     return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 
-def _name(one: Character) -> str:
-    return escape(clip(one_line(one.name), 40))
+def _name(character: Character) -> str:
+    return escape(clip(one_line(character.name), 40))
 
 
 def _presence(reading: Reading, people: Sequence[Character]) -> dict[str, str]:
-    """For each of these a strip: how often they are mentioned or speak in each part of the story."""
+    """A strip for each of these: how often they are mentioned or speak in each part of the story."""
     length = max(1, len(reading.story.text))
-    counts = {one.id: Counter[int]() for one in people}
+    counts = {character.id: Counter[int]() for character in people}
     places = [(m.start, m.character) for m in reading.mentions] + [(q.start, q.speaker) for q in reading.quotations]
     for start, id in places:
         if id in counts:
-            counts[id][min(STRIP - 1, start * STRIP // length)] += 1
+            counts[id][min(STRIP_PARTS - 1, start * STRIP_PARTS // length)] += 1
     most = max((n for parts in counts.values() for n in parts.values()), default=1)
     return {id: _strip(parts, most) for id, parts in counts.items()}
 
@@ -77,15 +77,15 @@ def _strip(parts: Counter[int], most: int) -> str:
         f'<rect x="{4 * part}" y="{16 - round(15 * n / most) - 1}" width="3" height="{round(15 * n / most) + 1}"/>'
         for part, n in sorted(parts.items())
     )
-    told = f"in {len(parts)} of {STRIP} parts of the story"
+    label = f"appears in {len(parts)} of {STRIP_PARTS} parts of the story"
     return (
-        f'<svg width="{4 * STRIP}" height="16" fill="{COLOUR}" role="img" aria-label="{told}"><title>{told}</title>'
-        f"{bars}</svg>"
+        f'<svg width="{4 * STRIP_PARTS}" height="16" fill="{COLOUR}" role="img" aria-label="{label}">'
+        f"<title>{label}</title>{bars}</svg>"
     )
 
 
 def _talk(reading: Reading) -> str:
-    """Who says how many lines to whom, among those who talk most."""
+    """How many lines the most frequent speakers say to each other, as a network and a matrix."""
     lines = Counter(
         (utterance.first.speaker, id) for utterance in utterances(reading) for id in utterance.first.addressees
     )
@@ -94,22 +94,22 @@ def _talk(reading: Reading) -> str:
         if speaker is not None:
             talks[speaker] += n
             talks[id] += n
-    people = [one for one, _ in sorted(talks.items(), key=lambda item: (-item[1], item[0]))[:TALKERS]]
+    people = [id for id, _ in sorted(talks.items(), key=lambda item: (-item[1], item[0]))[:MAX_SPEAKERS]]
     if len(people) < 2:
         return ""
-    most = max(lines[one, other] for one in people for other in people) or 1
+    most = max(lines[id, other] for id in people for other in people) or 1
     head = "".join(f"<th>{_name(reading.character(id))}</th>" for id in people)
     rows = "".join(
-        f'<tr><th style="text-align:left">{_name(reading.character(one))}</th>{_cells(lines, one, people, most)}</tr>'
-        for one in people
+        f'<tr><th style="text-align:left">{_name(reading.character(id))}</th>{_cells(lines, id, people, most)}</tr>'
+        for id in people
     )
     table = f"<table><thead><tr><th></th>{head}</tr></thead><tbody>{rows}</tbody></table>"
     network = _network(reading, people, lines)
-    return f"{network}<details><summary>Lines said by (rows) to (columns)</summary>{table}</details>"
+    return f"{network}<details><summary>Lines from speaker (row) to addressee (column)</summary>{table}</details>"
 
 
 def _network(reading: Reading, people: Sequence[str], lines: Counter[tuple[str | None, str]]) -> str:
-    """Those who talk most, in a ring; between two a line as thick as their talk."""
+    """The most frequent speakers on a ring; the more lines two exchange, the thicker the line between them."""
     bonds = {(a, b): lines[a, b] + lines[b, a] for k, a in enumerate(people) for b in people[:k]}
     most = max(bonds.values()) or 1
     places = {id: _on_ring(k, len(people)) for k, id in enumerate(people)}
@@ -121,36 +121,37 @@ def _network(reading: Reading, people: Sequence[str], lines: Counter[tuple[str |
         if n
     )
     dots = "".join(_dot(reading.character(id), *place) for id, place in places.items())
-    told = f"who talks with whom, among {counted(len(people), 'person', 'people')}"
+    label = f"Network of who talks to whom: {counted(len(people), 'person', 'people')}"
     return (
-        f'<svg width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" style="max-width:100%" role="img" '
-        f'aria-label="{told}" fill="currentColor" font-size="13"><title>{told}</title>'
+        f'<svg width="{NETWORK_WIDTH}" height="{NETWORK_HEIGHT}" viewBox="0 0 {NETWORK_WIDTH} {NETWORK_HEIGHT}" '
+        f'style="max-width:100%" role="img" '
+        f'aria-label="{label}" fill="currentColor" font-size="13"><title>{label}</title>'
         f'<g stroke="{COLOUR}" stroke-opacity="0.45">{talk}</g>{dots}</svg>'
     )
 
 
-def _dot(one: Character, x: int, y: int) -> str:
-    """Somebody in the network, the name outside of the ring."""
-    side = (x > WIDE / 2 + RING / 3) - (x < WIDE / 2 - RING / 3)
+def _dot(character: Character, x: int, y: int) -> str:
+    """A circle and a name; the name is outside the ring."""
+    side = (x > NETWORK_WIDTH / 2 + RING_RADIUS / 3) - (x < NETWORK_WIDTH / 2 - RING_RADIUS / 3)
     anchor = ("middle", "start", "end")[side]
-    down = 5 if side else 22 if y > HIGH / 2 else -13
+    down = 5 if side else 22 if y > NETWORK_HEIGHT / 2 else -13
     return (
         f'<circle cx="{x}" cy="{y}" r="7" fill="{COLOUR}"></circle>'
-        f'<text x="{x + 12 * side}" y="{y + down}" text-anchor="{anchor}">{_name(one)}</text>'
+        f'<text x="{x + 12 * side}" y="{y + down}" text-anchor="{anchor}">{_name(character)}</text>'
     )
 
 
 def _on_ring(k: int, n: int) -> tuple[int, int]:
-    """Where the k-th of n stands, the first one on top; two stand side by side."""
+    """The position of the k-th of n people: the first at the top, but two of them side by side."""
     turn = 2 * pi * (k / n - 0.25 * (n == 2))
-    return round(WIDE / 2 + RING * sin(turn)), round(HIGH / 2 - RING * cos(turn))
+    return round(NETWORK_WIDTH / 2 + RING_RADIUS * sin(turn)), round(NETWORK_HEIGHT / 2 - RING_RADIUS * cos(turn))
 
 
-def _cells(lines: Counter[tuple[str | None, str]], one: str, people: Iterable[str], most: int) -> str:
+def _cells(lines: Counter[tuple[str | None, str]], speaker: str, people: Iterable[str], most: int) -> str:
     cells = []
     for other in people:
-        n = lines[one, other]
-        # The number is in the cell: the shade only helps the eye.
+        n = lines[speaker, other]
+        # The shade only repeats what the number says.
         shade = f' style="background:rgba(59,110,165,{0.5 * n / most:.2f})"' if n else ""
         cells.append(f"<td{shade}>{n or ''}</td>")
     return "".join(cells)

@@ -1,8 +1,8 @@
-"""Reading → the reading room: one self-contained HTML page, with its own small program and nothing from elsewhere.
+"""Reading → the reading room: one self-contained HTML page with its own script and no external resources.
 
-A story is someone else's text. It stands in the page as data (`page_data`), which the page's script only ever shows as
-text, and once more, escaped, for browsers that run no script (`page_plain`). A Content-Security-Policy names our own
-script and style by their hashes and forbids everything else: other scripts, every request, mark-up made of strings.
+A story is someone else's text. The page contains it as data (`page_data`), which the script only ever shows as text,
+and again, escaped, for browsers without JavaScript (`page_plain`). A Content-Security-Policy allows our own script and
+style by their hashes and forbids everything else: other scripts, every request, and markup made from strings.
 """
 
 import base64
@@ -16,25 +16,25 @@ from dramaturg.reading import Reading
 from dramaturg.report.page_data import page_data
 from dramaturg.report.page_plain import escaped, plain_story
 
-# In the order in which they stand in the page; main.js begins.
+# In the order in which the page includes them; main.js starts the program.
 SCRIPTS = (
     "dom.js",
     "data.js",
-    "known.js",
+    "known_so_far.js",
     "route.js",
     "text.js",
-    "side.js",
+    "side_panel.js",
     "people.js",
-    "company.js",
+    "connections.js",
     "scenes.js",
     "search.js",
-    "laying.js",
+    "apply_corrections.js",
     "corrections.js",
     "uncertain.js",
     "main.js",
 )
-ALLOWED = 390_000  # bytes of a page besides three times its text, and some for page.html
-TOO_LONG = "It is too long, or too full of talk, to stand here twice: open this page where JavaScript is allowed."
+MAX_EXTRA_BYTES = 390_000  # of a page, beyond three times its text; the rest up to 400 KB is for page.html
+TOO_LONG = "The story is too long to include twice. Open this page in a browser that allows JavaScript."
 LANGUAGE = re.compile("[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,5}")
 POLICY = (
     "default-src 'none'; script-src {script}; style-src {style}; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -62,21 +62,24 @@ def show_page(reading: Reading) -> str:
 
 
 def _plain(reading: Reading, n_bytes: int) -> str:
-    """The story for browsers without scripts; a word in its place where the page, of `n_bytes` so far, got too big."""
+    """The story for browsers without JavaScript; only a note where that would make the page too big.
+
+    `n_bytes`: the size of the rest of the page.
+    """
     plain = plain_story(reading)
-    allowed = 3 * len(reading.story.text.encode("utf-8", "replace")) + ALLOWED
+    allowed = 3 * len(reading.story.text.encode("utf-8", "replace")) + MAX_EXTRA_BYTES
     return plain if n_bytes + len(plain.encode()) <= allowed else f"<p>{TOO_LONG}</p>"
 
 
 def page_script() -> str:
-    """The page's program: the libraries with their licences, then ours, in one scope that nothing outside sees."""
+    """The page's JavaScript: the libraries with their licences, then our files, in one function scope."""
     ours = "\n".join(_part(f"page_script/{name}") for name in SCRIPTS)
     libraries = f"/*\n{_part('vendor/LICENSES.txt')}*/\n{_part('vendor/d3.js')}"
     return f'(() => {{\n"use strict";\n{libraries}\n{ours}\n}})();\n'
 
 
 def _hash(text: str) -> str:
-    """The name of an inline script or style in a Content-Security-Policy."""
+    """The hash source of an inline script or style for a Content-Security-Policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -1,4 +1,4 @@
-"""Reading → the story as plain HTML, for a browser that runs no script: the text, and who speaks in each paragraph."""
+"""Reading → the story as plain HTML for browsers without JavaScript: the text, with the speakers of each paragraph."""
 
 import re
 from bisect import bisect_left
@@ -17,24 +17,24 @@ NOTES = {
     "front_matter": "Front matter",
     "back_matter": "Back matter",
 }
-# What HTML cannot hold: control characters, half of a surrogate pair.
+# Characters that HTML does not allow: control characters and lone surrogates.
 UNSHOWABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 def plain_story(reading: Reading) -> str:
-    """The cast in a line, and the blocks of the story in order."""
+    """The cast in one line, then the blocks of the story in order."""
     return "\n".join([*_cast(reading), *_blocks(reading)])
 
 
 def escaped(text: str) -> str:
-    """Somebody else's text, fit to stand in HTML, in an attribute as well."""
+    """Text escaped for HTML, including attribute values."""
     return escape(UNSHOWABLE.sub("\ufffd", text), quote=True)
 
 
 def _cast(reading: Reading) -> Iterator[str]:
     names = ", ".join(escaped(clip(character.name, 40)) for character in reading.characters[:24])
     if names:
-        yield f"<p>The cast: {names}.</p>"
+        yield f"<p>Cast: {names}.</p>"
 
 
 def _blocks(reading: Reading) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _blocks(reading: Reading) -> Iterator[str]:
 
 
 def _speakers(reading: Reading, block: Block, starts: list[int]) -> str:
-    """The names of those who speak in a block, a guess with a question mark."""
+    """The names of the speakers in a block; a question mark marks a guess."""
     names: dict[str, None] = {}
     for quotation in reading.quotations[bisect_left(starts, block.start) : bisect_left(starts, block.end)]:
         if quotation.within is None:

@@ -1,4 +1,4 @@
-"""Reading → a page of text for a console: the whole story, one character, or one character's lines."""
+"""Reading → plain text for a terminal: the whole story, one character, or one character's lines."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,53 +11,54 @@ from dramaturg.reading import Character, Reading
 from dramaturg.report.highlights import audience, least_certain, sample_conversation, some_lines
 from dramaturg.utterances import Utterance, utterances
 
-CAST_SHOWN = 12
+CAST_SHOWN = 12  # characters
 BAR = 16  # columns
-LONGEST = 240  # characters of one utterance on a page
+MAX_LINE_LENGTH = 240  # characters of one utterance
+WHOLE_LINE = 24_000  # the same where every line is shown in full
 
 
 def show_reading(reading: Reading, style: TerminalStyle) -> str:
-    """The page of a whole story: its cast, a piece of talk, and what is uncertain."""
+    """The page of a story: its cast, a sample conversation, and the least certain speakers."""
     spoken = utterances(reading)
-    places = Locator(reading)
+    locator = Locator(reading)
     parts = [
         _title(reading, spoken, style),
         _cast(reading, spoken, style),
-        _conversation(reading, spoken, places, style),
-        _uncertain(reading, spoken, places, style),
+        _conversation(reading, spoken, locator, style),
+        _uncertain(reading, spoken, locator, style),
     ]
     return _page(line for part in parts if part for line in ("", *part))
 
 
 def show_character(reading: Reading, character: Character, style: TerminalStyle) -> str:
-    """The page of one character: who this is, where it appears, how much it says and to whom."""
-    places = Locator(reading)
+    """The page of one character: names, pronouns, first and last mention, how much they say and to whom."""
+    locator = Locator(reading)
     rank = reading.characters.index(character)
     lines = [style.speaker(rank, safe(character.name)) + f"  {character.id}", ""]
     lines += _facts(character, style)
     for word, start in (("First", character.first), ("Last", character.last)):
         if start is not None:
-            told = f"{word} named at {places.describe(start)}: {safe(snippet(reading, start))}"
-            lines += style.wrap(told, hanging="  ")
+            appearance = f"{word} mentioned at {locator.describe(start)}: {safe(snippet(reading, start))}"
+            lines += style.wrap(appearance, hanging="  ")
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
     if mine:
-        people = ", ".join(f"{safe(name or 'somebody unknown')} {n}" for name, n in audience(reading, mine)[:8])
-        said = f"Says {counted(len(mine), 'line')}, {counted(character.words_spoken, 'word')}: to {people}."
+        people = ", ".join(f"{safe(name or 'unknown')} ({n:,})" for name, n in audience(reading, mine)[:8])
+        said = f"Says {counted(len(mine), 'line')}, {counted(character.words_spoken, 'word')}. Speaks to {people}."
         lines += style.wrap(said, hanging="  ")
-        lines += ["", style.bold("Some lines")]
+        lines += ["", style.bold("Sample lines")]
         for utterance in some_lines(mine):
-            lines += _line(reading, utterance, places, style)
+            lines += _line(reading, utterance, locator, style)
     else:
         lines.append("Says nothing.")
     return _page(["", *lines])
 
 
 def show_lines(reading: Reading, character: Character, style: TerminalStyle) -> str:
-    """Everything that one character says, each with its place, whom it is said to, and how sure that is."""
-    places = Locator(reading)
+    """Every line of one character, with its place, its addressees and its probability."""
+    locator = Locator(reading)
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
     head = f"{safe(character.name)}: {counted(len(mine), 'line')}"
-    return _page([style.bold(head), *(line for u in mine for line in _line(reading, u, places, style, LONGEST * 100))])
+    return _page([style.bold(head), *(line for u in mine for line in _line(reading, u, locator, style, WHOLE_LINE))])
 
 
 def _title(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> list[str]:
@@ -68,14 +69,14 @@ def _title(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> l
     counts = [counted(words_in(reading.story.text), "word")]
     counts += [counted(len(reading.story.chapters), "chapter")] if len(reading.story.chapters) > 1 else []
     counts += [counted(len(reading.characters), "character"), counted(len(spoken), "line") + " of speech"]
-    counts += [f"{unknown:,} of them without a speaker"] if unknown else []
+    counts += [f"{unknown:,} without a speaker"] if unknown else []
     return [*(style.bold(line) for line in style.wrap(title + author)), *style.wrap(" · ".join(counts))]
 
 
 def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> list[str]:
     shown = reading.characters[:CAST_SHOWN]
     if not shown:
-        return [style.bold("The cast"), "  Nobody was found."]
+        return [style.bold("The cast"), "  No characters found."]
     lines = [style.bold("The cast")]
     room = max(10, min(30, style.width - BAR - 32))
     labels = [clip(safe(c.name), room) for c in shown]
@@ -88,30 +89,30 @@ def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> li
         pronouns = clip(safe(character.pronouns or ""), 5)
         n = said[character.id]
         says = f"{counted(n, 'line')}, {counted(character.words_spoken, 'word')}" if n else "says nothing"
-        teller = "; tells the story" if character.narrator else ""
+        narrator = "; narrator" if character.narrator else ""
         bars = style.speaker(rank, bar) + " " * (BAR - len(bar))
-        lines.append(f"  {style.speaker(rank, padded)}  {pronouns:5} {bars} {says}{teller}")
+        lines.append(f"  {style.speaker(rank, padded)}  {pronouns:5} {bars} {says}{narrator}")
     left = reading.characters[CAST_SHOWN:]
     if left:
         lines += style.wrap(f"and {len(left):,} more", "  ")
     return lines
 
 
-def _conversation(reading: Reading, spoken: list[Utterance], places: Locator, style: TerminalStyle) -> list[str]:
+def _conversation(reading: Reading, spoken: list[Utterance], locator: Locator, style: TerminalStyle) -> list[str]:
     sample = sample_conversation(spoken)
     if not sample:
         return []
-    place = places.describe(sample[0].first.start)
-    lines = [style.bold("A conversation") + style.dim(f"  {place}")]
+    place = locator.describe(sample[0].first.start)
+    lines = [style.bold("Sample conversation") + style.dim(f"  {place}")]
     for utterance in sample:
         name = _speaker_label(reading, utterance)
         rank = _rank(reading, utterance.first.speaker)
-        wrapped = style.wrap(f"{name}: {_quoted(reading, utterance, LONGEST)}", "  ", "    ")
+        wrapped = style.wrap(f"{name}: {_quoted(reading, utterance, MAX_LINE_LENGTH)}", "  ", "    ")
         lines += [style.speaker(rank, line) for line in wrapped]
     return lines
 
 
-def _uncertain(reading: Reading, spoken: list[Utterance], places: Locator, style: TerminalStyle) -> list[str]:
+def _uncertain(reading: Reading, spoken: list[Utterance], locator: Locator, style: TerminalStyle) -> list[str]:
     doubtful = least_certain(spoken)
     unknown = [u for u in spoken if u.first.speaker is None]
     lines = [style.bold("Least certain")] if doubtful or unknown else []
@@ -119,37 +120,37 @@ def _uncertain(reading: Reading, spoken: list[Utterance], places: Locator, style
         first = utterance.first
         name = safe(reading.name_of(first.speaker) or "")
         others = alternatives(reading, first)
-        lines += style.wrap(f"{places.describe(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
+        lines += style.wrap(f"{locator.describe(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
         why = f"{name} ({percent(first.confidence or 0.0)}): {safe(reason(reading, first))}"
         lines += style.wrap(why + (f"; or {safe(others)}" if others else "") + ".", "      ")
     if unknown:
-        where = ", ".join(places.describe(u.first.start) for u in unknown[:5])
+        where = ", ".join(locator.describe(u.first.start) for u in unknown[:5])
         more = ", …" if len(unknown) > 5 else ""
-        lines += style.wrap(f"Nobody could be named for {counted(len(unknown), 'utterance')}: {where}{more}.", "  ")
+        lines += style.wrap(f"No speaker found for {counted(len(unknown), 'utterance')}: {where}{more}.", "  ")
     return lines
 
 
 def _facts(character: Character, style: TerminalStyle) -> Iterator[str]:
     if character.kind == "group":
-        yield "A group that speaks as one."
+        yield "A group that speaks together."
     if character.narrator:
-        yield "Tells the story."
+        yield "The narrator."
     if not character.named:
-        yield "Has no name in the text."
+        yield "Unnamed in the text."
     if character.aliases:
         yield from style.wrap(
             "Also called " + ", ".join(safe(alias) for alias in character.aliases) + ".", hanging="  "
         )
-    yield f"Pronouns: {safe(character.pronouns or 'not known')}. Mentioned {counted(character.mentions, 'time')}."
+    yield f"Pronouns: {safe(character.pronouns or 'unknown')}. Mentioned {counted(character.mentions, 'time')}."
 
 
 def _line(
-    reading: Reading, utterance: Utterance, places: Locator, style: TerminalStyle, longest: int = LONGEST
+    reading: Reading, utterance: Utterance, locator: Locator, style: TerminalStyle, longest: int = MAX_LINE_LENGTH
 ) -> list[str]:
     first = utterance.first
-    to = ", ".join(safe(reading.name_of(id) or "") for id in first.addressees) or "somebody unknown"
+    to = ", ".join(safe(reading.name_of(id) or "") for id in first.addressees) or "unknown"
     sure = "" if first.confidence is None else f", {percent(first.confidence)}"
-    head = style.dim(f"  {places.describe(first.start)}, to {to}{sure}")
+    head = style.dim(f"  {locator.describe(first.start)}, to {to}{sure}")
     return [head, *style.wrap(_quoted(reading, utterance, longest), "    ")]
 
 

@@ -1,4 +1,4 @@
-"""The reading room's requests: what is asked for, what is answered. Who may ask at all is decided in guard.py."""
+"""The reading room's web application: its routes and their responses. guard.py decides which requests are allowed."""
 
 import asyncio
 import json
@@ -36,21 +36,22 @@ from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.files import write_text
 from dramaturg.report.page import show_page
 
-LARGEST_CORRECTIONS = 1 << 20  # bytes
-PATIENCE = 30.0  # seconds without a byte after which an upload is given up
-DRAINED = 64 << 20  # bytes
-FREE = 256 << 20  # bytes that uploads leave on the disk
-N_HITS = 50
-SEARCH_SECONDS = 5.0
-PAGES_KEPT = 4  # stories' pages that are kept made: a long novel's takes seconds
-LONGEST_NAME = 120  # characters of an uploaded file's name
-QUERY = 500  # characters of a search
-TOO_MANY = "Too many stories wait to be read. Try again later."
+MAX_CORRECTIONS_BYTES = 1 << 20
+READ_TIMEOUT = 30.0  # seconds without a byte, after which an upload is cancelled
+MAX_DRAINED_BYTES = 64 << 20  # of a refused upload
+MIN_FREE_BYTES = 256 << 20  # that uploads leave on the disk
+MAX_HITS = 50
+MAX_SEARCH_SECONDS = 5.0
+MAX_CACHED_PAGES = 4  # the page of a long novel takes seconds to make
+MAX_FILE_NAME_LENGTH = 120  # characters, of an uploaded file
+MAX_QUERY_LENGTH = 500  # characters
+CORRECTIONS_TOO_LONG = "The corrections are too long: at most 1 MB for one story."
+TOO_MANY = "Too many stories are waiting to be read. Try again later."
 
 
 @dataclass
 class Room:
-    """One reading room. `uploads`: the folder where uploads go. `largest`: bytes of one upload."""
+    """The state of one server. `uploads`: the folder for uploads. `largest`: the size limit of one upload in bytes."""
 
     library: Path
     uploads: Path
@@ -61,7 +62,7 @@ class Room:
 
 
 def make_app(room: Room, first: Path | None = None) -> ASGIApp:
-    """The application. `first`: a folder to read at the start."""
+    """The ASGI application. `first`: a folder to read when it starts."""
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
@@ -93,10 +94,10 @@ def make_app(room: Room, first: Path | None = None) -> ASGIApp:
             route("/room.js", _file("room.js", "text/javascript")),
         ],
         exception_handlers={
-            TimeoutError: _say_too_slow,
-            ClientDisconnect: _say_broken_off,
-            DramaturgError: _say,
-            Exception: _say,
+            TimeoutError: _timed_out,
+            ClientDisconnect: _disconnected,
+            DramaturgError: _server_error,
+            Exception: _server_error,
         },
         lifespan=life,
     )
@@ -104,17 +105,17 @@ def make_app(room: Room, first: Path | None = None) -> ASGIApp:
 
 
 class Gate:
-    """Lets in what the guard lets in, and puts the headers on every answer that hold the browser to it."""
+    """Middleware: refuses what the guard refuses, and adds the security headers to every response."""
 
     def __init__(self, app: ASGIApp, guard: Guard) -> None:
         self.app, self.guard = app, guard
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One connection."""
+        """Handle one connection."""
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        if scope["type"] != "http":  # WebSockets: there are none here
+        if scope["type"] != "http":  # WebSockets are not supported
             return
         headers = [(name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in scope["headers"]]
         query = scope["query_string"].decode("latin-1")
@@ -124,7 +125,7 @@ class Gate:
             if message["type"] == "http.response.start":
                 known = Headers(raw=message["headers"])
                 added = {**HEADERS, "content-security-policy": POLICY, "x-frame-options": "DENY"}
-                if "content-security-policy" in known:  # a story's page, which is shown in a frame of ours
+                if "content-security-policy" in known:  # a story's page, which our own page shows in a frame
                     added["x-frame-options"] = "SAMEORIGIN"
                 message["headers"] = [
                     *message["headers"],
@@ -140,7 +141,7 @@ class Gate:
         await answer(scope, receive, send_with_headers)
 
 
-# ---- what is shown
+# ---- pages
 
 
 async def _shelf(room: Room, request: Request) -> Response:
@@ -152,19 +153,19 @@ async def _shelf(room: Room, request: Request) -> Response:
         rows = library.database.execute(
             "SELECT id, title, author, place, words, (SELECT count(*) FROM characters c WHERE c.story = s.id) "
             "FROM stories s ORDER BY place LIMIT ? OFFSET ?",
-            (pages.A_PAGE, start),
+            (pages.STORIES_PER_PAGE, start),
         ).fetchall()
         return pages.shelf(rows, n_stories, n_failed, start, room.largest)
 
-    return _html(room, "The reading room", await _asked(room, ask))
+    return _html(room, "The reading room", await _query(room, ask))
 
 
 async def _search(room: Room, request: Request) -> Response:
-    query = request.query_params.get("q", "").strip()[:QUERY]
+    query = request.query_params.get("q", "").strip()[:MAX_QUERY_LENGTH]
     if not query:
         return RedirectResponse("/", 303)
     try:
-        hits = await _asked(room, lambda library: search(library, query, limit=N_HITS, seconds=SEARCH_SECONDS))
+        hits = await _query(room, lambda library: search(library, query, limit=MAX_HITS, seconds=MAX_SEARCH_SECONDS))
         body = pages.found(query, hits)
     except UsageError as error:
         body = pages.message(str(error))
@@ -172,7 +173,7 @@ async def _search(room: Room, request: Request) -> Response:
 
 
 async def _failures(room: Room, request: Request) -> Response:
-    rows = await _asked(
+    rows = await _query(
         room,
         lambda library: library.database.execute(
             "SELECT place, reason FROM failures ORDER BY place LIMIT 1000"
@@ -182,17 +183,17 @@ async def _failures(room: Room, request: Request) -> Response:
 
 
 async def _jobs(room: Room, request: Request) -> Response:
-    return JSONResponse(room.jobs.told())
+    return JSONResponse(room.jobs.rows())
 
 
 async def _story(room: Room, request: Request) -> Response:
     story = request.path_params["story"]
-    known = await _asked(room, lambda library: _row(library, story))
+    known = await _query(room, lambda library: _row(library, story))
     if known is None:
         return _no_such_story()
     title, place, _ = known
-    beside = _correctable(place)
-    corrections = None if beside is None else await run_in_threadpool(_text_of, beside)
+    path = _corrections_path(place)
+    corrections = None if path is None else await run_in_threadpool(_text_of, path)
     name = title or Path(place).name
     return _html(room, f"{name} · The reading room", pages.reading_room(story, name, corrections))
 
@@ -207,11 +208,11 @@ async def _page(room: Room, request: Request) -> Response:
         key = (story, known[2])
         if key not in room.pages:
             room.pages[key] = show_page(library.reading(story))
-            while len(room.pages) > PAGES_KEPT:
+            while len(room.pages) > MAX_CACHED_PAGES:
                 room.pages.popitem(last=False)
         return room.pages[key]
 
-    made = await _asked(room, make)
+    made = await _query(room, make)
     if made is None:
         return _no_such_story()
     return HTMLResponse(made.encode("utf-8", "replace"), headers={"content-security-policy": STORY_POLICY})
@@ -224,7 +225,7 @@ async def _document(room: Room, request: Request) -> Response:
         known = _row(library, story)
         return None if known is None else (library.document(story), known[1])
 
-    found = await _asked(room, ask)
+    found = await _query(room, ask)
     if found is None:
         return _no_such_story()
     document, place = found
@@ -243,23 +244,23 @@ def _file(name: str, media_type: str) -> Callable[[Room, Request], Awaitable[Res
     return answer
 
 
-# ---- what is sent
+# ---- uploads and corrections
 
 
 async def _upload(room: Room, request: Request) -> Response:
-    """A file, its bytes as the whole body, its name in the address."""
+    """Store an uploaded file and queue it for reading. The body is the file; `?name=` is its name."""
     name = safe_name(request.query_params.get("name", ""))
     if name is None:
-        return _refuse(415, "That is no name of a story's file. Give it another name.")
+        return _refuse(415, "This file name cannot be used for a story. Rename the file.")
     if _declared(request) > room.largest:
         await _drain(request)
-        return _refuse(413, f"It is larger than {room.largest >> 20} MB. Start the server with a larger --largest.")
+        return _refuse(413, _too_large(room.largest))
     if room.jobs.is_full():
         await _drain(request)
         return _refuse(503, TOO_MANY)
     room.uploads.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(room.uploads).free < FREE + room.largest:
-        return _refuse(507, "The disk is full.")
+    if shutil.disk_usage(room.uploads).free < MIN_FREE_BYTES + room.largest:
+        return _refuse(507, "There is too little space on the disk.")
     new = room.uploads / f".dramaturg-{secrets.token_hex(8)}"
     try:
         refused = await _receive(request, new, room.largest)
@@ -275,42 +276,42 @@ async def _upload(room: Room, request: Request) -> Response:
 
 
 async def _receive(request: Request, new: Path, largest: int) -> Response | None:
-    """Write what comes into a new file; an answer where too much comes, or nothing for too long."""
+    """Write the body to a new file; a response where it is too large or empty. Raises what `_chunks` raises."""
     size = 0
     with new.open("xb") as file:
         async for chunk in _chunks(request):
             size += len(chunk)
             if size > largest:
-                return _refuse(413, f"It is larger than {largest >> 20} MB. Start the server with a larger --largest.")
+                return _refuse(413, _too_large(largest))
             await run_in_threadpool(file.write, chunk)
-    return None if size else _refuse(400, "It is empty.")
+    return None if size else _refuse(400, "The file is empty.")
 
 
 async def _drain(request: Request) -> None:
-    """Take some of what is too much and throw it away: who still sends does not see that it is refused."""
+    """Read and discard part of a refused upload: a client that is still sending would not see the response."""
     size = 0
     stream = request.stream().__aiter__()
     try:
-        while size < DRAINED:
+        while size < MAX_DRAINED_BYTES:
             size += len(await asyncio.wait_for(anext(stream), 1.0))
     except (StopAsyncIteration, TimeoutError, ClientDisconnect):
         return
 
 
 def _keep(new: Path, folder: Path, name: str) -> Path:
-    """Give an upload its name; another file of that name stays, and the same file is not kept twice."""
+    """Move an upload to its final name. Never replaces another file; a copy of the same file is not stored again."""
     stem, suffix = Path(name).stem, Path(name).suffix
     number = 1
     while True:
         path = folder / (name if number == 1 else f"{stem}-{number}{suffix}")
         try:
-            os.link(new, path)  # unlike a rename, never over another file
+            os.link(new, path)  # unlike a rename, this never replaces a file
             return path
         except FileExistsError:
             if path.is_file() and _same(new, path):
                 return path
             number += 1
-        except OSError:  # a file system without links
+        except OSError:  # this file system has no hard links
             if not path.exists():
                 return new.replace(path)
             number += 1
@@ -321,7 +322,7 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def safe_name(name: str) -> str | None:
-    r"""The name under which an upload may be kept: its last part, of ordinary characters. None where it may not.
+    r"""A safe file name for an upload: the last part of its path, with special characters replaced. None: refuse it.
 
     >>> safe_name("../../etc/A story.txt"), safe_name("C:\\fics\\a.txt"), safe_name("..")
     ('A story.txt', 'a.txt', None)
@@ -333,68 +334,68 @@ def safe_name(name: str) -> str | None:
         return None
     if DEVICES.fullmatch(stem) or CORRECTIONS_FILE.fullmatch(last.lower()):
         return None
-    if suffix.lower() in (
-        *LIBRARY_SUFFIXES,
-        PARQUET_SUFFIX,
-    ):  # these are taken over without reading, which is not for strangers
+    # `add` would import these as they are, so nobody may upload them.
+    if suffix.lower() in (*LIBRARY_SUFFIXES, PARQUET_SUFFIX):
         return None
-    return stem[:LONGEST_NAME] + suffix
+    return stem[:MAX_FILE_NAME_LENGTH] + suffix
 
 
-DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # Windows keeps these names to itself
+DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)  # reserved by Windows
 
 
 async def _correct(room: Room, request: Request) -> Response:
-    """What a person says of a story: the whole text of its corrections file, which takes the place of the old."""
+    """Replace a story's corrections file with the body, and queue the story for reading."""
     story = request.path_params["story"]
-    known = await _asked(room, lambda library: _row(library, story))
+    known = await _query(room, lambda library: _row(library, story))
     if known is None:
         return _no_such_story()
-    beside = _correctable(known[1])
-    if beside is None:
-        return _refuse(409, "This story lies in a ZIP or is gone: unpack it to correct its reading.")
-    data = await _some(request, LARGEST_CORRECTIONS)
+    path = _corrections_path(known[1])
+    if path is None:
+        return _refuse(409, "This story is inside a ZIP file or was deleted. Unpack it to correct its reading.")
+    data = await _some(request, MAX_CORRECTIONS_BYTES)
     if data is None:
-        return _refuse(413, "These are too many corrections for one story.")
+        return _refuse(413, CORRECTIONS_TOO_LONG)
     try:
         text = data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        return _refuse(422, "The corrections are not UTF-8.")
+        return _refuse(422, "The corrections are not valid UTF-8.")
     try:
-        await run_in_threadpool(parse_corrections, text, beside.name)
+        await run_in_threadpool(parse_corrections, text, path.name)
     except DramaturgError as error:
         return _refuse(422, str(error))
     try:
-        await run_in_threadpool(write_text, beside, text)
+        await run_in_threadpool(write_text, path, text)
     except OSError as error:
-        return _refuse(409, f"{beside.name} cannot be written: {error.strerror or error}.")
+        return _refuse(409, f"{path.name} cannot be written: {error.strerror or error}.")
     job = room.jobs.put(Path(known[1]), Path(known[1]).name)
     if job is None:
-        return _refuse(503, "The corrections are kept; too many stories wait to be read just now.")
+        return _refuse(503, "The corrections were saved, but too many stories are waiting to be read. Try again later.")
     return JSONResponse({"job": job.id}, 202)
 
 
 async def _merge(room: Room, request: Request) -> Response:
-    """A corrections file with more of them in it, from `{"text": …, "more": …}` to `{"text": …}`. Nothing is kept."""
-    data = await _some(request, 2 * LARGEST_CORRECTIONS)
+    """Merge corrections into the text of a corrections file: `{"text", "more"}` → `{"text"}`. Stores nothing."""
+    data = await _some(request, 2 * MAX_CORRECTIONS_BYTES)
     if data is None:
-        return _refuse(413, "These are too many corrections for one story.")
+        return _refuse(413, CORRECTIONS_TOO_LONG)
     try:
         sent = json.loads(data)
         text, more = sent["text"], sent["more"]
         if not isinstance(text, str) or not isinstance(more, str):
             raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
-        return _refuse(400, "That is nothing to merge.")
+        return _refuse(400, "The request contains no corrections to merge.")
     try:
-        found = await run_in_threadpool(lambda: merge_corrections(text, parse_corrections(more, "what the page gave")))
+        found = await run_in_threadpool(
+            lambda: merge_corrections(text, parse_corrections(more, "the page's corrections"))
+        )
     except DramaturgError as error:
         return _refuse(422, str(error))
     return JSONResponse({"text": found})
 
 
 async def _some(request: Request, most: int) -> bytes | None:
-    """All that is sent, or None where it is more than so many bytes."""
+    """The whole body, or None where it is longer than `most` bytes."""
     data = bytearray()
     if _declared(request) > most:
         await _drain(request)
@@ -407,11 +408,11 @@ async def _some(request: Request, most: int) -> bytes | None:
 
 
 async def _chunks(request: Request) -> AsyncIterator[bytes]:
-    """What is sent, as it comes. Raises TimeoutError where nothing comes for too long, ClientDisconnect."""
+    """The body in chunks. Raises TimeoutError after READ_TIMEOUT seconds without data, ClientDisconnect."""
     stream = request.stream().__aiter__()
     while True:
         try:
-            chunk = await asyncio.wait_for(anext(stream), PATIENCE)
+            chunk = await asyncio.wait_for(anext(stream), READ_TIMEOUT)
         except StopAsyncIteration:
             return
         yield chunk
@@ -420,8 +421,8 @@ async def _chunks(request: Request) -> AsyncIterator[bytes]:
 # ---- shared
 
 
-async def _asked(room: Room, ask: Callable[[Library], Any]) -> Any:
-    """What a function finds in the library, in a thread, with a connection of its own."""
+async def _query(room: Room, ask: Callable[[Library], Any]) -> Any:
+    """The result of a function of the library, run in a thread with its own connection."""
 
     def open_and_ask() -> Any:
         with Library(room.library, read_only=True) as library:
@@ -431,7 +432,7 @@ async def _asked(room: Room, ask: Callable[[Library], Any]) -> Any:
 
 
 def _row(library: Library, story: int) -> tuple[str | None, str, str] | None:
-    """A story's title, its place and the sha256 of its reading."""
+    """A story's title, its path and the sha256 of its reading; None where there is no such story."""
     if not 0 < story < 1 << 62:
         return None
     found: tuple[str | None, str, str] | None = library.database.execute(
@@ -440,8 +441,8 @@ def _row(library: Library, story: int) -> tuple[str | None, str, str] | None:
     return found
 
 
-def _correctable(place: str) -> Path | None:
-    """Where a story's corrections stand: only beside a file that is there."""
+def _corrections_path(place: str) -> Path | None:
+    """The path of a story's corrections file; None where the story is not a file on disk."""
     return corrections_path(place) if MEMBER_SEPARATOR not in place and Path(place).is_file() else None
 
 
@@ -450,6 +451,10 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _too_large(limit: int) -> str:
+    return f"The file is larger than {limit >> 20} MB. To allow it, start the server with a larger --largest."
 
 
 def _declared(request: Request) -> int:
@@ -466,25 +471,25 @@ def _html(room: Room, title: str, body: str, query: str = "") -> Response:
 
 
 def _refuse(status: int, message: str) -> Response:
-    # The rest of what is sent is not read: the connection is of no more use.
+    # The rest of the body is not read, so the connection cannot be used again.
     return JSONResponse({"message": message}, status, {"connection": "close"})
 
 
 def _no_such_story() -> Response:
-    return PlainTextResponse("There is no such story.\n", 404)
+    return PlainTextResponse("Story not found.\n", 404)
 
 
-async def _say_too_slow(request: Request, error: Exception) -> Response:
-    return _refuse(408, "Nothing came for too long.")
+async def _timed_out(request: Request, error: Exception) -> Response:
+    return _refuse(408, "The upload timed out.")
 
 
-async def _say_broken_off(request: Request, error: Exception) -> Response:
-    return _refuse(400, "The connection broke off.")
+async def _disconnected(request: Request, error: Exception) -> Response:
+    return _refuse(400, "The connection was closed.")
 
 
-async def _say(request: Request, error: Exception) -> Response:
+async def _server_error(request: Request, error: Exception) -> Response:
     if isinstance(error, DramaturgError):
         return PlainTextResponse(f"{error}\n", 500)
     if isinstance(error, sqlite3.Error):
         return PlainTextResponse(f"The library cannot be read: {error}\n", 500)
-    return PlainTextResponse("This is a fault of dramaturg.\n", 500)
+    return PlainTextResponse("Internal error in dramaturg.\n", 500)

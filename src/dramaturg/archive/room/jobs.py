@@ -1,6 +1,6 @@
-"""What the reading room has to do: files and folders to read.
+"""The reading room's queue: files and folders to read.
 
-Files, which somebody waits for, and folders, which may take hours, are worked off beside each other, each by one thread
+Someone waits for a file, while a folder may take hours. So files and folders are read in parallel, each by one thread
 with its own pool of processes.
 """
 
@@ -20,15 +20,15 @@ from dramaturg.archive.pool import Pool
 from dramaturg.archive.story_reader import Options
 from dramaturg.errors import DramaturgError
 
-MOST_WAITING = 100  # jobs that wait at a time
-REMEMBERED = 200  # jobs that are done and still told of
+MAX_WAITING_JOBS = 100
+MAX_FINISHED_JOBS = 200  # finished jobs that are still listed
 
 State = Literal["waiting", "reading", "done", "failed"]
 
 
 @dataclass
 class Job:
-    """One thing to read. `story`: the id of the story it came to, where it is one."""
+    """A file or folder to read. `story`: for a file, the id of its story once it is read."""
 
     id: int
     name: str
@@ -42,11 +42,11 @@ class Job:
 
 
 class Jobs:
-    """What waits, is worked at and was done. Each thread has a connection to the library of its own."""
+    """The queue and its threads. Each thread has its own connection to the library."""
 
     def __init__(self, library: Path, options: Options, n_workers: int | None) -> None:
         self._library, self._options, self._n_workers = library, options, n_workers
-        self._jobs: deque[Job] = deque(maxlen=REMEMBERED + MOST_WAITING)
+        self._jobs: deque[Job] = deque(maxlen=MAX_FINISHED_JOBS + MAX_WAITING_JOBS)
         self._n_jobs = 0
         self._changed = threading.Condition()
         self._closing = False
@@ -56,12 +56,12 @@ class Jobs:
         ]
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start the threads."""
         for thread in self._threads:
             thread.start()
 
     def close(self) -> None:
-        """Stop; what was not read is read another time."""
+        """Stop the threads. Jobs that are not finished are dropped."""
         with self._changed:
             self._closing = True
             self._changed.notify_all()
@@ -69,13 +69,13 @@ class Jobs:
             thread.join()
 
     def put(self, path: Path, name: str) -> Job | None:
-        """Have a file or folder read; None where too many wait already. The same path waits once."""
+        """Queue a file or folder; None where the queue is full. A path that already waits is not queued again."""
         with self._changed:
             waiting = self._waiting()
             for job in waiting:
                 if job.path == path:
                     return job
-            if len(waiting) >= MOST_WAITING:
+            if len(waiting) >= MAX_WAITING_JOBS:
                 return None
             self._n_jobs += 1
             job = Job(self._n_jobs, name, path, path.is_dir())
@@ -84,20 +84,20 @@ class Jobs:
             return job
 
     def is_full(self) -> bool:
-        """Whether no more may wait."""
+        """Whether the queue is full."""
         with self._changed:
-            return len(self._waiting()) >= MOST_WAITING
+            return len(self._waiting()) >= MAX_WAITING_JOBS
 
     def _waiting(self) -> list[Job]:
         return [job for job in self._jobs if job.state == "waiting"]
 
-    def told(self) -> list[dict[str, Any]]:
-        """All jobs, the latest first, as plain values."""
+    def rows(self) -> list[dict[str, Any]]:
+        """All jobs as plain values, the newest first."""
         with self._changed:
             return [{**asdict(job), "path": None} for job in reversed(self._jobs)]
 
     def _next(self, is_folder: bool) -> Job | None:
-        """The next file or folder, waited for; None at the end."""
+        """Wait for the next file or folder; None when the queue is closed."""
         with self._changed:
             while not self._closing:
                 for job in self._jobs:
@@ -116,8 +116,8 @@ class Jobs:
                     return
                 except DramaturgError as error:
                     job.message, job.state = str(error), "failed"
-                except Exception as error:  # the room stays open whatever one story does
-                    job.message, job.state = f"a fault of dramaturg: {type(error).__name__}: {error}", "failed"
+                except Exception as error:  # one story must not stop the server
+                    job.message, job.state = f"internal error in dramaturg: {type(error).__name__}: {error}", "failed"
 
     def _read(self, job: Job, library: Library, pool: Pool) -> None:
         reasons: list[str] = []
@@ -129,7 +129,7 @@ class Jobs:
             if self._closing:
                 raise _Closing
 
-        # One file is tried again even if it failed before: somebody asks for it now.
+        # A single file is tried again even if it failed before, because someone asked for it.
         summary = add(library, [str(job.path)], reread=Reread(failed=job.path.is_file()), pool=pool, on_progress=tell)
         job.done, job.listed = summary.read + summary.failed + summary.skipped, summary.listed
         row = library.database.execute(
@@ -141,22 +141,22 @@ class Jobs:
 
 
 class _Closing(Exception):
-    """The room closes while something is read."""
+    """The server is closing while a story is being read."""
 
 
 def _lines(summary: Summary, reasons: list[str]) -> Iterator[str]:
     if summary.listed > 1:
-        yield f"{summary.read:,} read, {summary.skipped:,} known"
+        yield f"{summary.read:,} read, {summary.skipped:,} already in the library"
     if summary.failed > 1:
         yield f"{summary.failed:,} could not be read"
     yield from reasons[:1]
 
 
 def wait_for(jobs: Jobs, seconds: float) -> bool:
-    """Wait until nothing is left to do; whether that came in time. For tests and scripts."""
+    """Wait until all jobs are finished; whether they were within `seconds`. For tests and scripts."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if all(job["state"] in ("done", "failed") for job in jobs.told()):
+        if all(job["state"] in ("done", "failed") for job in jobs.rows()):
             return True
         time.sleep(0.05)
     return False

@@ -1,4 +1,4 @@
-"""The reading room's pages as HTML. Everything that comes from a story, a file or a person is escaped."""
+"""The reading room's pages as HTML. Everything from a story, a file or a user is escaped."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from dramaturg.archive.queries import MATCH_END, MATCH_START, Hit
 from dramaturg.formatting import one_line
 
-A_PAGE = 100  # stories listed on one page
+STORIES_PER_PAGE = 100
 SHELL = Template((files("dramaturg.archive.room") / "room.html").read_text(encoding="utf-8"))
 
 
@@ -20,7 +20,7 @@ def page(title: str, secret: str, body: str, query: str = "") -> str:
 
 
 def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start: int, largest: int) -> str:
-    """The list of stories: rows of id, title, author, place, words, people. `largest`: bytes of an upload."""
+    """The list of stories: rows of id, title, author, path, words, people. `largest`: the upload limit in bytes."""
     rows = "\n".join(
         f'<tr><td><a href="/stories/{id}">{_text(title or _name(place))}</a></td><td>{_text(author or "")}</td>'
         f'<td class="n">{words:,}</td><td class="n">{people:,}</td><td class="place">{_text(_name(place))}</td></tr>'
@@ -31,54 +31,55 @@ def shelf(stories: Sequence[Sequence[Any]], n_stories: int, n_failed: int, start
         "<th>File</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
         if stories
-        else '<p class="empty">Nothing here yet. Drop a story anywhere on this page, or choose a file.</p>'
+        else '<p class="empty">No stories yet. Drop a file anywhere on this page, or choose one above.</p>'
     )
     return (
         f'<form id="upload" class="upload" data-largest="{largest}"><label>Add stories '
         '<input type="file" id="files" multiple></label></form>'
         '<ul id="jobs" aria-live="polite"></ul>'
-        f'<p class="counts">{_stories(n_stories)}{_failed(n_failed)}</p>{table}{_turn(start, n_stories)}'
+        f'<p class="counts">{_stories(n_stories)}{_failed(n_failed)}</p>{table}{_page_links(start, n_stories)}'
     )
 
 
 def failures(rows: Sequence[Sequence[Any]]) -> str:
-    """What could not be read: rows of place, reason."""
+    """The stories that could not be read: rows of path, reason."""
     items = "\n".join(
         f'<li><span class="place">{_text(place)}</span><br>{_text(reason)}</li>' for place, reason in rows
     )
-    return f'<h1>Could not be read</h1><ul class="failures">{items}</ul>' if rows else "<p>Everything was read.</p>"
+    return f'<h1>Could not be read</h1><ul class="failures">{items}</ul>' if rows else "<p>All stories were read.</p>"
 
 
 def found(query: str, hits: Sequence[Hit]) -> str:
-    """What a search found."""
+    """The results of a search."""
     if not hits:
-        return f'<p class="empty">Nothing found for “{_text(query)}”.</p>'
+        return f'<p class="empty">No results for “{_text(query)}”.</p>'
     return "\n".join(
         f'<article class="hit"><h2><a href="/stories/{hit.story}">{_text(hit.title or _name(hit.place))}</a></h2>'
-        f"<p>{_marked(hit.text)}</p>{_speaking(hit)}</article>"
+        f"<p>{_marked(hit.text)}</p>{_speakers(hit)}</article>"
         for hit in hits
     )
 
 
 def reading_room(story: int, title: str, corrections: str | None) -> str:
-    """One story: its page in a frame that reaches nothing else, and beside it what a person says of it."""
+    """One story: its page in a sandboxed frame, and a form for its corrections (None: it cannot be corrected)."""
     address = f"/stories/{story}"
     if corrections is None:
-        correcting = "<p>This story lies in a ZIP or is gone: unpack it to correct its reading.</p>"
+        correcting = "<p>This story is inside a ZIP file or was deleted. Unpack it to correct its reading.</p>"
     else:
         correcting = (
-            f'<form id="correct" data-story="{story}"><label for="toml">What the page’s own corrections, or you, say '
-            'of this story (<a href="https://toml.io">TOML</a>), kept beside its file:</label>'
+            f'<form id="correct" data-story="{story}"><label for="toml">Corrections for this story '
+            '(<a href="https://toml.io">TOML</a>), saved next to its file. Corrections you make on the page are added '
+            "here.</label>"
             f'<textarea id="toml" rows="12" spellcheck="false">\n{escape(corrections)}</textarea>'
-            '<p><button>Save and read again</button> <label class="file">or take a file '
-            '<input type="file" id="toml-file" accept=".toml"></label> <output id="said"></output></p></form>'
+            '<p><button>Save and read again</button> <label class="file">or load a file '
+            '<input type="file" id="toml-file" accept=".toml"></label> <output id="status"></output></p></form>'
         )
     return (
         f'<iframe class="story" src="{address}/page" title="{_text(title)}" '
         'sandbox="allow-scripts allow-forms allow-downloads allow-popups"></iframe>'
-        f'<details class="corrections"><summary>Correct</summary>{correcting}</details>'
-        f'<p class="links"><a href="{address}/page">the page alone</a> · '
-        f'<a href="{address}/reading.json">the reading (JSON)</a></p>'
+        f'<details class="corrections"><summary>Corrections</summary>{correcting}</details>'
+        f'<p class="links"><a href="{address}/page">Open the page on its own</a> · '
+        f'<a href="{address}/reading.json">Reading (JSON)</a></p>'
     )
 
 
@@ -95,17 +96,17 @@ def _failed(n: int) -> str:
     return f' · <a href="/failures">{n:,} could not be read</a>' if n else ""
 
 
-def _turn(start: int, n_stories: int) -> str:
+def _page_links(start: int, n_stories: int) -> str:
     links = []
     if start > 0:
-        links.append(f'<a href="/?{urlencode({"start": max(0, start - A_PAGE)})}">earlier</a>')
-    if start + A_PAGE < n_stories:
-        links.append(f'<a href="/?{urlencode({"start": start + A_PAGE})}">further</a>')
-    return f'<p class="turn">{" · ".join(links)}</p>' if links else ""
+        links.append(f'<a href="/?{urlencode({"start": max(0, start - STORIES_PER_PAGE)})}">← Previous</a>')
+    if start + STORIES_PER_PAGE < n_stories:
+        links.append(f'<a href="/?{urlencode({"start": start + STORIES_PER_PAGE})}">Next →</a>')
+    return f'<p class="page-links">{" · ".join(links)}</p>' if links else ""
 
 
-def _speaking(hit: Hit) -> str:
-    return f'<p class="speaking">speaking: {_text(hit.speakers)}</p>' if hit.speakers else ""
+def _speakers(hit: Hit) -> str:
+    return f'<p class="speakers">Speakers: {_text(hit.speakers)}</p>' if hit.speakers else ""
 
 
 def _marked(text: str) -> str:

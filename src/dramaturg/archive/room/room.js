@@ -1,15 +1,15 @@
-// The reading room's few moving parts: sending files, telling how far reading is, saving corrections.
+// The reading room's script: uploads files, shows the progress of reading, and saves corrections.
 "use strict";
 
 const SECRET = document.querySelector('meta[name="dramaturg-secret"]').content;
-const EVERY = 1000; // milliseconds between two looks at what is being read
-const FRESH = 15000; // milliseconds after which the list of stories shows what was read meanwhile
+const POLL_MS = 1000; // between two requests for the list of jobs
+const REFRESH_MS = 15000; // between two updates of the list of stories while reading goes on
 
 function send(address, body) {
   return fetch(address, { method: "POST", body, headers: { "X-Dramaturg": SECRET } });
 }
 
-async function told(response) {
+async function errorMessage(response) {
   const text = await response.text();
   try { return JSON.parse(text).message || ""; } catch { return text || response.statusText; }
 }
@@ -17,23 +17,23 @@ async function told(response) {
 // ---- uploads
 
 const jobs = document.getElementById("jobs");
-const local = []; // what could not even be sent
+const notSent = []; // files that could not be uploaded
 
 async function upload(files) {
   const largest = Number(document.getElementById("upload").dataset.largest);
   for (const file of files) {
     if (file.size > largest) {
-      local.unshift({ name: file.name, state: "failed", message: "larger than " + Math.floor(largest / 1048576) + " MB" });
-      look();
+      notSent.unshift({ name: file.name, state: "failed", message: "larger than " + Math.floor(largest / 1048576) + " MB" });
+      updateJobs();
       continue;
     }
     try {
       const response = await send("/uploads?" + new URLSearchParams({ name: file.name }), file);
-      if (!response.ok) local.unshift({ name: file.name, state: "failed", message: await told(response) });
+      if (!response.ok) notSent.unshift({ name: file.name, state: "failed", message: await errorMessage(response) });
     } catch (error) {
-      local.unshift({ name: file.name, state: "failed", message: String(error) });
+      notSent.unshift({ name: file.name, state: "failed", message: String(error) });
     }
-    look();
+    updateJobs();
   }
 }
 
@@ -41,17 +41,17 @@ let timer = null;
 let busy = false;
 let refreshed = Date.now();
 
-async function look() {
+async function updateJobs() {
   clearTimeout(timer);
   const all = await (await fetch("/jobs")).json();
   const working = all.some((job) => job.state === "waiting" || job.state === "reading");
-  show([...local, ...all].slice(0, 12));
-  if (busy && (!working || Date.now() > refreshed + FRESH)) refresh();
+  showJobs([...notSent, ...all].slice(0, 12));
+  if (busy && (!working || Date.now() > refreshed + REFRESH_MS)) refreshStories();
   busy = working;
-  if (working) timer = setTimeout(look, EVERY);
+  if (working) timer = setTimeout(updateJobs, POLL_MS);
 }
 
-function show(list) {
+function showJobs(list) {
   jobs.replaceChildren(...list.map((job) => {
     const item = document.createElement("li");
     item.className = job.state;
@@ -74,16 +74,16 @@ function show(list) {
   }));
 }
 
-async function refresh() {
+async function refreshStories() {
   refreshed = Date.now();
   const text = await (await fetch(location.href)).text();
   const fresh = new DOMParser().parseFromString(text, "text/html");
-  for (const name of ["table", ".counts", ".turn", ".empty"]) {
-    const now = document.querySelector("main " + name);
-    const then = fresh.querySelector("main " + name);
-    if (now && then) now.replaceWith(then);
-    else if (then) document.querySelector("main").append(then);
-    else if (now) now.remove();
+  for (const name of ["table", ".counts", ".page-links", ".empty"]) {
+    const current = document.querySelector("main " + name);
+    const fetched = fresh.querySelector("main " + name);
+    if (current && fetched) current.replaceWith(fetched);
+    else if (fetched) document.querySelector("main").append(fetched);
+    else if (current) current.remove();
   }
 }
 
@@ -100,7 +100,7 @@ if (jobs) {
     document.body.classList.remove("over");
     upload([...event.dataTransfer.files]);
   });
-  look();
+  updateJobs();
 }
 
 // ---- corrections
@@ -109,18 +109,18 @@ const correct = document.getElementById("correct");
 
 async function save(event) {
   event.preventDefault();
-  const said = document.getElementById("said");
-  said.textContent = "reading …";
+  const status = document.getElementById("status");
+  status.textContent = "Reading…";
   const story = correct.dataset.story;
   const response = await send("/stories/" + story + "/corrections", document.getElementById("toml").value);
-  if (!response.ok) { said.textContent = await told(response); return; }
+  if (!response.ok) { status.textContent = await errorMessage(response); return; }
   const { job } = await response.json();
   for (;;) {
-    await new Promise((done) => setTimeout(done, EVERY));
-    const mine = (await (await fetch("/jobs")).json()).find((one) => one.id === job);
-    if (!mine || mine.state === "done" || mine.state === "failed") {
-      said.textContent = mine ? mine.state + (mine.message ? ": " + mine.message : "") : "done";
-      if (mine && mine.story) location.href = "/stories/" + mine.story;
+    await new Promise((done) => setTimeout(done, POLL_MS));
+    const own = (await (await fetch("/jobs")).json()).find((one) => one.id === job);
+    if (!own || own.state === "done" || own.state === "failed") {
+      status.textContent = own ? own.state + (own.message ? ": " + own.message : "") : "done";
+      if (own && own.story) location.href = "/stories/" + own.story;
       return;
     }
   }
@@ -128,29 +128,29 @@ async function save(event) {
 
 if (correct) {
   correct.addEventListener("submit", save);
-  // The story's page, which has no rights here, may hand over what was clicked in it; a person still has to save it.
-  // It may do so many times, each time everything: so it goes to what stood there before, unless that was changed by hand.
+  // The story's page, which has no rights here, may send its corrections; the user still has to save them. It sends all of
+  // them each time, so they are merged into the text from before the last time, unless the user has edited it since.
   const area = document.getElementById("toml");
   const frame = document.querySelector("iframe.story").contentWindow;
-  const greet = () => frame.postMessage({ dramaturg: "room" }, "*"); // the page's origin is its own, and has no name
-  let [before, after] = [area.value, area.value];
+  const sayHello = () => frame.postMessage({ dramaturg: "room" }, "*"); // the page has an opaque origin
+  let [beforeMerge, afterMerge] = [area.value, area.value];
   window.addEventListener("message", async (event) => {
     if (event.source !== frame || !event.data || event.data.dramaturg !== "page") return;
-    if (typeof event.data.corrections !== "string") { greet(); return; }
-    const said = document.getElementById("said");
-    const text = area.value === after ? before : area.value;
+    if (typeof event.data.corrections !== "string") { sayHello(); return; }
+    const status = document.getElementById("status");
+    const text = area.value === afterMerge ? beforeMerge : area.value;
     const response = await send("/merged", JSON.stringify({ text, more: event.data.corrections }));
     document.querySelector("details.corrections").open = true;
-    if (!response.ok) { said.textContent = await told(response); return; }
-    before = text;
+    if (!response.ok) { status.textContent = await errorMessage(response); return; }
+    beforeMerge = text;
     area.value = (await response.json()).text;
-    after = area.value; // as the browser keeps it
-    said.textContent = "from the page; not saved yet";
+    afterMerge = area.value; // as the browser normalises it
+    status.textContent = "Added from the page, not saved yet.";
     const button = correct.querySelector("button");
     button.focus({ preventScroll: true });
     button.scrollIntoView({ block: "nearest" });
   });
-  greet();
+  sayHello();
   document.getElementById("toml-file").addEventListener("change", async (event) => {
     const [file] = event.target.files;
     if (file) document.getElementById("toml").value = await file.text();

@@ -1,4 +1,4 @@
-"""Starting the reading room: where it listens, what it serves."""
+"""Starting the reading room: where it listens and what it serves."""
 
 import os
 import socket
@@ -13,10 +13,10 @@ from dramaturg.archive.room.guard import Guard, is_loopback, make_guard
 from dramaturg.archive.story_reader import Options
 from dramaturg.errors import MissingExtra, UsageError
 
-HIDDEN = ".dramaturg.db"  # the library of a folder that is served, in it
-UPLOADS = ".uploads"  # after a library's own name: the folder for what is uploaded to it
-TOKEN = "DRAMATURG_TOKEN"  # the environment's variable that gives a token of one's own
-AT_ONCE = 64  # connections
+FOLDER_LIBRARY = ".dramaturg.db"  # the library inside a folder that is served
+UPLOADS_SUFFIX = ".uploads"  # added to a library's name: the folder for uploads
+TOKEN_VARIABLE = "DRAMATURG_TOKEN"  # environment variable with the token to use
+MAX_CONNECTIONS = 64
 INSTALL = "the reading room needs Starlette and uvicorn: pip install 'dramaturg[serve]'"
 
 
@@ -30,9 +30,10 @@ def serve(
     largest: int = 64 << 20,
     say: Callable[[str], None] = lambda line: None,
 ) -> None:
-    """Serve a library or a folder until it is stopped. `say` is told the address.
+    """Serve a library or a folder until it is stopped. `say` is called with the address.
 
-    Raises UsageError where it cannot listen there or `place` is neither, MissingExtra where Starlette is not installed.
+    Raises UsageError where it cannot listen on the address or `place` is neither a library nor a folder, MissingExtra
+    where Starlette is not installed.
     """
     try:
         import uvicorn
@@ -41,26 +42,26 @@ def serve(
         from dramaturg.archive.room.jobs import Jobs
     except ImportError as error:
         raise MissingExtra(INSTALL) from error
-    library, uploads, first = _what(place)
+    library, uploads, first = _locate(place)
     listening = _listen(host, port)
     with listening:
         port = listening.getsockname()[1]
-        guard = make_guard(host, port, names, os.environ.get(TOKEN) or None)
+        guard = make_guard(host, port, names, os.environ.get(TOKEN_VARIABLE) or None)
         options = Options(memory=fair_memory(n_workers or cores()))
         with Library(library, create=True):
             pass
         room = Room(library, uploads, guard, Jobs(library, options, n_workers), largest)
-        say(f"the reading room is open: {address(host, port, guard)}")
+        say(f"the reading room is running at {address(host, port, guard)}")
         if not is_loopback(host):
-            say("what is read and sent is not encrypted: use it in a network you trust, or through an SSH tunnel.")
+            say("connections are not encrypted: use this only in a network you trust, or through an SSH tunnel.")
         config: Any = uvicorn.Config(
             make_app(room, first),
             log_level="error",
             access_log=False,
             server_header=False,
-            proxy_headers=False,  # nobody stands before it whose word on who asks would be taken
+            proxy_headers=False,  # there is no trusted proxy in front of it
             forwarded_allow_ips="",
-            limit_concurrency=AT_ONCE,
+            limit_concurrency=MAX_CONNECTIONS,
             timeout_keep_alive=5,
             timeout_graceful_shutdown=5,
             ws="none",
@@ -75,13 +76,13 @@ def address(host: str, port: int, guard: Guard) -> str:
     return f"http://{shown}:{port}/" + (f"?token={guard.token}" if guard.token else "")
 
 
-def _what(place: str) -> tuple[Path, Path, Path | None]:
-    """The library, the folder for uploads, and the folder that is read at the start. Raises UsageError."""
+def _locate(place: str) -> tuple[Path, Path, Path | None]:
+    """The library, the folder for uploads, and the folder to read at the start. Raises UsageError."""
     path = Path(place)
     if path.is_dir():
-        return path / HIDDEN, path, path
+        return path / FOLDER_LIBRARY, path, path
     if is_library(path):
-        return path, path.with_name(path.name + UPLOADS), None
+        return path, path.with_name(path.name + UPLOADS_SUFFIX), None
     raise UsageError(f"{place}: neither a folder nor a library. `dramaturg library --db FILE add …` makes one.")
 
 

@@ -58,23 +58,23 @@ function fits(story, one) {
 function correctionTold(known, one) {
   const { story } = known;
   const quotation = one.quotation === undefined ? null : story.quotations[one.quotation];
-  if (quotation && quotation.end > known.place) return null;
-  if (one.mention !== undefined && story.mentions.ends[one.mention] > known.place) return null;
+  if (quotation && quotation.end > known.limit) return null;
+  if (one.mention !== undefined && story.mentions.ends[one.mention] > known.limit) return null;
   const people = [...(one.people ?? []), ...(one.person === undefined || one.person === null ? [] : [one.person])];
   if (people.some((who) => nameAsRead(known, who) === null)) return null;
-  const name = (who) => (who === null ? "somebody unknown" : nameAsRead(known, who));
+  const name = (who) => (who === null ? "unknown" : nameAsRead(known, who));
   const said = quotation && `“${clip(story.text.slice(quotation.start, quotation.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}”`;
   switch (one.kind) {
     case "speaker": return `${said} is said by ${one.name ?? name(one.person)}`;
-    case "addressees": return `${said} is said to ${one.people.map(name).join(" and ") || "nobody"}`;
-    case "not_speech": return `${said} is no speech`;
-    case "same": return `${name(one.people[0])} and ${name(one.people[1])} are one person`;
-    case "apart": return `${name(one.people[0])} and ${name(one.people[1])} are two people`;
-    case "not_person": return `${name(one.person)} is no person`;
-    case "narrator": return `${name(one.person)} tells the story`;
-    case "rename": return `${name(one.person)} is to be called ${one.name}`;
-    case "pronouns": return `${name(one.person)}: ${one.pronouns}`;
-    case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) means ${one.name ?? (one.person === null ? "nobody" : name(one.person))}`;
+    case "addressees": return `${said} is said to ${one.people.map(name).join(" and ") || "no one"}`;
+    case "not_speech": return `${said} is not speech`;
+    case "same": return `${name(one.people[0])} and ${name(one.people[1])} are the same person`;
+    case "apart": return `${name(one.people[0])} and ${name(one.people[1])} are different people`;
+    case "not_person": return `${name(one.person)} is not a person`;
+    case "narrator": return `${name(one.person)} is the narrator`;
+    case "rename": return `${name(one.person)} is renamed ${one.name}`;
+    case "pronouns": return `${name(one.person)} has the pronouns ${one.pronouns}`;
+    case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) refers to ${one.name ?? (one.person === null ? "no one" : name(one.person))}`;
     default: return null;
   }
 }
@@ -169,30 +169,30 @@ function showCorrections(app, element) {
   const { applied = [], unmatched = [], changed = [] } = story.corrections;
   const readBefore = applied.length + unmatched.length > 0;
   const name = correctionsName(story);
-  const area = h("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": `What ${name} will hold` });
+  const area = h("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": `Contents of ${name}` });
   // The file calls people by the names that they have in the whole story.
   const tells = list.some((one) => [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && nameAsRead(known, who) !== (story.read ?? story).people[who].name));
-  area.value = hidden || tells ? "Some of it tells more than the place you have set; the file holds all of it." : corrections.toml();
+  area.value = hidden || tells ? "Hidden because it contains spoilers. The downloaded file is complete." : corrections.toml();
   replace(element,
     h("h2", { tabindex: "-1" }, "Corrections"),
-    h("p", { class: "quiet" }, "What you put right anywhere on this page is collected here. Save it beside the story and read again: every correction also helps its neighbours."),
-    !list.length && h("p", {}, "Nothing was corrected yet. Open a quotation or a person, or go through what is ", h("a", { href: address(known, "uncertain") }, "uncertain"), "."),
+    h("p", { class: "quiet" }, "The corrections you make on this page are collected here. Save the file next to the story and read the story again: each correction also improves the lines around it."),
+    !list.length && h("p", {}, "No corrections yet. Open a quotation or a person, or review what is ", h("a", { href: address(known, "uncertain") }, "uncertain"), "."),
     shown.length > 0 && h("ol", { class: "corrections" }, shown.map(([one, words]) => h("li", {}, h("span", { dir: "auto" }, words), " ",
       h("button", { type: "button", class: "plain", "aria-label": `Undo: ${words}`, onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo")))),
-    hidden > 0 && h("p", { class: "quiet" }, `${counted(hidden, "more", "more")} about what stands further on.`),
+    hidden > 0 && h("p", { class: "quiet" }, `${counted(hidden, "more", "more")} hidden to avoid spoilers.`),
     list.length > 0 && h("div", { class: "file" },
       h("p", {},
-        app.room.hand && [h("button", { type: "button", class: "main", onclick: () => { app.room.hand(corrections.toml()); status.textContent = "Handed over: save them below the page."; } }, "Hand to the reading room"), " "],
+        app.room.hand && [h("button", { type: "button", class: "main", onclick: () => { app.room.hand(corrections.toml()); status.textContent = "Sent. Save them below the page."; } }, "Send to the reading room"), " "],
         h("button", { type: "button", class: app.room.hand ? null : "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
         h("button", { type: "button", onclick: () => copy(corrections.toml(), area, status) }, "Copy")),
-      readBefore && !app.room.hand && h("p", {}, "This story was read with corrections already, and this file holds the new ones only. Add them to your file, or name both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
+      readBefore && !app.room.hand && h("p", {}, "This story was already read with corrections, and this file contains only the new ones. Add them to your file, or pass both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
       area, status,
-      !corrections.kept && h("p", { class: "quiet" }, app.room.hand ? "The browser keeps nothing here: hand it over before you leave the page." : "This browser keeps nothing for files opened from disk: download before you close the page.")),
+      !corrections.kept && h("p", { class: "quiet" }, app.room.hand ? "The browser does not save corrections here. Send them before you leave the page." : "This browser does not save corrections for local files. Download them before you close the page.")),
     readBefore && h("section", { class: "block" }, h("h3", {}, "From your file"),
       known.whole
-        ? [h("p", { class: "quiet" }, `${counted(applied.length, "correction")} applied, ${counted(unmatched.length, "no longer fits", "no longer fit")}${changed.length ? `; ${counted(changed.length, "other quotation")} changed with them` : ""}.`),
-          ledger(applied, "Applied"), ledger(unmatched, "No longer fits")]
-        : h("p", { class: "quiet" }, "Listed when the whole story is shown.")));
+        ? [h("p", { class: "quiet" }, `${counted(applied.length, "correction")} applied, ${unmatched.length} not applied${changed.length ? `; ${counted(changed.length, "other speaker")} changed as a result` : ""}.`),
+          ledger(applied, "Applied"), ledger(unmatched, "Not applied")]
+        : h("p", { class: "quiet" }, "Shown only with the whole story, to avoid spoilers.")));
 }
 
 function ledger(rows, title) {
@@ -253,7 +253,7 @@ function peopleNear(known, quotation) {
   const near = [];
   const { quotations } = known.story;
   for (let n = Math.max(0, quotation.index - 6); n < Math.min(quotations.length, quotation.index + 7); n++) {
-    if (quotations[n].end > known.place) break;
+    if (quotations[n].end > known.limit) break;
     near.push(known.speaker(quotations[n]), ...known.addressees(quotations[n]));
   }
   return [...new Set([...known.alternatives(quotation).map(({ who }) => known.people[who]), ...near.filter(Boolean)])];
@@ -261,7 +261,7 @@ function peopleNear(known, quotation) {
 
 /** A field for the name of somebody who is not in the list, shown when `select` says so. */
 function newName(select, label) {
-  const field = h("input", { type: "text", "aria-label": label, placeholder: "a name", hidden: true, maxlength: 80 });
+  const field = h("input", { type: "text", "aria-label": label, placeholder: "name", hidden: true, maxlength: 80 });
   select.addEventListener("change", () => {
     field.hidden = select.value !== "new";
     if (!field.hidden) field.focus();
@@ -273,14 +273,14 @@ function correctQuotation(app, quotation) {
   const { known, corrections } = app;
   const first = quotation.utterance?.first ?? quotation;
   const near = peopleNear(known, quotation);
-  const by = personSelect(app, { first: near, label: "Said by", extra: [["nobody", "nobody can tell"], ["new", "somebody not in the list"]] });
-  const fresh = newName(by, "The name of who says it");
-  const to = personSelect(app, { first: near, label: "Said to", extra: [["nobody", "nobody"]] });
-  const also = personSelect(app, { first: near, label: "and to" });
+  const by = personSelect(app, { first: near, label: "Said by", extra: [["nobody", "unknown"], ["new", "someone not listed…"]] });
+  const fresh = newName(by, "Name of the new speaker");
+  const to = personSelect(app, { first: near, label: "Said to", extra: [["nobody", "no one"]] });
+  const also = personSelect(app, { first: near, label: "And to" });
   const mine = corrections.of((one) => one.quotation === first.index || one.quotation === quotation.index);
   const done = (correction) => { corrections.add(correction); app.openQuotation(quotation, { focus: true }); };
   return h("details", { class: "correct", open: mine.length > 0 },
-    h("summary", {}, "Put it right"),
+    h("summary", {}, "Correct this"),
     quotation.speech && [
       h("form", { onsubmit: (event) => {
         event.preventDefault();
@@ -294,17 +294,17 @@ function correctQuotation(app, quotation) {
         const people = to.value === "nobody" ? [] : [...new Set([to.value, also.value].filter((v) => v && v !== "nobody").map(Number))];
         done({ kind: "addressees", quotation: first.index, people });
       } }, h("label", {}, "Said to ", to), " ", h("label", {}, "and ", also), " ", h("button", { type: "submit" }, "Set")),
-      h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "This is no speech")),
+      h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "Not speech")),
     ],
     mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))));
 }
 
 function correctMention(app, n) {
   const { known, corrections } = app;
-  const who = personSelect(app, { label: "Who is meant", extra: [["nobody", "nobody"], ["new", "somebody not in the list"]] });
-  const fresh = newName(who, "The name of who is meant");
+  const who = personSelect(app, { label: "Refers to", extra: [["nobody", "no one"], ["new", "someone not listed…"]] });
+  const fresh = newName(who, "Name of the new character");
   const mine = corrections.of((one) => one.mention === n);
-  return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Somebody else is meant here"),
+  return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
     h("form", { onsubmit: (event) => {
       event.preventDefault();
       const name = fresh.value.trim();
@@ -313,7 +313,7 @@ function correctMention(app, n) {
       else return;
       showMention(app, n);
       app.side.focus();
-    } }, h("label", {}, "It means ", who), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
+    } }, h("label", {}, "Refers to ", who), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
     mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
 }
 
@@ -321,18 +321,18 @@ function correctPerson(app, person) {
   const { known, story, corrections } = app;
   const other = personSelect(app, { label: `${person.short} is the same as` });
   other.querySelector(`option[value="${person.index}"]`)?.remove();
-  const name = h("input", { type: "text", "aria-label": "The name to show", maxlength: 80 });
+  const name = h("input", { type: "text", "aria-label": "Display name", maxlength: 80 });
   name.value = person.name;
   const pronouns = h("select", { "aria-label": "Pronouns" }, ["she", "he", "they", "it"].map((said) => h("option", { selected: said === person.pronouns }, said)));
   const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && (story.now?.(who) ?? who) === person.index));
   const add = (correction) => { corrections.add(correction); app.focusHeading(); };
   const form = (words, field, button, submit) => h("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, h("label", {}, `${words} `, field), " ", h("button", { type: "submit" }, button));
-  return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Put it right"),
-    form("The same person as", other, "One person", () => other.value && add({ kind: "same", people: [person.index, Number(other.value)] })),
-    form("To be called", name, "Rename", () => name.value.trim() && name.value.trim() !== person.name && add({ kind: "rename", person: person.index, name: name.value.trim() })),
+  return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
+    form("Same person as", other, "Merge", () => other.value && add({ kind: "same", people: [person.index, Number(other.value)] })),
+    form("Name", name, "Rename", () => name.value.trim() && name.value.trim() !== person.name && add({ kind: "rename", person: person.index, name: name.value.trim() })),
     form("Pronouns", pronouns, "Set", () => add({ kind: "pronouns", person: person.index, pronouns: pronouns.value })),
     h("p", {},
-      h("button", { type: "button", onclick: () => add({ kind: "narrator", person: person.index }) }, "Tells the story"), " ",
+      h("button", { type: "button", onclick: () => add({ kind: "narrator", person: person.index }) }, "Is the narrator"), " ",
       h("button", { type: "button", onclick: () => add({ kind: "not_person", person: person.index }) }, "Not a person")),
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? "a correction about what stands further on"} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo"))));
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? "a correction about a later part of the story"} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo"))));
 }

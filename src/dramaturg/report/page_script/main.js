@@ -14,12 +14,12 @@ function start() {
     focusNext: null,
   };
   app.text = makeText(app, element("story"), element("title-page"));
-  app.side = makeSide(app, element("side"));
+  app.side = makeSidePanel(app, element("side"));
   /** Show anew what was put right: these quotations, or everything. */
   app.correctionsChanged = (quotations) => {
-    if (quotations === null) know(app.known.place);
+    if (quotations === null) know(app.known.limit);
     else {
-      app.known = knownUpTo(story, app.known.place);
+      app.known = knownUpTo(story, app.known.limit);
       app.text.refresh(app.known, quotations);
       showTitle();
     }
@@ -32,7 +32,7 @@ function start() {
     const before = app.route;
     const route = parseAddress(location.hash);
     const place = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
-    if (app.known?.place !== place) know(place);
+    if (app.known?.limit !== place) know(place);
     app.route = route;
     const fresh = before.view !== route.view;
     if (fresh && before.view) scrolls[before.view] = window.scrollY;
@@ -47,7 +47,7 @@ function start() {
     if (route.view === "text") showText(fresh);
     else {
       if (!fresh && before.name !== route.name) app.side.close();
-      ({ people: showPeople, company: showCompany, search: showSearch, uncertain: showUncertain, corrections: showCorrections })[route.view](app, views[route.view], route.name);
+      ({ people: showPeople, connections: showConnections, search: showSearch, uncertain: showUncertain, corrections: showCorrections })[route.view](app, views[route.view], route.name);
       if (fresh || before.name !== route.name) window.scrollTo(0, fresh && !route.name ? (scrolls[route.view] ?? 0) : 0);
     }
     if (app.focusNext) views[route.view].querySelector(app.focusNext)?.focus();
@@ -63,7 +63,7 @@ function start() {
     app.text.show(app.known);
     if (top !== null) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, place - 1), [], { centre: false });
     showTitle();
-    showPlace();
+    showLimit();
   }
 
   function showText(fresh) {
@@ -76,13 +76,13 @@ function start() {
     }
     const quotation = story.quotation.get(name);
     if (quotation) {
-      if (quotation.end <= known.place) open(quotation, fresh);
+      if (quotation.end <= known.limit) open(quotation, fresh);
       return;
     }
     const mention = /^m(\d{1,9})$/.exec(name);
     if (mention) {
       const n = lowerBound(story.mentions.starts, story.units(Number(mention[1])));
-      if (n >= story.mentions.length || story.mentions.ends[n] > known.place) return;
+      if (n >= story.mentions.length || story.mentions.ends[n] > known.limit) return;
       const span = { ...mentionSpan(story, app.asked ?? n), kind: "open" };
       see(span.start, [span], fresh);
       showMention(app, app.asked ?? n);
@@ -91,7 +91,7 @@ function start() {
     }
     if (/^\d{1,9}$/.test(name)) {
       const place = story.units(Number(name));
-      if (place >= known.place) return;
+      if (place >= known.limit) return;
       if (narrow()) app.side.close();
       const row = app.text.goTo(place, sought && sought.end > sought.start ? [{ ...sought, kind: "open" }] : [], { centre: Boolean(sought) });
       row?.classList.add("arrived");
@@ -146,7 +146,7 @@ function start() {
         app.route = parseAddress(location.hash);
       }
     },
-    setPlace(place) {
+    setLimit(place) {
       const old = app.known;
       const target = place === null || place >= story.end ? story.end : Math.max(1, place);
       const then = knownUpTo(story, target);
@@ -186,50 +186,50 @@ function start() {
     replace(titlePage,
       !hasTitle && h("p", { class: `booktitle${story.source.title ? "" : " untitled"}`, dir: "auto" }, story.title),
       story.source.author && h("p", { class: "byline", dir: "auto" }, `by ${story.source.author}`),
-      h("p", { class: "quiet counts" }, counted(countWords(story.text, known.place), "word"), " · ",
+      h("p", { class: "quiet counts" }, counted(countWords(story.text, known.limit), "word"), " · ",
         h("a", { href: address(known, "people") }, counted(known.cast.length, "character")), ` · ${counted(lines, "line")} of speech`,
         unknown > 0 && [", ", h("a", { href: address(known, "search", { by: "nobody" }) }, `${unknown.toLocaleString("en")} without a speaker`)], !known.whole && " · so far"),
       story.warnings.length > 0 && h("ul", { class: "warnings" }, story.warnings.map((warning) => h("li", {}, warning))),
-      story.chapters.length > 1 && h("details", { class: "contents" }, h("summary", {}, "Contents"), h("ol", {}, story.chapters.map((chapter, n) => chapter.start < known.place && h("li", {}, h("a", { href: placeAddress(known, chapter.start) }, chapterTitle(story, n)))))));
+      story.chapters.length > 1 && h("details", { class: "contents" }, h("summary", {}, "Contents"), h("ol", {}, story.chapters.map((chapter, n) => chapter.start < known.limit && h("li", {}, h("a", { href: placeAddress(known, chapter.start) }, chapterTitle(story, n)))))));
   }
 
-  function showPlace() {
+  function showLimit() {
     const { known } = app;
-    const part = Math.min(1, known.place / Math.max(1, story.end));
-    element("place-button").textContent = known.whole ? "Not further than…" : `Read to ${percent(part)}`;
-    element("place-button").classList.toggle("set", !known.whole);
+    const part = Math.min(1, known.limit / Math.max(1, story.end));
+    element("limit-button").textContent = known.whole ? "Hide spoilers after…" : `Read up to ${percent(part)}`;
+    element("limit-button").classList.toggle("set", !known.whole);
     const steps = story.blocks.length;
-    const n = known.whole ? steps : lowerBound(story.blocks.starts, known.place);
-    const told = h("output", {}, known.whole ? "the whole story" : placeTold(known.place));
+    const n = known.whole ? steps : lowerBound(story.blocks.starts, known.limit);
+    const told = h("output", {}, known.whole ? "the whole story" : limitLabel(known.limit));
     const slider = h("input", { type: "range", min: 1, max: Math.max(1, steps), value: n, "aria-label": "How far you have read, in paragraphs",
-      oninput: () => { told.textContent = Number(slider.value) >= steps ? "the whole story" : placeTold(story.blocks.ends[slider.value - 1]); },
+      oninput: () => { told.textContent = Number(slider.value) >= steps ? "the whole story" : limitLabel(story.blocks.ends[slider.value - 1]); },
       onchange: () => setFromPanel(Number(slider.value) >= steps ? null : story.blocks.ends[slider.value - 1]) });
-    const chapters = story.chapters.length > 1 && h("select", { "aria-label": "To the end of a chapter", onchange: (event) => event.target.value && setFromPanel(story.chapters[event.target.value].end) },
-      h("option", { value: "" }, "To the end of…"),
-      story.chapters.map((chapter, index) => h("option", { value: index }, chapter.start < known.place ? chapterTitle(story, index) : `Chapter ${index + 1}`)));
-    replace(element("place-panel"),
-      h("p", {}, "Everything on this page (people, counts, networks, search) then knows only the story up to there."),
-      h("p", {}, h("button", { type: "button", class: "main", onclick: () => setFromPanel(app.text.lastOnScreen()), hidden: app.route.view !== "text" && app.route.view !== null }, "To the last line on the screen")),
+    const chapters = story.chapters.length > 1 && h("select", { "aria-label": "Hide spoilers after the end of a chapter", onchange: (event) => event.target.value && setFromPanel(story.chapters[event.target.value].end) },
+      h("option", { value: "" }, "End of chapter…"),
+      story.chapters.map((chapter, index) => h("option", { value: index }, chapter.start < known.limit ? chapterTitle(story, index) : `Chapter ${index + 1}`)));
+    replace(element("limit-panel"),
+      h("p", {}, "Set how far you have read. People, counts, charts and search then cover the story only up to that point."),
+      h("p", {}, h("button", { type: "button", class: "main", onclick: () => setFromPanel(app.text.lastOnScreen()), hidden: app.route.view !== "text" && app.route.view !== null }, "Up to the last line on screen")),
       chapters && h("p", {}, chapters),
       h("p", { class: "slider" }, slider, told),
       h("p", {}, h("button", { type: "button", disabled: known.whole, onclick: () => setFromPanel(null) }, "Show the whole story")));
   }
 
-  function placeTold(place) {
+  function limitLabel(place) {
     return `${percent(place / story.end)}, ${placeName(story, Math.max(0, place - 1))}`;
   }
 
   function setFromPanel(place) {
-    togglePlace(false);
-    element("place-button").focus();
-    app.setPlace(place);
+    toggleLimitPanel(false);
+    element("limit-button").focus();
+    app.setLimit(place);
   }
 
-  function togglePlace(shown = element("place-panel").hidden) {
-    if (shown) showPlace();
-    element("place-panel").hidden = !shown;
-    element("place-button").setAttribute("aria-expanded", String(shown));
-    if (shown) element("place-panel").querySelector("button:not([hidden]), select, input")?.focus();
+  function toggleLimitPanel(shown = element("limit-panel").hidden) {
+    if (shown) showLimit();
+    element("limit-panel").hidden = !shown;
+    element("limit-button").setAttribute("aria-expanded", String(shown));
+    if (shown) element("limit-panel").querySelector("button:not([hidden]), select, input")?.focus();
   }
 
   // Mouse, fingers, keys
@@ -237,7 +237,7 @@ function start() {
   for (const book of [element("story"), views.uncertain]) {
     book.addEventListener("click", (event) => {
       const here = event.target.closest("[data-here]");
-      if (here) return app.setPlace(Number(here.dataset.here));
+      if (here) return app.setLimit(Number(here.dataset.here));
       if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
       const mention = event.target.closest("[data-m]");
       const said = event.target.closest("[data-q]");
@@ -248,14 +248,14 @@ function start() {
       return said && app.openQuotation(story.quotations[said.dataset.q], { focus: said.tagName === "BUTTON" });
     });
   }
-  element("place-button").addEventListener("click", () => togglePlace());
+  element("limit-button").addEventListener("click", () => toggleLimitPanel());
   element("help-button").addEventListener("click", () => element("help").showModal());
   element("skip").addEventListener("click", (event) => {
     event.preventDefault();
     (app.route.view === "text" ? element("story") : views[app.route.view].querySelector("h2"))?.focus();
   });
   document.addEventListener("click", (event) => {
-    if (!element("place-panel").hidden && !event.target.closest("#place")) togglePlace(false);
+    if (!element("limit-panel").hidden && !event.target.closest("#limit")) toggleLimitPanel(false);
   });
   const keys = element("keys-on");
   keys.checked = memory.get("keys") !== false;
@@ -263,9 +263,9 @@ function start() {
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !element("help").open) {
-      if (!element("place-panel").hidden) {
-        togglePlace(false);
-        element("place-button").focus();
+      if (!element("limit-panel").hidden) {
+        toggleLimitPanel(false);
+        element("limit-button").focus();
       } else if (app.side.isOpen()) app.closeSide();
       return;
     }
@@ -286,7 +286,7 @@ function start() {
         return;
       }
     }
-    const go = { t: "text", p: "people", c: "company", "/": "search", u: "uncertain" }[event.key];
+    const go = { t: "text", p: "people", c: "connections", "/": "search", u: "uncertain" }[event.key];
     if (go) {
       event.preventDefault();
       if (go === "search") app.focusAfter("[name=words]");
@@ -295,7 +295,7 @@ function start() {
     else if (view === "text" && (event.key === "j" || event.key === "k")) stepMargin(event.key === "j" ? 1 : -1);
     else if (view === "text" && event.key === "x") {
       const row = event.target.closest?.("[data-block]");
-      app.setPlace(row ? story.blocks.ends[row.dataset.block] : app.text.lastOnScreen());
+      app.setLimit(row ? story.blocks.ends[row.dataset.block] : app.text.lastOnScreen());
     }
   });
 
@@ -314,7 +314,7 @@ function start() {
   }
 
   function marginFrom(block, by) {
-    for (let n = block; n >= 0 && n < story.blocks.length && story.blocks.starts[n] < app.known.place; n += by) {
+    for (let n = block; n >= 0 && n < story.blocks.length && story.blocks.starts[n] < app.known.limit; n += by) {
       app.text.reveal(n);
       const buttons = app.text.row(n)?.querySelectorAll(".margin button");
       if (buttons?.length) return buttons;

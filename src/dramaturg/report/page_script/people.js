@@ -15,16 +15,16 @@ function showCast(app, element, missing) {
   const limit = element.dataset.all === "yes" ? Infinity : 60;
   const cast = known.cast.slice(0, limit);
   replace(element,
-    h("h2", { tabindex: "-1" }, "The people"),
-    missing && h("p", { class: "notice", role: "status" }, known.whole ? "Nobody of that name is in this story." : "Nobody of that name has come up yet."),
-    h("p", { class: "quiet" }, `${counted(known.cast.length, "character")}${known.whole ? "" : " so far"}, most prominent first. The strip shows where each is: speech dark, mentions light.`),
-    !cast.length && h("p", {}, known.whole ? "Nobody was found." : "Nobody has come up yet."),
+    h("h2", { tabindex: "-1" }, "People"),
+    missing && h("p", { class: "notice", role: "status" }, known.whole ? "No one by that name is in this story." : "No one by that name has appeared yet."),
+    h("p", { class: "quiet" }, `${counted(known.cast.length, "character")}${known.whole ? "" : " so far"}, most prominent first. The strip shows where each appears: dark for speech, light for mentions.`),
+    !cast.length && h("p", {}, known.whole ? "No characters found." : "No characters so far."),
     h("ul", { class: "cast" }, cast.map((person) => h("li", {},
       h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person))),
       strip(app, person),
       h("div", { class: "cast-counts quiet" }, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"} · `,
         mentionsCount(app, person), ` ${person.mentions.length === 1 ? "mention" : "mentions"}`)))),
-    known.cast.length > limit && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showCast(app, element); } }, `${counted(known.cast.length - limit, "more", "more")}`));
+    known.cast.length > limit && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showCast(app, element); } }, `Show ${counted(known.cast.length - limit, "more", "more")}`));
 }
 
 function showPerson(app, element, person) {
@@ -32,26 +32,26 @@ function showPerson(app, element, person) {
   const mentions = (list) => () => list.map((n) => mentionSpan(story, n));
   const said = saidOf(known, person);
   replace(element,
-    h("p", { class: "crumb" }, h("a", { href: address(known, "people") }, "The people")),
+    h("p", { class: "crumb" }, h("a", { href: address(known, "people") }, "People")),
     h("h2", { tabindex: "-1", class: `person-name ${colour(person)}`, dir: "auto" }, person.name),
     h("p", { class: "quiet" }, about(known, person)),
     strip(app, person, true),
     h("dl", { class: "facts wide" },
-      h("dt", {}, "Called"),
+      h("dt", {}, "Names"),
       h("dd", { class: "names" }, callings(app, person)),
-      person.first !== null && [h("dt", {}, "First"), h("dd", {}, appearance(app, person.first))],
-      person.last !== null && [h("dt", {}, known.whole ? "Last" : "Last so far"), h("dd", {}, appearance(app, person.last))],
+      person.first !== null && [h("dt", {}, "First appearance"), h("dd", {}, appearance(app, person.first))],
+      person.last !== null && [h("dt", {}, known.whole ? "Last appearance" : "Latest appearance"), h("dd", {}, appearance(app, person.last))],
       h("dt", {}, "Mentioned"),
       h("dd", {}, mentionsCount(app, person), person.mentions.length === 1 ? " time" : " times"),
       h("dt", {}, "Says"),
       h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}, `,
         count(app, wordsOf(known, person), `What ${person.short} says`, linesOf(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
-    person.says.length > 0 && table(app, `To whom ${person.short} speaks`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
+    person.says.length > 0 && table(app, `Who ${person.short} speaks to`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
     person.hears.length > 0 && table(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", whom: person.token })),
-    said.length > 0 && section("What is said of them", `Words of others that mean ${person.short}.`,
+    said.length > 0 && section("What others say about them", `Mentions of ${person.short} in other people’s lines.`,
       h("ul", { class: "tally" }, [...tally(said.map((n) => speakerAround(known, n)))].slice(0, 12).map(([speaker, n]) => h("li", {},
-        speaker ? personLink(known, speaker) : "somebody unknown", " ",
-        count(app, n, `What ${speaker ? speaker.short : "somebody unknown"} says of ${person.short}`, mentions(said.filter((m) => speakerAround(known, m) === speaker))))))),
+        speaker ? personLink(known, speaker) : "unknown speaker", " ",
+        count(app, n, `What ${speaker ? speaker.short : "an unknown speaker"} says about ${person.short}`, mentions(said.filter((m) => speakerAround(known, m) === speaker))))))),
     deeds(app, person),
     distinctive(app, person),
     chapterCounts(app, person),
@@ -83,7 +83,7 @@ function callings(app, person) {
   const others = known.whole ? story.people[person.index].aliases.filter((alias) => !names.has(alias) && !person.forms("noun").has(alias)) : [];
   const pronouns = [...person.forms("pronoun").values()].flat().sort((a, b) => a - b);
   return h("ul", { class: "names" }, list([...names].slice(0, 12)), list(nouns), others.slice(0, 8).map((alias) => h("li", { dir: "auto" }, clip(alias, 60))),
-    pronouns.length > 0 && h("li", { class: "quiet" }, "by pronoun ", count(app, pronouns.length, `${person.short}, by pronoun`, () => pronouns.map((n) => mentionSpan(story, n)))));
+    pronouns.length > 0 && h("li", { class: "quiet" }, "pronouns ", count(app, pronouns.length, `Pronouns for ${person.short}`, () => pronouns.map((n) => mentionSpan(story, n)))));
 }
 
 function appearance(app, start) {
@@ -109,9 +109,9 @@ function table(app, title, rows, query) {
   const { known } = app;
   const most = rows[0][1].length;
   return section(title, null, h("ul", { class: "bars" }, rows.slice(0, 14).map(([other, utterances]) => h("li", {},
-    h("span", { class: "bar-name" }, other ? personLink(known, other) : h("span", { class: "quiet" }, "not known")),
+    h("span", { class: "bar-name" }, other ? personLink(known, other) : h("span", { class: "quiet" }, "unknown")),
     h("span", { class: `bar ${colour(other)}`, "--part": utterances.length / most, "aria-hidden": "true" }),
-    h("a", { class: "count", href: address(known, "search", query(other)), "aria-label": `${title}: ${other ? other.name : "not known"}, ${counted(utterances.length, "line")}` }, utterances.length.toLocaleString("en"))))));
+    h("a", { class: "count", href: address(known, "search", query(other)), "aria-label": `${title}: ${other ? other.name : "unknown"}, ${counted(utterances.length, "line")}` }, utterances.length.toLocaleString("en"))))));
 }
 
 /** The mentions of somebody inside what others say. */
@@ -139,7 +139,7 @@ function deeds(app, person) {
       words.get(said).push(event);
     }
     const rows = [...words].sort((a, b) => b[1].length - a[1].length).slice(0, 40);
-    return rows.length > 0 && section(title, [count(app, events.length, `${person.short}: ${title.toLowerCase()}`, () => events), `${events.length === 1 ? " event" : " events"} shown as having happened.`],
+    return rows.length > 0 && section(title, [count(app, events.length, `${person.short}: ${title.toLowerCase()}`, () => events), events.length === 1 ? " event that happens in the story." : " events that happen in the story."],
       h("ul", { class: "tally" }, rows.map(([said, all]) => h("li", {}, `${clip(said, 40)} `, count(app, all.length, `${person.short}: ${clip(said, 40)}`, () => all)))));
   });
   return lists;
@@ -149,7 +149,7 @@ function deeds(app, person) {
 function distinctive(app, person) {
   const words = wordsMoreThanOthers(app.known, person).slice(0, WORDS);
   if (!words.length) return null;
-  return section("Words more theirs than others’", "Of all that is said, compared with what everybody else says; the strongest first.",
+  return section("Distinctive words", "Words they use more than other speakers do, the most distinctive first.",
     h("ul", { class: "tally theirs" }, words.map(({ word, shown, n }) => h("li", {}, `${shown} `, count(app, n, `“${shown}”, said by ${person.short}`, () => placesOfWord(app.known, person, word))))));
 }
 
@@ -228,7 +228,7 @@ function chapterCounts(app, person) {
     if (!byChapter.has(chapter)) byChapter.set(chapter, []);
     byChapter.get(chapter).push(n);
   }
-  return h("details", { class: "block" }, h("summary", {}, "Chapter by chapter"),
+  return h("details", { class: "block" }, h("summary", {}, "Mentions by chapter"),
     h("ul", { class: "tally" }, [...byChapter].sort((a, b) => a[0] - b[0]).map(([chapter, all]) => h("li", {},
       h("a", { href: placeAddress(known, story.chapters[chapter].start) }, chapterTitle(story, chapter)), " ",
       count(app, all.length, `${person.short} in ${chapterTitle(story, chapter)}`, () => all.map((n) => mentionSpan(story, n)))))));
@@ -237,7 +237,7 @@ function chapterCounts(app, person) {
 /** Where somebody is in the story so far: one bar for each stretch, speech dark, mentions light. */
 function strip(app, person, large = false) {
   const { known, story } = app;
-  const width = Math.max(1, known.place);
+  const width = Math.max(1, known.limit);
   const bin = (at) => Math.min(BINS - 1, Math.floor((at / width) * BINS));
   const mentioned = new Float64Array(BINS);
   const speaking = new Float64Array(BINS);
@@ -247,14 +247,14 @@ function strip(app, person, large = false) {
   const loudest = Math.max(3, ...speaking);
   const path = (values, most) => [...values].map((v, n) => (v ? `M${n + 0.1} 10V${(10 - 9.4 * Math.sqrt(v / most)).toFixed(2)}h.8V10z` : "")).join("");
   const drawing = draw("svg", { class: `strip ${colour(person)}${large ? " large" : ""}`, viewBox: `0 0 ${BINS} 10`, preserveAspectRatio: "none", role: "img", "aria-label": stripTold(person, mentioned) },
-    large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.place).map((chapter) => `M${((chapter.start / width) * BINS).toFixed(2)} 0V10`).join("") }),
+    large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.limit).map((chapter) => `M${((chapter.start / width) * BINS).toFixed(2)} 0V10`).join("") }),
     draw("path", { class: "mentioned", d: path(mentioned, most) }),
     draw("path", { class: "speaking", d: path(speaking, loudest) }),
     draw("path", { class: "ground", d: `M0 9.9H${BINS}` }));
   if (large) {
     drawing.addEventListener("click", (event) => {
       const box = drawing.getBoundingClientRect();
-      const from = ((event.clientX - box.left) / box.width) * known.place;
+      const from = ((event.clientX - box.left) / box.width) * known.limit;
       const n = person.mentions.find((m) => story.mentions.ends[m] >= from);
       app.goTo(n === undefined ? { start: Math.floor(from), end: Math.floor(from) } : mentionSpan(story, n));
     });
@@ -264,5 +264,5 @@ function strip(app, person, large = false) {
 
 function stripTold(person, bins) {
   const present = bins.reduce((n, v) => n + (v > 0), 0);
-  return `${person.name} is there in ${percent(present / bins.length)} of the story’s stretches`;
+  return `${person.name} appears in ${percent(present / bins.length)} of the story`;
 }

@@ -1,14 +1,16 @@
-// Where the reader is, kept in the page's own address: #text/1234, #people/ann?upto=5678.
+// What the page shows, kept in its address: #text/1234, #people/ann?upto=5678.
 //
-// text/1234   a place        text/q12   a quotation opened     text/m1234   the mention at a place: who is this?
-// people/ann  a person; ~1234 is the person first mentioned at 1234, which tells nothing that is not known there
-// upto=5678   nothing behind this place is shown
+// text/1234   a place        text/q12   an open quotation     text/m1234   the mention at a place: who is this?
+// people/ann  a person; people/~1234 is the person first mentioned at 1234, an address without spoilers
+// upto=5678   the spoiler limit: nothing after this place is shown
 
-const VIEWS = ["text", "people", "company", "search", "uncertain", "corrections"];
+const VIEWS = ["text", "people", "connections", "search", "uncertain", "corrections"];
+const OLD_NAMES = { company: "connections" }; // so that older bookmarks still work
 
 function parseAddress(hash) {
   const [path, query = ""] = hash.replace(/^#/, "").split("?", 2);
-  const [view, ...rest] = path.split("/").map(decoded);
+  const [name, ...rest] = path.split("/").map(decoded);
+  const view = OLD_NAMES[name] ?? name;
   const parameters = new URLSearchParams(query);
   const upto = /^\d{1,9}$/.test(parameters.get("upto") ?? "") ? Number(parameters.get("upto")) : null;
   parameters.delete("upto");
@@ -23,11 +25,11 @@ function decoded(part) {
   }
 }
 
-/** The address of something, the place that is set kept. */
+/** The address of `path` in the page, with the current spoiler limit. */
 function address(known, path, parameters = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
-  if (!known.whole) query.set("upto", known.story.points(known.place));
+  if (!known.whole) query.set("upto", known.story.points(known.limit));
   const said = query.toString();
   return `#${path.split("/").map(encodeURIComponent).join("/")}${said ? `?${said}` : ""}`;
 }
@@ -40,7 +42,7 @@ function placeAddress(known, start) {
   return address(known, `text/${known.story.points(start)}`);
 }
 
-/** The person that a part of an address names, where this one is known. */
+/** The person with this token in an address; null for someone who has not appeared yet. */
 function personCalled(known, token) {
   if (!token) return null;
   if (token.startsWith("~")) {

@@ -18,26 +18,26 @@ function showScenes(app, element) {
   const chosen = known.cast.filter((person) => counts.has(person)).sort((a, b) => counts.get(b) - counts.get(a) || b.mentions.length - a.mentions.length).slice(0, limit);
   const shown = scenes.map((scene) => ({ ...scene, people: scene.people.filter((person) => chosen.includes(person)) })).filter((scene) => scene.people.length);
   if (!shown.length) {
-    replace(element, h("p", { class: "quiet" }, "Nobody is on stage yet."));
+    replace(element, h("p", { class: "quiet" }, "No one appears yet."));
     return;
   }
   replace(element,
-    h("p", { class: "controls" }, h("label", {}, "The ", h("select", { onchange: (event) => { element.dataset.people = event.target.value; showScenes(app, element); element.querySelector("select").focus(); } },
-      [6, 12, 20, 30].map((n) => h("option", { value: n, selected: n === limit }, `${n} most present`))))),
-    h("div", { class: "scroll chart", tabindex: "0", role: "region", "aria-label": "Scenes along the story, a chart that scrolls sideways" }, drawChart(app, shown, chosen)),
-    h("p", { class: "quiet" }, "Each line is a person; where lines run through one bar, these are in a scene together. A bar opens its scene."),
-    h("details", {}, h("summary", {}, "The same as a list"), h("ol", { class: "scenes" }, shown.map((scene) => h("li", {},
+    h("p", { class: "controls" }, h("label", {}, "Show ", h("select", { onchange: (event) => { element.dataset.people = event.target.value; showScenes(app, element); element.querySelector("select").focus(); } },
+      [6, 12, 20, 30].map((n) => h("option", { value: n, selected: n === limit }, `${n} main characters`))))),
+    h("div", { class: "scroll chart", tabindex: "0", role: "region", "aria-label": "Chart of scenes; scrolls sideways" }, drawChart(app, shown, chosen)),
+    h("p", { class: "quiet" }, "Each line is a character. A bar joins the characters who share a scene; select it to open the scene."),
+    h("details", {}, h("summary", {}, "Show as a list"), h("ol", { class: "scenes" }, shown.map((scene) => h("li", {},
       h("a", { href: placeAddress(known, scene.start) }, scene.title), ": ", joined(scene.people.map((person) => personLink(known, person))))))));
 }
 
 /** The scenes so far: from break to break, or stretches of one length; each with those who are there. */
 function scenesOf(known) {
   const { story } = known;
-  let cuts = sceneCuts(story, known.place, true);
-  if (cuts.length > MOST_SCENES) cuts = sceneCuts(story, known.place, false);
+  let cuts = sceneCuts(story, known.limit, true);
+  if (cuts.length > MOST_SCENES) cuts = sceneCuts(story, known.limit, false);
   if (cuts.length > MOST_SCENES) cuts = cuts.filter((_, n) => n % Math.ceil(cuts.length / MOST_SCENES) === 0);
-  if (cuts.length < FEW_SCENES) cuts = stretches(story, known.place, cuts);
-  const scenes = cuts.map((start, n) => ({ start, end: cuts[n + 1] ?? known.place, present: new Map(), title: sceneTitle(story, cuts, n) }));
+  if (cuts.length < FEW_SCENES) cuts = stretches(story, known.limit, cuts);
+  const scenes = cuts.map((start, n) => ({ start, end: cuts[n + 1] ?? known.limit, present: new Map(), title: sceneTitle(story, cuts, n) }));
   const note = (at, person, weight) => {
     const n = lowerBound(cuts, at + 1) - 1;
     if (n >= 0 && person) scenes[n].present.set(person, (scenes[n].present.get(person) ?? 0) + weight);

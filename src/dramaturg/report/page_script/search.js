@@ -1,28 +1,28 @@
 // Search: words, by whom, to whom, in which chapter; each result is a place.
 
-const RESULTS = 80; // shown at once
+const RESULTS_SHOWN = 80; // at first
 
 function showSearch(app, element) {
   const { known } = app;
   const asked = readQuestion(app);
   const results = h("div", { class: "results" });
   const choice = (name, words, chosen) => h("label", {}, h("span", {}, words), h("select", { name },
-    h("option", { value: "" }, "anybody"), h("option", { value: "nobody", selected: chosen === "nobody" }, "somebody unknown"),
+    h("option", { value: "" }, "anyone"), h("option", { value: "nobody", selected: chosen === "nobody" }, "unknown"),
     known.cast.slice(0, 400).map((person) => h("option", { value: person.token, selected: chosen === person }, person.short))));
   const example = known.cast.slice(0, 2).map((person) => person.short).join(" to ");
-  const chapters = app.story.chapters.map((_, n) => n).filter((n) => app.story.chapters[n].start < known.place);
+  const chapters = app.story.chapters.map((_, n) => n).filter((n) => app.story.chapters[n].start < known.limit);
   const form = h("form", { role: "search", class: "question", onsubmit: (event) => { event.preventDefault(); ask(app, form); } },
     h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: known.cast.length > 1 ? `words, or: ${example}` : "words" })),
     chapters.length > 1 && h("label", {}, h("span", {}, "In"), h("select", { name: "chapter" }, h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
       chapters.map((n) => h("option", { value: n + 1, selected: n === asked.chapter }, chapterTitle(app.story, n))))),
     choice("by", "Said by", asked.by), choice("whom", "Said to", asked.whom),
-    h("label", { class: "tick" }, h("input", { type: "checkbox", name: "both", value: "yes", checked: asked.both }), " and the other way round"),
+    h("label", { class: "tick" }, h("input", { type: "checkbox", name: "both", value: "yes", checked: asked.both }), " in both directions"),
     h("button", { type: "submit" }, "Search"));
   for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => ask(app, form));
   form.querySelector("[name=both]").addEventListener("change", () => ask(app, form));
   replace(element, h("h2", { tabindex: "-1" }, "Search"), form, results);
-  if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS);
-  else replace(results, h("p", { class: "quiet" }, "Words are found anywhere in the text; with a speaker, only in what is said. A name, “to” and a name find what one says to the other."));
+  if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS_SHOWN);
+  else replace(results, h("p", { class: "quiet" }, `Search the whole text, or choose a speaker to search only what they say.${known.cast.length > 1 ? ` Type “${example}” to find what one says to the other.` : ""}`));
 }
 
 function readQuestion(app) {
@@ -33,7 +33,7 @@ function readQuestion(app) {
     by: person(parameters.get("by")),
     whom: person(parameters.get("whom")),
     both: parameters.get("both") === "yes",
-    chapter: chapterChosen(app, parameters.get("chapter")),
+    chapter: chosenChapter(app, parameters.get("chapter")),
   };
 }
 
@@ -69,22 +69,22 @@ function showResults(app, element, asked, limit) {
   const found = findAll(app, asked);
   const told = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.whom && `to ${called(asked.whom)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
   replace(element,
-    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "place")}: ${told.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", and the other way round" : ""}`),
+    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "result")}: ${told.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", in both directions" : ""}`),
     placeList(app, found.slice(0, limit)),
-    found.length > limit && h("button", { type: "button", class: "more", onclick: () => showResults(app, element, asked, limit + 5 * RESULTS) }, `${counted(found.length - limit, "more", "more")}`));
+    found.length > limit && h("button", { type: "button", class: "more", onclick: () => showResults(app, element, asked, limit + 5 * RESULTS_SHOWN) }, `Show ${counted(found.length - limit, "more", "more")}`));
 }
 
 function called(person) {
-  return person === "nobody" ? "somebody unknown" : person.name;
+  return person === "nobody" ? "an unknown speaker" : person.name;
 }
 
-const MOST_RESULTS = 5000;
+const MAX_RESULTS = 5000;
 
 function findAll(app, { words, by, whom, both, chapter }) {
   const { known, story } = app;
   const pattern = words.trim() ? patternOf(words.trim()) : null;
-  const range = chapter === null ? { start: 0, end: known.place } : story.chapters[chapter];
-  const end = Math.min(range.end, known.place);
+  const range = chapter === null ? { start: 0, end: known.limit } : story.chapters[chapter];
+  const end = Math.min(range.end, known.limit);
   if (!by && !whom) return matches(story.text, range.start, end, pattern);
   const found = [];
   for (const utterance of known.utterances) {
@@ -118,7 +118,7 @@ function matches(text, start, end, pattern) {
   const found = [];
   pattern.lastIndex = start;
   for (let match = pattern.exec(text); match && match.index + match[0].length <= end; match = pattern.exec(text)) {
-    if (found.length === MOST_RESULTS) {
+    if (found.length === MAX_RESULTS) {
       found.more = true;
       break;
     }

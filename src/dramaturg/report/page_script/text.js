@@ -22,7 +22,7 @@ function makeText(app, element, frontispiece) {
     known = now;
     near?.disconnect();
     cancelIdle(idle);
-    leaves = cutLeaves(story, known.place);
+    leaves = cutLeaves(story, known.limit);
     near = new IntersectionObserver(
       (entries) => entries.forEach((entry) => entry.isIntersecting && set(leaves[entry.target.dataset.leaf])),
       { rootMargin: "1500px 0px" },
@@ -59,13 +59,13 @@ function makeText(app, element, frontispiece) {
 
   function ending() {
     if (known.whole) return h("p", { class: "finis", "aria-label": "The end" }, "❦");
-    const next = story.chapters.find((chapter) => chapter.end > known.place);
-    const within = next && next.start < known.place && story.text.slice(next.start, known.place).trim();
+    const next = story.chapters.find((chapter) => chapter.end > known.limit);
+    const within = next && next.start < known.limit && story.text.slice(next.start, known.limit).trim();
     return h("div", { class: "ribbon", id: "ribbon" },
-      h("p", {}, "You have read to here. What comes after is not shown, counted or found."),
+      h("p", {}, "You have read up to here. Everything after this is hidden."),
       h("p", {},
-        next && next.end < story.end && h("button", { type: "button", onclick: () => app.setPlace(next.end) }, within ? "To the end of this chapter" : "To the end of the next chapter"),
-        h("button", { type: "button", onclick: () => app.setPlace(null) }, "The whole story")));
+        next && next.end < story.end && h("button", { type: "button", onclick: () => app.setLimit(next.end) }, within ? "Continue to the end of this chapter" : "Continue to the end of the next chapter"),
+        h("button", { type: "button", onclick: () => app.setLimit(null) }, "Show the whole story")));
   }
 
   /** The elements of the blocks `from` to `to`, neighbours of one kind of note together. */
@@ -91,7 +91,7 @@ function makeText(app, element, frontispiece) {
 
   function setBlock(n) {
     const start = story.blocks.starts[n];
-    const end = Math.min(story.blocks.ends[n], known.place);
+    const end = Math.min(story.blocks.ends[n], known.limit);
     const role = story.blocks.role[n];
     if (role === "title") return h("h2", { class: "title", dir: "auto", "data-block": n }, setRun(...heading(start, end)).nodes);
     if (role === "heading") return h("h3", { dir: "auto", "data-block": n, class: "heading" }, setRun(...heading(start, end)).nodes);
@@ -107,7 +107,7 @@ function makeText(app, element, frontispiece) {
     const before = n > 0 ? story.blocks.role[n - 1] : "heading";
     const first = before === "heading" || before === "title" ? " opening first" : " opening";
     return h("div", { class: `row${story.blocks.continued[n] ? " continued" : before === "paragraph" ? "" : first}`, "data-block": n }, margin(spoken), text,
-      h("button", { class: "here", type: "button", tabindex: "-1", "aria-label": "Not further than here", title: "Not further than here", "data-here": end }, "¶"));
+      h("button", { class: "here", type: "button", tabindex: "-1", "aria-label": "Hide spoilers after this paragraph", title: "Hide spoilers after this paragraph", "data-here": end }, "¶"));
   }
 
   /** A heading without the marks that Markdown puts around it. */
@@ -131,7 +131,7 @@ function makeText(app, element, frontispiece) {
       return h("button", {
         type: "button", tabindex: "-1", class: `who ${colour(person)}${person || quotation.by ? "" : " nobody"}`, "data-q": quotation.index,
         title: person && to ? `to ${to}` : null,
-        "aria-label": `${person || quotation.by ? name : "somebody unknown"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: why?`,
+        "aria-label": `${person || quotation.by ? name : "unknown speaker"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: show why`,
       }, `${name}${guess ? "?" : ""}${quotation.corrected ? " ✓" : ""}`);
     }));
   }
@@ -224,7 +224,7 @@ function makeText(app, element, frontispiece) {
     /** Bring a place into sight; `spans` are marked. Gives the element of its block. */
     goTo(start, spans = [], { centre = true } = {}) {
       this.mark(spans);
-      const n = blockAt(story, Math.min(start, known.place - 1));
+      const n = blockAt(story, Math.min(start, known.limit - 1));
       this.reveal(n);
       const found = row(n);
       if (!found) return null;

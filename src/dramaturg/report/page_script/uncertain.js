@@ -1,9 +1,9 @@
 // What is uncertain: the least certain decisions, most consequential first, to go through with the keyboard.
 
-const MOST_CHOICES = 7;
+const MAX_CHOICES = 7;
 
 function doubtsOf(known) {
-  return once(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.place && canBeAsked(known, doubt)));
+  return once(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
 }
 
 /** Whether a question tells nothing that is not known at the place that is set. */
@@ -37,7 +37,7 @@ function showUncertain(app, element) {
   const { known } = app;
   const doubts = doubtsOf(known);
   if (!doubts.length) {
-    replace(element, h("h2", { tabindex: "-1" }, "What is uncertain"), h("p", {}, known.whole ? "Nothing: every speaker is as good as certain." : "Nothing so far."));
+    replace(element, h("h2", { tabindex: "-1" }, "Uncertain decisions"), h("p", {}, known.whole ? "Nothing to check: every speaker is almost certain." : "Nothing to check so far."));
     return;
   }
   const at = Math.min(Number(element.dataset.at) || 0, doubts.length - 1);
@@ -46,8 +46,8 @@ function showUncertain(app, element) {
   const answer = answerOf(app, doubt);
   const answers = answersTo(app, doubt);
   replace(element,
-    h("h2", { tabindex: "-1" }, "What is uncertain"),
-    h("p", { class: "quiet", role: "status" }, `${at + 1} of ${doubts.length.toLocaleString("en")}, what matters most first · ${answered} answered`),
+    h("h2", { tabindex: "-1" }, "Uncertain decisions"),
+    h("p", { class: "quiet", role: "status" }, `${at + 1} of ${doubts.length.toLocaleString("en")}, most important first · ${answered} answered`),
     h("div", { class: "progress", "aria-hidden": "true" }, h("span", { "--part": answered / doubts.length })),
     h("div", { class: "doubt", "data-doubt": at, "data-kind": doubt.kind },
       h("h3", {}, question(app, doubt)),
@@ -59,9 +59,9 @@ function showUncertain(app, element) {
         move("b", "← Back", () => step(app, element, -1)), move("s", "Skip →", () => step(app, element, 1)),
         answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
         answer && h("span", { class: "mine" }, `✓ ${correctionTold(known, answer) ?? ""}`)),
-      doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "The passage" }, passageAround(app, doubt)),
+      doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "Passage" }, passageAround(app, doubt)),
       doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => inShort(app, person)),
-      h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open it in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
+      h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
   showOpen(element.querySelector(".passage"));
 }
 
@@ -77,17 +77,17 @@ function move(key, words, act) {
 
 function question(app, doubt) {
   const { known } = app;
-  if (doubt.kind === "narrator") return "Who tells this story?";
-  if (doubt.kind === "same") return `Are ${nameAsRead(known, doubt.person)} and ${nameAsRead(known, doubt.choices[0].who)} one person?`;
+  if (doubt.kind === "narrator") return "Who is the narrator?";
+  if (doubt.kind === "same") return `Are ${nameAsRead(known, doubt.person)} and ${nameAsRead(known, doubt.choices[0].who)} the same person?`;
   return "Who says this?";
 }
 
 function nowTold(known, doubt) {
   const quotation = known.story.quotations[doubt.quotations[0]];
   const speaker = known.speaker(quotation);
-  if (quotation.corrected) return `You said: ${speaker ? speaker.name : quotation.by ?? "nobody can tell"}.`;
-  if (!speaker) return "Nobody could be named.";
-  return `${speaker.name}: ${certainty(quotation.confidence)}, as ${reason(known, quotation)}.`;
+  if (quotation.corrected) return `Your answer: ${speaker ? speaker.name : quotation.by ?? "unknown"}.`;
+  if (!speaker) return "No speaker found.";
+  return `${speaker.name}, ${certainty(quotation.confidence)}: ${reason(known, quotation)}.`;
 }
 
 function answersTo(app, doubt) {
@@ -95,12 +95,12 @@ function answersTo(app, doubt) {
   if (doubt.kind === "same") {
     const people = [doubt.person, doubt.choices[0].who];
     return [
-      { key: "1", words: "Yes, one person", act: () => corrections.add({ kind: "same", people }) },
-      { key: "2", words: "No, two", act: () => corrections.add({ kind: "apart", people }) },
+      { key: "1", words: "Yes, the same person", act: () => corrections.add({ kind: "same", people }) },
+      { key: "2", words: "No, different people", act: () => corrections.add({ kind: "apart", people }) },
     ];
   }
   const chances = new Map(doubt.choices.map(({ who, confidence }) => [personNow(known, who)?.index, confidence]));
-  const numbered = (people, act, note) => people.slice(0, MOST_CHOICES).map((person, n) => ({ key: String(n + 1), words: person.name, act: () => act(person), ...note(person) }));
+  const numbered = (people, act, note) => people.slice(0, MAX_CHOICES).map((person, n) => ({ key: String(n + 1), words: person.name, act: () => act(person), ...note(person) }));
   if (doubt.kind === "narrator") {
     return numbered(tellers(known, doubt), (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
   }
@@ -110,12 +110,12 @@ function answersTo(app, doubt) {
   const set = (person) => corrections.add({ kind: "speaker", quotation: quotation.index, person: person === null ? null : person.index });
   const note = (person) => {
     const chance = person === now ? doubt.confidence : chances.get(person.index);
-    return { current: person === now, note: [person === now && "as read", chance !== undefined && chance !== null && percent(chance)].filter(Boolean).join(", ") };
+    return { current: person === now, note: [person === now && "current", chance !== undefined && chance !== null && percent(chance)].filter(Boolean).join(", ") };
   };
   return [
     ...numbered(people, set, note),
-    { key: "0", words: "Nobody can tell", act: () => set(null) },
-    { key: "n", words: "This is no speech", act: () => corrections.add({ kind: "not_speech", quotation: quotation.index }) },
+    { key: "0", words: "Unknown", act: () => set(null) },
+    { key: "n", words: "Not speech", act: () => corrections.add({ kind: "not_speech", quotation: quotation.index }) },
   ];
 }
 
@@ -127,7 +127,7 @@ function passageAround(app, doubt) {
   let from = first;
   for (let room = 320; from > 0 && room > 0 && first - from < 4; from--) room -= story.blocks.ends[from - 1] - story.blocks.starts[from - 1];
   let to = last + 1;
-  for (let room = 400; to < story.blocks.length && story.blocks.ends[to] <= known.place && room > 0 && to - last < 3; to++) room -= story.blocks.ends[to] - story.blocks.starts[to];
+  for (let room = 400; to < story.blocks.length && story.blocks.ends[to] <= known.limit && room > 0 && to - last < 3; to++) room -= story.blocks.ends[to] - story.blocks.starts[to];
   return app.text.passage(from, to, marks);
 }
 

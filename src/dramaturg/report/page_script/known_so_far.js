@@ -2,26 +2,26 @@
 //
 // Everything that is shown comes through here, so that nothing behind the place can show anywhere.
 
-const UNNAMED = "somebody";
+const UNNAMED = "someone";
 const PRONOUNS = { she: "she", her: "she", hers: "she", herself: "she", he: "he", him: "he", his: "he", himself: "he", they: "they", them: "they", their: "they", theirs: "they", themselves: "they", themself: "they", it: "it", its: "it", itself: "it" };
 const FIRST_PERSON = new Set(["i", "me", "my", "mine", "myself"]);
 
-function knownUpTo(story, place) {
-  const whole = place >= story.end;
+function knownUpTo(story, limit) {
+  const whole = limit >= story.end;
   const index = mentionsOfEach(story);
-  const people = story.people.map((person) => knownPerson(story, person, index[person.index], place, whole));
+  const people = story.people.map((person) => knownPerson(story, person, index[person.index], limit, whole));
   const known = {
-    story, place, whole, people,
+    story, limit, whole, people,
     cast: people.filter(Boolean),
-    utterances: story.utterances.filter((utterance) => utterance.first.end <= place && utterance.first.speech),
+    utterances: story.utterances.filter((utterance) => utterance.first.end <= limit && utterance.first.speech),
     person: (who) => (who === null || who === undefined ? null : people[who]),
     speaker: (quotation) => known.person(quotation.speaker),
     addressees: (quotation) => quotation.addressees.map((who) => people[who]).filter(Boolean),
     alternatives: (quotation) =>
       quotation.alternatives.filter(({ who }) => people[who] && who !== quotation.speaker).slice(0, 5),
-    evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= place ? quotation.evidence : null),
-    parts: (utterance) => utterance.parts.filter((part) => part.end <= place && part.speech),
-    events: story.events.filter((event) => event.end <= place),
+    evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= limit ? quotation.evidence : null),
+    parts: (utterance) => utterance.parts.filter((part) => part.end <= limit && part.speech),
+    events: story.events.filter((event) => event.end <= limit),
     cache: new Map(),
   };
   if (!whole || story.joined) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);
@@ -37,7 +37,7 @@ function knownUpTo(story, place) {
   return known;
 }
 
-/** Made anew for each place, once, when it is first asked for. */
+/** Made anew for each limit, once, when it is first asked for. */
 function once(known, name, make) {
   if (!known.cache.has(name)) known.cache.set(name, make());
   return known.cache.get(name);
@@ -64,9 +64,9 @@ function quotationsAround(story) {
   return around;
 }
 
-/** A person as known at a place; null where nothing was heard of this one yet. */
-function knownPerson(story, person, all, place, whole) {
-  const mentions = whole ? all : all.filter((n) => story.mentions.ends[n] <= place);
+/** A person as known at a limit; null where nothing was heard of this one yet. */
+function knownPerson(story, person, all, limit, whole) {
+  const mentions = whole ? all : all.filter((n) => story.mentions.ends[n] <= limit);
   if (person.gone || (!whole && !mentions.length)) return null;
   const at = (n) => story.mentions.starts[n];
   const known = {
@@ -150,21 +150,21 @@ function certainty(chance) {
 
 /** Why this speaker, in words. */
 function reason(known, quotation) {
-  if (quotation.corrected) return "you said so";
+  if (quotation.corrected) return "you corrected it";
   const evidence = known.evidence(quotation);
   if (!evidence) {
-    return quotation.evidence ? "what says so stands further on" : "nothing in the text says so outright";
+    return quotation.evidence ? "the evidence comes later in the story" : "nothing in the text says so directly";
   }
   const words = `“${clip(known.story.text.slice(evidence.start, Math.min(evidence.end, evidence.start + 400)), 60)}”`;
   return {
-    tag: `${words} says who speaks`,
-    pronoun_tag: `${words} says it with a pronoun only`,
-    turn: "it is this one’s turn to talk",
-    vocative: evidence.start < quotation.start ? `${words} was called just before` : `${words} is called`,
-    action: `what is done next to it: ${words}`,
-    narrator: `the one who tells the story speaks: ${words}`,
-    content: "only what is said speaks for it",
-    correction: "your corrections say so",
+    tag: `${words} names the speaker`,
+    pronoun_tag: `${words} gives only a pronoun`,
+    turn: "their turn in the conversation",
+    vocative: evidence.start < quotation.start ? `${words} was addressed just before` : `${words} is addressed`,
+    action: `action beside the line: ${words}`,
+    narrator: `the narrator speaks: ${words}`,
+    content: "what the line says",
+    correction: "your correction",
   }[evidence.kind];
 }
 

@@ -118,7 +118,7 @@ function nameAsRead(known, who) {
   const person = read.people[who];
   if (known.whole) return person.name;
   return once(known, `name ${who}`, () => {
-    const mentions = (read.mentionsOf ?? mentionsOfEach(story))[who].filter((n) => story.mentions.ends[n] <= known.place);
+    const mentions = (read.mentionsOf ?? mentionsOfEach(story))[who].filter((n) => story.mentions.ends[n] <= known.limit);
     return mentions.length ? nameSoFar(story, person, mentions, person.narrator && mentions.some((n) => isOwnVoice(story, n))) : null;
   });
 }

@@ -1,8 +1,8 @@
 // The panel beside what is shown: a quotation opened, a person in short, or the places that a number was counted from.
 
-const PLACES = 60; // shown at once
+const PLACES_SHOWN = 60; // at first
 
-function makeSide(app, element) {
+function makeSidePanel(app, element) {
   let opener = null;
 
   function open(title, ...content) {
@@ -43,11 +43,11 @@ function count(app, n, title, places, label = null) {
 }
 
 /** A list of places in the panel: each with the words around it, and where it stands. */
-function showPlaces(app, title, spans, shown = PLACES) {
+function showPlaces(app, title, spans, shown = PLACES_SHOWN) {
   app.side.open(title,
     h("p", { class: "quiet" }, counted(spans.length, "place")),
     placeList(app, spans.slice(0, shown)),
-    spans.length > shown && h("button", { type: "button", class: "more", onclick: () => showPlaces(app, title, spans, shown + 5 * PLACES) }, `${counted(spans.length - shown, "more", "more")}`));
+    spans.length > shown && h("button", { type: "button", class: "more", onclick: () => showPlaces(app, title, spans, shown + 5 * PLACES_SHOWN) }, `Show ${counted(spans.length - shown, "more", "more")}`));
 }
 
 function placeList(app, spans) {
@@ -61,9 +61,9 @@ function placeList(app, spans) {
 /** The words around a place, cut at words and at the paragraph's ends, the place itself marked. */
 function snippet(known, { start, end, plain }, before = 50, after = 110) {
   const { text } = known.story;
-  const stop = Math.min(end, known.place);
+  const stop = Math.min(end, known.limit);
   let left = text.slice(Math.max(0, start - before), start);
-  let right = text.slice(Math.min(stop, start + 220), Math.min(known.place, Math.min(stop, start + 220) + after));
+  let right = text.slice(Math.min(stop, start + 220), Math.min(known.limit, Math.min(stop, start + 220) + after));
   const cutLeft = left.length === before && !left.includes("\n\n");
   left = left.slice(left.lastIndexOf("\n\n") < 0 ? 0 : left.lastIndexOf("\n\n") + 2);
   if (cutLeft) left = `…${left.slice(left.indexOf(" ") + 1)}`;
@@ -103,23 +103,23 @@ function showQuotation(app, quotation) {
   const others = known.alternatives(quotation);
   const chance = quotation.corrected ? null : quotation.confidence;
   app.side.open(
-    !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : `${quotation.by ?? "Somebody unknown"} says`,
+    !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : quotation.by ? `${quotation.by} says` : "Unknown speaker",
     h("blockquote", { class: `opened ${colour(speaker)}`, dir: "auto" }, parts.map((part, n) => [n ? " … " : null, clip(known.story.text.slice(part.start, part.end), 420)])),
     quotation.speech && h("dl", { class: "facts" },
-      h("dt", {}, "To whom"),
-      h("dd", {}, known.addressees(quotation).length ? joined(known.addressees(quotation).map((other) => personLink(known, other))) : "not known"),
-      h("dt", {}, "How certain"),
-      h("dd", { class: "certainty" }, quotation.corrected ? "you said so" : speaker ? [h("strong", {}, certainty(chance)), chance === null ? null : ` (${percent(chance)})`] : "nobody could be named"),
+      h("dt", {}, "Said to"),
+      h("dd", {}, known.addressees(quotation).length ? joined(known.addressees(quotation).map((other) => personLink(known, other))) : "unknown"),
+      h("dt", {}, "Certainty"),
+      h("dd", { class: "certainty" }, quotation.corrected ? "corrected by you" : speaker ? [h("strong", {}, certainty(chance)), chance === null ? null : ` (${percent(chance)})`] : "no speaker found"),
       h("dt", {}, "Why"),
       h("dd", { class: "why" }, `${sentence(reason(known, quotation))} `,
-        isElsewhere(known, quotation, evidence) && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show the place")),
-      others.length > 0 && [h("dt", {}, "Or else"), h("dd", { class: "alternatives" }, joined(others.map(({ who, confidence }) => [personLink(known, known.people[who]), ` (${percent(confidence)})`]), " or "))],
+        isElsewhere(known, quotation, evidence) && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show in text")),
+      others.length > 0 && [h("dt", {}, "Alternatives"), h("dd", { class: "alternatives" }, joined(others.map(({ who, confidence }) => [personLink(known, known.people[who]), ` (${percent(confidence)})`]), " or "))],
       h("dt", {}, "Where"),
       h("dd", {}, placeName(known.story, quotation.start))),
     correctQuotation(app, quotation),
     h("div", { class: "steps" },
-      stepButton(app, quotation, -1, "← Before"), stepButton(app, quotation, 1, "Next →"),
-      h("button", { type: "button", class: "plain", onclick: () => app.setPlace(endOfBlock(known.story, quotation.end)) }, "Not further than here")));
+      stepButton(app, quotation, -1, "← Previous"), stepButton(app, quotation, 1, "Next →"),
+      h("button", { type: "button", class: "plain", onclick: () => app.setLimit(endOfBlock(known.story, quotation.end)) }, "Hide spoilers after this")));
 }
 
 function sentence(words) {
@@ -155,7 +155,7 @@ function stepButton(app, quotation, step, words) {
 function neighbour(known, quotation, step) {
   const { quotations } = known.story;
   for (let n = quotation.index + step; n >= 0 && n < quotations.length; n += step) {
-    if (quotations[n].end > known.place) return null;
+    if (quotations[n].end > known.limit) return null;
     if (quotations[n].within === null) return quotations[n];
   }
   return null;
@@ -167,25 +167,25 @@ function showMention(app, n) {
   const person = known.people[story.mentions.who[n]];
   if (!person) {
     const [mine] = app.corrections.of((one) => one.mention === n);
-    if (mine) app.side.open(mine.name ?? "Nobody is meant", correctMention(app, n));
+    if (mine) app.side.open(mine.name ?? "Refers to no one", correctMention(app, n));
     return;
   }
   const said = mentionText(story, n);
-  const kinds = { name: "a name", noun: "a description", pronoun: "a pronoun" };
+  const kinds = { name: "another name for", noun: "a description of", pronoun: "a pronoun for" };
   app.side.open(personLink(known, person),
-    h("p", {}, said === person.name ? `“${said}” is the name itself.` : [`“${clip(said, 80)}” here is ${kinds[story.mentions.kind[n]]} for `, person.name, "."]),
+    h("p", {}, said === person.name ? `“${said}” is their name.` : [`“${clip(said, 80)}” is ${kinds[story.mentions.kind[n]]} `, person.name, "."]),
     h("p", { class: "quiet" }, about(known, person)),
     h("dl", { class: "facts" },
-      h("dt", {}, "Up to here"),
-      h("dd", {}, counted(lowerBound(person.mentions, n) + 1, "mention"), ", first in ",
+      h("dt", {}, "So far"),
+      h("dd", {}, counted(lowerBound(person.mentions, n) + 1, "mention"), ", first at ",
         h("a", { href: placeAddress(known, person.first) }, placeName(story, person.first))),
       h("dt", {}, "Says"),
       h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}`)),
-    h("p", {}, h("a", { href: personAddress(known, person) }, `All about ${person.short}`)),
+    h("p", {}, h("a", { href: personAddress(known, person) }, `More about ${person.short}`)),
     correctMention(app, n));
 }
 
 function about(known, person) {
-  const told = [person.pronouns, person.narrator && "tells the story", person.group && "a group", !person.named && (known.whole ? "has no name in the text" : "has no name so far")];
+  const told = [person.pronouns, person.narrator && "narrator", person.group && "group", !person.named && (known.whole ? "unnamed" : "unnamed so far")];
   return told.filter(Boolean).join(" · ");
 }

@@ -1,41 +1,41 @@
-// The company: who speaks with whom, as a network and as a matrix, and who is on stage when, as a chart.
+// The Connections view: who talks to whom, as a network and as a matrix. Its third tab, the chart of scenes, is in scenes.js.
 
 const TABS = { network: "Network", matrix: "Matrix", scenes: "Scenes" };
 
-function showCompany(app, element, name) {
+function showConnections(app, element, name) {
   const { known } = app;
   const tab = name in TABS ? name : "network";
   const parameters = app.route.parameters;
-  const chapter = chapterChosen(app, parameters.get("chapter"));
-  const body = h("div", { class: "company" });
+  const chapter = chosenChapter(app, parameters.get("chapter"));
+  const body = h("div", { class: "connections" });
   replace(element,
-    h("h2", { tabindex: "-1" }, "The company"),
-    h("nav", { class: "tabs", "aria-label": "Ways to see the company" }, Object.entries(TABS).map(([id, words]) =>
-      h("a", { href: address(known, `company/${id}`, { chapter: id === "scenes" ? null : parameters.get("chapter") }), "aria-current": id === tab ? "page" : null }, words))),
+    h("h2", { tabindex: "-1" }, "Connections"),
+    h("nav", { class: "tabs", "aria-label": "Connection views" }, Object.entries(TABS).map(([id, words]) =>
+      h("a", { href: address(known, `connections/${id}`, { chapter: id === "scenes" ? null : parameters.get("chapter") }), "aria-current": id === tab ? "page" : null }, words))),
     body);
   if (tab === "scenes") showScenes(app, body);
   else if (tab === "matrix") showMatrix(app, body, chapter);
   else showNetwork(app, body, chapter);
 }
 
-function chapterChosen(app, said) {
-  const n = Number(said) - 1;
+function chosenChapter(app, value) {
+  const n = Number(value) - 1;
   const chapter = app.story.chapters[n];
-  return chapter && chapter.start < app.known.place ? n : null;
+  return chapter && chapter.start < app.known.limit ? n : null;
 }
 
 function chapterSelect(app, tab, chosen) {
   const { story, known } = app;
-  const chapters = story.chapters.map((chapter, n) => [chapter, n]).filter(([chapter]) => chapter.start < known.place);
+  const chapters = story.chapters.map((chapter, n) => [chapter, n]).filter(([chapter]) => chapter.start < known.limit);
   if (chapters.length < 2) return null;
   return h("label", {}, "In ", h("select", {
-    onchange: (event) => { app.focusAfter("select"); app.follow(address(known, `company/${tab}`, { chapter: event.target.value })); },
+    onchange: (event) => { app.focusAfter("select"); app.follow(address(known, `connections/${tab}`, { chapter: event.target.value })); },
   },
     h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
     chapters.map(([, n]) => h("option", { value: n + 1, selected: n === chosen }, chapterTitle(story, n)))));
 }
 
-/** Who says how much to whom: from "speaker addressee" to utterances. */
+/** What each speaker says to each addressee: a Map from "speaker addressee" (their indices) to their utterances. */
 function exchanges(known, chapter) {
   return once(known, `exchanges ${chapter}`, () => {
     const within = chapter === null ? null : known.story.chapters[chapter];
@@ -55,7 +55,7 @@ function exchanges(known, chapter) {
   });
 }
 
-/** The same without direction: both ways together, the strongest bond first. */
+/** The same without direction: the number of lines that each pair exchanges, the most first. */
 function bonds(known, chapter) {
   const found = new Map();
   for (const { from, to, utterances } of exchanges(known, chapter).values()) {
@@ -67,32 +67,32 @@ function bonds(known, chapter) {
   return [...found.values()].sort((x, y) => y.n - x.n);
 }
 
-const MOST_BONDS = 36; // shown at first: more than that cannot be read
+const MAX_CONNECTIONS = 36; // drawn at first; with more, the network is unreadable
 
 function showNetwork(app, element, chapter) {
   const { known } = app;
   const all = bonds(known, chapter);
-  const levels = [...new Set(all.map((bond) => bond.n))].sort((a, b) => a - b); // each step of the slider takes some away
-  const at = all.length > MOST_BONDS ? all[MOST_BONDS].n + 1 : 1;
+  const levels = [...new Set(all.map((bond) => bond.n))].sort((a, b) => a - b); // each step of the slider removes some
+  const at = all.length > MAX_CONNECTIONS ? all[MAX_CONNECTIONS].n + 1 : 1;
   const asked = Number(app.route.parameters.get("least"));
   const level = Math.max(0, Math.min(levels.length - 1, lowerBound(levels, asked >= 1 ? asked : at)));
   const figure = h("figure", { class: "network" });
-  const told = h("output", {});
+  const output = h("output", {});
   const slider = h("input", {
-    type: "range", min: 0, max: Math.max(0, levels.length - 1), value: level, "aria-label": "The fewest lines between two that are drawn",
+    type: "range", min: 0, max: Math.max(0, levels.length - 1), value: level, "aria-label": "Minimum number of lines exchanged",
     oninput: () => show(levels[slider.value]),
     onchange: () => {
       app.focusAfter("input[type=range]");
-      app.follow(address(known, "company/network", { chapter: chapter === null ? null : chapter + 1, least: levels[slider.value] }));
+      app.follow(address(known, "connections/network", { chapter: chapter === null ? null : chapter + 1, least: levels[slider.value] }));
     },
   });
   const show = (least) => {
-    told.textContent = counted(least, "line");
-    slider.setAttribute("aria-valuetext", told.textContent);
+    output.textContent = counted(least, "line");
+    slider.setAttribute("aria-valuetext", output.textContent);
     drawNetwork(app, figure, all, least, chapter);
   };
   replace(element,
-    h("p", { class: "controls" }, chapterSelect(app, "network", chapter), levels.length > 1 && h("label", {}, "Those who exchange at least ", told, slider)),
+    h("p", { class: "controls" }, chapterSelect(app, "network", chapter), levels.length > 1 && h("label", {}, "Show pairs with at least ", output, slider)),
     figure,
     bondList(app, all, chapter));
   show(levels[level] ?? 1);
@@ -102,7 +102,7 @@ function drawNetwork(app, figure, all, least, chapter) {
   const { known } = app;
   const shown = all.filter((bond) => bond.n >= least).slice(0, 150);
   if (!shown.length) {
-    replace(figure, h("p", { class: "quiet" }, "Nobody is heard to speak to anybody here."));
+    replace(figure, h("p", { class: "quiet" }, "No conversations here."));
     return;
   }
   const people = [...new Set(shown.flatMap(({ a, b }) => [a, b]))];
@@ -119,7 +119,7 @@ function drawNetwork(app, figure, all, least, chapter) {
   const places = layNetwork(people, shown, radius, width, height);
   const strongest = shown[0].n;
   replace(figure,
-    draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Network: ${counted(people.length, "person", "people")}, ${counted(shown.length, "bond")}` },
+    draw("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": `Network: ${counted(people.length, "person", "people")}, ${counted(shown.length, "connection")}` },
       draw("g", { class: "bonds" }, shown.map(({ a, b, n }) => draw("a", {
         href: pairAddress(known, a, b, chapter), "aria-label": `${a.name} and ${b.name}: ${counted(n, "line")}`,
       },
@@ -129,10 +129,10 @@ function drawNetwork(app, figure, all, least, chapter) {
       draw("g", { class: "people" }, people.map((person) => draw("a", { href: personAddress(known, person), "aria-label": `${person.name}: ${counted(lines.get(person), "line")} exchanged` },
         draw("circle", { class: colour(person), cx: places.get(person).x, cy: places.get(person).y, r: radius(person) }),
         draw("text", { x: places.get(person).x, y: places.get(person).y + radius(person) + 14, "text-anchor": "middle" }, clip(person.short, narrow ? 14 : 20)))))),
-    h("figcaption", { class: "quiet" }, `A line is as thick as the talk between two. A person opens a page, a line what the two say to each other.`));
+    h("figcaption", { class: "quiet" }, `The thicker the connection, the more lines the two exchange. Select a person to open their page, or a connection to see what the two say to each other.`));
 }
 
-/** Where each person is drawn: d3-force, run to its end; the same people give the same picture. */
+/** Where to draw each person: d3-force, run to the end. The same people give the same picture. */
 function layNetwork(people, shown, radius, width, height) {
   const nodes = people.map((person) => ({ person }));
   const node = new Map(nodes.map((one) => [one.person, one]));
@@ -146,13 +146,13 @@ function layNetwork(people, shown, radius, width, height) {
     .force("apart", d3.forceCollide((one) => Math.max(radius(one.person) + 14, 3.1 * Math.min(14, one.person.short.length))))
     .stop()
     .tick(320);
-  return apart(fitted(nodes, width, height), radius, width, height);
+  return separate(fitToFrame(nodes, width, height), radius, width, height);
 }
 
-function fitted(nodes, width, height) {
+function fitToFrame(nodes, width, height) {
   const [left, right] = [Math.min(...nodes.map((n) => n.x)), Math.max(...nodes.map((n) => n.x))];
   const [top, bottom] = [Math.min(...nodes.map((n) => n.y)), Math.max(...nodes.map((n) => n.y))];
-  // Each way by itself, so that somebody far off does not squeeze the rest together; but not out of all shape.
+  // Scale each axis on its own, so that one distant person does not squeeze the rest together, but limit the distortion.
   const [wide, high] = [(width - 130) / Math.max(1, right - left), (height - 90) / Math.max(1, bottom - top)];
   const least = Math.min(wide, high);
   const [across, down] = [Math.min(wide, 1.8 * least, 1.6), Math.min(high, 1.8 * least, 1.6)];
@@ -162,8 +162,8 @@ function fitted(nodes, width, height) {
   }]));
 }
 
-/** Push circles with their labels apart until none lies on another, or there is no room for that. */
-function apart(places, radius, width, height) {
+/** Push circles and their labels apart until none overlap, or there is no more room. */
+function separate(places, radius, width, height) {
   const boxes = [...places].map(([person, place]) => ({ place, half: Math.max(radius(person), 3.9 * Math.min(20, person.short.length)) + 4, up: radius(person) + 2, down: radius(person) + 22 }));
   for (let round = 0; round < 80; round++) {
     for (let i = 0; i < boxes.length; i++) {
@@ -197,12 +197,13 @@ function pairAddress(known, a, b, chapter) {
 
 function bondList(app, all, chapter) {
   if (!all.length) return null;
-  return h("details", {}, h("summary", {}, "The same as a list"), h("ul", { class: "tally" }, all.slice(0, 200).map(({ a, b, n }) => h("li", {},
+  return h("details", {}, h("summary", {}, "Show as a list"), h("ul", { class: "tally" }, all.slice(0, 200).map(({ a, b, n }) => h("li", {},
     personLink(app.known, a), " and ", personLink(app.known, b), " ",
     h("a", { class: "count", href: pairAddress(app.known, a, b, chapter), "aria-label": `${a.name} and ${b.name}: ${counted(n, "line")}` }, n.toLocaleString("en"))))));
 }
 
-const MATRIX = 14;
+const MATRIX_PEOPLE = 14; // shown at first
+const MAX_MATRIX_PEOPLE = 60;
 
 function showMatrix(app, element, chapter) {
   const { known } = app;
@@ -212,7 +213,7 @@ function showMatrix(app, element, chapter) {
     for (const person of [from, to]) weight.set(person, (weight.get(person) ?? 0) + utterances.length);
   }
   const ordered = [...weight].sort((x, y) => y[1] - x[1]).map(([person]) => person);
-  const limit = element.dataset.all === "yes" ? 60 : MATRIX;
+  const limit = element.dataset.all === "yes" ? MAX_MATRIX_PEOPLE : MATRIX_PEOPLE;
   const people = ordered.slice(0, limit);
   const most = Math.max(1, ...[...pairs.values()].map((pair) => pair.utterances.length));
   const cell = (from, to) => {
@@ -225,11 +226,11 @@ function showMatrix(app, element, chapter) {
   };
   replace(element,
     h("p", { class: "controls" }, chapterSelect(app, "matrix", chapter)),
-    people.length > 0 && h("p", { class: "quiet", id: "matrix-told" }, "Rows speak, columns are spoken to. A number leads to the lines."),
+    people.length > 0 && h("p", { class: "quiet", id: "matrix-caption" }, "Rows: who speaks. Columns: who is spoken to. Select a number to see the lines."),
     people.length
-      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Who speaks to whom, a table" }, h("table", { class: "matrix", "aria-describedby": "matrix-told" },
+      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table: who speaks to whom" }, h("table", { class: "matrix", "aria-describedby": "matrix-caption" },
         h("thead", {}, h("tr", {}, h("td", {}), people.map((person) => h("th", { scope: "col" }, h("span", { class: colour(person) }, person.short))))),
         h("tbody", {}, people.map((from) => h("tr", {}, h("th", { scope: "row" }, personLink(known, from, from.short)), people.map((to) => cell(from, to)))))))
-      : h("p", { class: "quiet" }, "Nobody is heard to speak to anybody here."),
-    ordered.length > limit && limit === MATRIX && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showMatrix(app, element, chapter); } }, `${counted(Math.min(60, ordered.length) - limit, "more", "more")}`));
+      : h("p", { class: "quiet" }, "No conversations here."),
+    ordered.length > limit && limit === MATRIX_PEOPLE && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showMatrix(app, element, chapter); } }, `Show ${counted(Math.min(MAX_MATRIX_PEOPLE, ordered.length) - limit, "more", "more")}`));
 }
