@@ -695,4 +695,4 @@ def test_a_long_story_opens_at_once(room: Room) -> None:
 
     page.wait("document.querySelector('#story').innerText.includes('Chapter 1')")
     assert max(timing, first) < 10_000  # it takes a quarter of a second, but the machine may be busy with other tests
-    assert page.evaluate("document.querySelectorAll('.leaf').length") > 50
+    assert page.evaluate("document.querySelectorAll('.chunk').length") > 50

@@ -37,7 +37,7 @@ function chapterSelect(app, tab, chosen) {
 
 /** What each speaker says to each addressee: a Map from "speaker addressee" (their indices) to their utterances. */
 function exchanges(known, chapter) {
-  return once(known, `exchanges ${chapter}`, () => {
+  return cached(known, `exchanges ${chapter}`, () => {
     const within = chapter === null ? null : known.story.chapters[chapter];
     const pairs = new Map();
     for (const utterance of known.utterances) {

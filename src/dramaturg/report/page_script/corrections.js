@@ -1,5 +1,5 @@
-// Corrections: collected as a person clicks, listed, undone, and given back as the file that `dramaturg read` takes
-// (docs/corrections.md tells its format).
+// The user's corrections: collected on the page, listed, undone, and written as the file that `dramaturg read` takes
+// (docs/corrections.md describes the format).
 
 const LONGEST_ANCHOR = 60;
 const AROUND = 24;
@@ -7,15 +7,15 @@ const AROUND = 24;
 function makeCorrections(app) {
   const { story } = app;
   const key = `corrections ${story.source.sha256}`;
-  const saved = memory.get(key);
+  const saved = storage.get(key);
   let list = Array.isArray(saved) ? saved.filter((one) => fits(story, one)) : [];
 
   const store = {
     list: () => list,
     of: (test) => list.filter(test),
-    /** Add one; an older one that says another thing of the same is dropped. */
+    /** Add a correction, in place of an older one about the same thing. */
     add(correction) {
-      list = list.filter((old) => subject(old) !== subject(correction));
+      list = list.filter((old) => correctionKey(old) !== correctionKey(correction));
       list.push(correction);
       store.changed();
     },
@@ -24,45 +24,45 @@ function makeCorrections(app) {
       store.changed();
     },
     changed() {
-      store.kept = memory.set(key, list);
-      const all = told;
-      told = JSON.stringify(list.filter(isOfAll));
-      const quotations = layOver(story, list);
-      app.correctionsChanged(all === told ? quotations : null);
+      store.kept = storage.set(key, list);
+      const before = wide;
+      wide = JSON.stringify(list.filter(affectsWholeText));
+      const quotations = applyCorrections(story, list);
+      app.correctionsChanged(before === wide ? quotations : null);
     },
-    kept: saved !== null || memory.set(key, list),
+    kept: saved !== null || storage.set(key, list),
     toml: () => toToml(story, list),
   };
 
-  let told = JSON.stringify(list.filter(isOfAll));
-  layOver(story, list);
+  let wide = JSON.stringify(list.filter(affectsWholeText)); // corrections that change more than single quotations
+  applyCorrections(story, list);
   return store;
 }
 
-/** What a correction speaks of: two of the same cannot both hold. */
-function subject(one) {
+/** What a correction is about. Of two corrections with the same key, only the later one counts. */
+function correctionKey(one) {
   if (one.kind === "same" || one.kind === "apart") return `same ${[...one.people].sort((a, b) => a - b).join("+")}`;
   if (one.kind === "narrator") return one.kind;
-  const kind = one.kind === "not_speech" ? "speaker" : one.kind; // what is no speech has none
+  const kind = one.kind === "not_speech" ? "speaker" : one.kind; // what is not speech has no speaker
   return `${kind} ${one.quotation ?? one.mention ?? one.person}`;
 }
 
-/** Whether something that was kept still speaks of this story's people and places. */
+/** Whether a stored correction refers to people, quotations and mentions that this story has. */
 function fits(story, one) {
-  const person = (who) => who === null || who === undefined || (Number.isInteger(who) && who >= 0 && who < story.people.length);
+  const person = (index) => index === null || index === undefined || (Number.isInteger(index) && index >= 0 && index < story.people.length);
   return Boolean(one) && typeof one.kind === "string" && person(one.person) && (one.people === undefined || (Array.isArray(one.people) && one.people.every(person))) &&
     (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length);
 }
 
-/** A correction in words, as far as the place that is set lets them be said; null where it does not. */
-function correctionTold(known, one) {
+/** A correction in words; null where the words would be a spoiler. */
+function describeCorrection(known, one) {
   const { story } = known;
   const quotation = one.quotation === undefined ? null : story.quotations[one.quotation];
   if (quotation && quotation.end > known.limit) return null;
   if (one.mention !== undefined && story.mentions.ends[one.mention] > known.limit) return null;
   const people = [...(one.people ?? []), ...(one.person === undefined || one.person === null ? [] : [one.person])];
-  if (people.some((who) => nameAsRead(known, who) === null)) return null;
-  const name = (who) => (who === null ? "unknown" : nameAsRead(known, who));
+  if (people.some((index) => originalName(known, index) === null)) return null;
+  const name = (index) => (index === null ? "unknown" : originalName(known, index));
   const said = quotation && `“${clip(story.text.slice(quotation.start, quotation.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}”`;
   switch (one.kind) {
     case "speaker": return `${said} is said by ${one.name ?? name(one.person)}`;
@@ -82,7 +82,7 @@ function correctionTold(known, one) {
 // The file
 
 function toToml(story, list) {
-  const name = (who) => (story.read ?? story).people[who].name;
+  const name = (who) => (story.original ?? story).people[who].name;
   const of = (kind) => list.filter((one) => one.kind === kind);
   const lines = ["dramaturg = 1  # the version of this file's format"];
   const strings = (values) => `[${values.map(tomlString).join(", ")}]`;
@@ -157,22 +157,22 @@ function correctionsName(story) {
   return `${stem && stem !== "-" ? stem : "story"}.cast.toml`;
 }
 
-// What is shown
+// The Corrections view
 
 function showCorrections(app, element) {
   const { known, story, corrections } = app;
   const list = corrections.list();
-  const told = list.map((one) => [one, correctionTold(known, one)]);
-  const shown = told.filter(([, words]) => words);
+  const described = list.map((one) => [one, describeCorrection(known, one)]);
+  const shown = described.filter(([, words]) => words);
   const hidden = list.length - shown.length;
   const status = h("p", { role: "status", class: "quiet" });
   const { applied = [], unmatched = [], changed = [] } = story.corrections;
-  const readBefore = applied.length + unmatched.length > 0;
+  const hadCorrections = applied.length + unmatched.length > 0;
   const name = correctionsName(story);
   const area = h("textarea", { readonly: true, rows: 12, spellcheck: "false", "aria-label": `Contents of ${name}` });
-  // The file calls people by the names that they have in the whole story.
-  const tells = list.some((one) => [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && nameAsRead(known, who) !== (story.read ?? story).people[who].name));
-  area.value = hidden || tells ? "Hidden because it contains spoilers. The downloaded file is complete." : corrections.toml();
+  // The file contains the names from the whole story.
+  const hasSpoilers = list.some((one) => [one.person, ...(one.people ?? [])].some((index) => Number.isInteger(index) && originalName(known, index) !== (story.original ?? story).people[index].name));
+  area.value = hidden || hasSpoilers ? "Hidden because it contains spoilers. The downloaded file is complete." : corrections.toml();
   replace(element,
     h("h2", { tabindex: "-1" }, "Corrections"),
     h("p", { class: "quiet" }, "The corrections you make on this page are collected here. Save the file next to the story and read the story again: each correction also improves the lines around it."),
@@ -182,35 +182,35 @@ function showCorrections(app, element) {
     hidden > 0 && h("p", { class: "quiet" }, `${counted(hidden, "more", "more")} hidden to avoid spoilers.`),
     list.length > 0 && h("div", { class: "file" },
       h("p", {},
-        app.room.hand && [h("button", { type: "button", class: "main", onclick: () => { app.room.hand(corrections.toml()); status.textContent = "Sent. Save them below the page."; } }, "Send to the reading room"), " "],
-        h("button", { type: "button", class: app.room.hand ? null : "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
+        app.room.send && [h("button", { type: "button", class: "main", onclick: () => { app.room.send(corrections.toml()); status.textContent = "Sent. Save them below the page."; } }, "Send to the reading room"), " "],
+        h("button", { type: "button", class: app.room.send ? null : "main", onclick: () => download(name, corrections.toml()) }, `Download ${name}`), " ",
         h("button", { type: "button", onclick: () => copy(corrections.toml(), area, status) }, "Copy")),
-      readBefore && !app.room.hand && h("p", {}, "This story was already read with corrections, and this file contains only the new ones. Add them to your file, or pass both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
+      hadCorrections && !app.room.send && h("p", {}, "This story was already read with corrections, and this file contains only the new ones. Add them to your file, or pass both: ", h("code", {}, "--corrections OLD --corrections NEW"), "."),
       area, status,
-      !corrections.kept && h("p", { class: "quiet" }, app.room.hand ? "The browser does not save corrections here. Send them before you leave the page." : "This browser does not save corrections for local files. Download them before you close the page.")),
-    readBefore && h("section", { class: "block" }, h("h3", {}, "From your file"),
+      !corrections.kept && h("p", { class: "quiet" }, app.room.send ? "The browser does not save corrections here. Send them before you leave the page." : "This browser does not save corrections for local files. Download them before you close the page.")),
+    hadCorrections && h("section", { class: "block" }, h("h3", {}, "From your file"),
       known.whole
         ? [h("p", { class: "quiet" }, `${counted(applied.length, "correction")} applied, ${unmatched.length} not applied${changed.length ? `; ${counted(changed.length, "other speaker")} changed as a result` : ""}.`),
-          ledger(applied, "Applied"), ledger(unmatched, "Not applied")]
+          correctionRows(applied, "Applied"), correctionRows(unmatched, "Not applied")]
         : h("p", { class: "quiet" }, "Shown only with the whole story, to avoid spoilers.")));
 }
 
-function ledger(rows, title) {
+function correctionRows(rows, title) {
   if (!rows.length) return null;
   return h("details", { open: title !== "Applied" }, h("summary", {}, `${title} (${rows.length})`), h("ul", {}, rows.slice(0, 500).map((row) => h("li", { dir: "auto" },
     typeof row === "string" ? row : [row.correction ?? JSON.stringify(row), row.why ? `: ${row.why}` : "", row.file ? h("span", { class: "where" }, `${row.file}, line ${row.line}`) : null]))));
 }
 
-/** The reading room that shows this page in a frame, where one does: what was put right here can be handed to it. */
-function listenToRoom(app) {
-  const room = { hand: null };
+/** Connect to the reading room where it shows this page in a frame: corrections can then be sent to it. */
+function connectToRoom(app) {
+  const room = { send: null };
   if (window.parent === window) return room;
   window.addEventListener("message", (event) => {
-    if (event.source !== window.parent || event.data?.dramaturg !== "room" || room.hand) return;
-    room.hand = (text) => event.source.postMessage({ dramaturg: "page", corrections: text }, event.origin);
+    if (event.source !== window.parent || event.data?.dramaturg !== "room" || room.send) return;
+    room.send = (text) => event.source.postMessage({ dramaturg: "page", corrections: text }, event.origin);
     if (app.route.view === "corrections") app.render();
   });
-  window.parent.postMessage({ dramaturg: "page" }, "*"); // whoever it is learns that there is a page
+  window.parent.postMessage({ dramaturg: "page" }, "*"); // tells the parent that the page is ready
   return room;
 }
 
@@ -235,7 +235,7 @@ async function copy(text, area, status) {
   }
 }
 
-// What can be put right, where it is shown
+// Forms for corrections, shown next to what they correct
 
 function personSelect(app, { first = [], label, extra = [], chosen = null }) {
   const { known } = app;
@@ -248,7 +248,7 @@ function personSelect(app, { first = [], label, extra = [], chosen = null }) {
     extra.map(([value, words]) => h("option", { value }, words)));
 }
 
-/** Those who speak, are spoken to or may speak around a quotation. */
+/** The speakers, addressees and candidates around a quotation. */
 function peopleNear(known, quotation) {
   const near = [];
   const { quotations } = known.story;
@@ -256,10 +256,10 @@ function peopleNear(known, quotation) {
     if (quotations[n].end > known.limit) break;
     near.push(known.speaker(quotations[n]), ...known.addressees(quotations[n]));
   }
-  return [...new Set([...known.alternatives(quotation).map(({ who }) => known.people[who]), ...near.filter(Boolean)])];
+  return [...new Set([...known.alternatives(quotation).map(({ person }) => known.people[person]), ...near.filter(Boolean)])];
 }
 
-/** A field for the name of somebody who is not in the list, shown when `select` says so. */
+/** A text field for a name that is not in the list, shown when "new" is selected. */
 function newName(select, label) {
   const field = h("input", { type: "text", "aria-label": label, placeholder: "name", hidden: true, maxlength: 80 });
   select.addEventListener("change", () => {
@@ -296,25 +296,25 @@ function correctQuotation(app, quotation) {
       } }, h("label", {}, "Said to ", to), " ", h("label", {}, "and ", also), " ", h("button", { type: "submit" }, "Set")),
       h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "Not speech")),
     ],
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))));
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))));
 }
 
 function correctMention(app, n) {
   const { known, corrections } = app;
-  const who = personSelect(app, { label: "Refers to", extra: [["nobody", "no one"], ["new", "someone not listed…"]] });
-  const fresh = newName(who, "Name of the new character");
+  const select = personSelect(app, { label: "Refers to", extra: [["nobody", "no one"], ["new", "someone not listed…"]] });
+  const fresh = newName(select, "Name of the new character");
   const mine = corrections.of((one) => one.mention === n);
   return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
     h("form", { onsubmit: (event) => {
       event.preventDefault();
       const name = fresh.value.trim();
-      if (who.value === "new" && name) corrections.add({ kind: "mention", mention: n, person: null, name });
-      else if (who.value && who.value !== "new") corrections.add({ kind: "mention", mention: n, person: who.value === "nobody" ? null : Number(who.value) });
+      if (select.value === "new" && name) corrections.add({ kind: "mention", mention: n, person: null, name });
+      else if (select.value && select.value !== "new") corrections.add({ kind: "mention", mention: n, person: select.value === "nobody" ? null : Number(select.value) });
       else return;
       showMention(app, n);
       app.side.focus();
-    } }, h("label", {}, "Refers to ", who), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
+    } }, h("label", {}, "Refers to ", select), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
 }
 
 function correctPerson(app, person) {
@@ -324,7 +324,7 @@ function correctPerson(app, person) {
   const name = h("input", { type: "text", "aria-label": "Display name", maxlength: 80 });
   name.value = person.name;
   const pronouns = h("select", { "aria-label": "Pronouns" }, ["she", "he", "they", "it"].map((said) => h("option", { selected: said === person.pronouns }, said)));
-  const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && [one.person, ...(one.people ?? [])].some((who) => Number.isInteger(who) && (story.now?.(who) ?? who) === person.index));
+  const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && [one.person, ...(one.people ?? [])].some((index) => Number.isInteger(index) && (story.currentIndex?.(index) ?? index) === person.index));
   const add = (correction) => { corrections.add(correction); app.focusHeading(); };
   const form = (words, field, button, submit) => h("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, h("label", {}, `${words} `, field), " ", h("button", { type: "submit" }, button));
   return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
@@ -334,5 +334,5 @@ function correctPerson(app, person) {
     h("p", {},
       h("button", { type: "button", onclick: () => add({ kind: "narrator", person: person.index }) }, "Is the narrator"), " ",
       h("button", { type: "button", onclick: () => add({ kind: "not_person", person: person.index }) }, "Not a person")),
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${correctionTold(known, one) ?? "a correction about a later part of the story"} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo"))));
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? "a correction about a later part of the story"} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.focusHeading(); } }, "Undo"))));
 }

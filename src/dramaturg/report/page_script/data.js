@@ -1,7 +1,7 @@
-// The data in the page → the story as the rest of the script uses it.
+// The data in the page (page_data.py) → the story that the rest of the script uses.
 //
-// The data count code points, JavaScript counts UTF-16 units: every place is converted here, once. Everywhere else a
-// place is a number of units; only addresses (#text/1234) and the corrections file count code points again.
+// Places in the data count code points; JavaScript strings count UTF-16 code units. All places are converted here, once.
+// Everywhere else a place is a number of units, except in addresses (#text/1234) and the corrections file.
 
 function readStory() {
   const element = document.getElementById("reading");
@@ -26,10 +26,10 @@ function readStory() {
 
   const kinds = data.mention_kinds.length;
   const mentions = spans(data.mentions);
-  mentions.who = Int32Array.from(data.mentions[2], (code) => Math.floor(code / kinds));
+  mentions.person = Int32Array.from(data.mentions[2], (code) => Math.floor(code / kinds));
   mentions.kind = data.mentions[2].map((code) => data.mention_kinds[code % kinds]);
 
-  const blocks = cutLong(spans(data.blocks), data.blocks[2].map((role) => data.roles[role]), text);
+  const blocks = splitLongBlocks(spans(data.blocks), data.blocks[2].map((role) => data.roles[role]), text);
 
   const chapters = spans(data.chapters);
   const people = data.people.map(([id, name, named, group, aliases, pronouns, narrator], index) => ({
@@ -52,14 +52,14 @@ function readStory() {
       start, end: events.ends[n], agents: data.events[2][n], patients: data.events[3][n],
     })),
     utterances: utterancesOf(quotations),
-    queue: data.uncertain.map(([kind, start, end, said, who, chance, choices]) => ({
+    queue: data.uncertain.map(([kind, start, end, quotations, index, chance, choices]) => ({
       kind,
       start: units(start),
       end: units(end),
-      quotations: said,
-      person: who < 0 ? null : who,
+      quotations,
+      person: index < 0 ? null : index,
       confidence: chance < 0 ? null : chance / 1000,
-      choices: choices.map(([other, likely]) => ({ who: other, confidence: likely < 0 ? null : likely / 1000 })),
+      choices: choices.map(([other, likely]) => ({ person: other, confidence: likely < 0 ? null : likely / 1000 })),
     })),
     corrections: data.corrections,
     person: new Map(people.map((person) => [person.id, person])),
@@ -69,18 +69,18 @@ function readStory() {
   };
 }
 
-const LONGEST_BLOCK = 20000; // units: what is longer (a whole book on one line) is set in several pieces
+const MAX_BLOCK_LENGTH = 20000; // units; a longer one (a whole book on one line) is split
 
-/** Blocks none of which is too long to be set at once; `continued`: it goes on with the one before. */
-function cutLong(spans, roles, text) {
+/** Blocks, the long ones split; `continued`: whether a block continues the one before. */
+function splitLongBlocks(spans, roles, text) {
   const cut = { starts: [], ends: [], role: [], continued: [] };
   for (let n = 0; n < spans.length; n++) {
     let start = spans.starts[n];
     while (start < spans.ends[n]) {
       let end = spans.ends[n];
-      if (end - start > LONGEST_BLOCK) {
-        const space = text.lastIndexOf(" ", start + LONGEST_BLOCK);
-        end = space > start ? space + 1 : start + LONGEST_BLOCK + (/[\udc00-\udfff]/.test(text.charAt(start + LONGEST_BLOCK)) ? 1 : 0);
+      if (end - start > MAX_BLOCK_LENGTH) {
+        const space = text.lastIndexOf(" ", start + MAX_BLOCK_LENGTH);
+        end = space > start ? space + 1 : start + MAX_BLOCK_LENGTH + (/[\udc00-\udfff]/.test(text.charAt(start + MAX_BLOCK_LENGTH)) ? 1 : 0);
       }
       cut.starts.push(start);
       cut.ends.push(end);
@@ -92,7 +92,7 @@ function cutLong(spans, roles, text) {
   return { starts: Int32Array.from(cut.starts), ends: Int32Array.from(cut.ends), role: cut.role, continued: cut.continued, length: cut.starts.length };
 }
 
-/** Where letters stand that JavaScript counts twice: in code points, and in units just behind them. */
+/** The places of characters that are two units long: in code points, and in units just after them. */
 function astralPlaces(text) {
   const points = [];
   const units = [];
@@ -126,16 +126,16 @@ function readQuotations(data, spans, units, points) {
       addressees: addressees[n],
       confidence: chances[n] < 0 ? null : chances[n] / 1000,
       evidence: reason ? { kind: data.evidence_kinds[reason[0]], start: units(from), end: units(from + reason[2]) } : null,
-      alternatives: (alternatives[n] ?? []).map(([who, chance]) => ({ who, confidence: chance / 1000 })),
+      alternatives: (alternatives[n] ?? []).map(([person, chance]) => ({ person, confidence: chance / 1000 })),
       speech: true,
       corrected: false,
-      by: null, // somebody who was not found, named by the one who put this right
+      by: null, // a speaker who is not in the cast, named by the user
     });
   }
   return list;
 }
 
-/** What somebody says in one go: the parts of one group. Speech inside speech is left to the utterance around it. */
+/** Quotations grouped into utterances. Speech quoted inside speech belongs to the utterance around it. */
 function utterancesOf(quotations) {
   const groups = new Map();
   for (const quotation of quotations) {
@@ -150,7 +150,7 @@ function utterancesOf(quotations) {
   });
 }
 
-/** Emphasis with the marks of plain text around it (`*`, `__`), which are not shown. */
+/** Emphasis with the width of the plain-text marks around it (`*`, `__`), which are not shown. */
 function withMarks(text, spans) {
   const marks = new Int32Array(spans.length);
   for (let n = 0; n < spans.length; n++) {

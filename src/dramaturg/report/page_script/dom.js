@@ -1,4 +1,4 @@
-// Elements out of values. Whatever comes from the story goes in as text, never as mark-up.
+// Helpers: creating elements, formatting values, storage. The story's words are only ever inserted as text, never as markup.
 
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -7,7 +7,7 @@ function h(tag, properties = {}, ...children) {
   return fill(document.createElement(tag), properties, children);
 }
 
-/** The same for a drawing. */
+/** The same for SVG elements. */
 function draw(tag, properties = {}, ...children) {
   return fill(document.createElementNS(SVG, tag), properties, children);
 }
@@ -23,7 +23,7 @@ function fill(element, properties, children) {
   return element;
 }
 
-/** Put these in place of what an element holds. */
+/** Replace the children of an element. */
 function replace(element, ...children) {
   element.replaceChildren(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
 }
@@ -33,13 +33,13 @@ function counted(n, one, many = `${one}s`) {
   return `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 }
 
-/** A probability for a person: never 100 %, which nobody can promise, unless it is. */
+/** A probability as a percentage; 0% and 100% only where it is exactly 0 or 1. */
 function percent(chance) {
   const whole = Math.round(chance * 100);
   return `${chance === 0 || chance === 1 ? whole : Math.min(99, Math.max(1, whole))}%`;
 }
 
-/** A text on one line, cut at a word where it is longer than `length`. */
+/** Text on one line, shortened at a word to at most `length` characters. */
 function clip(text, length) {
   const line = text.slice(0, length * 4).replace(/\s+/g, " ").trim();
   if (line.length <= length) return line;
@@ -48,12 +48,12 @@ function clip(text, length) {
   return `${(space > length / 2 ? cut.slice(0, space) : whole(cut)).replace(/[ ,;:]+$/, "")}…`;
 }
 
-/** A cut text without half of a letter at its end. */
+/** Text without half of a surrogate pair at its end. */
 function whole(text) {
   return /[\ud800-\udbff]$/.test(text) ? text.slice(0, -1) : text;
 }
 
-/** The first index whose value is not below `wanted`, in a sorted array. */
+/** The first index in a sorted array whose value is at least `wanted`. */
 function lowerBound(values, wanted) {
   let low = 0;
   let high = values.length;
@@ -65,15 +65,15 @@ function lowerBound(values, wanted) {
   return low;
 }
 
-/** How many times each key comes: a Map, the most first. */
+/** How often each key occurs: a Map, the most frequent first. */
 function tally(keys) {
   const counts = new Map();
   for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
   return new Map([...counts].sort((a, b) => b[1] - a[1]));
 }
 
-/** What is kept between two openings, where the browser allows that for this file. */
-const memory = {
+/** localStorage; a browser may forbid it for local files. `get` then returns null and `set` false. */
+const storage = {
   get(name) {
     try {
       return JSON.parse(localStorage.getItem(`dramaturg ${name}`));

@@ -1,6 +1,6 @@
-// The story up to a place: who is known there, under which names, and what has been said.
+// The story up to the spoiler limit: the people who have appeared, their names so far, and what has been said.
 //
-// Everything that is shown comes through here, so that nothing behind the place can show anywhere.
+// Every view gets its data from here, so that nothing after the limit can be shown anywhere.
 
 const UNNAMED = "someone";
 const PRONOUNS = { she: "she", her: "she", hers: "she", herself: "she", he: "he", him: "he", his: "he", himself: "he", they: "they", them: "they", their: "they", theirs: "they", themselves: "they", themself: "they", it: "it", its: "it", itself: "it" };
@@ -9,16 +9,16 @@ const FIRST_PERSON = new Set(["i", "me", "my", "mine", "myself"]);
 function knownUpTo(story, limit) {
   const whole = limit >= story.end;
   const index = mentionsOfEach(story);
-  const people = story.people.map((person) => knownPerson(story, person, index[person.index], limit, whole));
+  const people = story.people.map((person) => personSoFar(story, person, index[person.index], limit, whole));
   const known = {
     story, limit, whole, people,
     cast: people.filter(Boolean),
     utterances: story.utterances.filter((utterance) => utterance.first.end <= limit && utterance.first.speech),
-    person: (who) => (who === null || who === undefined ? null : people[who]),
+    person: (index) => (index === null || index === undefined ? null : people[index]),
     speaker: (quotation) => known.person(quotation.speaker),
-    addressees: (quotation) => quotation.addressees.map((who) => people[who]).filter(Boolean),
+    addressees: (quotation) => quotation.addressees.map((index) => people[index]).filter(Boolean),
     alternatives: (quotation) =>
-      quotation.alternatives.filter(({ who }) => people[who] && who !== quotation.speaker).slice(0, 5),
+      quotation.alternatives.filter(({ person }) => people[person] && person !== quotation.speaker).slice(0, 5),
     evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= limit ? quotation.evidence : null),
     parts: (utterance) => utterance.parts.filter((part) => part.end <= limit && part.speech),
     events: story.events.filter((event) => event.end <= limit),
@@ -37,8 +37,8 @@ function knownUpTo(story, limit) {
   return known;
 }
 
-/** Made anew for each limit, once, when it is first asked for. */
-function once(known, name, make) {
+/** A value that is computed once for each spoiler limit, when it is first needed. */
+function cached(known, name, make) {
   if (!known.cache.has(name)) known.cache.set(name, make());
   return known.cache.get(name);
 }
@@ -46,13 +46,13 @@ function once(known, name, make) {
 function mentionsOfEach(story) {
   if (!story.mentionsOf) {
     story.mentionsOf = story.people.map(() => []);
-    for (let n = 0; n < story.mentions.length; n++) story.mentionsOf[story.mentions.who[n]]?.push(n);
+    for (let n = 0; n < story.mentions.length; n++) story.mentionsOf[story.mentions.person[n]]?.push(n);
     story.mentions.quotation ??= quotationsAround(story);
   }
   return story.mentionsOf;
 }
 
-/** For each mention the outermost quotation that it stands in, or -1. */
+/** For each mention the index of the outermost quotation around it, or -1. */
 function quotationsAround(story) {
   const around = new Int32Array(story.mentions.length).fill(-1);
   const outer = story.quotations.filter((quotation) => quotation.within === null);
@@ -64,8 +64,8 @@ function quotationsAround(story) {
   return around;
 }
 
-/** A person as known at a limit; null where nothing was heard of this one yet. */
-function knownPerson(story, person, all, limit, whole) {
+/** What is known about a person at the limit; null before the first mention. */
+function personSoFar(story, person, all, limit, whole) {
   const mentions = whole ? all : all.filter((n) => story.mentions.ends[n] <= limit);
   if (person.gone || (!whole && !mentions.length)) return null;
   const at = (n) => story.mentions.starts[n];
@@ -82,11 +82,11 @@ function knownPerson(story, person, all, limit, whole) {
   if (whole) {
     Object.assign(known, { name: person.name, named: person.named, pronouns: person.pronouns, narrator: person.narrator, token: person.id });
   } else {
-    known.narrator = person.narrator && mentions.some((n) => isOwnVoice(story, n));
+    known.narrator = person.narrator && mentions.some((n) => isNarratorsI(story, n));
     known.name = nameSoFar(story, person, mentions, known.narrator);
     known.named = person.named && mentions.some((n) => story.mentions.kind[n] === "name");
     known.pronouns = (person.pronounsSaid ? person.pronouns : pronounsSoFar(story, mentions)) ?? null;
-    known.token = `~${story.points(known.first)}`; // ids are made of names, which may tell too much
+    known.token = `~${story.points(known.first)}`; // ids contain names, which may be spoilers
   }
   known.short = clip(known.name, 24);
   return known;
@@ -96,20 +96,20 @@ function mentionText(story, n) {
   return story.text.slice(story.mentions.starts[n], story.mentions.ends[n]).replace(/\s+/g, " ").trim();
 }
 
-/** The words by which somebody is called, with the mentions of each: a Map, the most frequent first. */
+/** The texts of a person's mentions of one kind: a Map to the mentions of each text, the most frequent first. */
 function forms(story, mentions, kind) {
   const found = new Map();
   for (const n of mentions) {
     if (story.mentions.kind[n] !== kind) continue;
-    const said = mentionText(story, n);
-    if (!found.has(said)) found.set(said, []);
-    found.get(said).push(n);
+    const text = mentionText(story, n);
+    if (!found.has(text)) found.set(text, []);
+    found.get(text).push(n);
   }
   return new Map([...found].sort((a, b) => b[1].length - a[1].length));
 }
 
 function nameSoFar(story, person, mentions, narrator) {
-  if (person.called) return person.called; // as somebody wished here
+  if (person.called) return person.called; // a name that the user chose
   const names = forms(story, mentions, "name");
   const heard = new Set([...names.keys()].flatMap((name) => name.toLowerCase().split(" ")));
   if (names.size && person.name.toLowerCase().split(/\s+/).every((word) => heard.has(word))) return person.name;
@@ -119,16 +119,16 @@ function nameSoFar(story, person, mentions, narrator) {
   return nouns.size ? nouns.keys().next().value : UNNAMED;
 }
 
-function isOwnVoice(story, n) {
+function isNarratorsI(story, n) {
   return story.mentions.quotation[n] < 0 && FIRST_PERSON.has(mentionText(story, n).toLowerCase());
 }
 
 function pronounsSoFar(story, mentions) {
-  const told = mentions.filter((n) => story.mentions.kind[n] === "pronoun").map((n) => PRONOUNS[mentionText(story, n).toLowerCase()]);
-  return tally(told.filter(Boolean)).keys().next().value;
+  const pronouns = mentions.filter((n) => story.mentions.kind[n] === "pronoun").map((n) => PRONOUNS[mentionText(story, n).toLowerCase()]);
+  return tally(pronouns.filter(Boolean)).keys().next().value;
 }
 
-/** How many words an utterance has, as a person counts them: by white space. */
+/** The number of words in an utterance, separated by white space. */
 function wordsIn(known, utterance) {
   return known.parts(utterance).reduce((sum, part) => {
     part.words ??= known.story.text.slice(part.start, part.end).split(/\s+/).filter(Boolean).length;
@@ -148,7 +148,7 @@ function certainty(chance) {
   return chance >= 0.6 ? "likely" : "a guess";
 }
 
-/** Why this speaker, in words. */
+/** Why this speaker was chosen, in words: the same as `reason` in phrases.py. */
 function reason(known, quotation) {
   if (quotation.corrected) return "you corrected it";
   const evidence = known.evidence(quotation);
@@ -168,7 +168,7 @@ function reason(known, quotation) {
   }[evidence.kind];
 }
 
-/** Where something stands, as a person would look it up: `chapter 2, line 120`. */
+/** A place as a person would look it up: `chapter 2, line 120`. */
 function placeName(story, start) {
   const chapter = chapterAt(story, start);
   const line = story.lineStarts
@@ -182,7 +182,7 @@ function paragraphStarts(story) {
   return story.paragraphStarts;
 }
 
-/** The number of the chapter that a place is in, from 0; -1 before the first. */
+/** The index of the chapter at a place; -1 before the first. */
 function chapterAt(story, start) {
   story.chapterStarts ??= story.chapters.map((chapter) => chapter.start);
   return lowerBound(story.chapterStarts, start + 1) - 1;

@@ -1,23 +1,23 @@
-// The page put together: its views, its address, the place that is set, its keys.
+// The page as a whole: its views, its address, the spoiler limit, clicks and keyboard shortcuts. Starts the program.
 
 function start() {
   const story = readStory();
   const element = (id) => document.getElementById(id);
   const views = Object.fromEntries(VIEWS.map((name) => [name, element(`view-${name}`)]));
-  const titlePage = element("title-page"); // it moves below the story's own title, where that has one
+  const titlePage = element("title-page"); // moves below the story's own title, if there is one
   const scrolls = {};
   const app = {
     story,
     known: null,
     route: { view: null, name: "", parameters: new URLSearchParams() },
-    sought: null, // the span that the next place asked for is to show
+    sought: null, // the span to mark at the next place that is opened
     focusNext: null,
   };
-  app.text = makeText(app, element("story"), element("title-page"));
+  app.text = makeTextView(app, element("story"), element("title-page"));
   app.side = makeSidePanel(app, element("side"));
-  /** Show anew what was put right: these quotations, or everything. */
+  /** Render again after a correction: these quotations, or everything for null. */
   app.correctionsChanged = (quotations) => {
-    if (quotations === null) know(app.known.limit);
+    if (quotations === null) applyLimit(app.known.limit);
     else {
       app.known = knownUpTo(story, app.known.limit);
       app.text.refresh(app.known, quotations);
@@ -26,13 +26,13 @@ function start() {
     render();
   };
   app.corrections = makeCorrections(app);
-  app.room = listenToRoom(app);
+  app.room = connectToRoom(app);
 
   function render() {
     const before = app.route;
     const route = parseAddress(location.hash);
-    const place = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
-    if (app.known?.limit !== place) know(place);
+    const limit = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
+    if (app.known?.limit !== limit) applyLimit(limit);
     app.route = route;
     const fresh = before.view !== route.view;
     if (fresh && before.view) scrolls[before.view] = window.scrollY;
@@ -55,13 +55,13 @@ function start() {
     app.focusNext = null;
   }
 
-  /** Know the story up to a place, and nothing behind it. */
-  function know(place) {
+  /** Set the spoiler limit, and render everything again. */
+  function applyLimit(limit) {
     const top = app.known && app.route.view === "text" ? app.text.topBlock() : null;
-    app.known = knownUpTo(story, place);
+    app.known = knownUpTo(story, limit);
     app.side.close();
     app.text.show(app.known);
-    if (top !== null) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, place - 1), [], { centre: false });
+    if (top !== null) app.text.goTo(Math.min(story.blocks.starts[top] ?? 0, limit - 1), [], { centre: false });
     showTitle();
     showLimit();
   }
@@ -84,7 +84,7 @@ function start() {
       const n = lowerBound(story.mentions.starts, story.units(Number(mention[1])));
       if (n >= story.mentions.length || story.mentions.ends[n] > known.limit) return;
       const span = { ...mentionSpan(story, app.asked ?? n), kind: "open" };
-      see(span.start, [span], fresh);
+      showPassage(span.start, [span], fresh);
       showMention(app, app.asked ?? n);
       app.asked = null;
       return;
@@ -98,8 +98,8 @@ function start() {
     }
   }
 
-  /** Scroll to a place only where it is not in sight already. */
-  function see(start, marks, always) {
+  /** Scroll to a place if it is not visible. */
+  function showPassage(start, marks, always) {
     app.text.mark(marks);
     const n = blockAt(story, start);
     const row = app.text.row(n);
@@ -110,17 +110,17 @@ function start() {
 
   function open(quotation, always) {
     const marks = quotationMarks(app.known, quotation);
-    see(quotation.start, marks, always);
+    showPassage(quotation.start, marks, always);
     showQuotation(app, quotation);
-    // The panel lies over a phone's lower half: once it is there, what it speaks of goes above it.
-    if (narrow()) requestAnimationFrame(() => highest()?.scrollIntoView({ block: "start" }));
+    // On a phone the panel covers the lower half of the screen, so scroll the quotation above it.
+    if (narrow()) requestAnimationFrame(() => scrollTarget()?.scrollIntoView({ block: "start" }));
   }
 
-  /** What is to stand at the top of a phone's screen: the quotation, or what says whose it is, shortly before it. */
-  function highest() {
-    const [said, evidence] = ["mark.open", "mark.evidence"].map((mark) => element("story").querySelector(mark));
-    const above = said && evidence ? said.getBoundingClientRect().top - evidence.getBoundingClientRect().top : -1;
-    return above > 0 && above < window.innerHeight / 8 ? evidence : said;
+  /** The element to scroll to the top of a phone's screen: the quotation, or evidence shortly before it. */
+  function scrollTarget() {
+    const [quotation, evidence] = ["mark.open", "mark.evidence"].map((mark) => element("story").querySelector(mark));
+    const above = quotation && evidence ? quotation.getBoundingClientRect().top - evidence.getBoundingClientRect().top : -1;
+    return above > 0 && above < window.innerHeight / 8 ? evidence : quotation;
   }
 
   Object.assign(app, {
@@ -149,8 +149,8 @@ function start() {
     setLimit(place) {
       const old = app.known;
       const target = place === null || place >= story.end ? story.end : Math.max(1, place);
-      const then = knownUpTo(story, target);
-      follow(readdress(old, then, app.route));
+      const next = knownUpTo(story, target);
+      follow(addressAtLimit(old, next, app.route));
     },
     focusAfter(selector) {
       app.focusNext = selector;
@@ -176,7 +176,7 @@ function start() {
     return window.matchMedia("(max-width: 60rem)").matches;
   }
 
-  // The title page and the place
+  // The title page and the spoiler limit
 
   function showTitle() {
     const { known } = app;
@@ -200,9 +200,9 @@ function start() {
     element("limit-button").classList.toggle("set", !known.whole);
     const steps = story.blocks.length;
     const n = known.whole ? steps : lowerBound(story.blocks.starts, known.limit);
-    const told = h("output", {}, known.whole ? "the whole story" : limitLabel(known.limit));
+    const output = h("output", {}, known.whole ? "the whole story" : limitLabel(known.limit));
     const slider = h("input", { type: "range", min: 1, max: Math.max(1, steps), value: n, "aria-label": "How far you have read, in paragraphs",
-      oninput: () => { told.textContent = Number(slider.value) >= steps ? "the whole story" : limitLabel(story.blocks.ends[slider.value - 1]); },
+      oninput: () => { output.textContent = Number(slider.value) >= steps ? "the whole story" : limitLabel(story.blocks.ends[slider.value - 1]); },
       onchange: () => setFromPanel(Number(slider.value) >= steps ? null : story.blocks.ends[slider.value - 1]) });
     const chapters = story.chapters.length > 1 && h("select", { "aria-label": "Hide spoilers after the end of a chapter", onchange: (event) => event.target.value && setFromPanel(story.chapters[event.target.value].end) },
       h("option", { value: "" }, "End of chapter…"),
@@ -211,7 +211,7 @@ function start() {
       h("p", {}, "Set how far you have read. People, counts, charts and search then cover the story only up to that point."),
       h("p", {}, h("button", { type: "button", class: "main", onclick: () => setFromPanel(app.text.lastOnScreen()), hidden: app.route.view !== "text" && app.route.view !== null }, "Up to the last line on screen")),
       chapters && h("p", {}, chapters),
-      h("p", { class: "slider" }, slider, told),
+      h("p", { class: "slider" }, slider, output),
       h("p", {}, h("button", { type: "button", disabled: known.whole, onclick: () => setFromPanel(null) }, "Show the whole story")));
   }
 
@@ -232,7 +232,7 @@ function start() {
     if (shown) element("limit-panel").querySelector("button:not([hidden]), select, input")?.focus();
   }
 
-  // Mouse, fingers, keys
+  // Mouse, touch and keyboard
 
   for (const book of [element("story"), views.uncertain]) {
     book.addEventListener("click", (event) => {
@@ -240,12 +240,12 @@ function start() {
       if (here) return app.setLimit(Number(here.dataset.here));
       if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey || event.shiftKey) return null;
       const mention = event.target.closest("[data-m]");
-      const said = event.target.closest("[data-q]");
-      if (mention && (mention.tagName === "A" || !said)) {
+      const speech = event.target.closest("[data-q]");
+      if (mention && (mention.tagName === "A" || !speech)) {
         event.preventDefault();
         return app.openMention(Number(mention.dataset.m));
       }
-      return said && app.openQuotation(story.quotations[said.dataset.q], { focus: said.tagName === "BUTTON" });
+      return speech && app.openQuotation(story.quotations[speech.dataset.q], { focus: speech.tagName === "BUTTON" });
     });
   }
   element("limit-button").addEventListener("click", () => toggleLimitPanel());
@@ -258,8 +258,8 @@ function start() {
     if (!element("limit-panel").hidden && !event.target.closest("#limit")) toggleLimitPanel(false);
   });
   const keys = element("keys-on");
-  keys.checked = memory.get("keys") !== false;
-  keys.addEventListener("change", () => memory.set("keys", keys.checked));
+  keys.checked = storage.get("keys") !== false;
+  keys.addEventListener("change", () => storage.set("keys", keys.checked));
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !element("help").open) {
@@ -299,14 +299,14 @@ function start() {
     }
   });
 
-  /** To the quotation after or before the one that has the focus, or the first on the screen. */
+  /** Focus the next or previous quotation in the margin, or the first one on screen. */
   function stepMargin(by) {
     const button = document.activeElement?.closest?.(".margin button");
     let next = null;
     if (button) {
       const siblings = [...button.parentElement.children];
-      const beside = siblings[siblings.indexOf(button) + by];
-      if (beside) return focusMargin(beside);
+      const sibling = siblings[siblings.indexOf(button) + by];
+      if (sibling) return focusMargin(sibling);
       const row = button.closest("[data-block]");
       next = marginFrom(Number(row.dataset.block) + by, by);
     } else next = marginFrom(app.text.topBlock(), 1);
@@ -331,7 +331,7 @@ function start() {
   window.addEventListener("hashchange", render);
   let unfolded = [];
   window.addEventListener("beforeprint", () => {
-    app.text.setAll();
+    app.text.renderAll();
     unfolded = [...views[app.route.view].querySelectorAll("details:not([open], .correct, .contents)")];
     for (const one of unfolded) one.open = true;
   });
@@ -344,11 +344,11 @@ function start() {
   performance.mark("usable");
 }
 
-/** The address of what is shown, once another place is set: people who are not known there are left out. */
-function readdress(old, then, route) {
-  const token = (said) => {
-    const person = personCalled(old, said);
-    return person && then.people[person.index] ? then.people[person.index].token : said === "nobody" ? said : null;
+/** The current address for another spoiler limit, without people who have not appeared by then. */
+function addressAtLimit(old, then, route) {
+  const token = (value) => {
+    const person = personCalled(old, value);
+    return person && then.people[person.index] ? then.people[person.index].token : value === "nobody" ? value : null;
   };
   const parameters = Object.fromEntries(route.parameters);
   for (const name of ["by", "whom"]) if (parameters[name]) parameters[name] = token(parameters[name]);

@@ -1,8 +1,8 @@
-// The people: a list of the cast, and a page for each.
+// The People view: the list of characters, and a page for each.
 
-const BINS = 120; // of a strip
-const WORDS = 24; // that are somebody's more than others'
-const MORE = 1.5; // times as often: small words that everybody says a bit more or less of tell little
+const STRIP_BINS = 120;
+const MAX_DISTINCTIVE_WORDS = 24;
+const MIN_FREQUENCY_RATIO = 1.5; // times as often as others: leaves out function words, whose frequencies differ little
 
 function showPeople(app, element, name) {
   const person = personCalled(app.known, name);
@@ -30,7 +30,7 @@ function showCast(app, element, missing) {
 function showPerson(app, element, person) {
   const { known, story } = app;
   const mentions = (list) => () => list.map((n) => mentionSpan(story, n));
-  const said = saidOf(known, person);
+  const mentionedBy = mentionsByOthers(known, person);
   replace(element,
     h("p", { class: "crumb" }, h("a", { href: address(known, "people") }, "People")),
     h("h2", { tabindex: "-1", class: `person-name ${colour(person)}`, dir: "auto" }, person.name),
@@ -38,48 +38,48 @@ function showPerson(app, element, person) {
     strip(app, person, true),
     h("dl", { class: "facts wide" },
       h("dt", {}, "Names"),
-      h("dd", { class: "names" }, callings(app, person)),
+      h("dd", { class: "names" }, nameList(app, person)),
       person.first !== null && [h("dt", {}, "First appearance"), h("dd", {}, appearance(app, person.first))],
       person.last !== null && [h("dt", {}, known.whole ? "Last appearance" : "Latest appearance"), h("dd", {}, appearance(app, person.last))],
       h("dt", {}, "Mentioned"),
       h("dd", {}, mentionsCount(app, person), person.mentions.length === 1 ? " time" : " times"),
       h("dt", {}, "Says"),
       h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}, `,
-        count(app, wordsOf(known, person), `What ${person.short} says`, linesOf(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
-    person.says.length > 0 && table(app, `Who ${person.short} speaks to`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
-    person.hears.length > 0 && table(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", whom: person.token })),
-    said.length > 0 && section("What others say about them", `Mentions of ${person.short} in other people’s lines.`,
-      h("ul", { class: "tally" }, [...tally(said.map((n) => speakerAround(known, n)))].slice(0, 12).map(([speaker, n]) => h("li", {},
+        count(app, wordsOf(known, person), `What ${person.short} says`, lineSpans(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
+    person.says.length > 0 && barChart(app, `Who ${person.short} speaks to`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, whom: other?.token ?? "nobody" })),
+    person.hears.length > 0 && barChart(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", whom: person.token })),
+    mentionedBy.length > 0 && section("What others say about them", `Mentions of ${person.short} in other people’s lines.`,
+      h("ul", { class: "tally" }, [...tally(mentionedBy.map((n) => speakerAround(known, n)))].slice(0, 12).map(([speaker, n]) => h("li", {},
         speaker ? personLink(known, speaker) : "unknown speaker", " ",
-        count(app, n, `What ${speaker ? speaker.short : "an unknown speaker"} says about ${person.short}`, mentions(said.filter((m) => speakerAround(known, m) === speaker))))))),
-    deeds(app, person),
+        count(app, n, `What ${speaker ? speaker.short : "an unknown speaker"} says about ${person.short}`, mentions(mentionedBy.filter((m) => speakerAround(known, m) === speaker))))))),
+    eventSections(app, person),
     distinctive(app, person),
     chapterCounts(app, person),
     correctPerson(app, person));
 }
 
-function linesOf(known, person) {
+function lineSpans(known, person) {
   return () => person.says.map((one) => utteranceSpan(known, one));
 }
 
 function linesCount(app, person) {
-  return count(app, person.says.length, `What ${person.short} says`, linesOf(app.known, person));
+  return count(app, person.says.length, `What ${person.short} says`, lineSpans(app.known, person));
 }
 
 function mentionsCount(app, person) {
   return count(app, person.mentions.length, `Where ${person.short} is mentioned`, () => person.mentions.map((n) => mentionSpan(app.story, n)));
 }
 
-function section(title, told, ...content) {
-  return h("section", { class: "block" }, h("h3", {}, title), told && h("p", { class: "quiet" }, told), content);
+function section(title, note, ...content) {
+  return h("section", { class: "block" }, h("h3", {}, title), note && h("p", { class: "quiet" }, note), content);
 }
 
-/** Names, then descriptions, each with how often; aliases that never stand as such at the end. */
-function callings(app, person) {
+/** Names, then descriptions, each with its count; then aliases that do not occur as mentions. */
+function nameList(app, person) {
   const { known, story } = app;
   const names = person.forms("name");
   const nouns = [...person.forms("noun")].slice(0, 8);
-  const list = (entries) => entries.map(([said, all]) => h("li", {}, h("span", { dir: "auto" }, clip(said, 60)), " ", count(app, all.length, `“${clip(said, 40)}”`, () => all.map((n) => mentionSpan(story, n)))));
+  const list = (entries) => entries.map(([text, all]) => h("li", {}, h("span", { dir: "auto" }, clip(text, 60)), " ", count(app, all.length, `“${clip(text, 40)}”`, () => all.map((n) => mentionSpan(story, n)))));
   const others = known.whole ? story.people[person.index].aliases.filter((alias) => !names.has(alias) && !person.forms("noun").has(alias)) : [];
   const pronouns = [...person.forms("pronoun").values()].flat().sort((a, b) => a - b);
   return h("ul", { class: "names" }, list([...names].slice(0, 12)), list(nouns), others.slice(0, 8).map((alias) => h("li", { dir: "auto" }, clip(alias, 60))),
@@ -92,7 +92,7 @@ function appearance(app, start) {
   return [h("a", { href: placeAddress(app.known, start) }, placeName(app.story, start)), ": ", h("span", { class: "quiet snippet", dir: "auto" }, snippet(app.known, { start, end }, 30, 60))];
 }
 
-/** With whom, and in which utterances: a list of [person or null, utterances], the most first. */
+/** The other people in these utterances: a list of [person or null, utterances], the most first. */
 function partners(known, utterances, of) {
   const found = new Map();
   for (const utterance of utterances) {
@@ -105,7 +105,7 @@ function partners(known, utterances, of) {
   return [...found].sort((a, b) => b[1].length - a[1].length);
 }
 
-function table(app, title, rows, query) {
+function barChart(app, title, rows, query) {
   const { known } = app;
   const most = rows[0][1].length;
   return section(title, null, h("ul", { class: "bars" }, rows.slice(0, 14).map(([other, utterances]) => h("li", {},
@@ -114,8 +114,8 @@ function table(app, title, rows, query) {
     h("a", { class: "count", href: address(known, "search", query(other)), "aria-label": `${title}: ${other ? other.name : "unknown"}, ${counted(utterances.length, "line")}` }, utterances.length.toLocaleString("en"))))));
 }
 
-/** The mentions of somebody inside what others say. */
-function saidOf(known, person) {
+/** The mentions of a person in what others say. */
+function mentionsByOthers(known, person) {
   const { mentions, quotations } = known.story;
   return person.mentions.filter((n) => {
     const around = mentions.quotation[n];
@@ -127,16 +127,16 @@ function speakerAround(known, n) {
   return known.speaker(known.story.quotations[known.story.mentions.quotation[n]]);
 }
 
-/** What somebody does, and what is done to them: the events with this one in them, by their words. */
-function deeds(app, person) {
+/** What a person does and what happens to them: their events, grouped by word. */
+function eventSections(app, person) {
   const { known, story } = app;
   const lists = [["What they do", "agents"], ["What happens to them", "patients"]].map(([title, role]) => {
     const events = known.events.filter((event) => event[role].includes(person.index));
     const words = new Map();
     for (const event of events) {
-      const said = story.text.slice(event.start, event.end).toLowerCase();
-      if (!words.has(said)) words.set(said, []);
-      words.get(said).push(event);
+      const word = story.text.slice(event.start, event.end).toLowerCase();
+      if (!words.has(word)) words.set(word, []);
+      words.get(word).push(event);
     }
     const rows = [...words].sort((a, b) => b[1].length - a[1].length).slice(0, 40);
     return rows.length > 0 && section(title, [count(app, events.length, `${person.short}: ${title.toLowerCase()}`, () => events), events.length === 1 ? " event that happens in the story." : " events that happen in the story."],
@@ -145,9 +145,9 @@ function deeds(app, person) {
   return lists;
 }
 
-/** The words that are theirs more than others'. */
+/** The words that a person uses more than others do. */
 function distinctive(app, person) {
-  const words = wordsMoreThanOthers(app.known, person).slice(0, WORDS);
+  const words = wordsMoreThanOthers(app.known, person).slice(0, MAX_DISTINCTIVE_WORDS);
   if (!words.length) return null;
   return section("Distinctive words", "Words they use more than other speakers do, the most distinctive first.",
     h("ul", { class: "tally theirs" }, words.map(({ word, shown, n }) => h("li", {}, `${shown} `, count(app, n, `“${shown}”, said by ${person.short}`, () => placesOfWord(app.known, person, word))))));
@@ -155,22 +155,22 @@ function distinctive(app, person) {
 
 const WORD = /[\p{L}\p{M}]+(?:[’'][\p{L}\p{M}]+)*/gu;
 
-/** How often each speaker says each word, and everybody together. */
+/** How often each word is said, by each speaker and in total. */
 function speechCounts(known) {
-  return once(known, "speech", () => {
+  return cached(known, "speech", () => {
     const by = new Map();
     const all = new Map();
-    const shown = new Map(); // a word as it stands: with a capital where it seldom stands without
+    const shown = new Map(); // the form to show: capitalised if the word rarely occurs in lower case
     for (const utterance of known.utterances) {
       const speaker = known.speaker(utterance.first);
       if (!by.has(speaker)) by.set(speaker, new Map());
       const own = by.get(speaker);
       for (const part of known.parts(utterance)) {
-        for (const [said] of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
-          const word = said.toLowerCase().replaceAll("’", "'");
-          if (!shown.has(word)) shown.set(word, { said, small: 0 });
-          if (said === said.toLowerCase()) shown.get(word).small += 1;
-          else shown.get(word).said = said;
+        for (const [form] of known.story.text.slice(part.start, part.end).matchAll(WORD)) {
+          const word = form.toLowerCase().replaceAll("’", "'");
+          if (!shown.has(word)) shown.set(word, { form, small: 0 });
+          if (form === form.toLowerCase()) shown.get(word).small += 1;
+          else shown.get(word).form = form;
           own.set(word, (own.get(word) ?? 0) + 1);
           all.set(word, (all.get(word) ?? 0) + 1);
         }
@@ -182,7 +182,7 @@ function speechCounts(known) {
 
 /**
  * Log-odds ratio with an informative Dirichlet prior (Monroe, Colaresi & Quinn 2008, "Fightin' Words", equations 16
- * to 22): the prior are the words of everybody's speech, weighing as much as 500 words together.
+ * to 22). The prior is the word frequencies of all speech, with a total weight of 500 words.
  */
 function wordsMoreThanOthers(known, person) {
   const { by, all, shown, n } = speechCounts(known);
@@ -199,7 +199,7 @@ function wordsMoreThanOthers(known, person) {
     const b = all.get(word) - count + prior;
     const difference = Math.log(a / (mine + weight - a)) - Math.log(b / (theirs + weight - b));
     const z = difference / Math.sqrt(1 / a + 1 / b);
-    if (z > 1 && difference > Math.log(MORE)) found.push({ word, shown: 4 * shown.get(word).small < all.get(word) ? shown.get(word).said : word, n: count, z });
+    if (z > 1 && difference > Math.log(MIN_FREQUENCY_RATIO)) found.push({ word, shown: 4 * shown.get(word).small < all.get(word) ? shown.get(word).form : word, n: count, z });
   }
   return found.sort((a, b) => b.z - a.z || (a.word < b.word ? -1 : 1));
 }
@@ -217,7 +217,7 @@ function placesOfWord(known, person, word) {
   return found;
 }
 
-/** Presence chapter by chapter, in numbers: what the strip shows. */
+/** The number of mentions in each chapter. */
 function chapterCounts(app, person) {
   const { known, story } = app;
   if (story.chapters.length < 2) return null;
@@ -234,23 +234,23 @@ function chapterCounts(app, person) {
       count(app, all.length, `${person.short} in ${chapterTitle(story, chapter)}`, () => all.map((n) => mentionSpan(story, n)))))));
 }
 
-/** Where somebody is in the story so far: one bar for each stretch, speech dark, mentions light. */
+/** Where a person appears in the story so far: one bar for each part, dark for speech, light for mentions. */
 function strip(app, person, large = false) {
   const { known, story } = app;
   const width = Math.max(1, known.limit);
-  const bin = (at) => Math.min(BINS - 1, Math.floor((at / width) * BINS));
-  const mentioned = new Float64Array(BINS);
-  const speaking = new Float64Array(BINS);
+  const bin = (at) => Math.min(STRIP_BINS - 1, Math.floor((at / width) * STRIP_BINS));
+  const mentioned = new Float64Array(STRIP_BINS);
+  const speaking = new Float64Array(STRIP_BINS);
   for (const n of person.mentions) mentioned[bin(story.mentions.starts[n])] += 1;
   for (const utterance of person.says) speaking[bin(utterance.first.start)] += 1;
-  const most = Math.max(4, ...mentioned); // once in a while is little, though it be the most
+  const most = Math.max(4, ...mentioned); // so that few mentions give low bars
   const loudest = Math.max(3, ...speaking);
   const path = (values, most) => [...values].map((v, n) => (v ? `M${n + 0.1} 10V${(10 - 9.4 * Math.sqrt(v / most)).toFixed(2)}h.8V10z` : "")).join("");
-  const drawing = draw("svg", { class: `strip ${colour(person)}${large ? " large" : ""}`, viewBox: `0 0 ${BINS} 10`, preserveAspectRatio: "none", role: "img", "aria-label": stripTold(person, mentioned) },
-    large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.limit).map((chapter) => `M${((chapter.start / width) * BINS).toFixed(2)} 0V10`).join("") }),
+  const drawing = draw("svg", { class: `strip ${colour(person)}${large ? " large" : ""}`, viewBox: `0 0 ${STRIP_BINS} 10`, preserveAspectRatio: "none", role: "img", "aria-label": stripLabel(person, mentioned) },
+    large && story.chapters.length > 1 && draw("path", { class: "chapters", d: story.chapters.filter((chapter) => chapter.start < known.limit).map((chapter) => `M${((chapter.start / width) * STRIP_BINS).toFixed(2)} 0V10`).join("") }),
     draw("path", { class: "mentioned", d: path(mentioned, most) }),
     draw("path", { class: "speaking", d: path(speaking, loudest) }),
-    draw("path", { class: "ground", d: `M0 9.9H${BINS}` }));
+    draw("path", { class: "ground", d: `M0 9.9H${STRIP_BINS}` }));
   if (large) {
     drawing.addEventListener("click", (event) => {
       const box = drawing.getBoundingClientRect();
@@ -262,7 +262,7 @@ function strip(app, person, large = false) {
   return drawing;
 }
 
-function stripTold(person, bins) {
+function stripLabel(person, bins) {
   const present = bins.reduce((n, v) => n + (v > 0), 0);
   return `${person.name} appears in ${percent(present / bins.length)} of the story`;
 }

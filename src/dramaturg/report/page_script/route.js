@@ -30,8 +30,8 @@ function address(known, path, parameters = {}) {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
   if (!known.whole) query.set("upto", known.story.points(known.limit));
-  const said = query.toString();
-  return `#${path.split("/").map(encodeURIComponent).join("/")}${said ? `?${said}` : ""}`;
+  const search = query.toString();
+  return `#${path.split("/").map(encodeURIComponent).join("/")}${search ? `?${search}` : ""}`;
 }
 
 function personAddress(known, person) {
@@ -49,11 +49,11 @@ function personCalled(known, token) {
     const first = known.story.units(Number(token.slice(1)));
     const mention = lowerBound(known.story.mentions.starts, first);
     for (let n = mention; n < known.story.mentions.length && known.story.mentions.starts[n] === first; n++) {
-      const who = known.story.mentions.who[n];
-      if (known.story.mentionsOf[who]?.[0] === n && known.people[who]) return known.people[who];
+      const index = known.story.mentions.person[n];
+      if (known.story.mentionsOf[index]?.[0] === n && known.people[index]) return known.people[index];
     }
     return null;
   }
   const person = known.story.person.get(token);
-  return person ? known.people[known.story.now?.(person.index) ?? person.index] : null;
+  return person ? known.people[known.story.currentIndex?.(person.index) ?? person.index] : null;
 }

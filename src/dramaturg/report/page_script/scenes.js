@@ -1,19 +1,19 @@
-// Scenes along the story, with who is on stage: a narrative chart, after Randall Munroe's "Movie Narrative Charts" (xkcd 657).
-// Each person is a line; where people are in one scene, their lines run together.
+// The chart of scenes and the characters in them, after Randall Munroe's "Movie Narrative Charts" (xkcd 657).
+// Each character is a line; the lines of those who share a scene run close together.
 
-const STAGE = 12; // lines at first
-const FEW_SCENES = 6; // a story with fewer breaks than that is cut into stretches of a length
-const MOST_SCENES = 220;
-const STEP = 40; // between two scenes
-const NAMED = 8; // scenes from one name on a line to the next, at least
-const NAME = 16; // letters of a name on the chart
-const TOGETHER = 15; // between two lines in one scene
-const APART = 26; // between two lines that are not
+const CHARACTERS_SHOWN = 12; // at first
+const MIN_SCENES = 6; // a story with fewer is cut into equal parts instead
+const MAX_SCENES = 220;
+const SCENE_WIDTH = 40; // pixels
+const MIN_SCENES_BETWEEN_NAMES = 8; // on the same line
+const MAX_NAME_LENGTH = 16; // characters
+const GAP_WITHIN_SCENE = 15; // pixels between two lines in one scene
+const GAP_OUTSIDE_SCENE = 26; // pixels between other lines
 
 function showScenes(app, element) {
   const { known } = app;
-  const scenes = once(known, "scenes", () => scenesOf(known));
-  const limit = Number(element.dataset.people) || STAGE;
+  const scenes = cached(known, "scenes", () => scenesOf(known));
+  const limit = Number(element.dataset.people) || CHARACTERS_SHOWN;
   const counts = tally(scenes.flatMap((scene) => scene.people));
   const chosen = known.cast.filter((person) => counts.has(person)).sort((a, b) => counts.get(b) - counts.get(a) || b.mentions.length - a.mentions.length).slice(0, limit);
   const shown = scenes.map((scene) => ({ ...scene, people: scene.people.filter((person) => chosen.includes(person)) })).filter((scene) => scene.people.length);
@@ -30,13 +30,13 @@ function showScenes(app, element) {
       h("a", { href: placeAddress(known, scene.start) }, scene.title), ": ", joined(scene.people.map((person) => personLink(known, person))))))));
 }
 
-/** The scenes so far: from break to break, or stretches of one length; each with those who are there. */
+/** The scenes so far, between scene breaks or of equal length, each with the characters in it. */
 function scenesOf(known) {
   const { story } = known;
   let cuts = sceneCuts(story, known.limit, true);
-  if (cuts.length > MOST_SCENES) cuts = sceneCuts(story, known.limit, false);
-  if (cuts.length > MOST_SCENES) cuts = cuts.filter((_, n) => n % Math.ceil(cuts.length / MOST_SCENES) === 0);
-  if (cuts.length < FEW_SCENES) cuts = stretches(story, known.limit, cuts);
+  if (cuts.length > MAX_SCENES) cuts = sceneCuts(story, known.limit, false);
+  if (cuts.length > MAX_SCENES) cuts = cuts.filter((_, n) => n % Math.ceil(cuts.length / MAX_SCENES) === 0);
+  if (cuts.length < MIN_SCENES) cuts = equalParts(story, known.limit, cuts);
   const scenes = cuts.map((start, n) => ({ start, end: cuts[n + 1] ?? known.limit, present: new Map(), title: sceneTitle(story, cuts, n) }));
   const note = (at, person, weight) => {
     const n = lowerBound(cuts, at + 1) - 1;
@@ -47,26 +47,26 @@ function scenesOf(known) {
     for (const utterance of person.says) note(utterance.first.start, person, 2);
   }
   for (const scene of scenes) {
-    const enough = scene.end - scene.start > 1500 ? 2 : 1; // named once in a long scene: thought of, not there
+    const enough = scene.end - scene.start > 1500 ? 2 : 1; // a single mention in a long scene does not mean that the character is there
     scene.people = [...scene.present].filter(([, weight]) => weight >= enough).map(([person]) => person);
   }
   return scenes;
 }
 
-function sceneCuts(story, place, breaks) {
+function sceneCuts(story, limit, breaks) {
   const cuts = new Set(story.chapters.map((chapter) => chapter.start));
   const { blocks } = story;
   for (let n = 0; breaks && n + 1 < blocks.length; n++) if (blocks.role[n] === "scene_break") cuts.add(blocks.starts[n + 1]);
   if (![...cuts].some((cut) => cut === 0)) cuts.add(0);
-  return [...cuts].filter((cut) => cut < place).sort((a, b) => a - b);
+  return [...cuts].filter((cut) => cut < limit).sort((a, b) => a - b);
 }
 
-function stretches(story, place, cuts) {
+function equalParts(story, limit, cuts) {
   const wanted = 12;
   const found = new Set(cuts);
   for (let n = 1; n < wanted; n++) {
-    const block = blockAt(story, Math.floor((place * n) / wanted)) + 1;
-    if (block < story.blocks.length && story.blocks.starts[block] < place) found.add(story.blocks.starts[block]);
+    const block = blockAt(story, Math.floor((limit * n) / wanted)) + 1;
+    if (block < story.blocks.length && story.blocks.starts[block] < limit) found.add(story.blocks.starts[block]);
   }
   return [...found].sort((a, b) => a - b);
 }
@@ -82,17 +82,17 @@ function sceneTitle(story, cuts, n) {
 function drawChart(app, scenes, people) {
   const { known, story } = app;
   const orders = orderScenes(scenes, people);
-  const heights = relax(scenes, orders, people);
+  const heights = lineHeights(scenes, orders, people);
   const all = [...heights.values()].flatMap((own) => [...own.values()]);
   const top = Math.min(...all);
   const height = Math.max(...all) - top + 84;
   const left = 24;
   const y = (person, n) => heights.get(person).get(n) - top + 48;
-  const columns = columnsOf(scenes, people, y, left + 110);
+  const columns = sceneColumns(scenes, people, y, left + 110);
   const x = (n) => columns[n];
   const width = x(scenes.length - 1) + 130;
   const path = d3.line().curve(d3.curveBumpX);
-  const names = namesOn(scenes, people, heights, x, y);
+  const names = chartNames(scenes, people, heights, x, y);
   const lines = people.map((person) => {
     const at = [...heights.get(person).keys()].sort((a, b) => a - b);
     const present = (n) => scenes[n].people.includes(person);
@@ -104,16 +104,16 @@ function drawChart(app, scenes, people) {
     return draw("g", { class: `line ${colour(person)}` }, pieces);
   });
   const labels = names.map(({ person, x, y, anchor, again }) => draw("g", { class: `line ${colour(person)}` },
-    draw("text", { class: again ? "again" : null, x, y, "text-anchor": anchor }, clip(person.short, NAME))));
+    draw("text", { class: again ? "again" : null, x, y, "text-anchor": anchor }, clip(person.short, MAX_NAME_LENGTH))));
   const bars = scenes.map((scene, n) => {
     const ys = scene.people.map((person) => y(person, n));
     const [from, to] = [Math.min(...ys), Math.max(...ys)];
-    const told = `${scene.title}: ${scene.people.map((person) => person.name).join(", ")}`;
-    return draw("a", { href: placeAddress(known, scene.start), "aria-label": told },
-      draw("rect", { class: "reach", x: x(n) - STEP / 2 + 2, y: from - 12, width: STEP - 4, height: to - from + 24 }),
+    const label = `${scene.title}: ${scene.people.map((person) => person.name).join(", ")}`;
+    return draw("a", { href: placeAddress(known, scene.start), "aria-label": label },
+      draw("rect", { class: "reach", x: x(n) - SCENE_WIDTH / 2 + 2, y: from - 12, width: SCENE_WIDTH - 4, height: to - from + 24 }),
       draw("rect", { class: "scene", x: x(n) - 5, y: from - 7, width: 10, height: to - from + 14, rx: 5 }),
       scene.people.map((person) => draw("circle", { class: colour(person), cx: x(n), cy: y(person, n), r: 3 })),
-      draw("title", {}, told));
+      draw("title", {}, label));
   });
   const chapters = story.chapters.length > 1 && scenes.map((scene, n) => {
     const chapter = chapterAt(story, scene.start);
@@ -125,10 +125,10 @@ function drawChart(app, scenes, people) {
 }
 
 /**
- * Where names stand: before each line, behind each long one, and again now and then where somebody comes back, or goes
- * on at the edge of the scenes, if that covers neither a scene nor another name. `x`, `y`: where lines run.
+ * Where to write names: before each line, after each long one, and again where a character returns or continues, if
+ * that covers neither a scene nor another name. `x`, `y`: functions to the coordinates of the lines.
  */
-function namesOn(scenes, people, heights, x, y) {
+function chartNames(scenes, people, heights, x, y) {
   const taken = scenes.map((scene, n) => {
     const ys = scene.people.map((person) => y(person, n));
     return { left: x(n) - 7, right: x(n) + 7, top: Math.min(...ys) - 9, bottom: Math.max(...ys) + 9 };
@@ -136,7 +136,7 @@ function namesOn(scenes, people, heights, x, y) {
   const covers = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
   const names = [];
   const put = (person, x, y, anchor, again, needed) => {
-    const wide = 7.2 * clip(person.short, NAME).length;
+    const wide = 7.2 * clip(person.short, MAX_NAME_LENGTH).length;
     const box = { left: anchor === "end" ? x - wide : x, right: anchor === "end" ? x : x + wide, top: y - 11, bottom: y + 3 };
     if (!needed && (box.left < 0 || taken.some((other) => covers(box, other)))) return false;
     taken.push(box);
@@ -152,7 +152,7 @@ function namesOn(scenes, people, heights, x, y) {
   for (const [person, at] of own) {
     let named = at[0];
     for (const n of at.slice(1, -1)) {
-      if (n - named < NAMED || !scenes[n].people.includes(person)) continue;
+      if (n - named < MIN_SCENES_BETWEEN_NAMES || !scenes[n].people.includes(person)) continue;
       const back = !scenes[n - 1].people.includes(person);
       const level = Math.abs(y(person, n + 1) - y(person, n)) < 6;
       if ((back && put(person, x(n) - 12, y(person, n) + 4, "end", true, false)) || (level && put(person, x(n) + 8, y(person, n) - 11, "start", true, false))) named = n;
@@ -161,22 +161,22 @@ function namesOn(scenes, people, heights, x, y) {
   return names;
 }
 
-/** Where each scene stands, left to right: further from the one before where that would stand in the way of a new name. */
-function columnsOf(scenes, people, y, first) {
+/** The x coordinate of each scene, with more space where a new name needs it. */
+function sceneColumns(scenes, people, y, first) {
   const columns = [first];
   for (let n = 1; n < scenes.length; n++) {
     const before = scenes[n - 1].people.map((person) => y(person, n - 1));
     const fresh = scenes[n].people.filter((person) => !scenes.slice(0, n).some((scene) => scene.people.includes(person)));
     const hidden = fresh.filter((person) => y(person, n) > Math.min(...before) - 16 && y(person, n) < Math.max(...before) + 16);
-    const longest = Math.max(0, ...hidden.map((person) => clip(person.short, NAME).length));
-    columns.push(columns[n - 1] + (longest ? Math.max(STEP, 30 + 7.4 * longest) : STEP));
+    const longest = Math.max(0, ...hidden.map((person) => clip(person.short, MAX_NAME_LENGTH).length));
+    columns.push(columns[n - 1] + (longest ? Math.max(SCENE_WIDTH, 30 + 7.4 * longest) : SCENE_WIDTH));
   }
   return columns;
 }
 
 /**
- * The order of the lines in each scene, top to bottom. Those in a scene stand together, at the middle of where they came
- * from; everybody else keeps the order of before. Swept forth and back, so that the beginning knows the end.
+ * The order of the lines in each scene, from top to bottom. The characters in a scene are next to each other, at their
+ * mean position before; all others keep their order. Sweeps forwards and backwards, so that early scenes fit later ones.
  */
 function orderScenes(scenes, people) {
   const reach = new Map(people.map((person) => {
@@ -191,17 +191,17 @@ function orderScenes(scenes, people) {
     const numbers = scenes.map((_, n) => n);
     for (const n of backward ? numbers.reverse() : numbers) {
       const rank = (person) => before.indexOf(person);
-      const order = gathered(active(n).sort((a, b) => rank(a) - rank(b)), scenes[n].people);
+      const order = groupPresent(active(n).sort((a, b) => rank(a) - rank(b)), scenes[n].people);
       next[n] = order;
-      before = merged(before, order);
+      before = mergeOrder(before, order);
     }
     orders = next;
   }
   return orders;
 }
 
-/** Those present side by side, at the middle of where they stood. */
-function gathered(order, present) {
+/** The order with those present next to each other, at their mean position. */
+function groupPresent(order, present) {
   const inside = order.filter((person) => present.includes(person));
   if (!inside.length) return order;
   const ranks = inside.map((person) => order.indexOf(person));
@@ -211,17 +211,17 @@ function gathered(order, present) {
   return [...above, ...inside, ...below];
 }
 
-/** `order` laid over `before`: those in `order` take the places that they held together, the rest stay. */
-function merged(before, order) {
+/** `before` with the people of `order` rearranged among their own positions; the others stay. */
+function mergeOrder(before, order) {
   const inside = new Set(order);
   let next = 0;
   return before.map((person) => (inside.has(person) ? order[next++] : person));
 }
 
-/** Heights: lines as straight as their order and the room between them allow. From person to scene to height. */
-function relax(scenes, orders, people) {
+/** The y coordinates, as straight as the order and gaps of the lines allow: from person to scene to y. */
+function lineHeights(scenes, orders, people) {
   const heights = new Map(people.map((person) => [person, new Map()]));
-  const gap = (n, a, b) => (scenes[n].people.includes(a) && scenes[n].people.includes(b) ? TOGETHER : APART);
+  const gap = (n, a, b) => (scenes[n].people.includes(a) && scenes[n].people.includes(b) ? GAP_WITHIN_SCENE : GAP_OUTSIDE_SCENE);
   orders.forEach((order, n) => {
     let at = 0;
     order.forEach((person, k) => {
@@ -235,8 +235,8 @@ function relax(scenes, orders, people) {
       const order = orders[n];
       const wanted = order.map((person) => {
         const own = heights.get(person);
-        const beside = [own.get(n - 1), own.get(n + 1)].filter((v) => v !== undefined);
-        return beside.length ? beside.reduce((a, b) => a + b, 0) / beside.length : own.get(n);
+        const neighbours = [own.get(n - 1), own.get(n + 1)].filter((v) => v !== undefined);
+        return neighbours.length ? neighbours.reduce((a, b) => a + b, 0) / neighbours.length : own.get(n);
       });
       const offsets = [0];
       for (let k = 1; k < order.length; k++) offsets.push(offsets[k - 1] + gap(n, order[k - 1], order[k]));
@@ -247,7 +247,7 @@ function relax(scenes, orders, people) {
   return heights;
 }
 
-/** The nearest values that never fall (pool adjacent violators). */
+/** Isotonic regression: the nearest non-decreasing values (pool adjacent violators). */
 function isotonic(values) {
   const pools = [];
   for (const value of values) {

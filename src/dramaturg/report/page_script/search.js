@@ -1,31 +1,31 @@
-// Search: words, by whom, to whom, in which chapter; each result is a place.
+// The Search view: words, speaker, addressee and chapter. Each result links to its place.
 
 const RESULTS_SHOWN = 80; // at first
 
 function showSearch(app, element) {
   const { known } = app;
-  const asked = readQuestion(app);
+  const asked = readQuery(app);
   const results = h("div", { class: "results" });
   const choice = (name, words, chosen) => h("label", {}, h("span", {}, words), h("select", { name },
     h("option", { value: "" }, "anyone"), h("option", { value: "nobody", selected: chosen === "nobody" }, "unknown"),
     known.cast.slice(0, 400).map((person) => h("option", { value: person.token, selected: chosen === person }, person.short))));
   const example = known.cast.slice(0, 2).map((person) => person.short).join(" to ");
   const chapters = app.story.chapters.map((_, n) => n).filter((n) => app.story.chapters[n].start < known.limit);
-  const form = h("form", { role: "search", class: "question", onsubmit: (event) => { event.preventDefault(); ask(app, form); } },
+  const form = h("form", { role: "search", class: "question", onsubmit: (event) => { event.preventDefault(); submitSearch(app, form); } },
     h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: known.cast.length > 1 ? `words, or: ${example}` : "words" })),
     chapters.length > 1 && h("label", {}, h("span", {}, "In"), h("select", { name: "chapter" }, h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
       chapters.map((n) => h("option", { value: n + 1, selected: n === asked.chapter }, chapterTitle(app.story, n))))),
     choice("by", "Said by", asked.by), choice("whom", "Said to", asked.whom),
     h("label", { class: "tick" }, h("input", { type: "checkbox", name: "both", value: "yes", checked: asked.both }), " in both directions"),
     h("button", { type: "submit" }, "Search"));
-  for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => ask(app, form));
-  form.querySelector("[name=both]").addEventListener("change", () => ask(app, form));
+  for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => submitSearch(app, form));
+  form.querySelector("[name=both]").addEventListener("change", () => submitSearch(app, form));
   replace(element, h("h2", { tabindex: "-1" }, "Search"), form, results);
   if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS_SHOWN);
   else replace(results, h("p", { class: "quiet" }, `Search the whole text, or choose a speaker to search only what they say.${known.cast.length > 1 ? ` Type “${example}” to find what one says to the other.` : ""}`));
 }
 
-function readQuestion(app) {
+function readQuery(app) {
   const { parameters } = app.route;
   const person = (token) => (token === "nobody" ? "nobody" : personCalled(app.known, token));
   return {
@@ -37,15 +37,15 @@ function readQuestion(app) {
   };
 }
 
-function ask(app, form) {
-  const said = Object.fromEntries(new FormData(form));
-  Object.assign(said, pairAsked(app.known, said.words.slice(0, 200)));
+function submitSearch(app, form) {
+  const fields = Object.fromEntries(new FormData(form));
+  Object.assign(fields, parsePairQuery(app.known, fields.words.slice(0, 200)));
   app.focusAfter(document.activeElement?.name ? `[name=${document.activeElement.name}]` : "[name=words]");
-  app.follow(address(app.known, "search", said));
+  app.follow(address(app.known, "search", fields));
 }
 
-/** What is asked by `Elizabeth to Darcy`, `what Elizabeth says to Darcy`, `Elizabeth to Darcy: pride`, `what Elizabeth says`. */
-function pairAsked(known, words) {
+/** The fields for `Elizabeth to Darcy`, `what Elizabeth says to Darcy`, `Elizabeth to Darcy: pride` or `what Elizabeth says`. */
+function parsePairQuery(known, words) {
   const [, asked, rest] = /^\s*(?:what\s+)?([^:]+?)\s*(?::\s*(.*))?$/i.exec(words) ?? [];
   const [, by, whom] = /^(.+?)\s+(?:says?\s+|said\s+)?to\s+(.+)$/i.exec(asked ?? "") ?? /^(.+?)\s+(?:says?|said)$/i.exec(asked ?? "") ?? [];
   const [speaker, other] = [by, whom].map((name) => name && personNamed(known, name));
@@ -53,13 +53,13 @@ function pairAsked(known, words) {
   return { words: rest ?? "", by: speaker.token, ...(other ? { whom: other.token } : {}) };
 }
 
-/** The person that somebody would mean by a name, or null where none or several fit. */
+/** The first person with this name, or with a name that starts or ends with it; null if there is none. */
 function personNamed(known, name) {
   const wanted = name.trim().toLowerCase();
   if (!wanted) return null;
-  const tests = [(said) => said === wanted, (said) => said.startsWith(`${wanted} `) || said.endsWith(` ${wanted}`)];
+  const tests = [(candidate) => candidate === wanted, (candidate) => candidate.startsWith(`${wanted} `) || candidate.endsWith(` ${wanted}`)];
   for (const test of tests) {
-    const found = known.cast.filter((person) => [person.name, ...person.forms("name").keys()].some((said) => test(said.toLowerCase())));
+    const found = known.cast.filter((person) => [person.name, ...person.forms("name").keys()].some((candidate) => test(candidate.toLowerCase())));
     if (found.length) return found[0];
   }
   return null;
@@ -67,9 +67,9 @@ function personNamed(known, name) {
 
 function showResults(app, element, asked, limit) {
   const found = findAll(app, asked);
-  const told = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.whom && `to ${called(asked.whom)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
+  const criteria = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.whom && `to ${called(asked.whom)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
   replace(element,
-    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "result")}: ${told.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", in both directions" : ""}`),
+    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "result")}: ${criteria.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", in both directions" : ""}`),
     placeList(app, found.slice(0, limit)),
     found.length > limit && h("button", { type: "button", class: "more", onclick: () => showResults(app, element, asked, limit + 5 * RESULTS_SHOWN) }, `Show ${counted(found.length - limit, "more", "more")}`));
 }
@@ -95,7 +95,7 @@ function findAll(app, { words, by, whom, both, chapter }) {
       continue;
     }
     for (const part of known.parts(utterance)) {
-      for (const span of matches(story.text, part.start, part.end, pattern)) found.push({ ...span, who: known.speaker(utterance.first), quotation: part });
+      for (const span of matches(story.text, part.start, part.end, pattern)) found.push({ ...span, speaker: known.speaker(utterance.first), quotation: part });
     }
   }
   return found;
@@ -108,7 +108,7 @@ function says(known, utterance, by, whom) {
   return fits(by, speaker ? [speaker] : []) && fits(whom, others);
 }
 
-/** Letters as they stand, but for case, any run of white space, and straight or curly quotes. */
+/** A pattern for words that ignores case, the amount of white space, and straight or curly quotes. */
 function patternOf(words) {
   const escaped = words.slice(0, 200).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
   return new RegExp(escaped.replace(/\s+/g, "\\s{1,9}").replace(/['’‘]/g, "['’‘]").replace(/["“”]/g, "[\"“”]"), "giu");

@@ -1,4 +1,4 @@
-// The panel beside what is shown: a quotation opened, a person in short, or the places that a number was counted from.
+// The side panel: an open quotation, a short summary of a person, or the places behind a number.
 
 const PLACES_SHOWN = 60; // at first
 
@@ -18,7 +18,7 @@ function makeSidePanel(app, element) {
 
   return {
     element, open,
-    /** Close the panel, and give the focus back to where it came from. */
+    /** Close the panel, and return the focus. */
     close() {
       if (element.hidden) return;
       const inside = element.contains(document.activeElement);
@@ -33,7 +33,7 @@ function makeSidePanel(app, element) {
   };
 }
 
-/** A number that leads to the places it was counted from. */
+/** A number that opens the list of places that it counts. */
 function count(app, n, title, places, label = null) {
   if (!n) return h("span", { class: "count none" }, "0");
   return h("button", {
@@ -42,7 +42,7 @@ function count(app, n, title, places, label = null) {
   }, n.toLocaleString("en"));
 }
 
-/** A list of places in the panel: each with the words around it, and where it stands. */
+/** List places in the panel, each with the text around it. */
 function showPlaces(app, title, spans, shown = PLACES_SHOWN) {
   app.side.open(title,
     h("p", { class: "quiet" }, counted(spans.length, "place")),
@@ -53,12 +53,12 @@ function showPlaces(app, title, spans, shown = PLACES_SHOWN) {
 function placeList(app, spans) {
   return h("ol", { class: "places" }, spans.map((span) => h("li", {},
     h("a", { href: span.href ?? placeAddress(app.known, span.start), onclick: (event) => { event.preventDefault(); app.goTo(span); } },
-      span.who !== undefined && h("span", { class: `by ${colour(span.who)}` }, `${span.who ? span.who.short : "unknown"}: `),
+      span.speaker !== undefined && h("span", { class: `by ${colour(span.speaker)}` }, `${span.speaker ? span.speaker.short : "unknown"}: `),
       snippet(app.known, span)),
     h("span", { class: "where" }, placeName(app.story, span.start)))));
 }
 
-/** The words around a place, cut at words and at the paragraph's ends, the place itself marked. */
+/** The text around a place, shortened at words and at the end of the paragraph, with the place marked. */
 function snippet(known, { start, end, plain }, before = 50, after = 110) {
   const { text } = known.story;
   const stop = Math.min(end, known.limit);
@@ -83,7 +83,7 @@ function mentionSpan(story, n) {
 function utteranceSpan(known, utterance, withSpeaker = false) {
   const { start, end } = utterance.first;
   const span = { start, end, plain: true, href: address(known, `text/${utterance.first.id}`), quotation: utterance.first };
-  return withSpeaker ? { ...span, who: known.speaker(utterance.first) } : span;
+  return withSpeaker ? { ...span, speaker: known.speaker(utterance.first) } : span;
 }
 
 function personLink(known, person, words = person.name) {
@@ -94,7 +94,7 @@ function joined(nodes, last = " and ") {
   return nodes.flatMap((node, n) => [n === 0 ? null : n === nodes.length - 1 ? last : ", ", node]);
 }
 
-/** A quotation opened: who says it to whom, how certain that is, and why. */
+/** Open a quotation: its speaker and addressees, the certainty, and the reason. */
 function showQuotation(app, quotation) {
   const { known } = app;
   const speaker = known.speaker(quotation);
@@ -113,7 +113,7 @@ function showQuotation(app, quotation) {
       h("dt", {}, "Why"),
       h("dd", { class: "why" }, `${sentence(reason(known, quotation))} `,
         isElsewhere(known, quotation, evidence) && h("button", { type: "button", class: "plain", onclick: () => app.text.goTo(evidence.start, quotationMarks(known, quotation)) }, "Show in text")),
-      others.length > 0 && [h("dt", {}, "Alternatives"), h("dd", { class: "alternatives" }, joined(others.map(({ who, confidence }) => [personLink(known, known.people[who]), ` (${percent(confidence)})`]), " or "))],
+      others.length > 0 && [h("dt", {}, "Alternatives"), h("dd", { class: "alternatives" }, joined(others.map(({ person, confidence }) => [personLink(known, known.people[person]), ` (${percent(confidence)})`]), " or "))],
       h("dt", {}, "Where"),
       h("dd", {}, placeName(known.story, quotation.start))),
     correctQuotation(app, quotation),
@@ -130,7 +130,7 @@ function endOfBlock(story, place) {
   return story.blocks.ends[blockAt(story, Math.max(0, place - 1))] ?? place;
 }
 
-/** What is marked in the text while a quotation is open: its parts, and the words that say who speaks. */
+/** What to mark in the text for an open quotation: its parts and its evidence. */
 function quotationMarks(known, quotation) {
   const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
   const evidence = known.evidence(quotation);
@@ -139,7 +139,7 @@ function quotationMarks(known, quotation) {
   return marks;
 }
 
-/** Whether evidence is more than what is said itself, which is marked already. */
+/** Whether the evidence is outside the quotation, which is already marked. */
 function isElsewhere(known, quotation, evidence) {
   if (!evidence) return false;
   const parts = known.parts(quotation.utterance ?? { parts: [quotation] });
@@ -151,7 +151,7 @@ function stepButton(app, quotation, step, words) {
   return h("button", { type: "button", class: "plain", disabled: !next, onclick: () => app.openQuotation(next) }, words);
 }
 
-/** The quotation before or after this one that is known; inner ones passed over. */
+/** The next or previous quotation before the spoiler limit, without quotations inside others. */
 function neighbour(known, quotation, step) {
   const { quotations } = known.story;
   for (let n = quotation.index + step; n >= 0 && n < quotations.length; n += step) {
@@ -161,19 +161,19 @@ function neighbour(known, quotation, step) {
   return null;
 }
 
-/** A person in short, for who asks of a word in the text: who is this? */
+/** Open a mention: a short summary of the person it refers to. */
 function showMention(app, n) {
   const { known, story } = app;
-  const person = known.people[story.mentions.who[n]];
+  const person = known.people[story.mentions.person[n]];
   if (!person) {
     const [mine] = app.corrections.of((one) => one.mention === n);
     if (mine) app.side.open(mine.name ?? "Refers to no one", correctMention(app, n));
     return;
   }
-  const said = mentionText(story, n);
+  const text = mentionText(story, n);
   const kinds = { name: "another name for", noun: "a description of", pronoun: "a pronoun for" };
   app.side.open(personLink(known, person),
-    h("p", {}, said === person.name ? `“${said}” is their name.` : [`“${clip(said, 80)}” is ${kinds[story.mentions.kind[n]]} `, person.name, "."]),
+    h("p", {}, text === person.name ? `“${text}” is their name.` : [`“${clip(text, 80)}” is ${kinds[story.mentions.kind[n]]} `, person.name, "."]),
     h("p", { class: "quiet" }, about(known, person)),
     h("dl", { class: "facts" },
       h("dt", {}, "So far"),
@@ -186,6 +186,6 @@ function showMention(app, n) {
 }
 
 function about(known, person) {
-  const told = [person.pronouns, person.narrator && "narrator", person.group && "group", !person.named && (known.whole ? "unnamed" : "unnamed so far")];
-  return told.filter(Boolean).join(" · ");
+  const facts = [person.pronouns, person.narrator && "narrator", person.group && "group", !person.named && (known.whole ? "unnamed" : "unnamed so far")];
+  return facts.filter(Boolean).join(" · ");
 }

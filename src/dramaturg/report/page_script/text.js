@@ -1,60 +1,60 @@
-// The text, set as a book. It is cut into leaves of some paragraphs; a leaf is set when it comes near the window, the
-// rest while nobody waits, so that a long novel opens at once.
+// The Text view. The text is split into chunks of several paragraphs; a chunk is rendered when it comes near the window,
+// the rest when the browser is idle, so that a long novel opens at once.
 
-const LEAF = 12000; // units of text in a leaf
-const TURNS = 12; // named beside one paragraph; inside it they are named all
-const VERSE_WIDTH = 55; // a paragraph none of whose lines is longer was broken on purpose; files are wrapped at 60 and more
+const CHUNK_LENGTH = 12000; // units of text
+const MAX_MARGIN_NAMES = 12; // next to one paragraph; inside it all speakers are named
+const VERSE_WIDTH = 55; // characters: shorter lines are broken on purpose, since files are wrapped at 60 or more
 const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matter: "Front matter", back_matter: "Back matter" };
-const COLOURS = 10; // .s0 to .s9 of page.css; names stand beside them, so that two may share one
-const COLOURED = 40; // everybody further down the cast shares one more
+const COLOURS = 10; // .s0 to .s9 in page.css; characters may share a colour, since their names are shown as well
+const COLOURED_CHARACTERS = 40; // all others share one more colour
 
-/** `frontispiece`: what stands below the title of the story, or above its text where that has none. */
-function makeText(app, element, frontispiece) {
+/** `titlePage`: the element to show below the story's title, or above its text if it has none. */
+function makeTextView(app, element, titlePage) {
   const { story } = app;
   let known = null;
-  let leaves = [];
-  let marks = []; // {start, end, kind}: places to be seen
+  let chunks = [];
+  let marks = []; // {start, end, kind}: marked spans
   let near = null;
   let idle = 0;
 
-  /** Set the text anew, up to the place that is known. */
+  /** Render the text up to the spoiler limit. */
   function show(now) {
     known = now;
     near?.disconnect();
     cancelIdle(idle);
-    leaves = cutLeaves(story, known.limit);
+    chunks = splitIntoChunks(story, known.limit);
     near = new IntersectionObserver(
-      (entries) => entries.forEach((entry) => entry.isIntersecting && set(leaves[entry.target.dataset.leaf])),
+      (entries) => entries.forEach((entry) => entry.isIntersecting && renderChunk(chunks[entry.target.dataset.chunk])),
       { rootMargin: "1500px 0px" },
     );
-    leaves.forEach((leaf, n) => {
-      const height = `${leaf.height}px`;
-      leaf.element = h("section", { class: "leaf", "data-leaf": n, "--height": height });
-      leaf.element.style.minHeight = height;
+    chunks.forEach((chunk, n) => {
+      const height = `${chunk.height}px`;
+      chunk.element = h("section", { class: "chunk", "data-chunk": n, "--height": height });
+      chunk.element.style.minHeight = height;
     });
-    replace(element, leaves.map((leaf) => leaf.element), ending());
-    for (const leaf of leaves) near.observe(leaf.element);
-    if (leaves.length) set(leaves[0]);
-    idle = whenIdle(() => setRest(0));
+    replace(element, chunks.map((chunk) => chunk.element), ending());
+    for (const chunk of chunks) near.observe(chunk.element);
+    if (chunks.length) renderChunk(chunks[0]);
+    idle = whenIdle(() => renderRemaining(0));
   }
 
-  function setRest(n) {
-    while (n < leaves.length && leaves[n].set) n++;
-    if (n >= leaves.length) {
+  function renderRemaining(n) {
+    while (n < chunks.length && chunks[n].rendered) n++;
+    if (n >= chunks.length) {
       performance.mark("all set");
       return;
     }
-    set(leaves[n]);
-    idle = whenIdle(() => setRest(n + 1));
+    renderChunk(chunks[n]);
+    idle = whenIdle(() => renderRemaining(n + 1));
   }
 
-  function set(leaf) {
-    if (!leaf || leaf.set) return;
-    leaf.set = true;
-    near.unobserve(leaf.element);
-    replace(leaf.element, setBlocks(leaf.from, leaf.to));
-    leaf.element.style.minHeight = "";
-    leaf.element.querySelector(".margin button")?.setAttribute("tabindex", "0");
+  function renderChunk(chunk) {
+    if (!chunk || chunk.rendered) return;
+    chunk.rendered = true;
+    near.unobserve(chunk.element);
+    replace(chunk.element, renderBlocks(chunk.from, chunk.to));
+    chunk.element.style.minHeight = "";
+    chunk.element.querySelector(".margin button")?.setAttribute("tabindex", "0");
   }
 
   function ending() {
@@ -68,19 +68,19 @@ function makeText(app, element, frontispiece) {
         h("button", { type: "button", onclick: () => app.setLimit(null) }, "Show the whole story")));
   }
 
-  /** The elements of the blocks `from` to `to`, neighbours of one kind of note together. */
-  function setBlocks(from, to) {
+  /** The elements of the blocks `from` to `to`; consecutive notes of one kind are grouped. */
+  function renderBlocks(from, to) {
     const rows = [];
     for (let n = from; n < to; ) {
       const role = story.blocks.role[n];
       if (!(role in NOTES)) {
-        rows.push(setBlock(n));
-        if (n === 0 && role === "title") rows.push(frontispiece);
+        rows.push(renderBlock(n));
+        if (n === 0 && role === "title") rows.push(titlePage);
         n += 1;
         continue;
       }
       const inside = [];
-      for (; n < to && story.blocks.role[n] === role; n++) inside.push(setBlock(n));
+      for (; n < to && story.blocks.role[n] === role; n++) inside.push(renderBlock(n));
       const matter = role === "front_matter" || role === "back_matter";
       rows.push(matter
         ? h("details", { class: "matter" }, h("summary", {}, NOTES[role]), inside)
@@ -89,14 +89,14 @@ function makeText(app, element, frontispiece) {
     return rows;
   }
 
-  function setBlock(n) {
+  function renderBlock(n) {
     const start = story.blocks.starts[n];
     const end = Math.min(story.blocks.ends[n], known.limit);
     const role = story.blocks.role[n];
-    if (role === "title") return h("h2", { class: "title", dir: "auto", "data-block": n }, setRun(...heading(start, end)).nodes);
-    if (role === "heading") return h("h3", { dir: "auto", "data-block": n, class: "heading" }, setRun(...heading(start, end)).nodes);
+    if (role === "title") return h("h2", { class: "title", dir: "auto", "data-block": n }, renderText(...headingSpan(start, end)).nodes);
+    if (role === "heading") return h("h3", { dir: "auto", "data-block": n, class: "heading" }, renderText(...headingSpan(start, end)).nodes);
     if (role === "scene_break") return h("p", { class: "break", "data-block": n }, story.text.slice(start, end));
-    const { nodes, spoken } = setRun(start, end);
+    const { nodes, spoken } = renderText(start, end);
     const lines = story.text.slice(start, Math.min(end, start + 4000)).split("\n");
     const verse = lines.length > 1 && lines.every((line) => line.length <= VERSE_WIDTH);
     const text = h("p", { dir: "auto", class: verse && "verse" }, nodes);
@@ -110,19 +110,19 @@ function makeText(app, element, frontispiece) {
       h("button", { class: "here", type: "button", tabindex: "-1", "aria-label": "Hide spoilers after this paragraph", title: "Hide spoilers after this paragraph", "data-here": end }, "¶"));
   }
 
-  /** A heading without the marks that Markdown puts around it. */
-  function heading(start, end) {
+  /** The span of a heading without its Markdown marks. */
+  function headingSpan(start, end) {
     if (story.source.format !== "markdown") return [start, end];
-    const said = story.text.slice(start, end);
-    const before = /^#{1,6}[ \t]*/.exec(said);
-    const after = /\n[ \t]*[=-]+$|[ \t]#+$/.exec(said.slice(-200));
+    const text = story.text.slice(start, end);
+    const before = /^#{1,6}[ \t]*/.exec(text);
+    const after = /\n[ \t]*[=-]+$|[ \t]#+$/.exec(text.slice(-200));
     return [start + (before ? before[0].length : 0), end - (after ? after[0].length : 0)];
   }
 
-  /** Who speaks in a paragraph: a button for each turn, which opens the quotation. */
+  /** The speakers of a paragraph: a button for each turn that opens the quotation. */
   function margin(spoken) {
     if (!spoken.length) return null;
-    const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, TURNS);
+    const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, MAX_MARGIN_NAMES);
     return h("div", { class: "margin" }, turns.map((quotation) => {
       const person = known.speaker(quotation);
       const name = person ? person.short : quotation.by ?? "unknown";
@@ -140,16 +140,16 @@ function makeText(app, element, frontispiece) {
     return known.speaker(one) === known.speaker(other) && one.by === other.by && isGuess(one) === isGuess(other);
   }
 
-  /** A stretch of text with all that is laid over it: speech, thoughts, emphasis, mentions, marks. */
-  function setRun(start, end) {
+  /** Text with its annotations: speech, thoughts, emphasis, mentions, marks. */
+  function renderText(start, end) {
     const speech = quotationsBetween(start, end);
     const spoken = speech.filter((quotation) => quotation.within === null && quotation.speech);
     const voice = (quotation) => known.speaker(quotation) ?? quotation.by;
     const several = spoken.some((quotation, n) => n && voice(quotation) !== voice(spoken[n - 1]));
     const layers = { ...layersOf(start, end), speech };
-    const cuts = cutsOf(layers, start, end);
+    const cuts = cutPoints(layers, start, end);
     const nodes = [];
-    let around = null; // the outermost quotation that is being set
+    let around = null; // the outermost quotation that is being rendered
     let into = nodes;
     let last = null;
     const state = sweep(layers);
@@ -172,12 +172,12 @@ function makeText(app, element, frontispiece) {
           if (outer.speech) last = outer;
         }
       }
-      into.push(setPiece(from, to, now));
+      into.push(renderPiece(from, to, now));
     }
     return { nodes, spoken };
   }
 
-  function setPiece(from, to, now) {
+  function renderPiece(from, to, now) {
     let node = document.createTextNode(story.text.slice(from, to));
     const inner = now.speech.length > 1 ? now.speech[now.speech.length - 1] : null;
     if (inner && inner.speech) node = h("span", { class: `quoted ${colour(known.speaker(inner))}`, "data-q": inner.index }, node);
@@ -185,7 +185,7 @@ function makeText(app, element, frontispiece) {
     if (now.thought) node = h("i", { class: "thought" }, node);
     for (const mark of now.marks) node = h("mark", { class: mark.kind }, node);
     if (now.mention < 0) return node;
-    const person = known.people[story.mentions.who[now.mention]];
+    const person = known.people[story.mentions.person[now.mention]];
     if (!person) return node;
     if (story.mentions.kind[now.mention] !== "name") return h("span", { class: "mention", "data-m": now.mention }, node);
     return h("a", { class: "mention", tabindex: "-1", "data-m": now.mention, href: address(known, `text/m${story.points(story.mentions.starts[now.mention])}`) }, node);
@@ -194,7 +194,7 @@ function makeText(app, element, frontispiece) {
   function quotationsBetween(start, end) {
     const found = [];
     let n = lowerBound(story.quotationStarts, start);
-    while (n > 0 && story.quotations[n - 1].end > start) n--; // one that began before, in a run that is cut
+    while (n > 0 && story.quotations[n - 1].end > start) n--; // a quotation that starts before `start`
     for (; n < story.quotations.length && story.quotations[n].start < end; n++) {
       if (story.quotations[n].end > start) found.push(story.quotations[n]);
     }
@@ -221,7 +221,7 @@ function makeText(app, element, frontispiece) {
 
   return {
     show,
-    /** Bring a place into sight; `spans` are marked. Gives the element of its block. */
+    /** Scroll to a place and mark `spans`. Returns the element of its block. */
     goTo(start, spans = [], { centre = true } = {}) {
       this.mark(spans);
       const n = blockAt(story, Math.min(start, known.limit - 1));
@@ -233,48 +233,48 @@ function makeText(app, element, frontispiece) {
       target.scrollIntoView({ block: centre ? "center" : "start" });
       return found;
     },
-    /** Set the leaf of a block and its neighbours. */
+    /** Render the chunk of a block and its neighbours. */
     reveal(n) {
-      const leaf = leaves.findIndex((one) => one.from <= n && n < one.to);
-      for (const beside of [leaf - 1, leaf, leaf + 1]) set(leaves[beside]);
+      const index = chunks.findIndex((chunk) => chunk.from <= n && n < chunk.to);
+      for (const neighbour of [index - 1, index, index + 1]) renderChunk(chunks[neighbour]);
     },
     row,
     /** Mark these spans, and no others. */
     mark(spans) {
       const touched = [...marks, ...spans];
       marks = [...spans].sort((a, b) => a.start - b.start);
-      setAnew(touched);
+      rerender(touched);
     },
-    /** Set the paragraphs under these spans anew, after something about them was put right. */
+    /** Render the paragraphs of these spans again after a correction. */
     refresh(now, spans) {
       known = now;
-      setAnew(spans);
+      rerender(spans);
     },
-    /** Some blocks by themselves, marked. */
+    /** The elements of some blocks, with marks, to show elsewhere. */
     passage(from, to, spans) {
       const kept = marks;
       marks = [...spans].sort((a, b) => a.start - b.start);
-      const rows = setBlocks(from, to);
+      const rows = renderBlocks(from, to);
       marks = kept;
       return rows;
     },
-    /** Set every leaf, for paper. */
-    setAll: () => leaves.forEach(set),
-    /** The end of the last paragraph that stands whole above the window's lower edge, or null. */
+    /** Render every chunk, for printing. */
+    renderAll: () => chunks.forEach(renderChunk),
+    /** The end of the last paragraph that is completely on screen, or null. */
     lastOnScreen() {
       const rows = rowsOnScreen().filter((row) => row.getBoundingClientRect().bottom <= window.innerHeight);
       return rows.length ? story.blocks.ends[rows[rows.length - 1].dataset.block] : null;
     },
-    /** The first block in the window. */
+    /** The first block on screen. */
     topBlock: () => Number(rowsOnScreen()[0]?.dataset.block ?? 0),
   };
 
   function rowsOnScreen() {
-    const seen = leaves.filter(({ element: leaf }) => {
-      const box = leaf.getBoundingClientRect();
+    const seen = chunks.filter(({ element: chunk }) => {
+      const box = chunk.getBoundingClientRect();
       return box.bottom > 0 && box.top < window.innerHeight;
     });
-    return seen.flatMap((leaf) => [...leaf.element.querySelectorAll("[data-block]")]).filter((row) => {
+    return seen.flatMap((chunk) => [...chunk.element.querySelectorAll("[data-block]")]).filter((row) => {
       const box = row.getBoundingClientRect();
       return box.height && box.bottom > 70 && box.top < window.innerHeight;
     });
@@ -284,13 +284,13 @@ function makeText(app, element, frontispiece) {
     return element.querySelector(`[data-block="${n}"]`);
   }
 
-  function setAnew(spans) {
+  function rerender(spans) {
     for (const n of blocksUnder(spans)) {
       const old = row(n);
       if (!old) continue;
       const focused = old.contains(document.activeElement) ? document.activeElement.dataset.q : null;
       const tabbable = old.querySelector('.margin button[tabindex="0"]') !== null;
-      const fresh = setBlock(n);
+      const fresh = renderBlock(n);
       old.replaceWith(fresh);
       const buttons = [...fresh.querySelectorAll(".margin button")];
       if (tabbable) buttons[0]?.setAttribute("tabindex", "0");
@@ -312,29 +312,29 @@ function isGuess(quotation) {
 }
 
 function colour(person) {
-  return person && person.index < COLOURED ? `s${person.index % COLOURS}` : "other";
+  return person && person.index < COLOURED_CHARACTERS ? `s${person.index % COLOURS}` : "other";
 }
 
-/** Runs of blocks: a new one at each chapter, and when one is long enough; notes of one kind stay together. */
-function cutLeaves(story, place) {
-  const leaves = [];
+/** Split the blocks into chunks: a new one at each chapter, and when one is long enough; notes of one kind stay together. */
+function splitIntoChunks(story, limit) {
+  const chunks = [];
   const chapters = new Set(story.chapters.map((chapter) => chapter.start));
   const { starts, ends, role, length } = story.blocks;
-  let leaf = null;
-  for (let n = 0; n < length && starts[n] < place; n++) {
-    const sameNote = n > 0 && role[n] in NOTES && role[n] === role[n - 1] && n - (leaf?.from ?? n) < 400;
-    if (!leaf || (!sameNote && (starts[n] - starts[leaf.from] > LEAF || chapters.has(starts[n])))) {
-      leaf = { from: n, to: n, height: 0, set: false };
-      leaves.push(leaf);
+  let chunk = null;
+  for (let n = 0; n < length && starts[n] < limit; n++) {
+    const sameNote = n > 0 && role[n] in NOTES && role[n] === role[n - 1] && n - (chunk?.from ?? n) < 400;
+    if (!chunk || (!sameNote && (starts[n] - starts[chunk.from] > CHUNK_LENGTH || chapters.has(starts[n])))) {
+      chunk = { from: n, to: n, height: 0, rendered: false };
+      chunks.push(chunk);
     }
-    leaf.to = n + 1;
-    leaf.height += role[n] === "paragraph" ? 30 * Math.ceil((ends[n] - starts[n]) / 66) : role[n] in NOTES ? 8 : 110;
+    chunk.to = n + 1;
+    chunk.height += role[n] === "paragraph" ? 30 * Math.ceil((ends[n] - starts[n]) / 66) : role[n] in NOTES ? 8 : 110;
   }
-  return leaves;
+  return chunks;
 }
 
-/** Where a stretch must be cut so that each piece has all its layers from end to end. */
-function cutsOf(layers, start, end) {
+/** Where to cut a span so that each annotation covers whole pieces. */
+function cutPoints(layers, start, end) {
   const cuts = [start, end];
   for (const spans of Object.values(layers)) {
     for (const span of spans) cuts.push(Math.max(start, Math.min(end, span.start)), Math.max(start, Math.min(end, span.end)));
@@ -343,7 +343,7 @@ function cutsOf(layers, start, end) {
   return cuts.filter((cut, n) => n === 0 || cut !== cuts[n - 1]);
 }
 
-/** A function that tells, for places asked in order, what lies over them. */
+/** A function from places, in increasing order, to the annotations at them. */
 function sweep(layers) {
   const walkers = Object.fromEntries(Object.entries(layers).map(([name, spans]) => {
     let next = 0;

@@ -1,26 +1,26 @@
-// What is uncertain: the least certain decisions, most consequential first, to go through with the keyboard.
+// The Uncertain view: the decisions most worth checking, in order, answered with single keys.
 
 const MAX_CHOICES = 7;
 
 function doubtsOf(known) {
-  return once(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
+  return cached(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
 }
 
-/** Whether a question tells nothing that is not known at the place that is set. */
+/** Whether a question can be asked without a spoiler. */
 function canBeAsked(known, doubt) {
-  const heardOf = [doubt.person, ...(doubt.kind === "same" ? [doubt.choices[0].who] : [])].every((who) => who === null || nameAsRead(known, who) !== null);
+  const heardOf = [doubt.person, ...(doubt.kind === "same" ? [doubt.choices[0].person] : [])].every((index) => index === null || originalName(known, index) !== null);
   if (known.whole || doubt.kind !== "narrator") return heardOf;
-  const narrator = personNow(known, doubt.person);
-  return Boolean(narrator?.narrator) && tellers(known, doubt).length > 0;
+  const narrator = currentPerson(known, doubt.person);
+  return Boolean(narrator?.narrator) && narratorCandidates(known, doubt).length > 0;
 }
 
-function personNow(known, who) {
-  return known.person(who === null ? null : known.story.now?.(who) ?? who);
+function currentPerson(known, index) {
+  return known.person(index === null ? null : known.story.currentIndex?.(index) ?? index);
 }
 
-/** Who may tell the story: those with a name of whom much is said and who say little, being the one that says I. */
-function tellers(known, doubt) {
-  const found = doubt.choices.map(({ who }) => personNow(known, who)).filter(Boolean);
+/** Candidates for the narrator: named people, those first who are mentioned often but say little. */
+function narratorCandidates(known, doubt) {
+  const found = doubt.choices.map(({ person }) => currentPerson(known, person)).filter(Boolean);
   if (known.whole) return [...new Set(found)];
   const called = (person) => person.mentions.length / (1 + person.says.length);
   return known.cast.filter((person) => person.named && !person.group).sort((a, b) => called(b) - called(a));
@@ -30,7 +30,7 @@ function answerOf(app, doubt) {
   return app.corrections.of((one) =>
     doubt.kind === "speaker" ? one.quotation !== undefined && doubt.quotations.includes(one.quotation) && one.kind !== "addressees"
     : doubt.kind === "narrator" ? one.kind === "narrator"
-    : (one.kind === "same" || one.kind === "apart") && one.people.includes(doubt.person) && one.people.includes(doubt.choices[0].who))[0];
+    : (one.kind === "same" || one.kind === "apart") && one.people.includes(doubt.person) && one.people.includes(doubt.choices[0].person))[0];
 }
 
 function showUncertain(app, element) {
@@ -44,29 +44,29 @@ function showUncertain(app, element) {
   const doubt = doubts[at];
   const answered = doubts.filter((one) => answerOf(app, one)).length;
   const answer = answerOf(app, doubt);
-  const answers = answersTo(app, doubt);
+  const answers = possibleAnswers(app, doubt);
   replace(element,
     h("h2", { tabindex: "-1" }, "Uncertain decisions"),
     h("p", { class: "quiet", role: "status" }, `${at + 1} of ${doubts.length.toLocaleString("en")}, most important first · ${answered} answered`),
     h("div", { class: "progress", "aria-hidden": "true" }, h("span", { "--part": answered / doubts.length })),
     h("div", { class: "doubt", "data-doubt": at, "data-kind": doubt.kind },
       h("h3", {}, question(app, doubt)),
-      doubt.kind === "speaker" && h("p", { class: "quiet why" }, nowTold(known, doubt)),
+      doubt.kind === "speaker" && h("p", { class: "quiet why" }, describeCurrent(known, doubt)),
       h("ol", { class: "answers" }, answers.map(({ key, words, act, note, current }) => h("li", {},
         h("button", { type: "button", class: current ? "current" : null, "data-key": key, "aria-keyshortcuts": key, onclick: () => { act(); step(app, element, 1, true); } },
           h("kbd", {}, key), " ", words, note && h("span", { class: "quiet" }, ` ${note}`))))),
       h("p", { class: "moves" },
         move("b", "← Back", () => step(app, element, -1)), move("s", "Skip →", () => step(app, element, 1)),
         answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
-        answer && h("span", { class: "mine" }, `✓ ${correctionTold(known, answer) ?? ""}`)),
+        answer && h("span", { class: "mine" }, `✓ ${describeCorrection(known, answer) ?? ""}`)),
       doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "Passage" }, passageAround(app, doubt)),
-      doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => inShort(app, person)),
+      doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => personSummary(app, person)),
       h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
-  showOpen(element.querySelector(".passage"));
+  scrollToMark(element.querySelector(".passage"));
 }
 
-/** Scroll a passage, and nothing else, so that what is asked about stands in it with some lines before. */
-function showOpen(passage) {
+/** Scroll the passage itself, not the page, so that the quotation is visible with some lines before it. */
+function scrollToMark(passage) {
   const mark = passage?.querySelector("mark.open");
   if (mark) passage.scrollTop += mark.getBoundingClientRect().top - passage.getBoundingClientRect().top - passage.clientHeight / 3;
 }
@@ -78,11 +78,11 @@ function move(key, words, act) {
 function question(app, doubt) {
   const { known } = app;
   if (doubt.kind === "narrator") return "Who is the narrator?";
-  if (doubt.kind === "same") return `Are ${nameAsRead(known, doubt.person)} and ${nameAsRead(known, doubt.choices[0].who)} the same person?`;
+  if (doubt.kind === "same") return `Are ${originalName(known, doubt.person)} and ${originalName(known, doubt.choices[0].person)} the same person?`;
   return "Who says this?";
 }
 
-function nowTold(known, doubt) {
+function describeCurrent(known, doubt) {
   const quotation = known.story.quotations[doubt.quotations[0]];
   const speaker = known.speaker(quotation);
   if (quotation.corrected) return `Your answer: ${speaker ? speaker.name : quotation.by ?? "unknown"}.`;
@@ -90,23 +90,23 @@ function nowTold(known, doubt) {
   return `${speaker.name}, ${certainty(quotation.confidence)}: ${reason(known, quotation)}.`;
 }
 
-function answersTo(app, doubt) {
+function possibleAnswers(app, doubt) {
   const { known, corrections } = app;
   if (doubt.kind === "same") {
-    const people = [doubt.person, doubt.choices[0].who];
+    const people = [doubt.person, doubt.choices[0].person];
     return [
       { key: "1", words: "Yes, the same person", act: () => corrections.add({ kind: "same", people }) },
       { key: "2", words: "No, different people", act: () => corrections.add({ kind: "apart", people }) },
     ];
   }
-  const chances = new Map(doubt.choices.map(({ who, confidence }) => [personNow(known, who)?.index, confidence]));
+  const chances = new Map(doubt.choices.map(({ person, confidence }) => [currentPerson(known, person)?.index, confidence]));
   const numbered = (people, act, note) => people.slice(0, MAX_CHOICES).map((person, n) => ({ key: String(n + 1), words: person.name, act: () => act(person), ...note(person) }));
   if (doubt.kind === "narrator") {
-    return numbered(tellers(known, doubt), (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
+    return numbered(narratorCandidates(known, doubt), (person) => corrections.add({ kind: "narrator", person: person.index }), () => ({}));
   }
   const quotation = known.story.quotations[doubt.quotations[0]];
-  const now = personNow(known, doubt.person);
-  const people = [...new Set([now, ...doubt.choices.map(({ who }) => personNow(known, who)), ...peopleNear(known, quotation)])].filter(Boolean);
+  const now = currentPerson(known, doubt.person);
+  const people = [...new Set([now, ...doubt.choices.map(({ person }) => currentPerson(known, person)), ...peopleNear(known, quotation)])].filter(Boolean);
   const set = (person) => corrections.add({ kind: "speaker", quotation: quotation.index, person: person === null ? null : person.index });
   const note = (person) => {
     const chance = person === now ? doubt.confidence : chances.get(person.index);
@@ -131,20 +131,20 @@ function passageAround(app, doubt) {
   return app.text.passage(from, to, marks);
 }
 
-/** Of whom it is asked whether they are one, or tell the story. */
+/** The people that a question is about. */
 function peopleAsked(known, doubt) {
-  const asked = doubt.kind === "same" ? [doubt.person, doubt.choices[0].who] : [doubt.person];
-  return [...new Set(asked.map((who) => personNow(known, who)))].filter(Boolean);
+  const asked = doubt.kind === "same" ? [doubt.person, doubt.choices[0].person] : [doubt.person];
+  return [...new Set(asked.map((index) => currentPerson(known, index)))].filter(Boolean);
 }
 
-/** Some places where somebody is called by name, to judge by. */
-function inShort(app, person) {
+/** A person with some places where they are mentioned by name. */
+function personSummary(app, person) {
   const named = [...person.forms("name").values(), ...person.forms("noun").values()].map((all) => all[0]).slice(0, 4).sort((a, b) => a - b);
   const some = named.length ? named : person.mentions.slice(0, 3);
   return h("section", { class: "block" }, h("h3", {}, personLink(app.known, person)), placeList(app, some.map((n) => mentionSpan(app.story, n))));
 }
 
-/** On to another doubt; after an answer to the next that has none. */
+/** Go to another question; with `unanswered`, to the next one without an answer. */
 function step(app, element, by, unanswered = false) {
   const doubts = doubtsOf(app.known);
   let at = (Number(element.dataset.at) || 0) + by;
