@@ -1,6 +1,6 @@
 """Reading → the data inside the page: the text once, and each table as columns of small numbers.
 
-A person is an index in the cast, a place the distance from the place before; `page_script/data.js` undoes it.
+People are indices in the cast, places are distances from the place before. `page_script/data.js` decodes it.
 """
 
 import json
@@ -12,7 +12,7 @@ from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation,
 from dramaturg.review.queue import uncertain
 from dramaturg.story import ROLES
 
-SURROGATES = re.compile("[\ud800-\udfff]")  # half of a pair: UTF-8 cannot hold it
+SURROGATES = re.compile("[\ud800-\udfff]")  # lone ones, which UTF-8 cannot encode
 
 
 class _Span(Protocol):
@@ -23,7 +23,7 @@ class _Span(Protocol):
 
 
 def page_data(reading: Reading) -> str:
-    """The JSON that the page's script reads; no `<` stands in it, so no mark-up of the story's can end it."""
+    """The JSON that the page's script reads. It contains no `<`, so nothing in the story can end the script element."""
     data = json.dumps(_tables(reading), ensure_ascii=False, separators=(",", ":"))
     return SURROGATES.sub("\ufffd", data).replace("<", "\\u003c")
 
@@ -31,8 +31,8 @@ def page_data(reading: Reading) -> str:
 def _tables(reading: Reading) -> dict[str, Any]:
     story, source = reading.story, reading.story.source
     rank = {character.id: n for n, character in enumerate(reading.characters)}
-    people = list(_mentions(reading))
-    acts = sorted((e for e in reading.events if e.agents or e.patients), key=lambda e: (e.start, e.end))
+    mentions = list(_linked_mentions(reading))
+    events = sorted((e for e in reading.events if e.agents or e.patients), key=lambda e: (e.start, e.end))
     return {
         "version": reading.made_by.version,
         "source": {name: getattr(source, name) for name in ("path", "format", "title", "author", "language", "sha256")},
@@ -45,12 +45,16 @@ def _tables(reading: Reading) -> dict[str, Any]:
         "people": [
             [c.id, c.name, c.named, c.kind == "group", c.aliases, c.pronouns, c.narrator] for c in reading.characters
         ],
-        "mentions": [*_spans(people), [_mention(m, rank) for m in people]],
+        "mentions": [*_spans(mentions), [_mention_code(mention, rank) for mention in mentions]],
         "mention_kinds": MENTION_KINDS,
         **_quotations(reading.quotations, rank),
         "evidence_kinds": EVIDENCE_KINDS,
         "thoughts": _spans(segment for segment in reading.segments if segment.kind == "thought"),
-        "events": [*_spans(acts), [_ranks(e.agents, rank) for e in acts], [_ranks(e.patients, rank) for e in acts]],
+        "events": [
+            *_spans(events),
+            [_ranks(event.agents, rank) for event in events],
+            [_ranks(event.patients, rank) for event in events],
+        ],
         "uncertain": _queue(reading, rank),
         "corrections": {name: getattr(reading.corrections, name) for name in ("applied", "unmatched", "changed")},
     }
@@ -88,32 +92,32 @@ def _evidence(quotation: Quotation) -> list[int] | int:
     return [EVIDENCE_KINDS.index(evidence.kind), evidence.start - quotation.start, evidence.end - evidence.start]
 
 
-def _mentions(reading: Reading) -> Iterator[Mention]:
-    """The mentions of people, outer ones first.
+def _linked_mentions(reading: Reading) -> Iterator[Mention]:
+    """The mentions of people to link in the text, outer ones first.
 
-    What stands inside a name of the same person says nothing by itself, the “Mr.” of “Mr. Darcy”; and of what begins at
-    one place one is enough: a name, or the longest.
+    Leaves out mentions inside a name of the same person, as the “Mr.” of “Mr. Darcy”. Of several mentions of a person
+    that start at one place, keeps the name, or else the longest.
     """
-    chief: dict[tuple[int, str], Mention] = {}
+    main: dict[tuple[int, str], Mention] = {}
     for mention in sorted(reading.mentions, key=lambda m: (m.kind != "name", -m.end)):
         if mention.character is not None:
-            chief.setdefault((mention.start, mention.character), mention)
-    ends: dict[str, int] = {}  # of the last name of each
-    for (_, id), mention in sorted(chief.items(), key=lambda item: (item[1].start, -item[1].end)):
-        if mention.end <= ends.get(id, -1):
+            main.setdefault((mention.start, mention.character), mention)
+    name_ends: dict[str, int] = {}  # the end of each person's last name so far
+    for (_, id), mention in sorted(main.items(), key=lambda item: (item[1].start, -item[1].end)):
+        if mention.end <= name_ends.get(id, -1):
             continue
         if mention.kind == "name":
-            ends[id] = mention.end
+            name_ends[id] = mention.end
         yield mention
 
 
-def _mention(mention: Mention, rank: dict[str, int]) -> int:
-    """Who and what kind, in one number."""
+def _mention_code(mention: Mention, rank: dict[str, int]) -> int:
+    """The person and the kind of a mention in one number."""
     return rank[mention.character or ""] * len(MENTION_KINDS) + MENTION_KINDS.index(mention.kind)
 
 
 def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
-    """What a person should look at, in order, and what may be answered."""
+    """The questions of the Uncertain view, in order, with their answers."""
     number = {quotation.id: n for n, quotation in enumerate(reading.quotations)}
     return [
         [
@@ -126,7 +130,7 @@ def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
             [
                 [rank[choice.character], _thousandths(choice.confidence)]
                 for choice in doubt.choices
-                if doubt.kind != "speaker" or choice.confidence is not None  # the page sees itself who talks around
+                if doubt.kind != "speaker" or choice.confidence is not None  # the page finds nearby speakers itself
             ],
         ]
         for doubt in uncertain(reading)
@@ -142,7 +146,7 @@ def _ranks(ids: Iterable[str], rank: dict[str, int]) -> list[int]:
 
 
 def _spans(spans: Iterable[_Span]) -> list[list[int]]:
-    """Spans as two columns: how far each starts from the one before, and how long it is."""
+    """Spans as two columns: distances between starts, and lengths."""
     starts, lengths, last = [], [], 0
     for span in spans:
         starts.append(span.start - last)
