@@ -1,4 +1,4 @@
-"""Who may come into the reading room: the rules alone, without a server."""
+"""The guard of the reading room: which requests are allowed, without a server."""
 
 import pytest
 from hypothesis import given
@@ -12,13 +12,13 @@ SENT = (("origin", "http://127.0.0.1:8765"), ("x-dramaturg", "s3cret"))
 
 
 def status(guard: Guard, method: str, *headers: tuple[str, str], query: str = "", path: str = "/") -> int:
-    """The status of the refusal; 0 where it comes in, 303 where it is sent on."""
+    """The status of a refused request; 0 if it is allowed, 303 if it is redirected."""
     decision = guard.check(method, path, query, headers)
     return decision.status if isinstance(decision, Refusal) else 303 if isinstance(decision, Admission) else 0
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765"])
-def test_it_is_called_by_its_own_names(host: str) -> None:
+def test_its_own_host_names_are_allowed(host: str) -> None:
     assert status(HERE, "GET", ("host", host)) == 0
 
 
@@ -33,14 +33,14 @@ def test_dns_rebinding_is_refused(host: str) -> None:
     assert status(HERE, "POST", ("host", host), *SENT) == 421
 
 
-def test_a_request_has_one_host() -> None:
+def test_a_request_needs_exactly_one_host() -> None:
     assert status(HERE, "GET") == 421
     assert status(HERE, "GET", OWN, OWN) == 421
 
 
-def test_what_changes_anything_comes_from_its_own_pages() -> None:
+def test_changes_are_allowed_from_its_own_pages() -> None:
     assert status(HERE, "POST", OWN, *SENT) == 0
-    assert status(HERE, "POST", OWN, ("x-dramaturg", "s3cret")) == 0  # a program of one's own
+    assert status(HERE, "POST", OWN, ("x-dramaturg", "s3cret")) == 0  # a script of the user
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "post", "X"])
@@ -95,7 +95,7 @@ OPEN = make_guard("0.0.0.0", 8765, ["books.example"], "t0ken")
 THERE = ("host", "192.168.1.2:8765")
 
 
-def test_on_the_loopback_there_is_none_elsewhere_there_always_is() -> None:
+def test_a_token_is_created_unless_on_the_loopback() -> None:
     assert all(make_guard(host, 1).token is None for host in ("127.0.0.1", "localhost", "::1", "127.8.8.8"))
     assert all(len(make_guard(host, 1).token or "") >= 40 for host in ("0.0.0.0", "::", "192.168.1.2", "books.example"))
     assert make_guard("0.0.0.0", 1).token != make_guard("0.0.0.0", 1).token
@@ -109,14 +109,14 @@ def test_on_the_loopback_there_is_none_elsewhere_there_always_is() -> None:
      (("cookie", "other=t0ken"),), (("cookie", "dramaturg-token=t0ken2"),), (("cookie", "dramaturg-token=t0ké"),)],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nobody_comes_in_without(shown: Headers, method: str) -> None:
+def test_requests_without_the_token_are_refused(shown: Headers, method: str) -> None:
     secret = (("x-dramaturg", OPEN.secret), ("origin", "http://192.168.1.2:8765"))
 
     assert status(OPEN, method, THERE, *shown, *secret) == 401
     assert status(OPEN, method, THERE, *shown, *secret, query="token=wrong") == 401
 
 
-def test_with_it_one_does() -> None:
+def test_requests_with_the_token_are_allowed() -> None:
     assert status(OPEN, "GET", THERE, ("cookie", "a=b; dramaturg-token=t0ken")) == 0
     assert status(OPEN, "GET", THERE, ("authorization", "Bearer t0ken")) == 0
     assert status(OPEN, "GET", ("host", "books.example:8765"), ("authorization", "Bearer t0ken")) == 0
@@ -125,11 +125,11 @@ def test_with_it_one_does() -> None:
     )  # the secret of its pages is not shown
 
 
-def test_a_name_that_was_not_given_is_refused_even_with_it() -> None:
+def test_an_unknown_host_is_refused_even_with_the_token() -> None:
     assert status(OPEN, "GET", ("host", "evil.example:8765"), ("cookie", "dramaturg-token=t0ken")) == 421
 
 
-def test_the_address_with_the_token_gives_a_cookie_and_is_left() -> None:
+def test_an_address_with_the_token_sets_a_cookie_and_redirects() -> None:
     decision = OPEN.check("GET", "/search", "q=a+b&token=t0ken", [THERE])
 
     assert isinstance(decision, Admission)

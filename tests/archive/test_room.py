@@ -1,4 +1,4 @@
-"""The reading room over a real server on this machine: what it does, and what it refuses."""
+"""The reading room on a real local server: what it does, and what it refuses."""
 
 import asyncio
 import http.client
@@ -32,7 +32,7 @@ HOSTILE = "<script>alert(1)</script> \"'>&"
 
 @dataclass
 class Server:
-    """A server that runs: its port, the folder it serves, and what it printed first."""
+    """A running server: its port, the folder it serves, and the first line it printed."""
 
     port: int
     folder: Path
@@ -42,7 +42,7 @@ class Server:
     def ask(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> tuple[int, dict[str, str], bytes]:
-        """Status, headers and body of an answer. Underscores in the names of headers stand for hyphens."""
+        """Status, headers and body of an answer. Underscores in header names become hyphens."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -53,7 +53,7 @@ class Server:
             connection.close()
 
     def send(self, path: str, body: bytes, **headers: str) -> tuple[int, dict[str, Any]]:
-        """Post as the server's own pages do."""
+        """Send a POST request as the server's own pages do."""
         own = {"Origin": f"http://127.0.0.1:{self.port}", "X-Dramaturg": self.secret}
         status, _, answer = self.ask("POST", path, body, **{**own, **headers})
         return status, json.loads(answer)
@@ -66,7 +66,7 @@ class Server:
             if found["state"] in ("done", "failed"):
                 return dict(found)
             time.sleep(0.1)
-        raise AssertionError("it is never done")
+        raise AssertionError("the job did not finish")
 
     def upload(self, name: str, data: bytes) -> dict[str, Any]:
         """Upload a file and wait until it is read."""
@@ -127,7 +127,7 @@ def test_an_upload_is_read(server: Server) -> None:
     assert "A story" in server.ask("GET", "/search?q=zebras")[2].decode()
 
 
-def test_an_upload_never_takes_the_place_of_another_file(server: Server) -> None:
+def test_an_upload_never_replaces_another_file(server: Server) -> None:
     server.upload("twice.txt", "“One,” said Ann.\n".encode())
     server.upload("twice.txt", "“One,” said Ann.\n".encode())
     server.upload("twice.txt", "“Two,” said Ann.\n".encode())
@@ -143,7 +143,7 @@ def test_an_upload_that_cannot_be_read_says_why(server: Server) -> None:
     assert "broken.epub" in server.ask("GET", "/failures")[2].decode()
 
 
-def test_names_and_words_of_a_stranger_are_harmless(server: Server) -> None:
+def test_hostile_names_and_texts_are_escaped(server: Server) -> None:
     text = f"{HOSTILE}\n\n“{HOSTILE},” said Ann.\n"
     job = server.upload("x'onload=alert(1) .txt", text.encode())
 
@@ -176,14 +176,14 @@ def test_an_upload_stays_in_its_folder(server: Server, name: str, kept: str) -> 
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "/", "\n", "x.cast.toml", "cast.toml", "lib.db", "a.parquet", "CON", "nul.txt"]
 )
-def test_names_that_are_no_story_s_are_refused(server: Server, name: str) -> None:
+def test_file_names_that_are_not_stories_are_refused(server: Server, name: str) -> None:
     assert server.send(f"/uploads?name={quote(name)}", b"Ann ran.\n")[0] == 415
 
 
 def test_too_large_an_upload_is_refused(server: Server) -> None:
     assert server.send("/uploads?name=large.txt", b"", Content_Length=str(2 << 20))[0] == 413
     assert server.send("/uploads?name=empty.txt", b"")[0] == 400
-    # Without its length being told, it is stopped on the way.
+    # Without a Content-Length it is refused during the transfer.
     head = (
         f"POST /uploads?name=large.txt HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nX-Dramaturg: {server.secret}\r\n"
         "Transfer-Encoding: chunked\r\n\r\n"
@@ -198,13 +198,13 @@ def test_too_large_an_upload_is_refused(server: Server) -> None:
             pass
         try:
             answer = connection.recv(200)
-        except OSError:  # it hung up before all was sent
+        except OSError:  # the server closed the connection early
             answer = b" 413 "
     assert b" 413 " in answer
     assert not (server.folder / "large.txt").exists() and not list(server.folder.glob(".dramaturg-*"))
 
 
-def test_corrections_are_written_beside_the_story_and_take_effect(server: Server) -> None:
+def test_corrections_are_written_next_to_the_story_and_take_effect(server: Server) -> None:
     story = server.upload("tea.txt", "“Tea?” asked Ann.\n\n“Please,” said the guest.\n".encode())["story"]
     toml = 'dramaturg = 1\n\n[people]\n"Annabel" = { aliases = ["Ann"] }\n'
 
@@ -218,7 +218,7 @@ def test_corrections_are_written_beside_the_story_and_take_effect(server: Server
     assert "Annabel" in server.ask("GET", f"/stories/{story}")[2].decode()
 
 
-def test_corrections_that_make_no_sense_change_nothing(server: Server) -> None:
+def test_invalid_corrections_change_nothing(server: Server) -> None:
     story = server.upload("cup.txt", "“Tea?” asked Ann.\n".encode())["story"]
 
     assert server.send(f"/stories/{story}/corrections", b"[[people")[0] == 422
@@ -227,7 +227,7 @@ def test_corrections_that_make_no_sense_change_nothing(server: Server) -> None:
     assert not (server.folder / "cup.cast.toml").exists()
 
 
-def test_what_a_page_collected_goes_into_the_file_s_text(server: Server) -> None:
+def test_corrections_from_the_page_are_merged_into_the_file(server: Server) -> None:
     sent = {"text": "# mine\nnarrator = 'Ann'\n", "more": "same = [['Ann', 'Annabel']]\n"}
 
     status, told = server.send("/merged", json.dumps(sent).encode())
@@ -241,7 +241,7 @@ def test_what_a_page_collected_goes_into_the_file_s_text(server: Server) -> None
     assert server.ask("POST", "/merged", json.dumps(sent).encode())[0] == 403
 
 
-def test_what_is_not_there_is_not_found(server: Server) -> None:
+def test_missing_pages_are_not_found(server: Server) -> None:
     for path in (
         "/stories/999999",
         "/stories/0",
@@ -260,7 +260,7 @@ def test_what_is_not_there_is_not_found(server: Server) -> None:
 # ---- refused
 
 
-def test_foreign_names_and_pages_are_refused(server: Server) -> None:
+def test_foreign_hosts_and_origins_are_refused(server: Server) -> None:
     own, secret = f"http://127.0.0.1:{server.port}", server.secret
     assert server.ask("GET", "/", Host="evil.example")[0] == 421
     assert server.ask("GET", "/", Host=f"evil.example:{server.port}")[0] == 421
@@ -287,7 +287,7 @@ def test_other_methods_are_refused(server: Server, method: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/room.js", "/jobs", "/x", "/search?q=a", "/failures"])
-def test_every_answer_holds_the_browser_to_it(server: Server, path: str) -> None:
+def test_every_response_has_the_security_headers(server: Server, path: str) -> None:
     _, headers, _ = server.ask("GET", path)
 
     assert headers["x-content-type-options"] == "nosniff"
@@ -305,7 +305,7 @@ def test_there_are_no_websockets(server: Server) -> None:
     assert status != 101
 
 
-def test_beyond_the_loopback_there_is_a_token(tmp_path: Path) -> None:
+def test_a_token_is_required_beyond_the_loopback(tmp_path: Path) -> None:
     process, server = start(tmp_path, "--host", "0.0.0.0", DRAMATURG_TOKEN="t0ken")
     try:
         assert "?token=t0ken" in server.said
@@ -323,7 +323,7 @@ def test_beyond_the_loopback_there_is_a_token(tmp_path: Path) -> None:
         process.wait(30)
 
 
-def test_a_library_is_served_and_its_uploads_lie_beside_it(tmp_path: Path) -> None:
+def test_a_library_is_served_and_its_uploads_are_next_to_it(tmp_path: Path) -> None:
     (tmp_path / "stories").mkdir()
     (tmp_path / "stories/ferry.txt").write_text(TALK, encoding="utf-8")
     db = tmp_path / "books.db"
@@ -379,7 +379,7 @@ def test_a_file_does_not_wait_for_a_folder(tmp_path: Path, monkeypatch: pytest.M
 
 
 class Asked:
-    """The application alone, of which no job is ever done."""
+    """The application without a server; its jobs never run."""
 
     def __init__(self, folder: Path) -> None:
         from dramaturg.archive.room.app import Room, make_app
@@ -428,7 +428,7 @@ def test_uploads_are_refused_when_the_queue_is_full(tmp_path: Path) -> None:
     assert len(list(room.uploads.iterdir())) == 100
 
 
-def test_an_upload_leaves_room_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upload_leaves_free_space_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("dramaturg.archive.room.app.MIN_FREE_BYTES", 1 << 62)
     room = Asked(tmp_path)
 

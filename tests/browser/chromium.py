@@ -1,4 +1,4 @@
-"""A headless Chromium, driven by its DevTools protocol over a pipe: nothing to install, no port opened.
+"""A headless Chromium, controlled with its DevTools protocol over a pipe: nothing to install, no open port.
 
 https://chromedevtools.github.io/devtools-protocol/
 """
@@ -33,8 +33,8 @@ FLAGS = (
     "--mute-audio",
     "--font-render-hinting=none",
 )
-SLOW = 120.0  # seconds: a machine that is busy with something else; nobody waits so long on an idle one
-# The protocol's pipe must be file 3 and 4 of the program; the ends we have may bear any numbers, these two as well.
+SLOW = 120.0  # seconds, for a machine that is busy with something else
+# The program expects the pipe at file descriptors 3 and 4; ours may have any numbers, including these.
 LAUNCH = """
 import fcntl, os, sys
 ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
@@ -55,7 +55,7 @@ KEYS = {
 
 
 def find_chromium() -> str | None:
-    """The program, or None where there is none."""
+    """The path of the program, or None."""
     asked = os.environ.get("CHROMIUM")
     return asked or next((found for name in NAMES if (found := shutil.which(name))), None)
 
@@ -90,7 +90,7 @@ class Browser:
         self.close()
 
     def close(self) -> None:
-        """End the program, and remove what it wrote."""
+        """Stop the program, and delete its files."""
         with contextlib.suppress(OSError, RuntimeError, TimeoutError):
             self.call("Browser.close")
         try:
@@ -103,7 +103,7 @@ class Browser:
         self._folder.cleanup()
 
     def call(self, method: str, session: str | None = None, **parameters: Any) -> Any:
-        """One command, and its answer. Raises RuntimeError where the browser says no."""
+        """Send a command and return its result. Raises RuntimeError for an error."""
         self._last += 1
         message: dict[str, Any] = {"id": self._last, "method": method, "params": parameters}
         if session:
@@ -119,7 +119,7 @@ class Browser:
             self._hear(answer)
 
     def listen(self, seconds: float = 0.0) -> None:
-        """Take in what the browser tells by itself."""
+        """Receive events for some seconds."""
         until = time.monotonic() + seconds
         while True:
             try:
@@ -136,17 +136,17 @@ class Browser:
         while b"\0" not in self._buffer:
             ready, _, _ = select.select([self._read], [], [], max(0.0, until - time.monotonic()))
             if not ready:
-                raise TimeoutError("the browser says nothing")
+                raise TimeoutError("the browser does not answer")
             data = os.read(self._read, 1 << 20)
             if not data:
-                raise RuntimeError("the browser has ended")
+                raise RuntimeError("the browser has exited")
             self._buffer += data
         message, self._buffer = self._buffer.split(b"\0", 1)
         found: dict[str, Any] = json.loads(message)
         return found
 
     def open(self, url: str, **emulated: Any) -> "Page":
-        """A new page, alone in its own profile, at an address."""
+        """Open an address in a new page with its own profile."""
         context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
@@ -160,7 +160,7 @@ class Browser:
 
 
 class Page:
-    """One page, and all that it did: requests, errors, dialogs."""
+    """One page and what it did: requests, errors, dialogs."""
 
     def __init__(self, browser: Browser, session: str, target: str, context: str) -> None:
         self.browser, self.session, self.target, self.context = browser, session, target, context
@@ -170,11 +170,11 @@ class Page:
         self.visits = 0
 
     def call(self, method: str, **parameters: Any) -> Any:
-        """One command to this page."""
+        """Send a command to this page."""
         return self.browser.call(method, self.session, **parameters)
 
     def hear(self, method: str, event: dict[str, Any]) -> None:
-        """Note what the page did."""
+        """Record an event."""
         if method == "Network.requestWillBeSent":
             self.requests.append(event["request"]["url"])
         elif method == "Runtime.exceptionThrown":
@@ -188,11 +188,11 @@ class Page:
             self.dialogs.append(event["message"])
 
     def close(self) -> None:
-        """Close it and its profile."""
+        """Close the page and delete its profile."""
         self.browser.call("Target.disposeBrowserContext", browserContextId=self.context)
 
     def emulate(self, width: int = 1280, height: int = 800, dark: bool = False, phone: bool = False) -> None:
-        """A window of this size, in light or dark."""
+        """Set the window size, and light or dark mode."""
         self.call(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -204,20 +204,20 @@ class Page:
         self.call("Emulation.setEmulatedMedia", features=[scheme])
 
     def go(self, url: str) -> None:
-        """To an address, until the page is there."""
+        """Go to an address and wait until the page is loaded."""
         self.visits += 1
         self.call("Page.navigate", url=url)
         self.wait("document.readyState === 'complete'")
 
     def reload(self) -> None:
-        """The same address once more."""
+        """Reload the page."""
         self.visits += 1
         self.evaluate("window.old = true")
         self.call("Page.reload")
         self.wait("!window.old && document.readyState === 'complete'")
 
     def evaluate(self, expression: str) -> Any:
-        """The value of some JavaScript, run beside the page's own."""
+        """Run some JavaScript in the page and return its value."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         if "exceptionDetails" in answer:
             details = answer["exceptionDetails"]
@@ -225,13 +225,13 @@ class Page:
         return answer["result"].get("value")
 
     def wait(self, expression: str, seconds: float = SLOW) -> Any:
-        """Until some JavaScript is true; its value."""
+        """Wait until some JavaScript is true; return its value."""
         until = time.monotonic() + seconds
         while True:
             try:
                 value = self.evaluate(expression)
             except RuntimeError:
-                value = None  # the page is just being exchanged
+                value = None  # the page is being replaced
             if value:
                 return value
             if time.monotonic() > until:
@@ -239,19 +239,19 @@ class Page:
             time.sleep(0.03)
 
     def text(self, selector: str = "body") -> str:
-        """What a person can read there."""
+        """The visible text of an element."""
         said: str = self.evaluate(f"document.querySelector({json.dumps(selector)})?.innerText ?? ''")
         return said
 
     def texts(self, selector: str) -> list[str]:
-        """The same of each element."""
+        """The visible text of each element."""
         said: list[str] = self.evaluate(
             f"[...document.querySelectorAll({json.dumps(selector)})].map((one) => one.innerText)"
         )
         return said
 
     def click(self, selector: str, containing: str = "") -> None:
-        """With the mouse, in the middle of the first such element that can be seen."""
+        """Click the middle of the first visible element that matches."""
         place = self.wait(
             f"""(() => {{
               const all = [...document.querySelectorAll({json.dumps(selector)})];
@@ -272,7 +272,7 @@ class Page:
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
     def press(self, *keys: str) -> None:
-        """Keys, one after the other, by their names (`Enter`) or letters."""
+        """Press keys, given by name (`Enter`) or letter."""
         for key in keys:
             code, text = KEYS.get(key, (ord(key[0].upper()), key))
             event = {"key": key, "windowsVirtualKeyCode": code}
@@ -280,11 +280,11 @@ class Page:
             self.call("Input.dispatchKeyEvent", type="keyUp", **event)
 
     def type(self, text: str) -> None:
-        """Letters, where the focus is."""
+        """Type text into the focused element."""
         self.call("Input.insertText", text=text)
 
     def choose(self, selector: str, label: str) -> None:
-        """An option of a <select>, by what it says; the change is told as a browser tells it."""
+        """Choose an option of a <select> by its label, with the same event as in a browser."""
         self.wait(
             f"""(() => {{
               const select = document.querySelector({json.dumps(selector)});
@@ -298,11 +298,11 @@ class Page:
         )
 
     def screenshot(self, path: Path) -> None:
-        """What the window shows, as a PNG."""
+        """Save what the window shows as a PNG."""
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def downloads_to(self, folder: Path) -> None:
-        """Where files go that the page gives."""
+        """Set the folder for downloads."""
         self.browser.call(
             "Browser.setDownloadBehavior",
             behavior="allow",

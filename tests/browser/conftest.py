@@ -1,4 +1,4 @@
-"""One browser for all tests of this folder; without Chromium they are skipped."""
+"""One browser for all tests in this folder. They are skipped if Chromium is not installed."""
 
 import contextlib
 import shutil
@@ -28,7 +28,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def room(browser: Browser, tmp_path: Path) -> Iterator[Room]:
-    """Opens the page of a reading, as a file from disk; what it did is looked at when the test is over."""
+    """A function that opens a reading's page from disk. After the test, checks for errors, dialogs and requests."""
     pages: list[Page] = []
 
     def open_room(reading: Reading | str, address: str = "", **emulated: Any) -> Page:
@@ -51,7 +51,7 @@ def room(browser: Browser, tmp_path: Path) -> Iterator[Room]:
 
 @pytest.fixture(scope="session")
 def axe() -> str:
-    """The axe-core library: fetched by npm where that can be done, else its tests are skipped."""
+    """The source of axe-core, installed with npm if possible; otherwise the tests that need it are skipped."""
     path = WEB / "node_modules/axe-core/axe.min.js"
     if not path.is_file() and shutil.which("npm"):
         command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]

@@ -1,4 +1,4 @@
-"""A novel out of a few words, as long as one likes: for tests and measurements of long texts."""
+"""A generated novel of any length, for tests and benchmarks of long texts."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ PROSE = (
 
 
 def long_story(n_words: int) -> Reading:
-    """A reading of about so many words: every second paragraph is speech, everybody is mentioned all the time."""
+    """A reading of about `n_words` words: every second paragraph is speech, and everyone is mentioned throughout."""
     parts: list[str] = ["The Long Harbour"]
     spoken = []
     words, chapter, turn = 0, 0, 0

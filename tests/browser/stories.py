@@ -1,4 +1,4 @@
-"""A story made for the browser's tests: two chapters, and a second one that nobody should see too early."""
+"""Stories for the browser tests. The second chapter of the first one is full of spoilers."""
 
 import re
 from dataclasses import replace
@@ -40,7 +40,7 @@ SECRETS = ("Orlok", "Zelda", "lamp", "Marvellous", "Count", "count-orlok", "zeld
 
 
 def fog(prefix: str = "", **source: object) -> Reading:
-    """The reading of it: Ann, Bo, Zelda, and a stranger who has a name in the second chapter."""
+    """Its reading: Ann, Bo, Zelda, and a stranger who gets a name in the second chapter."""
     cast = (
         person("ann", mentions=5, quotations=4, words_spoken=14, pronouns="she", aliases=("Annie",)),
         person("bo", mentions=3, quotations=3, words_spoken=6, pronouns="he"),
@@ -99,7 +99,7 @@ Edward Gray! That was what they called Old Gray. Sir Humphrey laughed. I did not
 
 
 def two_grays() -> Reading:
-    """A story that somebody without a name tells, of two who have one name, and of one who comes in last."""
+    """A story with an unnamed narrator, two people with the same last name, and one who appears at the end."""
     cast = (
         person("narrator", "the narrator", named=False, narrator=True, mentions=8, first=GRAYS.index("I came")),
         person("tom-gray", "Tom Gray", mentions=3),

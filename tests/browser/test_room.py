@@ -1,4 +1,4 @@
-"""The reading room, used as a person uses it, in a real browser."""
+"""The reading room in a real browser, used with mouse and keyboard."""
 
 import json
 import re
@@ -44,7 +44,7 @@ def secrets_in(shown: str) -> list[str]:
     return [secret for secret in SECRETS if secret in shown]
 
 
-def test_the_story_stands_as_it_was_written(room: Room) -> None:
+def test_the_text_is_shown_unchanged(room: Room) -> None:
     page = room(fog())
     told = page.evaluate(
         "[...document.querySelectorAll('#story [data-block]')].map((e) => (e.querySelector('p') ?? e).textContent)"
@@ -53,7 +53,7 @@ def test_the_story_stands_as_it_was_written(room: Room) -> None:
     assert told == [block.strip() for block in FOG.strip().split("\n\n")]
 
 
-def test_notes_are_set_apart_paper_has_no_controls_and_nothing_moves(room: Room) -> None:
+def test_notes_are_set_apart_print_has_no_controls_and_motion_is_reduced(room: Room) -> None:
     reading = fog()
     roles = {2: "authors_note", 3: "front_matter"}
     blocks = [replace(block, role=roles.get(n, block.role)) for n, block in enumerate(reading.story.blocks)]
@@ -76,7 +76,7 @@ def test_notes_are_set_apart_paper_has_no_controls_and_nothing_moves(room: Room)
     assert page.evaluate("getComputedStyle(document.querySelector('.arrived')).animationName") == "none"
 
 
-def test_a_quotation_opened_shows_its_evidence_in_the_text(room: Room) -> None:
+def test_an_open_quotation_shows_its_evidence_in_the_text(room: Room) -> None:
     page = room(fog())
     page.click(".said", "Then we wait")
 
@@ -109,8 +109,8 @@ def test_who_is_this(room: Room) -> None:
     assert page.text("#view-people h2") == "Count Orlok"
 
 
-def test_nothing_later_shows_anywhere(room: Room) -> None:
-    """Everything that can be opened is opened: what comes after the place stands nowhere but in the page's source."""
+def test_no_spoilers_anywhere(room: Room) -> None:
+    """Opens everything that can be opened: nothing after the limit is shown, except in the page's source."""
     page = room(fog())
     end = fog().story.chapters[0].end
     assert secrets_in(page.evaluate(SHOWN)) != []
@@ -147,7 +147,7 @@ def test_nothing_later_shows_anywhere(room: Room) -> None:
     assert "No one by that name has appeared yet." in page.text("#view-people")
 
 
-def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
+def test_the_spoiler_limit_is_kept_in_the_address_and_can_be_removed(room: Room) -> None:
     page = room(fog(), "#text?upto=100")
     page.reload()
     page.wait("document.querySelector('#ribbon') !== null")
@@ -160,7 +160,7 @@ def test_the_place_is_kept_in_the_address_and_taken_back(room: Room) -> None:
     assert "upto" not in page.evaluate("location.hash")
 
 
-def test_a_place_inside_a_quotation(room: Room) -> None:
+def test_a_limit_inside_a_quotation(room: Room) -> None:
     at = FOG.index("late?")
     page = room(fog(), f"#text?upto={at}")
 
@@ -195,7 +195,7 @@ def test_search_by_pair(room: Room) -> None:
         ("back to Bo", "0 results: “back to Bo”"),
     ],
 )
-def test_search_as_one_would_ask(room: Room, asked: str, told: str) -> None:
+def test_search_in_natural_language(room: Room, asked: str, told: str) -> None:
     page = room(fog(), "#search")
     page.press("t", "/")
     page.type(asked)
@@ -212,7 +212,7 @@ def test_search_for_words(room: Room) -> None:
     assert page.texts("#story mark") == ["It's always"]
 
 
-def test_numbers_lead_to_the_places_they_were_counted_from(room: Room) -> None:
+def test_numbers_link_to_the_places_they_count(room: Room) -> None:
     page = room(fog(), "#people/bo")
     main = page.text("#view-people")
 
@@ -223,8 +223,8 @@ def test_numbers_lead_to_the_places_they_were_counted_from(room: Room) -> None:
     assert page.evaluate("location.hash") == "#text/q7"
 
 
-def test_no_number_stands_there_without_its_places(room: Room) -> None:
-    """Each number of the people's pages is a way to as many places, and the words among them stand in as many lines."""
+def test_every_number_has_its_places(room: Room) -> None:
+    """Each number on the people's pages opens a list of that many places; word counts open the lines they are in."""
     page = room(fog(), "#people")
     for address in ("people", "people/ann", "people/bo", "people/count-orlok", "people/zelda"):
         visit(page, f"#{address}")
@@ -269,7 +269,7 @@ def test_an_old_address_of_the_connections_still_works(room: Room) -> None:
     assert page.evaluate("document.querySelector('#views [aria-current]').textContent") == "Connections"
 
 
-def test_names_on_the_chart_come_again_and_cover_no_scene(room: Room) -> None:
+def test_names_on_the_chart_are_repeated_and_cover_no_scene(room: Room) -> None:
     there = {"Ann": 1, "Bo": 10, "Cora": 9, "Dan": 3}  # in every scene, in every tenth …
     scenes = [" ".join(f"{who} came in." for who, step in there.items() if n % step == 0) for n in range(60)]
     page = room(make("\n\n* * *\n\n".join(scenes), [person(who.lower(), who) for who in there]), "#connections/scenes")
@@ -286,7 +286,7 @@ def test_names_on_the_chart_come_again_and_cover_no_scene(room: Room) -> None:
     assert page.evaluate(covered) == 0
 
 
-def test_the_network_by_weight_and_by_chapter(room: Room) -> None:
+def test_the_network_by_number_of_lines_and_by_chapter(room: Room) -> None:
     page = room(fog(), "#connections/network")
 
     def drawn() -> list[str]:
@@ -341,7 +341,7 @@ def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_pa
       const [box, mark] = [place(".passage"), place(".passage mark.open")];
       return box.top <= mark.top && mark.bottom <= Math.min(box.bottom, window.innerHeight);
     })()"""
-    assert page.evaluate(inside)  # what is asked about is in sight together with the answers
+    assert page.evaluate(inside)  # the quotation is visible together with the answers
     page.press("2")  # Bo, not Ann
     assert "1 answered" in page.text("#view-uncertain")
     visit(page, "#text/q13")
@@ -372,8 +372,8 @@ def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_pa
     assert page.texts("#view-corrections li > span") == ["“Marvellous,” is said by Ann"]
 
 
-def test_read_again_with_what_was_downloaded(room: Room, tmp_path: Path) -> None:
-    """The whole round: read, put two things right on the page, save its file beside the story, read again."""
+def test_reading_again_with_the_downloaded_corrections(room: Room, tmp_path: Path) -> None:
+    """The whole cycle: read, correct two speakers on the page, save the file next to the story, read again."""
     story = tmp_path / "story" / "fog.txt"
     story.parent.mkdir()
     story.write_text(FOG, encoding="utf-8")
@@ -431,8 +431,8 @@ def test_a_person_corrected(room: Room) -> None:
     assert found["people"] == {'Robert "Bo" Ray': {"aliases": ["Bo"]}}
 
 
-def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
-    """Names joined, renamed and taken away change the whole page as it stands, and it all can be undone."""
+def test_merged_people_are_shown_as_one_at_once(room: Room) -> None:
+    """Merging, renaming and removing people changes the whole page, and can be undone."""
     page = room(fog(), "#people/bo")
     page.click("#view-people summary", "Correct this")
     page.choose("select[aria-label='Bo is the same as']", "Zelda")
@@ -467,7 +467,7 @@ def test_two_who_are_one_are_shown_as_one_at_once(room: Room) -> None:
     assert page.text("#side h2") == "Zelda says"
 
 
-def test_one_word_means_somebody_else(room: Room) -> None:
+def test_a_mention_of_someone_else(room: Room) -> None:
     page = room(fog())
     page.click("span.mention", "He")
     page.click("#side summary", "Correct this")
@@ -482,8 +482,8 @@ def test_one_word_means_somebody_else(room: Room) -> None:
     page.wait("document.querySelector('#side h2').textContent === 'Bo'")
 
 
-def test_one_word_means_somebody_who_is_not_in_the_list(room: Room, tmp_path: Path) -> None:
-    """Another of the same name, whom nobody has found: what the page writes says so when the story is read again."""
+def test_a_mention_of_someone_who_is_not_in_the_list(room: Room, tmp_path: Path) -> None:
+    """Another person with the same name, whom the reading missed: reading again with the page's file finds her."""
     story = tmp_path / "fog.txt"
     story.write_text(f"{FOG}\nThe other Ann, the miller’s, came in with her dog.\n", encoding="utf-8")
     before = dramaturg.read(story)
@@ -504,7 +504,7 @@ def test_one_word_means_somebody_who_is_not_in_the_list(room: Room, tmp_path: Pa
     assert after.find("Miller Ann").id in meant and after.find("Ann").id not in meant
 
 
-def test_names_and_who_tells_the_story_are_asked_as_far_as_one_has_read(room: Room) -> None:
+def test_questions_about_names_and_the_narrator_follow_the_limit(room: Room) -> None:
     reading = two_grays()
     second, third = (chapter.start for chapter in reading.story.chapters[1:])
 
@@ -530,7 +530,7 @@ def test_names_and_who_tells_the_story_are_asked_as_far_as_one_has_read(room: Ro
     assert page.texts(".cast .person") == ["Tom Gray"] and "narrator" in page.text(".cast")
 
 
-def test_the_file_is_not_shown_where_it_would_tell_a_name_too_early(room: Room) -> None:
+def test_the_file_is_hidden_where_it_contains_spoilers(room: Room) -> None:
     end = fog().story.chapters[0].end
     page = room(fog(), f"#text/q1?upto={end}")
     page.click("#side summary")
@@ -569,7 +569,7 @@ HOSTILE = (
 
 
 def test_a_hostile_story_is_harmless(room: Room) -> None:
-    """No script runs, no request leaves (the fixture looks at both), and the text stands there as text."""
+    """No script runs, no request leaves (the fixture looks at both), and the text is shown as text."""
     reading = fog(
         prefix=f"{HOSTILE} and more of that, until it is long enough to be a paragraph. {HOSTILE}\n\n",
         title=HOSTILE,
@@ -613,7 +613,7 @@ def test_a_hostile_story_is_harmless(room: Room) -> None:
     assert page.evaluate("document.title").startswith("</script>")
 
 
-def test_the_policy_forbids_what_is_not_ours(room: Room) -> None:
+def test_the_policy_forbids_foreign_content(room: Room) -> None:
     page = room(fog())
     outcome = page.evaluate(
         """(async () => {
@@ -629,11 +629,11 @@ def test_the_policy_forbids_what_is_not_ours(room: Room) -> None:
 
     assert outcome == [False, False, "undefined"]
     page.browser.listen(0.05)
-    page.errors.clear()  # the browser tells of what it forbade
+    page.errors.clear()  # the browser reports what it blocked
     page.requests[:] = [url for url in page.requests if url.startswith("file:")]
 
 
-def test_without_a_script_the_story_can_be_read(browser, room: Room, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_the_story_can_be_read_without_javascript(browser, room: Room, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     page = room(fog())
     page.call("Emulation.setScriptExecutionDisabled", value=True)
     path = tmp_path / "plain.html"
@@ -659,7 +659,7 @@ EVERYTHING = (*VIEWS, "text/q8", "text/m40", "people/ann", "search?by=ann")
     ],
     ids=["desk", "dark", "phone"],
 )
-def test_axe_finds_no_serious_fault(
+def test_axe_finds_no_serious_problems(
     room: Room, axe: str, emulated: dict[str, object], addresses: tuple[str, ...]
 ) -> None:
     page = room(fog(), **emulated)
@@ -675,7 +675,7 @@ def test_axe_finds_no_serious_fault(
 
 
 def test_a_book_on_one_line(room: Room) -> None:
-    """It is set in pieces, and its places are found."""
+    """It is rendered in parts, and its places are found."""
     line = "Ann went on. “Hi.” 🎭 " * 5000 + "“The end.”"
     spoken = [*[said("ann")] * 5000, said("ann", evidence=("tag", "The end"))]
     page = room(make(f"Chapter\n\n{line}", [person("ann")], spoken), "#text/q5001")

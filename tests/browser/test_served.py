@@ -1,4 +1,4 @@
-"""A story's page inside the reading room of `dramaturg serve`: what is clicked in it gets into the file."""
+"""A story's page inside the reading room of `dramaturg serve`: corrections on the page get into the file."""
 
 import time
 from pathlib import Path
@@ -15,7 +15,7 @@ STORY = "The Gate\n\nAnna met Peter at the gate.\n\n“You are late,” said Pet
 
 
 def inside(page: Page, expression: str) -> object:
-    """The value of some JavaScript in the story's own frame, as soon as it is true: that has an origin of its own."""
+    """The value of some JavaScript in the story's frame, which has its own origin, as soon as it is true."""
     until = time.monotonic() + SLOW
     while time.monotonic() < until:
         targets = page.browser.call("Target.getTargets")["targetInfos"]
@@ -30,7 +30,7 @@ def inside(page: Page, expression: str) -> object:
     raise TimeoutError(f"never true: {expression}")
 
 
-def test_corrections_are_handed_to_the_room_saved_and_read(browser: Browser, tmp_path: Path) -> None:
+def test_corrections_are_sent_to_the_room_saved_and_read(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "gate.txt").write_text(STORY, encoding="utf-8")
     file = tmp_path / "gate.cast.toml"
     before = '# mine\n[people]\n"Anna" = { aliases = ["Annie"] }\n'
@@ -63,7 +63,7 @@ def test_corrections_are_handed_to_the_room_saved_and_read(browser: Browser, tmp
         )
         page.wait("document.getElementById('status').textContent.startsWith('Added from the page')")
         assert "# mine" in page.evaluate("document.getElementById('toml').value")
-        assert file.read_text(encoding="utf-8") == before  # a person has to save it
+        assert file.read_text(encoding="utf-8") == before  # only the user saves it
         page.evaluate("window.old = true")
         page.click("#correct button", "Save")
         page.wait("!window.old && document.readyState === 'complete'")

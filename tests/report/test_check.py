@@ -1,4 +1,4 @@
-"""What `dramaturg check` says of a file."""
+"""What `dramaturg check` shows of a file."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from dramaturg.story import LeftOut
 NOVEL = b"THE LAMP\n\nby Jane Roe\n\nChapter 1\n\nShe ran.\n\n***\n\nHe ran.\n\nA/N: please review!\n"
 
 
-def test_blocks_stand_with_their_roles_and_first_words() -> None:
+def test_blocks_are_listed_with_roles_and_first_words() -> None:
     page = show_check(load_bytes(NOVEL, "lamp.txt"), TerminalStyle())
 
     assert "lamp.txt: plain text\n“THE LAMP”, by Jane Roe; unknown language\n1 chapter, " in page
@@ -20,13 +20,13 @@ def test_blocks_stand_with_their_roles_and_first_words() -> None:
     assert "\nauthor's note  A/N: please review!\n" in page
 
 
-def test_every_block_by_itself() -> None:
+def test_every_block_can_be_listed() -> None:
     page = show_check(load_bytes(NOVEL, "lamp.txt"), TerminalStyle(), every=True)
 
     assert "\nparagraph      She ran.\nscene break    ***\nparagraph      He ran.\n" in page
 
 
-def test_what_was_left_out_and_why() -> None:
+def test_left_out_parts_are_listed_with_reasons() -> None:
     story = load_bytes(b"<html><nav>Home</nav><p>She ran.</p></html>", "lamp.html")
 
     assert story.left_out == (LeftOut("Home", "navigation"),)

@@ -32,7 +32,7 @@ def test_nothing_changed() -> None:
     assert show_differences(reading(TALK), reading(TALK), TerminalStyle()) == "Nothing changed.\n"
 
 
-def test_another_speaker() -> None:
+def test_a_changed_speaker() -> None:
     new = reading(TALK, '[[quotation]]\ntext = "always bad"\nspeaker = "Peter"')
 
     found = find_differences(reading(TALK), new)
@@ -41,7 +41,7 @@ def test_another_speaker() -> None:
     assert "“It is always bad,” Peter, was Mary Hale" in show_differences(reading(TALK), new, TerminalStyle(width=100))
 
 
-def test_a_draft_with_a_chapter_before_it_and_a_line_more() -> None:
+def test_a_draft_with_a_new_chapter_and_a_new_line() -> None:
     draft = "A quiet night.\n\n" * 3 + TALK.replace("“Yes,” said Peter.", "“Yes,” said Peter.\n\n“No!” cried Anna.")
 
     found = find_differences(reading(TALK), reading(draft))
@@ -51,7 +51,7 @@ def test_a_draft_with_a_chapter_before_it_and_a_line_more() -> None:
     assert found.paragraphs_added == 4
 
 
-def test_a_paragraph_rewritten_keeps_its_speech() -> None:
+def test_a_rewritten_paragraph_keeps_its_speech() -> None:
     draft = TALK.replace("said Mary Hale", "sighed Mary Hale, and sat down")
 
     found = find_differences(reading(TALK), reading(draft))
@@ -59,7 +59,7 @@ def test_a_paragraph_rewritten_keeps_its_speech() -> None:
     assert not found.speakers and not found.added and not found.removed
 
 
-def test_people_joined_and_gone() -> None:
+def test_merged_and_removed_people() -> None:
     old = reading(TALK)
     joined = read_story(old.story, corrections=Corrections(same=(MergeCorrection(("Peter", "Mary Hale")),)))
     gone = read_story(old.story, corrections=Corrections(not_people=(NotAPersonCorrection("Mary Hale"),)))
@@ -71,7 +71,7 @@ def test_people_joined_and_gone() -> None:
     assert "Mary Hale" in show_differences(old, joined, TerminalStyle())
 
 
-def test_people_of_another_name_are_the_same() -> None:
+def test_a_renamed_person_is_the_same_person() -> None:
     old = reading(TALK)
     new = replace(
         old, characters=tuple(replace(c, name="Polly") if c.name == "Mary Hale" else c for c in old.characters)
@@ -101,7 +101,7 @@ def test_places_stay_in_order_and_keep_their_letters(one: list[str], two: list[s
 
 
 @pytest.mark.parametrize("text", ["Yes.\n\n" * 4000, "".join(f"Line {n}.\n\n" for n in range(4000)), "word " * 40_000])
-def test_a_long_story_takes_no_quadratic_time(text: str) -> None:
+def test_a_long_story_does_not_take_quadratic_time(text: str) -> None:
     old, new = read_story(story_of(text)), read_story(story_of("Begin.\n\n" + text + "End."))
 
     assert find_differences(old, new).paragraphs_added >= 1

@@ -47,7 +47,7 @@ def tags_of(page: str) -> Tags:
     return tags
 
 
-def test_it_shows_people_and_talk() -> None:
+def test_it_shows_people_and_conversations() -> None:
     page = ferry()._repr_html_()
 
     tags = tags_of(page)
@@ -58,7 +58,7 @@ def test_it_shows_people_and_talk() -> None:
     assert "<td>he</td><td>2</td><td>1</td><td>5</td>" in page  # Bo says one line, in two parts
 
 
-def test_nothing_in_it_runs_or_is_fetched() -> None:
+def test_it_has_no_scripts_and_loads_nothing() -> None:
     reading = make(f"He wrote {HOSTILE}.", cast=[person("ann", f"Ann {HOSTILE}")])
 
     tags = tags_of(to_html(reading))
@@ -67,7 +67,7 @@ def test_nothing_in_it_runs_or_is_fetched() -> None:
     assert not any(name.startswith("on") or name in ("src", "href") for name in tags.attributes)
 
 
-def test_a_reading_that_was_pickled_shows_itself_and_reading_imports_no_report() -> None:
+def test_an_unpickled_reading_has_html_and_reading_imports_no_report() -> None:
     show = "import pickle, sys; print(pickle.load(sys.stdin.buffer)._repr_html_())"
     done = subprocess.run([sys.executable, "-c", show], input=pickle.dumps(ferry()), capture_output=True, timeout=60)
 
@@ -76,7 +76,7 @@ def test_a_reading_that_was_pickled_shows_itself_and_reading_imports_no_report()
     assert "report" not in re.findall(r"from dramaturg\.(\w+)", source)
 
 
-def test_an_empty_story_shows_itself() -> None:
+def test_an_empty_story_can_be_shown() -> None:
     assert tags_of(make("")._repr_html_()).seen
 
 
@@ -96,7 +96,7 @@ def test_frames(library: str, reading: Reading) -> None:
         assert list(quotations["speaker_name"])[0] == reading.name_of(reading.quotations[0].speaker)
 
 
-def test_no_library_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pandas", None)
     monkeypatch.setitem(sys.modules, "polars", None)
 

@@ -1,4 +1,4 @@
-"""The page as a file: whole, harmless, small, readable without its script. tests/browser uses it as a person does."""
+"""The page as a file: valid, safe, small, readable without JavaScript. tests/browser tests it in a browser."""
 
 import base64
 import hashlib
@@ -41,7 +41,7 @@ VOID = {"meta", "input", "br", "hr"}
 
 
 class Page(HTMLParser):
-    """What a browser without scripts would make of a page: its tags, and the text of its elements."""
+    """A parsed page: its tags and the text of its elements, as in a browser without JavaScript."""
 
     CDATA_CONTENT_ELEMENTS = ("script", "style")
 
@@ -97,7 +97,7 @@ def test_a_story_cannot_break_out_of_the_page(words: str) -> None:
     assert data_of(html)["text"] == reading.story.text
 
 
-def test_the_policy_names_our_script_and_our_style_and_nothing_else() -> None:
+def test_the_policy_allows_only_our_script_and_style() -> None:
     html = show_page(ferry())
     page = Page(html)
     policy = next(a["content"] for _, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
@@ -121,7 +121,7 @@ def test_the_policy_names_our_script_and_our_style_and_nothing_else() -> None:
     assert all(not (a.get("src") or a.get("style")) for _, a in page.tags)
 
 
-def test_our_script_makes_no_markup_and_asks_for_nothing() -> None:
+def test_our_script_makes_no_markup_and_no_requests() -> None:
     script = re.sub(r"/\*.*?\*/", "", page_script(), flags=re.DOTALL)
 
     for word in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "fetch(", "XMLHttpRequest"):
@@ -145,7 +145,7 @@ FEW = settings(max_examples=30, deadline=None, suppress_health_check=[HealthChec
 
 @FEW
 @given(readings())
-def test_any_reading_makes_a_whole_page(reading: Reading) -> None:
+def test_any_reading_makes_a_valid_page(reading: Reading) -> None:
     html = show_page(reading)
 
     assert Page(html.replace(page_script(), "")).open == []
@@ -154,7 +154,7 @@ def test_any_reading_makes_a_whole_page(reading: Reading) -> None:
 
 @FEW
 @given(readings())
-def test_the_data_hold_the_reading(reading: Reading) -> None:
+def test_the_data_contain_the_reading(reading: Reading) -> None:
     data = json.loads(page_data(reading))
     ids = [character.id for character in reading.characters]
     columns = data["quotations"]
@@ -181,7 +181,7 @@ def test_the_data_hold_the_reading(reading: Reading) -> None:
     assert data["roles"] == list(ROLES)
 
 
-def test_what_stands_inside_a_name_of_the_same_person_is_no_link_of_its_own() -> None:
+def test_mentions_inside_a_name_of_the_same_person_are_not_linked() -> None:
     text = "Mr. Ray saw Mr. Ray's wife with her hat.\n"
     reading = make(text, [person("ray", "Mr. Ray"), person("wife", "Mr. Ray's wife")])
     inside = [
@@ -199,13 +199,13 @@ def test_what_stands_inside_a_name_of_the_same_person_is_no_link_of_its_own() ->
 
 
 @pytest.mark.parametrize("n_words", [10, 20_000])
-def test_the_page_is_at_most_three_times_the_text_and_a_bit(n_words: int) -> None:
+def test_the_page_is_at_most_three_times_the_text_plus_400_kb(n_words: int) -> None:
     reading = long_story(n_words)
 
     assert len(show_page(reading).encode()) <= 3 * len(reading.story.text.encode()) + 400_000
 
 
-def test_a_page_full_of_talk_is_not_bigger() -> None:
+def test_a_page_full_of_dialogue_is_not_bigger() -> None:
     words = ["“Hi there.”"] * 60_000
     reading = make("Chapter\n\n" + " ".join(words), [person("ann"), person("bo")], [said("ann", "bo")] * len(words))
     html = show_page(reading)
@@ -214,14 +214,14 @@ def test_a_page_full_of_talk_is_not_bigger() -> None:
     assert module.TOO_LONG in html
 
 
-def test_without_a_script_the_story_stands_there_in_order() -> None:
+def test_without_javascript_the_story_is_complete_and_in_order() -> None:
     shown = re.sub(r"\b(Ann\??|Bo|unknown): (?=[“A])", "", plain(ferry())).split()
     story = ferry().story.text.split()
 
     assert shown[-len(story) :] == story
 
 
-def test_without_a_script_speakers_are_named() -> None:
+def test_without_javascript_speakers_are_named() -> None:
     shown = " ".join(plain(ferry()).split())
 
     assert "Ann: “Is the ferry late?”" in shown
@@ -236,21 +236,21 @@ def test_two_speakers_in_one_paragraph_are_both_named() -> None:
     assert "Ann, Bo: “Go!” “No!” they cried." in " ".join(plain(reading).split())
 
 
-def test_what_html_cannot_hold_is_replaced() -> None:
+def test_characters_that_html_forbids_are_replaced() -> None:
     html = show_page(make("Chapter\n\nA nul \x00, a half \ud83d, an escape \x1b."))
 
     assert "A nul \ufffd, a half \ufffd, an escape \ufffd." in html
     assert data_of(html)["text"] == "Chapter\n\nA nul \x00, a half \ufffd, an escape \x1b."
 
 
-def test_nobody_and_nothing() -> None:
+def test_an_empty_story() -> None:
     html = show_page(make(""))
 
     assert data_of(html)["people"] == [] and Page(html).words["title"] == "story.txt"
 
 
-def test_every_colour_can_be_read_on_its_paper() -> None:
-    """WCAG 2.2 AA asks 4.5 to 1 of text against what stands behind it."""
+def test_every_colour_has_enough_contrast() -> None:
+    """WCAG 2.2 AA: a contrast of at least 4.5 to 1 between text and background."""
     style = Page(show_page(ferry())).words["style"]
     themes = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[:2]
     for theme in themes:
@@ -259,7 +259,7 @@ def test_every_colour_can_be_read_on_its_paper() -> None:
             for behind in ("paper", "wash", "glow", "open"):
                 if (name, behind) not in {("quiet", "glow"), ("quiet", "open"), ("link", "glow"), ("link", "open")}:
                     assert _contrast(colours[name], colours[behind]) >= 4.5, (name, behind, colours[name])
-        assert _contrast(colours["edge"], colours["paper"]) >= 3  # what a control is seen by
+        assert _contrast(colours["edge"], colours["paper"]) >= 3  # outlines of controls
     assert len(themes) == 2
 
 

@@ -1,4 +1,4 @@
-"""The pages for a console."""
+"""The pages for a terminal, and the words that all reports share."""
 
 import pytest
 from handmade import TALK, ferry, make, person, said
@@ -40,7 +40,7 @@ def test_the_page_of_a_story() -> None:
     assert show_reading(ferry(), TerminalStyle()) == FERRY
 
 
-def test_colours_only_add_themselves() -> None:
+def test_colours_change_nothing_else() -> None:
     coloured = show_reading(ferry(), TerminalStyle(colour=True))
 
     assert "\x1b[36m  Ann: “Is the ferry late?”\x1b[0m" in coloured
@@ -59,13 +59,13 @@ def test_any_reading_can_be_shown_and_sends_no_control_character(reading: Readin
         assert not [c for c in page if c != "\n" and (c < " " or "\x7f" <= c <= "\x9f")]
 
 
-def test_a_name_cannot_turn_the_page_around() -> None:
+def test_a_name_cannot_change_the_text_direction() -> None:
     page = show_reading(make("x", [person("a", "\u202eeve\x1b[2J")]), TerminalStyle())
 
     assert "\u202e" not in page and "eve\ufffd[2J" in page
 
 
-def test_wide_letters_keep_the_columns() -> None:
+def test_wide_characters_keep_the_columns() -> None:
     page = show_reading(make("x", [person("a", "林"), person("b", "Bo")]), TerminalStyle())
 
     assert "  林  " in page and "  Bo  " in page
@@ -85,11 +85,11 @@ def test_a_group_and_a_narrator() -> None:
     ("format", "place"),
     [("text", "chapter 2, line 17"), ("markdown", "chapter 2, line 17"), ("epub", "chapter 2, paragraph 5")],
 )
-def test_places(format: str, place: str) -> None:
+def test_locator(format: str, place: str) -> None:
     assert Locator(ferry(format=format)).describe(TALK.index("Anybody")) == place
 
 
-def test_talk_that_stands_close_together_is_the_sample() -> None:
+def test_the_sample_is_a_conversation_without_gaps() -> None:
     far = "“Hello.”" + "\n\nIt rained." * 80 + "\n\n“Yes?”\n\n“No.”\n\n“Yes.”"
     reading = make(far, [person("ann"), person("bo")], [said("bo"), said("ann"), said("bo"), said("ann")])
     sample = sample_conversation(utterances(reading))
@@ -118,7 +118,7 @@ def test_percent(chance: float, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "told"),
+    ("evidence", "expected"),
     [
         (("tag", "said Bo"), "“said Bo” names the speaker"),
         (("pronoun_tag", "she said"), "“she said” gives only a pronoun"),
@@ -130,8 +130,8 @@ def test_percent(chance: float, shown: str) -> None:
         (None, "nothing in the text says so directly"),
     ],
 )
-def test_reasons(evidence: tuple[str, str] | None, told: str) -> None:
+def test_reasons(evidence: tuple[str, str] | None, expected: str) -> None:
     text = "Well. “Rain,” said Bo, she said. She sat by the door all night, and the rain fell."
     reading = make(text, [person("bo")], [said("bo", evidence=evidence)])
 
-    assert reason(reading, reading.quotations[0]) == told
+    assert reason(reading, reading.quotations[0]) == expected
