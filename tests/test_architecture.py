@@ -40,7 +40,7 @@ STEPS = (
 
 # What does not hold yet, to be emptied.
 OPEN_CIRCLES: set[frozenset[str]] = set()
-OPEN_IMPORTS = {}
+OPEN_IMPORTS: set[tuple[str, str]] = set()
 
 # Words that carry grammar rather than meaning. A list with three of them is a list of English words.
 FUNCTION_WORDS = frozenset(
