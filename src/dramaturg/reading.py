@@ -1,7 +1,7 @@
 """A reading: everything found in one story, as tables that are easy to loop over.
 
-This is the contract of the output (`dramaturg/1`): a reading is saved to one JSON document and
-loads from it again, so that whatever shows or exports a reading never needs the story read twice.
+This is the contract of the output (`dramaturg/1`). A reading is saved as one JSON document and loaded from it again, so
+reports and exports never need to read the story a second time.
 """
 
 import json
@@ -39,7 +39,10 @@ SEGMENT_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 
 @dataclass(frozen=True, slots=True)
 class Character:
-    """A person of the cast, or a group that speaks as one."""
+    """A person of the cast, or a group that speaks as one.
+
+    `first`, `last`: the start of the first and of the last mention.
+    """
 
     id: str
     name: str
@@ -70,7 +73,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why a speaker was chosen, and the place in the text that says so."""
+    """Why a speaker was chosen, and the place in the text that shows it."""
 
     kind: EvidenceKind
     start: int
@@ -87,9 +90,9 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """One stretch of direct speech, its marks included, with who says it to whom.
+    """A stretch of direct speech, including its quotation marks, with its speaker and addressees.
 
-    `speaker` is None where it is unknown, and then so is `confidence`.
+    `speaker` and `confidence` are None if the speaker is unknown.
     """
 
     id: str
@@ -106,7 +109,7 @@ class Quotation:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A piece of the text with one kind. Joined in order, the segments are the text."""
+    """A piece of the text of one kind. Joined in order, the segments are the whole text."""
 
     start: int
     end: int
@@ -116,7 +119,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something shown as having happened (realis; Sims, Park & Bamman 2019)."""
+    """An event that the story shows as having happened (realis; Sims, Park & Bamman 2019)."""
 
     start: int
     end: int
@@ -135,10 +138,10 @@ class MadeBy:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What the user's corrections did: those applied, those that fit nowhere any more, and what else changed by them.
+    """What the corrections did: those that were applied, those that were not, and what else changed because of them.
 
-    Each is a plain JSON value. `changed`: quotations whose speaker is another than without the corrections, those
-    left out of which a correction itself says so.
+    All are plain JSON values. `changed`: quotations whose speaker is different without the corrections, except those
+    whose speaker a correction gives.
     """
 
     applied: tuple[Any, ...] = ()
@@ -148,7 +151,7 @@ class Corrected:
 
 @dataclass(frozen=True)
 class Reading:
-    """Everything found in one story. `characters` stand most prominent first, the rest in text order.
+    """Everything found in one story. `characters` are sorted by prominence, everything else by its place in the text.
 
     `tokens`: columns of one length, by name: start, end, sentence (int), pos, lemma, deprel (str), head (int).
     """
@@ -172,7 +175,7 @@ class Reading:
         return {character.id: character for character in self.characters}
 
     def character(self, id: str) -> Character:
-        """The character with this id. Raises KeyError where there is none."""
+        """The character with this id. Raises KeyError if there is none."""
         return self._by_id[id]
 
     def name_of(self, id: str | None) -> str | None:
@@ -180,10 +183,10 @@ class Reading:
         return None if id is None else self.character(id).name
 
     def find(self, name: str) -> Character:
-        """The one character that a person would mean by this id, name, alias, or start of a name; case is ignored.
+        """The character with this id, name or alias, or whose name begins like this; case is ignored.
 
-        The first of these that fits anybody decides. Raises UsageError, with the nearest names, where
-        nobody fits, or more than one does.
+        These are tried in order, and the first that any character matches decides. Raises UsageError, with the nearest
+        names, if no character matches or several do.
         """
         wanted = _fold(name)
         names = [(character, [_fold(known) for known in _names(character)]) for character in self.characters]
@@ -219,10 +222,10 @@ class Reading:
         return [_plain(row) for row in rows]
 
     def frames(self, library: Literal["pandas", "polars"] | None = None) -> dict[str, Any]:
-        """Every table as a data frame of pandas or Polars, by name; `library` None: whichever is installed.
+        """Every table as a data frame of pandas or Polars, by name; `library` None: the one that is installed.
 
-        Tables of places in the text have a column `text`; quotations also have `speaker_name` and their evidence in
-        columns of its own. Raises MissingExtra, which says how to install a library, where there is none.
+        Tables of places in the text have a column `text`; quotations also have `speaker_name` and columns for their
+        evidence. Raises MissingExtra, which says how to install a library, if neither is installed.
         """
         module = find_library(library)
         return {name: make_frame(module, self._frame_rows(name)) for name in FRAMES}
@@ -260,20 +263,20 @@ class Reading:
         return document
 
     def to_json(self) -> str:
-        """The dramaturg/1 document, one line: the same text for the same reading, on every run.
+        """The dramaturg/1 document on one line: always the same text for the same reading.
 
-        The story's letters stand as they are; only lone surrogates, which UTF-8 cannot hold, are escaped.
+        The letters of the story are not escaped, except lone surrogates, which UTF-8 cannot hold.
         """
         text = json.dumps(self.to_dict(), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         return _escape_surrogates(text) + "\n"
 
     def save(self, path: str | Path) -> None:
-        """Write the dramaturg/1 document, beside the target first and then renamed."""
+        """Write the dramaturg/1 document to a file, which is replaced in one step."""
         write_text(path, self.to_json())
 
     @classmethod
     def load(cls, path: str | Path) -> "Reading":
-        """The reading that `save` wrote. Raises UnreadableStory where the file holds none."""
+        """The reading that `save` wrote. Raises UnreadableStory if the file is not a reading."""
         try:
             data = Path(path).read_bytes()
         except OSError as error:
@@ -282,9 +285,9 @@ class Reading:
 
     @classmethod
     def from_json(cls, data: str | bytes, name: str = "this text") -> "Reading":
-        """The reading in the text of a dramaturg/1 document; `name` is what an error calls it.
+        """The reading in the text of a dramaturg/1 document. `name`: what an error message calls it.
 
-        Raises UnreadableStory where it is none, or where it is damaged.
+        Raises UnreadableStory if it is not such a document, or damaged.
         """
         try:
             text = data if isinstance(data, str) else data.decode("utf-8-sig")
@@ -299,9 +302,9 @@ class Reading:
 
     @classmethod
     def from_dict(cls, document: dict[str, Any]) -> "Reading":
-        """The reading in the plain values of a dramaturg/1 document. Unknown fields are passed over.
+        """The reading in the plain values of a dramaturg/1 document. Unknown fields are ignored.
 
-        Raises ValueError, KeyError, TypeError or AttributeError where they are something else.
+        Raises ValueError, KeyError, TypeError or AttributeError if they are something else.
         """
         if document["schema"] != SCHEMA:
             raise ValueError(f"its schema is {document['schema']!r}")
@@ -397,7 +400,7 @@ def _listed(characters: Iterable[Character]) -> str:
 
 
 def _check(reading: Reading) -> None:
-    """Raise ValueError where a reading does not hold together: spans outside of the text, people that are nobody."""
+    """Raise ValueError if a reading is not consistent: spans outside the text, ids of unknown characters."""
     length = len(_of_type(reading.story.text, str, "text"))
     people = {character.id for character in reading.characters}
     spoken = {quotation.id for quotation in reading.quotations}

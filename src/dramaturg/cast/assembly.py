@@ -34,7 +34,7 @@ from dramaturg.reading import (
 from dramaturg.story import Role
 
 PRONOUNS: dict[Gender, str | None] = {"m": "he", "f": "she", "?": None}
-# Of mentions that the rules alone found. Crude: nothing is measured here yet.
+# Of mentions that only the rules found. Rough values: nothing is measured here yet.
 CONFIDENCE: dict[MentionKind, float] = {"name": 0.9, "noun": 0.6, "pronoun": 0.6}
 KIND_OF_ROLE: dict[Role, SegmentKind] = {
     "title": "heading",
@@ -51,18 +51,18 @@ KIND_OF_ROLE: dict[Role, SegmentKind] = {
 def assemble(
     draft: Draft,
     findings: Findings,
-    seen: AlignedSpans,
+    aligned: AlignedSpans,
     cast: Cast,
     made_by: MadeBy,
     with_tokens: bool = False,
     corrected: Corrected | None = None,
 ) -> Reading:
-    """Put everything that was found into one reading. `corrected`: what became of the user's corrections."""
-    shown = _shown(draft, findings, seen)
+    """Make a reading of everything that was found. `corrected`: what became of the user's corrections."""
+    shown = _shown(draft, findings, aligned)
     ids = _character_ids(cast, shown)
     quotations = _quotations(draft, cast, ids)
-    clusters = cluster_mentions(draft, findings, seen, cast.roster)
-    mentions = _mentions(draft, findings, cast, seen, clusters, ids, shown)
+    clusters = cluster_mentions(draft, findings, aligned, cast.roster)
+    mentions = _mentions(draft, findings, cast, aligned, clusters, ids, shown)
     return Reading(
         made_by=made_by,
         story=draft.story,
@@ -70,32 +70,32 @@ def assemble(
         mentions=mentions,
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
-        events=tuple(find_roles(draft, seen, clusters, ids)),
+        events=tuple(find_roles(draft, aligned, clusters, ids)),
         corrections=corrected or Corrected(),
-        tokens=_tokens(draft, seen.neural.syntax) if with_tokens else None,
+        tokens=_tokens(draft, aligned.neural.syntax) if with_tokens else None,
     )
 
 
-def _shown(draft: Draft, findings: Findings, seen: AlignedSpans) -> set[int]:
-    """Which of the rules' mentions the reading shows: where the encoder saw one, too, and where they tell of speech.
+def _shown(draft: Draft, findings: Findings, aligned: AlignedSpans) -> set[int]:
+    """Which of the rules' mentions the reading shows: those that the neural layers found too, and those beside speech.
 
-    Of the others nouns are mostly no persons (“they ate the goose”), and so are names inside of what was seen
-    (“the Lebrun cottages”).
+    Of the others, nouns are mostly not people (“they ate the goose”), and neither are names within a span (“the Lebrun
+    cottages”).
     """
-    told = {cue.mention for cue in findings.cues} | {vocative.mention for vocative in findings.vocatives}
-    spans, places = seen.neural.spans, draft.ud_words.places
+    near_speech = {cue.mention for cue in findings.cues} | {vocative.mention for vocative in findings.vocatives}
+    spans, places = aligned.neural.spans, draft.ud_words.places
     covered = np.zeros(len(draft.text) + 1, np.int32)
     np.add.at(covered, places[spans.first, 0], 1)
     np.add.at(covered, places[spans.last - 1, 1], -1)
     inside = np.cumsum(covered) > 0
-    alone = {i for i, m in enumerate(findings.mentions) if m.kind != "noun" and not inside[m.start]}
-    return (told | alone | set(seen.mention)) - {-1}
+    only_rules = {i for i, m in enumerate(findings.mentions) if m.kind != "noun" and not inside[m.start]}
+    return (near_speech | only_rules | set(aligned.mention)) - {-1}
 
 
 def _character_ids(cast: Cast, shown: set[int]) -> dict[int, str]:
-    """The id of each person who is a character: who is shown by name, who is listed, who (may) speak or be spoken to.
+    """The id of each person who is a character: shown by name, listed, a narrator, a speaker or an addressee.
 
-    Persons stand in the order of their first mention, so that ids do not hang on counts.
+    People are numbered in the order of their first mention, so that ids do not depend on counts.
     """
     active = {decision.speaker for decision in (*cast.decisions, *cast.quoted.values())}
     for decision in cast.decisions:
@@ -116,7 +116,7 @@ def _character_ids(cast: Cast, shown: set[int]) -> dict[int, str]:
 
 
 def slug(name: str) -> str:
-    """A name as an id: its letters and digits without accents, in lower case, a hyphen for whatever stands between.
+    """A name as an id: its letters and digits without accents, in lower case, with hyphens in between.
 
     >>> slug("Miss O’Hara-Brontë")
     'miss-ohara-bronte'
@@ -165,29 +165,29 @@ def _mentions(
     draft: Draft,
     findings: Findings,
     cast: Cast,
-    seen: AlignedSpans,
+    aligned: AlignedSpans,
     clusters: list[int],
     ids: dict[int, str],
     shown: set[int],
 ) -> tuple[Mention, ...]:
-    """What was seen, and of what the rules alone found what is `shown`."""
-    spans, places = seen.neural.spans, draft.ud_words.places
+    """The spans of the neural layers, and the mentions of the rules that are `shown`."""
+    spans, places = aligned.neural.spans, draft.ud_words.places
     start, end = places[spans.first, 0].tolist(), places[spans.last - 1, 1].tolist()
     columns = (start, end, spans.kind.tolist(), spans.type.tolist(), spans.confidence.tolist(), clusters)
     forms = {number: cast.roster.people[number].forms for number in ids}
     found = []
-    for a, b, k, type, sure, entity in zip(*columns, strict=True):
+    for a, b, k, type, confidence, entity in zip(*columns, strict=True):
         kind: MentionKind = KINDS[k]
         if kind == "name" and entity in forms and draft.text[a:b] not in forms[entity]:
-            kind = "noun"  # “old Tom, who had seen it”: more than what Tom is called
+            kind = "noun"  # “old Tom, who had seen it” is more than a name of Tom
         what: EntityType = "PER" if entity in ids else TYPES[type]
-        found.append(Mention(a, b, kind, what, ids.get(entity, f"e{entity}"), ids.get(entity), round(sure, 4)))
+        found.append(Mention(a, b, kind, what, ids.get(entity, f"e{entity}"), ids.get(entity), round(confidence, 4)))
     at = {(mention.start, mention.end) for mention in found}
-    for i in sorted(shown.difference(seen.mention)):
+    for i in sorted(shown.difference(aligned.mention)):
         mention, person = findings.mentions[i], cast.roster.of_mention[i]
         if person in ids and (mention.start, mention.end) not in at:
-            sure = CONFIDENCE[mention.kind]
-            found.append(Mention(mention.start, mention.end, mention.kind, "PER", ids[person], ids[person], sure))
+            confidence = CONFIDENCE[mention.kind]
+            found.append(Mention(mention.start, mention.end, mention.kind, "PER", ids[person], ids[person], confidence))
     return tuple(sorted(found, key=lambda mention: (mention.start, -mention.end)))
 
 
@@ -211,7 +211,7 @@ def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotatio
                 addressees=tuple(ids[person] for person in decision.addressees) if decision else (),
                 confidence=decision.confidence if decision and known else None,
                 evidence=decision.evidence if decision else None,
-                alternatives=tuple(Alternative(ids[who], p) for who, p in decision.alternatives if who in ids)
+                alternatives=tuple(Alternative(ids[other], p) for other, p in decision.alternatives if other in ids)
                 if decision
                 else (),
             )
@@ -220,7 +220,7 @@ def _quotations(draft: Draft, cast: Cast, ids: dict[int, str]) -> tuple[Quotatio
 
 
 def _segments(draft: Draft, findings: Findings, quotations: tuple[Quotation, ...]) -> Iterator[Segment]:
-    """The text cut into pieces of one kind, without a gap. White space between blocks goes with narration."""
+    """The text as segments, without a gap. White space between blocks is narration."""
     marked: list[tuple[int, int, SegmentKind, str | None]] = [
         (q.start, q.end, "speech", q.id) for q in quotations if q.within is None
     ]
@@ -246,7 +246,7 @@ def _segments(draft: Draft, findings: Findings, quotations: tuple[Quotation, ...
 def _tags(
     draft: Draft, findings: Findings, marked: list[tuple[int, int, SegmentKind, str | None]]
 ) -> list[tuple[int, int, SegmentKind, str | None]]:
-    """The tags beside quotations, where nothing else stands: from the subject to its verb."""
+    """The tags next to quotations, from the subject to its verb, where no other segment is."""
     starts = [start for start, _, _, _ in marked]
     found: list[tuple[int, int, SegmentKind, str | None]] = []
     last = 0
@@ -261,7 +261,7 @@ def _tags(
 
 
 def _tokens(draft: Draft, syntax: Syntax) -> dict[str, list[Any]]:
-    """Syntactic words with what is known of each; `head` is the number of a token here, None for a root."""
+    """Syntactic words with their tags, lemmas and dependencies. `head`: the index of a token here, None for a root."""
     places = draft.ud_words.places
     text = draft.text
     words = [text[start:end] for start, end in places.tolist()]

@@ -1,7 +1,7 @@
-"""Who does what is shown as happening, and to whom: an event's agents and patients, read off its dependencies.
+"""The agents and patients of each event, by its dependencies.
 
-Source of the relations: Universal Dependencies. A subject is the agent, of a passive the patient; objects are
-patients; what is joined to an event by “and” without a subject of its own shares that of the first.
+The relations are those of Universal Dependencies. A subject is the agent, or the patient of a passive; objects are
+patients. An event that is joined to another by “and” and has no subject shares the subject of the first.
 """
 
 from collections.abc import Iterator
@@ -11,45 +11,51 @@ from dramaturg.draft import Draft
 from dramaturg.layers.neural.heads import load_names
 from dramaturg.reading import Event
 
-AGENTS = frozenset(["nsubj", "obl:agent"])
-PATIENTS = frozenset(["nsubj:pass", "obj", "iobj"])
-SUBJECTS = frozenset(["nsubj", "nsubj:pass"])
-SHARING = frozenset(["conj", "xcomp"])  # their subject may be their head's
+AGENT_RELATIONS = frozenset(["nsubj", "obl:agent"])
+PATIENT_RELATIONS = frozenset(["nsubj:pass", "obj", "iobj"])
+SUBJECT_RELATIONS = frozenset(["nsubj", "nsubj:pass"])
+SUBJECT_SHARING_RELATIONS = frozenset(["conj", "xcomp"])  # the subject may be that of the head
+MAX_HEADS = 8  # that are followed to find a shared subject
 
 
-def find_roles(draft: Draft, seen: AlignedSpans, clusters: list[int], ids: dict[int, str]) -> Iterator[Event]:
-    """Every event with the characters that take part in it. `clusters`: of the spans; `ids`: of the characters."""
-    neural = seen.neural
+def find_roles(draft: Draft, aligned: AlignedSpans, clusters: list[int], ids: dict[int, str]) -> Iterator[Event]:
+    """Every event with its agents and patients. `clusters`: of the spans. `ids`: of the characters, by cluster."""
+    neural = aligned.neural
     names = load_names("relations")
     heads = neural.syntax.head.tolist()
     relations = [names[relation] for relation in neural.syntax.relation.tolist()]
-    who: dict[int, str] = {}
-    for unit, entity in zip(seen.head.tolist(), clusters, strict=True):
+    character_of: dict[int, str] = {}  # by the unit of a head word
+    for unit, entity in zip(aligned.head.tolist(), clusters, strict=True):
         if entity in ids:
-            who.setdefault(unit, ids[entity])
+            character_of.setdefault(unit, ids[entity])
     children: dict[int, list[int]] = {}
     for unit, head in enumerate(heads):
         if head != unit:
             children.setdefault(head, []).append(unit)
-    for unit, sure in zip(neural.events.tolist(), neural.event_probability.tolist(), strict=True):
-        taking = _taking_part(unit, heads, relations, children)
-        agents = dict.fromkeys(who[u] for u, relation in taking if relation in AGENTS and u in who)
-        patients = dict.fromkeys(who[u] for u, relation in taking if relation in PATIENTS and u in who)
+    for unit, probability in zip(neural.events.tolist(), neural.event_probability.tolist(), strict=True):
+        participants = _participants(unit, heads, relations, children)
+        agents = dict.fromkeys(
+            character_of[u] for u, relation in participants if relation in AGENT_RELATIONS and u in character_of
+        )
+        patients = dict.fromkeys(
+            character_of[u] for u, relation in participants if relation in PATIENT_RELATIONS and u in character_of
+        )
         start, end = draft.ud_words.places[unit].tolist()
-        yield Event(start, end, tuple(agents), tuple(patients), round(sure, 4))
+        yield Event(start, end, tuple(agents), tuple(patients), round(probability, 4))
 
 
-def _taking_part(
+def _participants(
     unit: int, heads: list[int], relations: list[str], children: dict[int, list[int]]
 ) -> list[tuple[int, str]]:
-    """What hangs on an event with its relation, what is joined to it by “and” too, and the subject that it shares."""
+    """The dependents of an event with their relations, those joined to them by “and”, and a shared subject."""
     found = [(child, relations[child]) for child in children.get(unit, ())]
     at = unit
-    for _ in range(8):
-        if any(relation in SUBJECTS for _, relation in found) or relations[at] not in SHARING or heads[at] == at:
+    for _ in range(MAX_HEADS):
+        has_subject = any(relation in SUBJECT_RELATIONS for _, relation in found)
+        if has_subject or relations[at] not in SUBJECT_SHARING_RELATIONS or heads[at] == at:
             break
         at = heads[at]
-        found += [(child, relations[child]) for child in children.get(at, ()) if relations[child] in SUBJECTS]
+        found += [(child, relations[child]) for child in children.get(at, ()) if relations[child] in SUBJECT_RELATIONS]
     joined = [
         (other, relation)
         for child, relation in found
