@@ -179,9 +179,7 @@ def _is_pattern(text: str) -> bool:
 # Modules that still have word lists of their own, to be emptied.
 OPEN_WORD_LISTS = set(
     "cast.speakers.addressees cast.speakers.evidence cast.speakers.features corrections.model exporters.booknlp "
-    "exporters.penn findings importers.booknlp importers.parts layers.neural.pairs layers.rules.corrections "
-    "layers.rules.cues layers.rules.mentions layers.rules.vocatives scan.asides scan.dashes scan.narration scan.speech "
-    "scan.tags scan.thoughts".split()
+    "exporters.penn importers.booknlp importers.parts".split()
 )
 
 

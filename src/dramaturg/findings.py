@@ -26,7 +26,6 @@ CueKind = Literal[
 ]
 
 _TAG_KINDS: frozenset[CueKind] = frozenset({"tag_after", "tag_before", "lead_in"})
-FIRST_PERSON = frozenset({"i", "me", "my", "mine", "myself"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from typing import Any
 from dramaturg.errors import UnreadableStory
 from dramaturg.importers import files_of, one_of, text_in
 from dramaturg.importers.parts import Parts, Person, Said, entity_type, mention_kind, story_of, unique_ids
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Event, Evidence, Mention, MentionKind
 from dramaturg.story import Story
 
 PROPS: dict[str, MentionKind] = {"PROP": "name", "NOM": "noun", "PRON": "pronoun"}
 PRONOUNS = {"he/him/his": "he", "she/her": "she", "they/them/their": "they"}
-FIRST_PERSON = frozenset("i me my mine myself".split())
 NARRATOR = "0"  # the number that BookNLP keeps for who says I in narration
 # spaCy's relations, as BookNLP's syntax has them, by the names that UD gives to the same.
 RELATIONS = {
@@ -168,7 +168,7 @@ def _people(entities: list[Row], quotes: list[Row], book: dict[str, Any]) -> tup
 
 def _says_i(forms: dict[str, Counter[str]]) -> bool:
     """Whether most of the pronouns for somebody are I and its forms."""
-    first_person = sum(n for form, n in forms["PRON"].items() if form.lower() in FIRST_PERSON)
+    first_person = sum(n for form, n in forms["PRON"].items() if form.lower() in ENGLISH.grammar.first_person)
     return first_person * 2 > forms["PRON"].total()
 
 

@@ -11,9 +11,9 @@ from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.cast.people.corrections.stated import lay_out
 from dramaturg.cast.people.pronouns import MAX_REFERENTS, resolve_pronouns
 from dramaturg.draft import BREAK, HEADING, positions_of
-from dramaturg.findings import FIRST_PERSON
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.words import annotate_words
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load, load_bytes
@@ -35,7 +35,7 @@ def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
     for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):
         assert len(share) <= MAX_REFERENTS and all(0 <= p < len(roster.people) for p in share)
         assert sum(share.values()) <= 1 + 1e-5 and min(share.values(), default=0.0) >= 0
-        if mention.kind == "pronoun" and mention.form not in FIRST_PERSON and mention.gender != "?":
+        if mention.kind == "pronoun" and mention.form not in ENGLISH.grammar.first_person and mention.gender != "?":
             assert all(roster.people[p].gender in ("?", mention.gender) for p in share)
         if mention.kind == "pronoun" and mention.quotation < 0 and share:
             assert share[person] == max(share.values()), "the likeliest is meant"
