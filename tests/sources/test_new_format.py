@@ -54,7 +54,8 @@ BOOK = b"""<?xml version="1.0" encoding="utf-8"?>
 def fictionbook(tmp_path, monkeypatch):
     (tmp_path / "fictionbook_for_tests.py").write_text(MODULE)
     monkeypatch.syspath_prepend(tmp_path)
-    line = Format("fb2", "fictionbook_for_tests", (".fb2",), re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<FictionBook"))
+    signature = re.compile(rb"<\?xml.*>\s*<FictionBook")
+    line = Format("fb2", "FictionBook", "fictionbook_for_tests", (".fb2",), signature)
     monkeypatch.setattr(sources, "FORMATS", (*FORMATS, line))
 
 

@@ -5,16 +5,10 @@ from collections.abc import Iterator
 
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.formatting import clip, counted
+from dramaturg.sources.formats import FORMATS
 from dramaturg.sources.language import NAMES
 from dramaturg.story import ROLES, Block, Role, Story
 
-FORMATS = {
-    "text": "plain text",
-    "markdown": "Markdown",
-    "html": "a web page (HTML)",
-    "epub": "an e-book (EPUB)",
-    "docx": "a Word document (DOCX)",
-}
 PLURALS = {
     "front_matter": "pieces of front matter",
     "back_matter": "pieces of back matter",
@@ -42,7 +36,8 @@ def show_check(story: Story, style: TerminalStyle, every: bool = False) -> str:
 
 def _head(story: Story, style: TerminalStyle) -> Iterator[str]:
     source = story.source
-    yield from style.wrap(f"{safe(source.path)}: {FORMATS.get(source.format, safe(source.format))}", hanging="  ")
+    about = {format.name: format.about for format in FORMATS}
+    yield from style.wrap(f"{safe(source.path)}: {about.get(source.format, safe(source.format))}", hanging="  ")
     title = f"“{safe(source.title)}”" if source.title else "no title found"
     author = f"by {safe(source.author)}" if source.author else "no author found"
     language = NAMES.get(source.language or "", source.language or "unknown language")

@@ -21,13 +21,14 @@ from dramaturg.story import Story
 class Format:
     """A file format.
 
-    `name`: what `Source.format` calls it. `module`: the module with `read`, imported when the first such file is read.
-    `signature`: what its files start with, where a few bytes are enough to recognise it. `extensions`: file name
-    extensions, in lower case, which decide where the content does not. The formats that need more than these two
-    (pages, e-books, Word documents) are recognised by rules in `recognise.py`.
+    `name`: its name in `Source.format`. `about`: what such a file is, for messages. `module`: the module with `read`,
+    imported when the first such file is read. `extensions`: file name extensions, in lower case, which decide where the
+    content does not. `signature`: what its files start with, where a few bytes are enough to recognise it. Formats that
+    need more than these two (pages, e-books, Word documents) are recognised by rules in `recognise.py`.
     """
 
     name: str
+    about: str
     module: str
     extensions: tuple[str, ...] = ()
     signature: re.Pattern[bytes] | None = None
@@ -38,9 +39,9 @@ class Format:
 
 
 FORMATS = (
-    Format("text", "dramaturg.sources.plain", (".txt", ".text", ".log", ".asc")),
-    Format("markdown", "dramaturg.sources.markdown", (".md", ".markdown", ".mdown", ".mkd")),
-    Format("html", "dramaturg.sources.html", (".html", ".htm", ".xhtml", ".xht", ".shtml")),
-    Format("epub", "dramaturg.sources.epub"),
-    Format("docx", "dramaturg.sources.docx"),
+    Format("text", "plain text", "dramaturg.sources.plain", (".txt", ".text", ".log", ".asc")),
+    Format("markdown", "Markdown", "dramaturg.sources.markdown", (".md", ".markdown", ".mdown", ".mkd")),
+    Format("html", "a web page (HTML)", "dramaturg.sources.html", (".html", ".htm", ".xhtml", ".xht", ".shtml")),
+    Format("epub", "an e-book (EPUB)", "dramaturg.sources.epub"),
+    Format("docx", "a Word document (DOCX)", "dramaturg.sources.docx"),
 )
