@@ -16,7 +16,7 @@ from reference import reference
 from dramaturg import read
 from dramaturg.cli import parser
 from dramaturg.console import TerminalStyle
-from dramaturg.exporters.tables import tables_of
+from dramaturg.exporters.common.tables import tables_of
 from dramaturg.report.terminal import show_reading
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -178,8 +178,7 @@ def _is_pattern(text: str) -> bool:
 
 # Modules that still have word lists of their own, to be emptied.
 OPEN_WORD_LISTS = set(
-    "cast.speakers.addressees cast.speakers.evidence cast.speakers.features corrections.model exporters.booknlp "
-    "exporters.penn importers.booknlp importers.parts".split()
+    "cast.speakers.addressees cast.speakers.evidence cast.speakers.features corrections.model".split()
 )
 
 

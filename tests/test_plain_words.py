@@ -61,8 +61,6 @@ OPEN = set(
     src/dramaturg/corrections/edit.py
     src/dramaturg/corrections/model.py
     src/dramaturg/corrections/toml.py
-    src/dramaturg/exporters/penn.py
-    src/dramaturg/exporters/ssml.py
     src/dramaturg/importers/booknlp.py
     src/dramaturg/importers/brat.py
     src/dramaturg/importers/parts.py

@@ -8,7 +8,7 @@ from documents import ROOT, RUN_DOCUMENTS, code_blocks, run_document
 from renew_docs import RENEWED
 
 from dramaturg.errors import MissingExtra
-from dramaturg.exporters import FORMATS, Format, options_of
+from dramaturg.exporters import FORMATS, Format, find_format, options_of
 
 KINDS = {"archives", "audiobooks", "authors", "programmers", "readers", "scholars"}
 PAGES = sorted(path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md"))
@@ -56,7 +56,7 @@ def test_what_is_copied_from_elsewhere_is_as_it_is_there(name: str) -> None:
     assert RENEWED[name](document) == document, "stale: python tests/renew_docs.py"
 
 
-@pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+@pytest.mark.parametrize("format", list(map(find_format, FORMATS)), ids=lambda format: format.name)
 def test_every_format_and_option_is_described(format: Format) -> None:
     told = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
 

@@ -9,7 +9,7 @@ from foreign import STORIES, example
 from handmade import ferry
 
 from dramaturg import Reading, read
-from dramaturg.exporters.words import words_of
+from dramaturg.exporters.common.word_table import words_of
 from dramaturg.reading import Event, Mention, Quotation
 from dramaturg.story import Span
 

@@ -13,8 +13,9 @@ from hypothesis import given
 from lxml import etree
 
 from dramaturg import Reading
-from dramaturg.exporters import encoded, render
-from dramaturg.exporters.script import script_lines
+from dramaturg.exporters import render
+from dramaturg.exporters.common.encoding import encode
+from dramaturg.exporters.common.script_lines import script_lines
 
 SCHEMA = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "ssml-1.1.rng")))
 XHTML = "{http://www.w3.org/1999/xhtml}"
@@ -23,7 +24,7 @@ XHTML = "{http://www.w3.org/1999/xhtml}"
 def bytes_of(reading: Reading, to: str, **options: object) -> bytes:
     made = render(reading, to, **options)
     assert not isinstance(made, dict)
-    return encoded(made)
+    return encode(made)
 
 
 @few
@@ -74,7 +75,7 @@ def test_pages_and_data_of_any_reading_are_whole(reading: Reading) -> None:
         pages = render(reading, "markdown", links=links)
         assert isinstance(pages, dict)
         assert sum(name.startswith("people/") for name in pages) == len(reading.characters)
-        assert all(encoded(page) for page in pages.values())
+        assert all(encode(page) for page in pages.values())
     assert all(len(row) == 6 for row in json.loads(bytes_of(reading, "worddumb", named_only=False)))
     graph = json.loads(bytes_of(reading, "jsonld", lines=True))["@graph"]
     assert len({node["@id"] for node in graph}) == len(graph)

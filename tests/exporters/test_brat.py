@@ -10,7 +10,8 @@ from handmade import ferry
 from hypothesis import given
 
 from dramaturg import Reading, export, import_reading
-from dramaturg.exporters import encoded, render
+from dramaturg.exporters import render
+from dramaturg.exporters.common.encoding import encode
 
 BOUND = re.compile(r"(T\d+)\t(\w+) (\d+ \d+(?:;\d+ \d+)*)\t(.+)")
 LINES = {
@@ -27,7 +28,7 @@ HELD = ("blocks", "chapters", "emphasis", "segments", "tokens")
 def files(reading: Reading) -> dict[str, str]:
     made = render(reading, "brat", id="x")
     assert isinstance(made, dict)
-    return {name: encoded(content).decode() for name, content in made.items()}
+    return {name: encode(content).decode() for name, content in made.items()}
 
 
 def check(text: str, ann: str, conf: str) -> None:

@@ -1,7 +1,6 @@
 """What holds for every format, and for the one place that writes them."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,14 +8,23 @@ from types import SimpleNamespace
 import pytest
 from handmade import ferry
 
-from dramaturg import Reading, export
+from dramaturg import Reading, export, exporters
 from dramaturg.cli import main
 from dramaturg.errors import DramaturgError, MissingExtra, UsageError
-from dramaturg.exporters import FORMATS, GROUP, Format, encoded, find_format, formats, options_of, parse_options, render
-from dramaturg.exporters.words import words_of
+from dramaturg.exporters import (
+    ENTRY_POINT_GROUP,
+    FORMATS,
+    Format,
+    find_format,
+    formats,
+    options_of,
+    parse_options,
+    render,
+)
+from dramaturg.exporters.common.encoding import encode
+from dramaturg.exporters.common.word_table import words_of
 
-exports = import_module("dramaturg.exporters")  # in `dramaturg` itself, this name is the function
-each_format = pytest.mark.parametrize("format", FORMATS, ids=lambda format: format.name)
+each_format = pytest.mark.parametrize("format", list(map(find_format, FORMATS)), ids=lambda format: format.name)
 
 
 def made(reading: Reading, name: str, **options: object) -> str | bytes | dict[str, str | bytes]:
@@ -39,10 +47,10 @@ def test_what_is_written_is_what_is_made(format: Format, tmp_path: Path) -> None
 
     if isinstance(contents, dict):
         assert {name: (out / name).read_bytes() for name in contents} == {
-            name: encoded(content) for name, content in contents.items()
+            name: encode(content) for name, content in contents.items()
         }
     else:
-        assert out.read_bytes() == encoded(contents)
+        assert out.read_bytes() == encode(contents)
 
 
 @each_format
@@ -144,10 +152,10 @@ def bring(monkeypatch: pytest.MonkeyPatch, module: object) -> None:
                 raise ImportError("nothing there")
             return module
 
-    point = Point("brought", "somewhere:module", GROUP)
+    point = Point("brought", "somewhere:module", ENTRY_POINT_GROUP)
     monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
-    exports._foreign.cache_clear()
-    monkeypatch.setattr(exports, "_foreign", exports._foreign.__wrapped__)
+    uncached = exporters._formats_of_other_packages.__wrapped__
+    monkeypatch.setattr(exporters, "_formats_of_other_packages", uncached)
 
 
 def test_the_command_writes_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -194,7 +202,7 @@ def test_what_cannot_be_is_said_in_one_line(
 
 
 def test_a_missing_extra_is_said_with_the_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "find_spec", lambda name: None)
+    monkeypatch.setattr("dramaturg.exporters.common.extras.find_spec", lambda name: None)
 
     with pytest.raises(MissingExtra, match=r"pip install 'dramaturg\[parquet\]'"):
         export(ferry(), "parquet", "-")

@@ -11,8 +11,8 @@ from handmade import make, person, said
 
 from dramaturg import Reading, export, import_reading
 from dramaturg.exporters import render
-from dramaturg.exporters.networks import network_of
-from dramaturg.exporters.people import parts_of_names, whole_mentions
+from dramaturg.exporters.common.mentions import nouns_inside_names, whole_mentions
+from dramaturg.exporters.common.networks import network_of
 from dramaturg.reading import Mention
 
 TEXT = """\
@@ -51,7 +51,7 @@ def files_of(to: str, **options: object) -> dict[str, Any]:
 def test_what_is_part_of_a_name_of_another_or_no_noun_is_a_mention_of_its_own() -> None:
     reading = titled()
 
-    assert [reading.text_of(reading.mentions[n]) for n in sorted(parts_of_names(reading))] == ["Mr.", "Mr."]
+    assert [reading.text_of(reading.mentions[n]) for n in sorted(nouns_inside_names(reading))] == ["Mr.", "Mr."]
     for changed in ({"entity": "mr"}, {"kind": "name"}):
         mentions = tuple(replace(m, **changed) if m.kind == "noun" else m for m in reading.mentions)  # type: ignore[arg-type]
         assert len(whole_mentions(replace(reading, mentions=mentions))) == len(mentions)

@@ -11,8 +11,8 @@ from hypothesis import given
 from dramaturg import Reading
 from dramaturg.errors import UsageError
 from dramaturg.exporters import render
-from dramaturg.exporters.networks import network_of, to_networkx
-from dramaturg.exporters.xml import clean
+from dramaturg.exporters.common.networks import network_of, to_networkx
+from dramaturg.exporters.common.xml_text import clean
 
 networkx: Any = pytest.importorskip("networkx")
 each_network = pytest.mark.parametrize("name", ["conversation", "mention", "copresence"])

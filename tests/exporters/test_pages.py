@@ -16,7 +16,7 @@ from dramaturg import Reading
 from dramaturg.errors import UsageError
 from dramaturg.exporters import export, render
 from dramaturg.exporters.bible import file_names
-from dramaturg.exporters.markdown_text import markdown
+from dramaturg.exporters.common.markdown_text import escape_markdown
 
 each_story = pytest.mark.parametrize("name", NAMES)
 WINDOWS = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -106,7 +106,7 @@ def test_options_that_make_no_sense_are_refused(options: dict[str, object]) -> N
 
 @given(st.text())
 def test_markdown_escapes_what_would_be_mark_up(text: str) -> None:
-    made = markdown(text)
+    made = escape_markdown(text)
 
     assert not re.search(r"(?<!\\)(?:\\\\)*[*_\[\]<`|]", made)
     assert len(made) >= len(text)

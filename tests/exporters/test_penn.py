@@ -2,17 +2,17 @@
 
 import pytest
 
-from dramaturg.exporters.penn import Tagged, penn_tag
+from dramaturg.exporters.common.penn_tags import TaggedWord, penn_tag
 
 
-def tag(form: str, lemma: str, pos: str, relation: str = "dep", *below: Tagged) -> str:
-    return penn_tag(Tagged(form, lemma, pos, relation), below)
+def tag(form: str, lemma: str, pos: str, relation: str = "dep", *below: TaggedWord) -> str:
+    return penn_tag(TaggedWord(form, lemma, pos, relation), below)
 
 
-HAVE = Tagged("had", "have", "AUX", "aux")
-TO = Tagged("to", "to", "PART", "mark")
-SHE = Tagged("she", "she", "PRON", "nsubj")
-WILL = Tagged("’ll", "will", "AUX", "aux")
+HAVE = TaggedWord("had", "have", "AUX", "aux")
+TO = TaggedWord("to", "to", "PART", "mark")
+SHE = TaggedWord("she", "she", "PRON", "nsubj")
+WILL = TaggedWord("’ll", "will", "AUX", "aux")
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_tags(word: str, expected: str) -> None:
 
 
 def test_that_is_relative_in_a_relative_clause() -> None:
-    that = Tagged("that", "that", "PRON", "nsubj")
+    that = TaggedWord("that", "that", "PRON", "nsubj")
 
-    assert penn_tag(that, (), Tagged("sang", "sing", "VERB", "acl:relcl")) == "WDT"
-    assert penn_tag(that, (), Tagged("sang", "sing", "VERB", "root")) == "DT"
+    assert penn_tag(that, (), TaggedWord("sang", "sing", "VERB", "acl:relcl")) == "WDT"
+    assert penn_tag(that, (), TaggedWord("sang", "sing", "VERB", "root")) == "DT"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dramaturg import Reading
 from dramaturg.errors import MissingExtra
 from dramaturg.exporters import render
-from dramaturg.exporters.features import LONGEST_RUN, SHORTEST
+from dramaturg.exporters.features import MAX_QUOTED_WORDS, MIN_COUNTED_WORDS
 
 each_story = pytest.mark.parametrize("name", NAMES)
 
@@ -92,10 +92,10 @@ def test_features_hold_no_run_of_more_than_five_words(name: str) -> None:
     assert isinstance(made, str)
 
     # In the document read as one text, its numbers and punctuation left out or not, and in each string by itself.
-    whole = runs(words_in(made), LONGEST_RUN + 1)
+    whole = runs(words_in(made), MAX_QUOTED_WORDS + 1)
     for string in strings_in(json.loads(made)):
-        assert not runs(words_in(string), LONGEST_RUN + 1) & runs(text, LONGEST_RUN + 1), string
-    assert not whole & runs(text, LONGEST_RUN + 1)
+        assert not runs(words_in(string), MAX_QUOTED_WORDS + 1) & runs(text, MAX_QUOTED_WORDS + 1), string
+    assert not whole & runs(text, MAX_QUOTED_WORDS + 1)
 
 
 LONG_NAME = "The Man With The Very Long Red Beard And Boots"
@@ -122,7 +122,7 @@ def test_features_clip_what_is_quoted() -> None:
 )
 def test_features_of_any_text_hold_no_long_string(pieces: list[str]) -> None:
     for string in strings_in(document(read_text("Tom. " + "".join(pieces)), "features")):
-        assert len(words_in(string)) <= LONGEST_RUN and len(re.findall("[日本語]", string)) <= LONGEST_RUN
+        assert len(words_in(string)) <= MAX_QUOTED_WORDS and len(re.findall("[日本語]", string)) <= MAX_QUOTED_WORDS
 
 
 def test_short_chapters_and_short_parts_have_no_word_counts_not_even_by_subtraction() -> None:
@@ -135,7 +135,7 @@ def test_short_chapters_and_short_parts_have_no_word_counts_not_even_by_subtract
     assert None in counted and any(counts and counts["cat"] == 60 for counts in counted)
     assert "zebras" not in json.dumps(made)
     assert all(person["word_counts"] is None for person in made["people"])
-    assert made["limits"]["shortest_counted"] == SHORTEST
+    assert made["limits"]["shortest_counted"] == MIN_COUNTED_WORDS
 
 
 @each_story

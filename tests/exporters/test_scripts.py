@@ -18,9 +18,9 @@ from lxml import etree
 from dramaturg import Reading
 from dramaturg.errors import UsageError
 from dramaturg.exporters import export, render
-from dramaturg.exporters.casting import NARRATION, parts
-from dramaturg.exporters.manuscript import Manuscript
-from dramaturg.exporters.script import script_lines
+from dramaturg.exporters.casting import NARRATION, voices
+from dramaturg.exporters.common.display_text import DisplayText
+from dramaturg.exporters.common.script_lines import script_lines
 
 # Written from the Recommendation's text: no package is known that has the W3C's own schema.
 SCHEMA = etree.RelaxNG(etree.parse(str(Path(__file__).parent / "ssml-1.1.rng")))
@@ -55,8 +55,8 @@ def text_of(reading: Reading, to: str, **options: object) -> str:
 
 
 def words_shown(reading: Reading) -> list[str]:
-    manuscript, blocks = Manuscript(reading), reading.story.blocks
-    return re.findall(r"\w+", " ".join(manuscript.words(b.start, b.end) for b in blocks if b.role != "scene_break"))
+    display, blocks = DisplayText(reading), reading.story.blocks
+    return re.findall(r"\w+", " ".join(display.plain(b.start, b.end) for b in blocks if b.role != "scene_break"))
 
 
 @each_story
@@ -158,7 +158,7 @@ def test_a_casting_sheet_accounts_for_every_word(name: str) -> None:
     reading = readings()[name]
     lines = [line for line in script_lines(reading) if line.aloud]
 
-    sheet = parts(reading, words_per_minute=100)
+    sheet = voices(reading, words_per_minute=100)
 
     assert sum(part.words for part in sheet) == sum(len(line.text.split()) for line in lines)
     assert sum(part.lines for part in sheet) == len(lines)
@@ -171,7 +171,7 @@ def test_a_casting_sheet_accounts_for_every_word(name: str) -> None:
 
 
 def test_a_casting_sheet_says_what_a_director_asks() -> None:
-    ann = next(part for part in parts(full()) if part.id == "ann")
+    ann = next(part for part in voices(full()) if part.id == "ann")
 
     assert (ann.name, ann.gender, ann.lines, ann.chapters) == ("Ann", "female", 3, 2)
     assert ann.first_line == "“Is the ferry late?”"
@@ -256,7 +256,7 @@ def test_what_is_no_casting_sheet_is_said_to_be_none(tmp_path: Path, contents: s
     sheet = tmp_path / "casting.csv"
     sheet.write_text(contents, encoding="utf-8")
 
-    with pytest.raises(UsageError, match="no casting sheet"):
+    with pytest.raises(UsageError, match="not a casting sheet"):
         export(full(), "ssml", tmp_path / "out.ssml", voices=str(sheet))
 
 

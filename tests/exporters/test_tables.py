@@ -13,7 +13,7 @@ from renew_docs import ROOT, renewed_tables
 
 from dramaturg import Reading, export, import_reading
 from dramaturg.exporters import render
-from dramaturg.exporters.tables import dictionary_of, tables_of
+from dramaturg.exporters.common.tables import dictionary_of, tables_of
 
 
 def rows(reading: Reading, name: str) -> list[dict[str, str]]:

@@ -15,8 +15,8 @@ from lxml import etree
 
 from dramaturg import Reading, export, import_reading
 from dramaturg.exporters import render
-from dramaturg.exporters.words import words_of
-from dramaturg.exporters.xml import clean
+from dramaturg.exporters.common.word_table import words_of
+from dramaturg.exporters.common.xml_text import clean
 
 # TEI P5 4.0.0 as the TEI Consortium generated it (https://tei-c.org/Vault/P5/), under BSD-2 and CC BY, compressed.
 SCHEMA = Path(__file__).parent / "tei_all.rng.xz"

@@ -15,9 +15,10 @@ from handmade import ferry
 from hypothesis import given
 
 from dramaturg import Reading, compare, export, import_reading
-from dramaturg.exporters import encoded, render
+from dramaturg.exporters import render
 from dramaturg.exporters.booknlp import ENTITIES, QUOTES, SUPERSENSE, TOKENS
-from dramaturg.exporters.words import words_of
+from dramaturg.exporters.common.encoding import encode
+from dramaturg.exporters.common.word_table import words_of
 from dramaturg.reading import ENTITY_TYPES, Event, Mention
 
 each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
@@ -62,7 +63,7 @@ def mentions_of_conll(text: str) -> list[tuple[int, int, str]]:
 @given(readings())
 def test_conll_brackets_close(reading: Reading) -> None:
     words = words_of(reading)
-    found = {(first, last) for first, last, _ in mentions_of_conll(encoded(str(render(reading, "conll"))).decode())}
+    found = {(first, last) for first, last, _ in mentions_of_conll(encode(str(render(reading, "conll"))).decode())}
 
     placed = [(place[0], place[-1], m.entity) for m in reading.mentions if (place := words.in_sentence(m))]
     crossing = any(a < c <= b < d and one == other for a, b, one in placed for c, d, other in placed)
@@ -103,11 +104,11 @@ def conllu(text: str) -> Any:
 @few
 @given(readings())
 def test_conllu_holds_the_text(reading: Reading) -> None:
-    sentences = conllu(encoded(str(render(reading, "conllu"))).decode())
+    sentences = conllu(encode(str(render(reading, "conllu"))).decode())
     words = words_of(reading)
 
     assert [t["form"] for s in sentences for t in s] == [
-        encoded(words.text_of(n)).decode() for n in range(len(words.words))
+        encode(words.text_of(n)).decode() for n in range(len(words.words))
     ]
 
 
@@ -166,7 +167,7 @@ def table(text: str, columns: list[str]) -> Rows:
 def files(reading: Reading) -> dict[str, str]:
     made = render(reading, "booknlp", id="x")
     assert isinstance(made, dict)
-    return {name.removeprefix("x."): encoded(content).decode() for name, content in made.items()}
+    return {name.removeprefix("x."): encode(content).decode() for name, content in made.items()}
 
 
 @few

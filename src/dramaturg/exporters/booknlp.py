@@ -13,27 +13,28 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from dramaturg.exporters.brat import file_id
-from dramaturg.exporters.nearest import MentionFinder
-from dramaturg.exporters.networks import outermost
-from dramaturg.exporters.penn import Tagged, penn_tag
-from dramaturg.exporters.people import whole_mentions
-from dramaturg.exporters.words import Word, Words, words_of
+from dramaturg.exporters.common.mention_finder import MentionFinder
+from dramaturg.exporters.common.mentions import outermost_quotations, whole_mentions
+from dramaturg.exporters.common.penn_tags import TaggedWord, penn_tag
+from dramaturg.exporters.common.titles import file_id
+from dramaturg.exporters.common.word_table import Word, WordTable, words_of
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Mention, MentionKind, Reading
 
+ABOUT = "BookNLP's files: tokens, entities, quotes, book"
 PROPS: dict[MentionKind, str] = {"name": "PROP", "noun": "NOM", "pronoun": "PRON"}
 TOKENS = """paragraph_ID sentence_ID token_ID_within_sentence token_ID_within_document word lemma byte_onset byte_offset
 POS_tag fine_POS_tag dependency_relation syntactic_head_ID event""".split()
 ENTITIES = "COREF start_token end_token prop cat text".split()
 QUOTES = "quote_start quote_end mention_start mention_end mention_phrase char_id quote".split()
 SUPERSENSE = "start_token end_token supersense_category text".split()
-# The pronouns by which BookNLP counts genders, and how it calls each set.
-SETS = {
-    "he/him/his": frozenset("he him his himself".split()),
-    "she/her": frozenset("she her hers herself".split()),
-    "they/them/their": frozenset("they them their theirs themself themselves".split()),
+# The sets of pronouns that BookNLP counts for genders, by its names for them.
+PRONOUN_SETS = {
+    "he/him/his": ENGLISH.grammar.masculine,
+    "she/her": ENGLISH.grammar.feminine,
+    "they/them/their": ENGLISH.grammar.third_person_plural,
 }
-SET_OF = {"he": "he/him/his", "she": "she/her", "they": "they/them/their"}
+PRONOUN_SET_OF = {"he": "he/him/his", "she": "she/her", "they": "they/them/their"}
 LISTS = {"proper": "name", "common": "noun", "pronoun": "pronoun"}
 SUBJECTS = frozenset(["nsubj", "csubj"])
 PATIENTS = frozenset(["obj", "dobj", "iobj", "nsubj:pass", "nsubjpass"])
@@ -101,7 +102,7 @@ def _entity(mention: Mention) -> str:
     return mention.character or mention.entity
 
 
-def _tokens(reading: Reading, words: Words) -> Iterator[list[object]]:
+def _tokens(reading: Reading, words: WordTable) -> Iterator[list[object]]:
     happened = {number for event in reading.events for number in words.within(event)}
     fine = _fine_tags(words)
     for sentence in words.sentences:
@@ -126,10 +127,10 @@ def _tokens(reading: Reading, words: Words) -> Iterator[list[object]]:
             ]
 
 
-def _fine_tags(words: Words) -> list[str]:
+def _fine_tags(words: WordTable) -> list[str]:
     """The Penn Treebank's tag of each word, `X` where its part of speech is unknown."""
     known = [_tagged(words, number, word) for number, word in enumerate(words.words)]
-    below: dict[int, list[Tagged]] = defaultdict(list)
+    below: dict[int, list[TaggedWord]] = defaultdict(list)
     for told, word in zip(known, words.words, strict=True):
         if word.head is not None:
             below[word.head].append(told)
@@ -139,21 +140,21 @@ def _fine_tags(words: Words) -> list[str]:
     ]
 
 
-def _tagged(words: Words, number: int, word: Word) -> Tagged:
+def _tagged(words: WordTable, number: int, word: Word) -> TaggedWord:
     form = words.text_of(number).lower()
-    return Tagged(form, (word.lemma or form).lower(), word.pos or "X", word.deprel or "dep")
+    return TaggedWord(form, (word.lemma or form).lower(), word.pos or "X", word.deprel or "dep")
 
 
-def _entities(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[list[object]]:
+def _entities(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterator[list[object]]:
     for mention in _entities_in_order(reading):
         if place := words.within(mention):
             number = numbers[_entity(mention)]
             yield [number, place[0], place[-1], PROPS[mention.kind], mention.type, words.joined(place)]
 
 
-def _quotes(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[list[object]]:
+def _quotes(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterator[list[object]]:
     finder = MentionFinder(reading)
-    for quotation in outermost(reading):
+    for quotation in outermost_quotations(reading):
         place = words.within(quotation)
         if not place:
             continue
@@ -167,7 +168,7 @@ def _quotes(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator
         yield [place[0], place[-1], *who, words.joined(place)]
 
 
-def _book(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[str, Any]:
+def _book(reading: Reading, words: WordTable, numbers: dict[str, int]) -> dict[str, Any]:
     """What `.book` holds: for each person who is mentioned more than once what they do and what is done to them."""
     mentions: dict[int, list[Mention]] = defaultdict(list)
     for mention in whole_mentions(reading):
@@ -199,8 +200,8 @@ def _forms(reading: Reading, mentions: list[Mention], kind: str) -> list[dict[st
 def _gender(reading: Reading, mentions: list[Mention], pronouns: str | None) -> dict[str, Any] | None:
     """Shares of the sets of pronouns among those that refer to somebody; null where there is nothing to count."""
     said = [reading.text_of(mention).lower() for mention in mentions if mention.kind == "pronoun"]
-    counts = {name: sum(word in forms for word in said) for name, forms in SETS.items()}
-    known = SET_OF.get(pronouns or "")
+    counts = {name: sum(word in forms for word in said) for name, forms in PRONOUN_SETS.items()}
+    known = PRONOUN_SET_OF.get(pronouns or "")
     if known is not None and not counts[known]:
         counts[known] = 1
     total = sum(counts.values())
@@ -211,7 +212,7 @@ def _gender(reading: Reading, mentions: list[Mention], pronouns: str | None) -> 
     return {"inference": shares, "argmax": most, "max": shares[most], "total": total}
 
 
-def _roles(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[int, dict[str, list[int]]]:
+def _roles(reading: Reading, words: WordTable, numbers: dict[str, int]) -> dict[int, dict[str, list[int]]]:
     """The words that people are agents, patients, bearers and owners of: by the syntax, and by the events."""
     roles: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     has_copula = {word.head for word in words.words if word.deprel == "cop" and word.head is not None}
@@ -245,7 +246,7 @@ def _roles(reading: Reading, words: Words, numbers: dict[str, int]) -> dict[int,
     )
 
 
-def _html(reading: Reading, words: Words, numbers: dict[str, int], book: dict[str, Any]) -> Iterator[str]:
+def _html(reading: Reading, words: WordTable, numbers: dict[str, int], book: dict[str, Any]) -> Iterator[str]:
     """The page that BookNLP writes for a person to look at."""
     yield '<html><head><meta charset="UTF-8"><title>'
     yield f"{escape(reading.story.source.title or reading.story.source.path)}</title></head>\n<body>\n"
@@ -282,7 +283,7 @@ def _listed(forms: list[dict[str, Any]], counts: bool = False) -> str:
     return "/".join(escape(form["n"]) + (f" ({form['c']})" if counts else "") for form in forms)
 
 
-def _text(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[str]:
+def _text(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterator[str]:
     """The words; each mention in brackets with its number and name, each quotation in colour with its speaker's."""
     names = _names(reading, numbers)
     before: dict[int, list[str]] = defaultdict(list)
@@ -293,7 +294,7 @@ def _text(reading: Reading, words: Words, numbers: dict[str, int]) -> Iterator[s
             before[place[0]].append('<font color="#D0D0D0">[</font>')
             label = f'<font color="#FF00FF"><sub>{number}-{escape(names[number])}</sub></font>'
             after[place[-1]].insert(0, f'<font color="#D0D0D0">]</font>{label}')
-    for quotation in outermost(reading):
+    for quotation in outermost_quotations(reading):
         if place := words.within(quotation):
             who = "None" if quotation.speaker is None else numbers[quotation.speaker]
             name = "None" if quotation.speaker is None else escape(names[numbers[quotation.speaker]])

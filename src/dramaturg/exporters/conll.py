@@ -1,27 +1,30 @@
-"""Reading → CoNLL-2012: one word a line, coreference in the last column, who speaks in the tenth.
+"""Reading → CoNLL-2012: one word a line, coreference in the last column, the speaker in the tenth.
 
-Pradhan et al. (2012), "CoNLL-2012 Shared Task". Columns: document, part, word number, word, part of speech, parse
-bit, lemma, frameset, word sense, speaker, named entity, coreference. What is unknown is `-`, `*` where brackets would
-stand. Each chapter is a part; clusters have the same numbers in all of them.
+Pradhan et al. (2012), "CoNLL-2012 Shared Task". Columns: document, part, word number, word, part of speech, parse bit,
+lemma, frameset, word sense, speaker, named entity, coreference. Unknown values are `-`, or `*` in columns of brackets.
+Each chapter is a part, and clusters have the same numbers in all parts.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from dramaturg.exporters.networks import chapter_finder, outermost
-from dramaturg.exporters.people import whole_mentions
-from dramaturg.exporters.words import Words, words_of
-from dramaturg.reading import Mention, Reading
+from dramaturg.exporters.common.chapters import chapter_finder
+from dramaturg.exporters.common.coreference_brackets import bracketed_mentions, clusters_of
+from dramaturg.exporters.common.mentions import outermost_quotations, whole_mentions
+from dramaturg.exporters.common.word_table import WordTable, words_of
+from dramaturg.reading import Reading
 
-NOTHING = "-"
+ABOUT = "CoNLL-2012: coreference, with speakers"
+SUFFIX = ".conll"
+NO_VALUE = "-"
 
 
 def to_text(reading: Reading, *, id: str = "", parts: bool = True, singletons: bool = True) -> str:
     """The document.
 
-    `id`: what the document is called; the file's name where it is empty
-    `parts`: whether each chapter is a part of its own
-    `singletons`: whether entities that are mentioned once are marked, which CoNLL-2012 itself leaves out
+    `id`: the document's name; the story's file name if empty
+    `parts`: make each chapter a part
+    `singletons`: mark entities that are mentioned once, which CoNLL-2012 itself leaves out
     """
     return "".join(_lines(reading, _id(id or reading.story.source.path), parts, singletons))
 
@@ -44,17 +47,17 @@ def _lines(reading: Reading, id: str, parts: bool, singletons: bool) -> Iterator
             yield f"#begin document ({id}); part {chapter:03d}\n"
             part = chapter
         for number in sentence:
-            yield _line(words, number, sentence, f"{id} {part}", speakers.get(number, NOTHING), marks[number])
+            yield _line(words, number, sentence, f"{id} {part}", speakers.get(number, NO_VALUE), marks[number])
         yield "\n"
     yield "#end document\n"
 
 
-def _line(words: Words, number: int, sentence: range, place: str, speaker: str, mark: list[str]) -> str:
+def _line(words: WordTable, number: int, sentence: range, place: str, speaker: str, mark: list[str]) -> str:
     word = words.words[number]
     document, part = place.split()
     whole = "(TOP" if number == sentence[0] else ""
     bit = f"{whole}*{')' if number == sentence[-1] else ''}"
-    lemma = _one_word(word.lemma) if word.lemma else NOTHING
+    lemma = _without_spaces(word.lemma) if word.lemma else NO_VALUE
     pos = word.pos or "XX"
     columns = [
         document,
@@ -69,30 +72,30 @@ def _line(words: Words, number: int, sentence: range, place: str, speaker: str, 
         speaker,
         "*",
     ]
-    return "\t".join([*columns, "|".join(mark) or NOTHING]) + "\n"
+    return "\t".join([*columns, "|".join(mark) or NO_VALUE]) + "\n"
 
 
-def _one_word(said: str) -> str:
-    return "_".join(said.split()) or NOTHING
+def _without_spaces(text: str) -> str:
+    return "_".join(text.split()) or NO_VALUE
 
 
-def _speakers(reading: Reading, words: Words) -> dict[int, str]:
-    """The speaker of each word that somebody known says."""
+def _speakers(reading: Reading, words: WordTable) -> dict[int, str]:
+    """The speaker of each word, by the word's number, where the speaker is known."""
     return {
-        number: _one_word(quotation.speaker)
-        for quotation in outermost(reading)
+        number: _without_spaces(quotation.speaker)
+        for quotation in outermost_quotations(reading)
         if quotation.speaker is not None
         for number in words.within(quotation)
     }
 
 
-def _coreference(reading: Reading, words: Words, singletons: bool) -> dict[int, list[str]]:
-    """For each word the brackets that begin and end there: the longer one opens first and closes last."""
+def _coreference(reading: Reading, words: WordTable, singletons: bool) -> dict[int, list[str]]:
+    """The brackets that begin and end at each word. A longer bracket opens first and closes last."""
     clusters = clusters_of(reading)
     sizes = Counter(mention.entity for mention in whole_mentions(reading))
     opens: dict[int, list[tuple[int, str]]] = defaultdict(list)
     closes: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for mention, place in bracketed(reading, words):
+    for mention, place in bracketed_mentions(reading, words):
         if singletons or sizes[mention.entity] > 1:
             cluster = clusters[mention.entity]
             if len(place) == 1:
@@ -103,26 +106,5 @@ def _coreference(reading: Reading, words: Words, singletons: bool) -> dict[int, 
     return defaultdict(list, {n: _in_order(opens[n]) + _in_order(closes[n]) for n in {*opens, *closes}})
 
 
-def bracketed(reading: Reading, words: Words) -> Iterator[tuple[Mention, range]]:
-    """The mentions that brackets in rows of words can hold, each with its words, which are of one sentence.
-
-    Brackets of one cluster can nest but not cross, nor stand twice in one place: the later mention is left out then.
-    """
-    open: dict[str, list[range]] = defaultdict(list)
-    placed = [(mention, place) for mention in reading.mentions if (place := words.in_sentence(mention))]
-    for mention, place in sorted(placed, key=lambda pair: (pair[1].start, -pair[1].stop)):
-        around = open[mention.entity]
-        while around and around[-1].stop <= place.start:
-            around.pop()
-        if not around or (place.stop <= around[-1].stop and place != around[-1]):
-            around.append(place)
-            yield mention, place
-
-
 def _in_order(brackets: list[tuple[int, str]]) -> list[str]:
     return [bracket for _, bracket in sorted(brackets)]
-
-
-def clusters_of(reading: Reading) -> dict[str, int]:
-    """A number for each coreference cluster, in the order in which they are first mentioned."""
-    return {entity: n for n, entity in enumerate(dict.fromkeys(mention.entity for mention in reading.mentions))}

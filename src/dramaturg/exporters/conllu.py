@@ -1,8 +1,8 @@
-"""Reading → CoNLL-U: a word a line, with syntax where the reading holds it, entities as CorefUD has them.
+"""Reading → CoNLL-U: one word a line, with syntax if the reading has tokens, and entities as in CorefUD.
 
-Universal Dependencies' CoNLL-U, and CorefUD 1.0's `Entity` in MISC (Nedoluzhko et al. 2022, "CorefUD 1.0"). White
-space is kept by `SpaceAfter=No` and `SpacesAfter`, marks of italics by `MarksAfter` and `MarksBefore`, so that the text
-can be put together again. Speech begins with `SpeechBegin`, `Speaker` and `Addressees` in MISC, and ends with
+Universal Dependencies' CoNLL-U, with the attribute `Entity` of CorefUD 1.0 in MISC (Nedoluzhko et al. 2022, "CorefUD
+1.0"). `SpaceAfter=No` and `SpacesAfter` keep white space, `MarksAfter` and `MarksBefore` keep the marks of italics, so
+the text can be restored. In MISC, speech begins with `SpeechBegin`, `Speaker` and `Addressees` and ends with
 `SpeechEnd`.
 """
 
@@ -12,15 +12,17 @@ from collections.abc import Iterator
 from itertools import pairwise
 from urllib.parse import quote
 
-from dramaturg.exporters.conll import bracketed, clusters_of
-from dramaturg.exporters.tei import TYPE_WORDS
-from dramaturg.exporters.words import Word, Words, words_of
+from dramaturg.exporters.common import entity_types
+from dramaturg.exporters.common.coreference_brackets import bracketed_mentions, clusters_of
+from dramaturg.exporters.common.word_table import Word, WordTable, words_of
 from dramaturg.reading import Mention, Reading
 
+ABOUT = "CoNLL-U: words and syntax, entities as in CorefUD"
+SUFFIX = ".conllu"
 # https://universaldependencies.org/u/pos/
-TAGS = frozenset("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
+UPOS_TAGS = frozenset("ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split())
 ESCAPED = str.maketrans({"\\": r"\\", " ": r"\s", "\n": r"\n", "\t": r"\t", "\r": r"\r", "|": r"\p", "_": r"\u005f"})
-# What stands between two words: marks at the one, white space, marks at the other. Those of italics are no words.
+# The gap between two words: marks after the first, white space, marks before the second. Italics marks are not words.
 BETWEEN = re.compile(r"(?P<after>\S*)(?P<spaces>.*?)(?P<before>\S*)", re.DOTALL)
 LEADING = re.compile(r"(?P<spaces>.*?)(?P<before>\S*)", re.DOTALL)
 TRAILING = re.compile(r"(?P<after>\S*)(?P<spaces>.*)", re.DOTALL)
@@ -29,7 +31,7 @@ TRAILING = re.compile(r"(?P<after>\S*)(?P<spaces>.*)", re.DOTALL)
 def to_text(reading: Reading, *, id: str = "") -> str:
     """The document.
 
-    `id`: what the document is called; the file's name where it is empty
+    `id`: the document's name; the story's file name if empty
     """
     return "".join(_lines(reading, " ".join((id or reading.story.source.path).split()) or "story"))
 
@@ -54,19 +56,19 @@ def _lines(reading: Reading, id: str) -> Iterator[str]:
         yield "\n"
 
 
-def _text(words: Words, sentence: range) -> str:
-    """The words of a sentence with a blank where there is white space between them."""
-    said = [words.text_of(sentence[0])]
-    for one, other in pairwise(sentence):
-        gap = words.text[words.words[one].end : words.words[other].start]
-        said += [" " if any(c.isspace() for c in gap) else "", words.text_of(other)]
-    return "".join(said)
+def _text(words: WordTable, sentence: range) -> str:
+    """The words of a sentence, with one space where there is white space between them."""
+    pieces = [words.text_of(sentence[0])]
+    for left, right in pairwise(sentence):
+        gap = words.text[words.words[left].end : words.words[right].start]
+        pieces += [" " if any(c.isspace() for c in gap) else "", words.text_of(right)]
+    return "".join(pieces)
 
 
-def _line(words: Words, number: int, sentence: range, misc: list[str]) -> str:
+def _line(words: WordTable, number: int, sentence: range, misc: list[str]) -> str:
     word = words.words[number]
     head, deprel = _syntax(word, sentence)
-    pos = word.pos if word.pos in TAGS else "X" if word.pos else "_"
+    pos = word.pos if word.pos in UPOS_TAGS else "X" if word.pos else "_"
     lemma = " ".join(word.lemma.split()) if word.lemma else "_"
     columns = [number - sentence[0] + 1, words.text_of(number), lemma or "_", pos, "_", "_", head, deprel, "_"]
     return "\t".join(map(str, [*columns, "|".join(misc) or "_"])) + "\n"
@@ -80,51 +82,51 @@ def _syntax(word: Word, sentence: range) -> tuple[str, str]:
     return str(word.head - sentence[0] + 1), word.deprel
 
 
-def _misc(reading: Reading, words: Words) -> dict[int, list[str]]:
+def _misc(reading: Reading, words: WordTable) -> dict[int, list[str]]:
     misc: dict[int, list[str]] = defaultdict(list)
     for number, brackets in _entities(reading, words).items():
         misc[number].append(f"Entity={brackets}")
     for quotation in reading.quotations:
         if place := words.within(quotation):
-            said = misc[place[0]]
-            said.append(f"SpeechBegin={_safe(quotation.id)}")
+            attributes = misc[place[0]]
+            attributes.append(f"SpeechBegin={_escape(quotation.id)}")
             if quotation.speaker is not None:
-                said.append(f"Speaker={_safe(quotation.speaker)}")
+                attributes.append(f"Speaker={_escape(quotation.speaker)}")
             if quotation.addressees:
-                said.append(f"Addressees={','.join(map(_safe, quotation.addressees))}")
-            misc[place[-1]].append(f"SpeechEnd={_safe(quotation.id)}")
+                attributes.append(f"Addressees={','.join(map(_escape, quotation.addressees))}")
+            misc[place[-1]].append(f"SpeechEnd={_escape(quotation.id)}")
     for event in reading.events:
         for number in words.within(event):
             misc[number].append("Event=Yes")
-    _tell_gaps(words, misc)
-    return defaultdict(list, {number: _named_once(values) for number, values in misc.items()})
+    _add_gaps(words, misc)
+    return defaultdict(list, {number: _merge_attributes(values) for number, values in misc.items()})
 
 
-def _tell_gaps(words: Words, misc: dict[int, list[str]]) -> None:
-    """Add what stands before, between and after the words to what is told of them."""
-    for one, other in pairwise([None, *range(len(words.words)), None]):
-        start = 0 if one is None else words.words[one].end
-        end = len(words.text) if other is None else words.words[other].start
-        pattern = LEADING if one is None else TRAILING if other is None else BETWEEN
+def _add_gaps(words: WordTable, misc: dict[int, list[str]]) -> None:
+    """Add the white space and marks before, between and after the words to their MISC."""
+    for left, right in pairwise([None, *range(len(words.words)), None]):
+        start = 0 if left is None else words.words[left].end
+        end = len(words.text) if right is None else words.words[right].start
+        pattern = LEADING if left is None else TRAILING if right is None else BETWEEN
         parts = pattern.fullmatch(words.text[start:end])
-        told = {name: part.translate(ESCAPED) for name, part in parts.groupdict().items()} if parts else {}
-        spaces, before, after = (told.get(name) for name in ("spaces", "before", "after"))
-        if one is not None:
+        escaped = {name: part.translate(ESCAPED) for name, part in parts.groupdict().items()} if parts else {}
+        spaces, before, after = (escaped.get(name) for name in ("spaces", "before", "after"))
+        if left is not None:
             if not spaces:
-                misc[one].append("SpaceAfter=No")
+                misc[left].append("SpaceAfter=No")
             elif spaces != r"\s":
-                misc[one].append(f"SpacesAfter={spaces}")
+                misc[left].append(f"SpacesAfter={spaces}")
             if after:
-                misc[one].append(f"MarksAfter={after}")
-        if other is not None:
-            if one is None and spaces:
-                misc[other].append(f"SpacesBefore={spaces}")
+                misc[left].append(f"MarksAfter={after}")
+        if right is not None:
+            if left is None and spaces:
+                misc[right].append(f"SpacesBefore={spaces}")
             if before:
-                misc[other].append(f"MarksBefore={before}")
+                misc[right].append(f"MarksBefore={before}")
 
 
-def _named_once(values: list[str]) -> list[str]:
-    """MISC names each thing once: what begins or ends twice at a word is listed by commas."""
+def _merge_attributes(values: list[str]) -> list[str]:
+    """Merge attributes of one name into one, with commas between the values: MISC allows each name once."""
     found: dict[str, list[str]] = defaultdict(list)
     for value in values:
         name, _, rest = value.partition("=")
@@ -133,25 +135,25 @@ def _named_once(values: list[str]) -> list[str]:
     return [f"{name}={','.join(rests)}" for name, rests in found.items()]
 
 
-def _entities(reading: Reading, words: Words) -> dict[int, str]:
+def _entities(reading: Reading, words: WordTable) -> dict[int, str]:
     clusters = clusters_of(reading)
     opens: dict[int, list[tuple[int, str]]] = defaultdict(list)
     closes: dict[int, list[tuple[int, str]]] = defaultdict(list)
-    for mention, place in bracketed(reading, words):
+    for mention, place in bracketed_mentions(reading, words):
         id = f"e{clusters[mention.entity] + 1}"
-        told = f"({id}-{TYPE_WORDS[mention.type]}-{_head(words, place)}-{_other(mention)}"
+        opening = f"({id}-{entity_types.WORDS[mention.type]}-{_head(words, place)}-{_other(mention)}"
         if len(place) == 1:
-            opens[place[0]].append((0, f"{told})"))
+            opens[place[0]].append((0, f"{opening})"))
         else:
-            opens[place[0]].append((-place[-1], told))
+            opens[place[0]].append((-place[-1], opening))
             closes[place[-1]].append((-place[0], f"{id})"))
     return {
         n: "".join(bracket for _, bracket in [*sorted(opens[n]), *sorted(closes[n])]) for n in sorted({*opens, *closes})
     }
 
 
-def _head(words: Words, place: range) -> int:
-    """Which of a mention's words is its head, from 1: the one that hangs outside; without syntax the last."""
+def _head(words: WordTable, place: range) -> int:
+    """Which of a mention's words is its head, from 1: the one whose head is outside, or without syntax the last."""
     for number in place:
         word = words.words[number]
         if word.deprel is not None and (word.head is None or word.head not in place):
@@ -160,10 +162,10 @@ def _head(words: Words, place: range) -> int:
 
 
 def _other(mention: Mention) -> str:
-    told = f"kind:{mention.kind}"
-    return told if mention.character is None else f"{told},character:{_safe(mention.character)}"
+    kind = f"kind:{mention.kind}"
+    return kind if mention.character is None else f"{kind},character:{_escape(mention.character)}"
 
 
-def _safe(id: str) -> str:
-    """An id without what means something in MISC."""
+def _escape(id: str) -> str:
+    """An id with the characters that are special in MISC percent-encoded."""
     return quote(id, safe="").replace("-", "%2D")

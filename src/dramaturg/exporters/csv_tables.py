@@ -1,7 +1,7 @@
-"""Reading → CSV: a file a table, the text, and the data dictionary.
+"""Reading → CSV: a file for each table, the text, and the data dictionary.
 
-RFC 4180 in UTF-8, with newlines as \\n. Null is an empty field; a list has `|` between its values, where `%7C` stands
-for `|` itself and `%25` for `%`.
+RFC 4180 in UTF-8, with newlines as \\n. Null is an empty field. The values of a list are separated by `|`; in them `|`
+is written as `%7C` and `%` as `%25`.
 """
 
 import csv
@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-from dramaturg.exporters.tables import Column, Table, dictionary_of, tables_of
+from dramaturg.exporters.common.tables import Column, Table, dictionary_of, tables_of
 from dramaturg.reading import Reading
+
+ABOUT = "tables as CSV files, with a data dictionary"
 
 
 def to_files(reading: Reading) -> Iterator[tuple[str, str]]:
-    """The text, the tables and their dictionary."""
+    """The text, the tables and the data dictionary."""
     tables = tables_of(reading)
     yield "text.txt", reading.story.text
     for table in (*tables, dictionary_of(tables)):

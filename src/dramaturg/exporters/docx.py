@@ -1,22 +1,25 @@
-"""Reading → a Word document (ECMA-376 transitional): the manuscript, with a comment at each doubtful place.
+"""Reading → a Word document (ECMA-376 transitional): the manuscript, with a comment at each uncertain speaker.
 
-Comments are Word's own, which LibreOffice, Google Docs and Pages show too. Each stands at a line of speech and says who
-may have said it, and why it is not sure.
+The comments are Word comments, which LibreOffice, Google Docs and Pages show too. Each is attached to a line of speech
+and says who may have said it and why.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
 
-from dramaturg.exporters.manuscript import Manuscript, Run, language_of
-from dramaturg.exporters.package import packed
-from dramaturg.exporters.xml import content, value_of
+from dramaturg.exporters.common.display_text import DisplayText, Run
+from dramaturg.exporters.common.titles import language_of
+from dramaturg.exporters.common.xml_text import attribute_value, content
+from dramaturg.exporters.common.zip_archive import zip_bytes
 from dramaturg.formatting import one_line, percent
 from dramaturg.phrases import LIKELY, alternatives, reason
 from dramaturg.reading import Quotation, Reading
 from dramaturg.story import Block
 from dramaturg.utterances import utterances
 
-# The lines to comment on, in the order of the text, and what to say of each: a paragraph a sentence.
+ABOUT = "Word: the manuscript, with comments on uncertain speakers"
+SUFFIX = ".docx"
+# The quotations to comment on, in text order, each with the paragraphs of its comment.
 Comments = list[tuple[Quotation, list[str]]]
 AUTHOR, INITIALS = "dramaturg", "dr"
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -38,16 +41,16 @@ STYLE_OF_ROLE = {
 def to_bytes(reading: Reading, *, below: float = LIKELY) -> bytes:
     """The manuscript as a DOCX file.
 
-    `below`: comment on lines whose speaker is less certain than this, or unknown; 1 comments on nearly all, 0 on none
+    `below`: comment on lines whose speaker is less certain than this or unknown; 1 comments on almost all, 0 on none
     """
     comments = _comments(reading, below)
-    manuscript, here = Manuscript(reading), _by_block(reading, comments)
+    display, comments_of = DisplayText(reading), _by_block(reading, comments)
     blocks = reading.story.blocks
     paragraphs = "".join(
-        _paragraph(block, _style_of(block, before), manuscript, here[block.start])
+        _paragraph(block, _style_of(block, before), display, comments_of[block.start])
         for before, block in zip((None, *blocks), blocks, strict=False)
     )
-    return packed(
+    return zip_bytes(
         [
             ("[Content_Types].xml", CONTENT_TYPES),
             ("_rels/.rels", RELATIONSHIPS),
@@ -76,14 +79,14 @@ def _comments(reading: Reading, below: float) -> Comments:
 def _question(reading: Reading, line: Quotation) -> list[str]:
     others = alternatives(reading, line)
     if line.speaker is None:
-        return ["Who says this? The text does not tell.", *([f"It may be {others}."] if others else [])]
+        return ["Who says this? The text does not say.", *([f"It may be {others}."] if others else [])]
     sure = "" if line.confidence is None else f" ({percent(line.confidence)})"
-    told = [f"Who says this? Perhaps {reading.name_of(line.speaker)}{sure}: {reason(reading, line)}."]
-    return [*told, f"Or {others}."] if others else told
+    paragraphs = [f"Who says this? Perhaps {reading.name_of(line.speaker)}{sure}: {reason(reading, line)}."]
+    return [*paragraphs, f"Or {others}."] if others else paragraphs
 
 
 def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int, Quotation]]]:
-    """The comments with their numbers, by where the block begins that each stands in."""
+    """The comments with their numbers, by the start of their block."""
     starts = [block.start for block in reading.story.blocks]
     found: dict[int, list[tuple[int, Quotation]]] = defaultdict(list)
     for number, (line, _) in enumerate(comments):
@@ -94,29 +97,29 @@ def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int,
 
 
 def _style_of(block: Block, before: Block | None) -> str | None:
-    """The style of a block: what a heading goes on to say in the next line is a heading below it."""
+    """The style of a block. A heading directly after a heading is one level lower."""
     if block.role == "heading" and before is not None and before.role == "heading":
         return "Heading2"
     return STYLE_OF_ROLE.get(block.role)
 
 
-def _paragraph(block: Block, style: str | None, manuscript: Manuscript, here: list[tuple[int, Quotation]]) -> str:
-    """One block, with the comments that stand in it."""
+def _paragraph(block: Block, style: str | None, display: DisplayText, comments: list[tuple[int, Quotation]]) -> str:
+    """A block with its comments."""
     begins: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)
-    for number, line in here:
+    for number, line in comments:
         begins[line.start].append(number)
         ends[min(line.end, block.end)].append(number)
-    made = []
-    for run in manuscript.runs(block.start, block.end, (*begins, *ends)):
-        made += [f'<w:commentRangeStart w:id="{number}"/>' for number in begins.pop(run.start, ())]
-        made.append(_run(run))
-        made += [_comment_end(number) for number in ends.pop(run.end, ())]
-    # What begins or ends at marks that are not shown.
-    made += [f'<w:commentRangeStart w:id="{number}"/>' for rest in begins.values() for number in rest]
-    made += [_comment_end(number) for rest in ends.values() for number in rest]
+    parts = []
+    for run in display.runs(block.start, block.end, (*begins, *ends)):
+        parts += [f'<w:commentRangeStart w:id="{number}"/>' for number in begins.pop(run.start, ())]
+        parts.append(_run(run))
+        parts += [_comment_end(number) for number in ends.pop(run.end, ())]
+    # Comments that begin or end inside mark-up that is not shown.
+    parts += [f'<w:commentRangeStart w:id="{number}"/>' for rest in begins.values() for number in rest]
+    parts += [_comment_end(number) for rest in ends.values() for number in rest]
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{properties}{''.join(made)}</w:p>"
+    return f"<w:p>{properties}{''.join(parts)}</w:p>"
 
 
 def _comment_end(number: int) -> str:
@@ -125,21 +128,21 @@ def _comment_end(number: int) -> str:
 
 def _run(run: Run) -> str:
     properties = "<w:rPr><w:i/></w:rPr>" if run.emphasis else ""
-    made = []
+    parts = []
     for n, line in enumerate(run.text.split("\n")):
-        made.append("<w:br/>" if n else "")
+        parts.append("<w:br/>" if n else "")
         for m, words in enumerate(line.split("\t")):
-            made.append("<w:tab/>" if m else "")
-            made.append(f'<w:t xml:space="preserve">{content(words)}</w:t>' if words else "")
-    return f"<w:r>{properties}{''.join(made)}</w:r>"
+            parts.append("<w:tab/>" if m else "")
+            parts.append(f'<w:t xml:space="preserve">{content(words)}</w:t>' if words else "")
+    return f"<w:r>{properties}{''.join(parts)}</w:r>"
 
 
 def _comments_part(comments: Comments) -> str:
-    made = []
+    parts = []
     for number, (_, said) in enumerate(comments):
         paragraphs = "".join(f"<w:p><w:r><w:t>{content(one_line(words))}</w:t></w:r></w:p>" for words in said)
-        made.append(f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}">{paragraphs}</w:comment>')
-    return f'{HEAD}<w:comments xmlns:w="{MAIN}">{"".join(made)}</w:comments>'
+        parts.append(f'<w:comment w:id="{number}" w:author="{AUTHOR}" w:initials="{INITIALS}">{paragraphs}</w:comment>')
+    return f'{HEAD}<w:comments xmlns:w="{MAIN}">{"".join(parts)}</w:comments>'
 
 
 def _properties(reading: Reading) -> str:
@@ -184,12 +187,13 @@ PAGE = (
 def _style(id: str, name: str, paragraph: str, characters: str = "", heading: bool = False) -> str:
     following = '<w:next w:val="Normal"/>' if heading else ""
     return (
-        f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{value_of(name)}"/><w:basedOn w:val="Normal"/>'
+        f'<w:style w:type="paragraph" w:styleId="{id}"><w:name w:val="{attribute_value(name)}"/>'
+        '<w:basedOn w:val="Normal"/>'
         f"{following}<w:qFormat/><w:pPr>{paragraph}</w:pPr><w:rPr>{characters}</w:rPr></w:style>"
     )
 
 
-# A manuscript as editors ask for it: a serif face, half a line more between lines, first lines indented.
+# Manuscript style as editors expect it: a serif font, line spacing of 1.5, indented first lines.
 STYLES = (
     f'{HEAD}<w:styles xmlns:w="{MAIN}"><w:docDefaults><w:rPrDefault><w:rPr>'
     '<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:cs="Times New Roman"/><w:sz w:val="24"/>'

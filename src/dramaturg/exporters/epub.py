@@ -1,8 +1,8 @@
-"""Reading → EPUB 3: the story, with a who's who at the back of each chapter that gives nothing away.
+"""Reading → EPUB 3: the story, with a who's who without spoilers at the end of each chapter.
 
-A who's who knows what the text has told by the end of its chapter, and calls everybody by the names read by then. Where
-somebody of an earlier chapter is first named in a chapter, the name links to a note of what was known before it, which
-reading programs show as a pop-up.
+A who's who contains what the text has revealed by the end of its chapter, and uses the names known by then. Where a
+chapter first names a person of an earlier chapter, the name links to a note of what was known before, which reading
+programs show as a pop-up.
 """
 
 import hashlib
@@ -11,17 +11,21 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dramaturg.exporters.manuscript import Manuscript, language_of, title_of
-from dramaturg.exporters.package import packed
-from dramaturg.exporters.people import Known, Part, chapter_parts, known_by_part
-from dramaturg.exporters.xml import content, value_of
+from dramaturg.exporters.common.chapters import ChapterSpan, chapter_spans
+from dramaturg.exporters.common.display_text import DisplayText
+from dramaturg.exporters.common.known_people import KnownPerson, known_by_chapter
+from dramaturg.exporters.common.titles import language_of, title_of
+from dramaturg.exporters.common.xml_text import attribute_value, content
+from dramaturg.exporters.common.zip_archive import zip_bytes
 from dramaturg.formatting import clip, counted, one_line
 from dramaturg.phrases import snippet
 from dramaturg.reading import Mention, Reading
 from dramaturg.story import Block
 
-MODIFIED = "2000-01-01T00:00:00Z"  # the standard asks for a date; the same reading is to give the same bytes
-ACCESS = "".join(  # what library catalogues and the European Accessibility Act ask every e-book to say of itself
+ABOUT = "EPUB 3 with a who's who at the end of each chapter"
+SUFFIX = ".epub"
+MODIFIED = "2000-01-01T00:00:00Z"  # the standard requires a date; a fixed one gives the same bytes on every run
+ACCESS = "".join(  # metadata that library catalogues and the European Accessibility Act require of e-books
     f'<meta property="schema:{name}">{value}</meta>'
     for name, value in (
         ("accessMode", "textual"),
@@ -34,18 +38,17 @@ ACCESS = "".join(  # what library catalogues and the European Accessibility Act 
     )
 )
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
-TALKS = 3  # people to name, of those somebody talks with
-FORMS = 5  # other names to tell
-LONGEST_TITLE = 120
-NOTES = frozenset(("front_matter", "back_matter", "authors_note", "summary"))
-
+MAX_PARTNERS = 3  # conversation partners in a who's who
+MAX_OTHER_NAMES = 5
+MAX_TITLE_CHARACTERS = 120
+NOTE_ROLES = frozenset(("front_matter", "back_matter", "authors_note", "summary"))
 
 Link = tuple[tuple[int, ...], str]  # start and end in the text, and a character's id
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One file of the book, its id and title, and what stands in its body."""
+    """One XHTML file of the book: its id, its title and the content of its body."""
 
     id: str
     title: str
@@ -55,11 +58,11 @@ class Page:
 def to_bytes(reading: Reading, *, who: bool = True, pop_ups: bool = True) -> bytes:
     """The book as an EPUB file.
 
-    `who`: put a who's who at the back of each chapter
+    `who`: add a who's who at the end of each chapter
     `pop_ups`: link the first mention of a person in a chapter to a note of what was known before
     """
     pages = [_title_page(reading), *_chapters(reading, who, pop_ups)]
-    return packed(
+    return zip_bytes(
         [
             ("mimetype", "application/epub+zip"),
             ("META-INF/container.xml", CONTAINER),
@@ -73,59 +76,59 @@ def to_bytes(reading: Reading, *, who: bool = True, pop_ups: bool = True) -> byt
 
 
 def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
-    parts = chapter_parts(reading)
-    ends = [part.end for part in parts]
-    manuscript = Manuscript(reading)
+    chapters = chapter_spans(reading)
+    ends = [chapter.end for chapter in chapters]
+    display = DisplayText(reading)
     numbers = {character.id: n for n, character in enumerate(reading.characters, 1)}
-    blocks: list[list[Block]] = [[] for _ in parts]
-    mentions: list[list[Mention]] = [[] for _ in parts]
-    _deal(reading.story.blocks, ends, blocks)
-    _deal(sorted(reading.mentions, key=lambda m: (m.start, -m.end)), ends, mentions)
-    reminders: dict[str, str] = {}  # of each person met: what is known by the end of the last part
-    for n, (part, (known, here)) in enumerate(zip(parts, known_by_part(reading, ends), strict=True)):
+    blocks: list[list[Block]] = [[] for _ in chapters]
+    mentions: list[list[Mention]] = [[] for _ in chapters]
+    _distribute(reading.story.blocks, ends, blocks)
+    _distribute(sorted(reading.mentions, key=lambda m: (m.start, -m.end)), ends, mentions)
+    reminders: dict[str, str] = {}  # by person: what was known at the end of the previous chapter
+    for n, (chapter, (known, present)) in enumerate(zip(chapters, known_by_chapter(reading, ends), strict=True)):
         links = _first_mentions(mentions[n], reminders) if pop_ups else []
-        body = "".join(_block(block, manuscript, links, numbers, not at) for at, block in enumerate(blocks[n]))
+        body = "".join(_block(block, display, links, numbers, not at) for at, block in enumerate(blocks[n]))
         body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
-        told = {id: _told(reading, manuscript, id, known) for id in here}
+        entries = {id: _entry(reading, display, id, known) for id in present}
         if who:
-            body += _who(reading, [(numbers[id], told[id]) for id in here if told[id]])
-        reminders.update((id, words) for id, words in told.items() if words)
-        if blocks[n] and not _says_the_title_alone(reading, manuscript, blocks[n]):
-            yield Page(f"part{n + 1}", _title_of(reading, part), body)
+            body += _who_is_who([(numbers[id], entries[id]) for id in present if entries[id]])
+        reminders.update((id, entry) for id, entry in entries.items() if entry)
+        if blocks[n] and not _is_only_title(reading, display, blocks[n]):
+            yield Page(f"part{n + 1}", _chapter_title(reading, chapter), body)
 
 
-def _says_the_title_alone(reading: Reading, manuscript: Manuscript, blocks: list[Block]) -> bool:
-    """Whether these say what the title page, which stands before them, has said already."""
-    words = " ".join(manuscript.words(block.start, block.end) for block in blocks)
+def _is_only_title(reading: Reading, display: DisplayText, blocks: list[Block]) -> bool:
+    """Whether these blocks only repeat the title page."""
+    words = " ".join(display.plain(block.start, block.end) for block in blocks)
     return all(block.role == "title" for block in blocks) and one_line(words) == _book_title(reading)
 
 
-def _deal(
-    rows: Iterable[Block] | Iterable[Mention], ends: list[int], parts: list[list[Block]] | list[list[Mention]]
+def _distribute(
+    rows: Iterable[Block] | Iterable[Mention], ends: list[int], chapters: list[list[Block]] | list[list[Mention]]
 ) -> None:
-    """Put each of these, which are in order, into the part in which it begins."""
-    part = 0
+    """Put each of the ordered rows into the chapter in which it begins."""
+    n = 0
     for row in rows:
-        while part < len(ends) - 1 and row.start >= ends[part]:
-            part += 1
-        parts[part].append(row)  # type: ignore[arg-type]
+        while n < len(ends) - 1 and row.start >= ends[n]:
+            n += 1
+        chapters[n].append(row)  # type: ignore[arg-type]
 
 
-def _title_of(reading: Reading, part: Part) -> str:
-    if part.title and part.title.strip():
-        return clip(one_line(part.title), LONGEST_TITLE)
+def _chapter_title(reading: Reading, chapter: ChapterSpan) -> str:
+    if chapter.title and chapter.title.strip():
+        return clip(one_line(chapter.title), MAX_TITLE_CHARACTERS)
     has_chapters = len(reading.story.chapters) > 1
-    return f"Chapter {part.number}" if has_chapters and part.number else _book_title(reading)
+    return f"Chapter {chapter.number}" if has_chapters and chapter.number else _book_title(reading)
 
 
 def _book_title(reading: Reading) -> str:
-    return clip(title_of(reading), LONGEST_TITLE)
+    return clip(title_of(reading), MAX_TITLE_CHARACTERS)
 
 
 def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[Link]:
-    """The places to link, in order, and to whom: where a chapter first names those who were met before it.
+    """The spans to link, in order, with the person: where a chapter first names those known from before.
 
-    Somebody whom the chapter does not name is linked where it first speaks of them.
+    A person without a name in the chapter is linked at the first noun for them.
     """
     first: dict[str, Mention] = {}
     for mention in mentions:
@@ -135,88 +138,88 @@ def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[
         if id not in first or (mention.kind == "name" and first[id].kind == "noun"):
             first[id] = mention
     links: list[Link] = []
-    reached = 0
+    end_of_last = 0
     for id, mention in sorted(first.items(), key=lambda pair: (pair[1].start, -pair[1].end)):
-        if mention.start >= reached:  # a link in a link is none
+        if mention.start >= end_of_last:  # links cannot be nested
             links.append(((mention.start, mention.end), id))
-            reached = mention.end
+            end_of_last = mention.end
     return links
 
 
-def _told(reading: Reading, manuscript: Manuscript, id: str, known: dict[str, Known]) -> str:
-    """What a who's who says of one person, as XHTML; empty where the text has told no name and no line yet."""
+def _entry(reading: Reading, display: DisplayText, id: str, known: dict[str, KnownPerson]) -> str:
+    """A person's entry in a who's who, as XHTML; empty if the text has given no name and no line yet."""
     person = known[id]
     name = person.name
-    tells = reading.character(id).narrator
+    narrates = reading.character(id).narrator
     if name is None and not person.lines:
         return ""
-    told = [f"<b>{content(name or ('the one who tells the story' if tells else 'somebody'))}</b>"]
-    if tells and name is not None:
-        told.append("tells the story")
-    others = [form for form, _ in person.names.most_common(FORMS + 1) if form != name][:FORMS]
+    facts = [f"<b>{content(name or ('the narrator' if narrates else 'somebody'))}</b>"]
+    if narrates and name is not None:
+        facts.append("the narrator")
+    others = [form for form, _ in person.names.most_common(MAX_OTHER_NAMES + 1) if form != name][:MAX_OTHER_NAMES]
     if others:
-        told.append(f"also {content(', '.join(others))}")
+        facts.append(f"also {content(', '.join(others))}")
     if person.lines:
-        told.append(counted(person.lines, "line"))
-    talks = [known[other].name for other, _ in person.talks.most_common(TALKS) if other != id]
-    if any(talks):
-        told.append(f"talks with {content(', '.join(name for name in talks if name))}")
-    words = snippet(reading, person.first, before=60, after=90, words=manuscript.words)
-    return f"{'; '.join(told)}. First met: <i>{content(words)}</i>"
+        facts.append(counted(person.lines, "line"))
+    partners = [known[other].name for other, _ in person.partners.most_common(MAX_PARTNERS) if other != id]
+    if any(partners):
+        facts.append(f"talks with {content(', '.join(name for name in partners if name))}")
+    words = snippet(reading, person.first, before=60, after=90, words=display.plain)
+    return f"{'; '.join(facts)}. First appearance: <i>{content(words)}</i>"
 
 
-def _who(reading: Reading, people: list[tuple[int, str]]) -> str:
+def _who_is_who(people: list[tuple[int, str]]) -> str:
     if not people:
         return ""
     rows = "".join(f'<li id="who{number}">{words}</li>\n' for number, words in people)
-    return f'<section class="who"><h2>Who is who, so far</h2>\n<ul>\n{rows}</ul></section>\n'
+    return f'<section class="who"><h2>Who’s who so far</h2>\n<ul>\n{rows}</ul></section>\n'
 
 
 def _note(number: int, words: str) -> str:
     return f'<aside epub:type="footnote" role="doc-footnote" id="met{number}"><p>{words}</p></aside>\n'
 
 
-def _block(block: Block, manuscript: Manuscript, links: list[Link], numbers: dict[str, int], first: bool) -> str:
+def _block(block: Block, display: DisplayText, links: list[Link], numbers: dict[str, int], first: bool) -> str:
     if block.role == "scene_break":
         return '<hr class="break"/>\n'
     low, high = bisect_left(links, ((block.start,), "")), bisect_left(links, ((block.end,), ""))
-    here = [link for link in links[low:high] if link[0][1] <= block.end]
-    begins = {start: (end, numbers[id]) for (start, end), id in here}
-    made = []
-    until = None  # where the link that is open ends; its last run may be marks, which are not shown
-    for run in manuscript.runs(block.start, block.end, tuple(edge for span, _ in here for edge in span)):
+    links_here = [link for link in links[low:high] if link[0][1] <= block.end]
+    begins = {start: (end, numbers[id]) for (start, end), id in links_here}
+    markup = []
+    until = None  # the end of the open link; its last run may be mark-up, which is not shown
+    for run in display.runs(block.start, block.end, tuple(edge for span, _ in links_here for edge in span)):
         if until is not None and run.start >= until:
-            made.append("</a>")
+            markup.append("</a>")
             until = None
         if run.start in begins and until is None:
             until, number = begins[run.start]
-            made.append(f'<a epub:type="noteref" role="doc-noteref" href="#met{number}">')
+            markup.append(f'<a epub:type="noteref" role="doc-noteref" href="#met{number}">')
         words = content(run.text).replace("\n", "<br/>")
-        made.append(f"<em>{words}</em>" if run.emphasis and words else words)
+        markup.append(f"<em>{words}</em>" if run.emphasis and words else words)
     if until is not None:
-        made.append("</a>")
-    words = "".join(made)
+        markup.append("</a>")
+    words = "".join(markup)
     if block.role in ("title", "heading"):
         level = "h1" if block.role == "title" or first else "h2"
         return f"<{level}>{words}</{level}>\n"
-    return f'<p class="note">{words}</p>\n' if block.role in NOTES else f"<p>{words}</p>\n"
+    return f'<p class="note">{words}</p>\n' if block.role in NOTE_ROLES else f"<p>{words}</p>\n"
 
 
 def _title_page(reading: Reading) -> Page:
     author = reading.story.source.author
     by = f"<p>{content(one_line(author))}</p>\n" if author else ""
-    told = (
-        "Who is who at the back of each chapter was found by a program, which may be wrong. It tells what the text has "
-        "told by then, and no more."
+    notice = (
+        "The who’s who at the end of each chapter was made by a program and may contain mistakes. It includes only "
+        "what the text has revealed by then."
     )
     title = _book_title(reading)
     return Page(
-        "title", "Title page", f'<section class="title"><h1>{content(title)}</h1>\n{by}<p>{told}</p></section>\n'
+        "title", "Title page", f'<section class="title"><h1>{content(title)}</h1>\n{by}<p>{notice}</p></section>\n'
     )
 
 
 def _document(title: str, body: str, reading: Reading) -> str:
-    language = value_of(language_of(reading))
+    language = attribute_value(language_of(reading))
     return (
         f'{HEAD}<!DOCTYPE html>\n<html xmlns="http://www.w3.org/1999/xhtml" xmlns:epub="http://www.idpf.org/2007/ops" '
         f'lang="{language}" xml:lang="{language}">\n<head><title>{content(title)}</title>'

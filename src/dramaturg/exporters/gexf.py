@@ -1,24 +1,34 @@
 """Reading → GEXF 1.3: a network of the characters that changes from chapter to chapter, for Gephi.
 
-Time is the number of the chapter: a person is there in the chapters of their spells, both ends included, and an
-edge's weight in each chapter is a dynamic attribute. The whole weight stands as the edge's `weight`, and the places
-in the text that it counts in `evidence`, as `start-end start-end …`.
+Time is the chapter number. A person exists in the chapters of their spells, both ends included, and an edge's weight in
+each chapter is a dynamic attribute. The edge's `weight` is the total, and its `evidence` lists the counted spans of the
+text as `start-end start-end …`.
 """
 
 from collections.abc import Iterable, Iterator
 
-from dramaturg.exporters.networks import WINDOW, Edge, Network, Node, network_of, node_values, places
-from dramaturg.exporters.xml import attributes, content
+from dramaturg.exporters.common.networks import (
+    WINDOW_PARAGRAPHS,
+    Edge,
+    Network,
+    Node,
+    format_spans,
+    network_of,
+    node_values,
+)
+from dramaturg.exporters.common.xml_text import attributes, content
 from dramaturg.reading import Reading
 
+ABOUT = "character networks that change by chapter, for Gephi"
+SUFFIX = ".gexf"
 TYPES = {str: "string", int: "integer", bool: "boolean"}
 
 
-def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW) -> str:
+def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW_PARAGRAPHS) -> str:
     """The document.
 
     `network`: conversation, mention or copresence
-    `window`: of copresence: how many paragraphs apart two people may appear
+    `window`: for copresence: the number of paragraphs within which two people appear together
     """
     return "".join(_lines(reading, network_of(reading, network, window)))
 
@@ -46,27 +56,30 @@ def _lines(reading: Reading, network: Network) -> Iterator[str]:
 
 def _node(node: Node, names: list[str]) -> str:
     values = node_values(node)
-    told = "".join(f"<attvalue{attributes(for_=name)} value={_quoted(values[name])}/>" for name in names)
+    attribute_values = "".join(
+        f"<attvalue{attributes(for_=name)} value={_attribute_literal(values[name])}/>" for name in names
+    )
     given = attributes(id=node.character.id, label=values["label"])
-    return f"<node{given}><attvalues>{told}</attvalues>{_spells(node.chapters)}</node>\n"
+    return f"<node{given}><attvalues>{attribute_values}</attvalues>{_spells(node.chapters)}</node>\n"
 
 
 def _edge(number: int, edge: Edge) -> str:
-    told = f'<attvalue for="evidence" value={_quoted(places(edge.evidence))}/>'
-    told += "".join(
+    attribute_values = f'<attvalue for="evidence" value={_attribute_literal(format_spans(edge.evidence))}/>'
+    attribute_values += "".join(
         f'<attvalue for="weight_in_chapter" value="{weight}" start="{chapter}.0" end="{chapter}.0"/>'
         for chapter, weight in edge.chapters
     )
     given = attributes(id=f"e{number}", source=edge.source, target=edge.target, weight=float(edge.weight))
-    return f"<edge{given}><attvalues>{told}</attvalues>{_spells(chapter for chapter, _ in edge.chapters)}</edge>\n"
+    spells = _spells(chapter for chapter, _ in edge.chapters)
+    return f"<edge{given}><attvalues>{attribute_values}</attvalues>{spells}</edge>\n"
 
 
-def _quoted(value: object) -> str:
+def _attribute_literal(value: object) -> str:
     return attributes(value=value).removeprefix(" value=") or '""'
 
 
 def _spells(chapters: Iterable[int]) -> str:
-    """Chapters, in order, as the stretches of those that follow on one another."""
+    """Chapters, in order, as spells of consecutive chapters."""
     runs: list[list[int]] = []
     for chapter in chapters:
         if runs and runs[-1][1] == chapter - 1:

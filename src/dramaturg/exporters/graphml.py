@@ -1,15 +1,25 @@
-"""Reading → GraphML: a network of the characters, for most programs that draw or count graphs.
+"""Reading → GraphML: a network of the characters, for most graph programs.
 
-An edge has its `weight`, its weight by chapter (`chapters`: `1:4 3:2`) and the places in the text that it counts
-(`evidence`: `start-end start-end …`).
+An edge has its `weight`, its weight by chapter (`chapters`: `1:4 3:2`) and the counted spans of the text (`evidence`:
+`start-end start-end …`).
 """
 
 from collections.abc import Iterator, Mapping
 
-from dramaturg.exporters.networks import WINDOW, Edge, Network, Node, network_of, node_values, places
-from dramaturg.exporters.xml import attributes, content
+from dramaturg.exporters.common.networks import (
+    WINDOW_PARAGRAPHS,
+    Edge,
+    Network,
+    Node,
+    format_spans,
+    network_of,
+    node_values,
+)
+from dramaturg.exporters.common.xml_text import attributes, content
 from dramaturg.reading import Reading
 
+ABOUT = "character networks for most graph programs"
+SUFFIX = ".graphml"
 NODE_KEYS = """label:string named:boolean kind:string pronouns:string narrator:boolean mentions:int quotations:int
 words_spoken:int chapters:string""".split()
 EDGE_KEYS = "weight:int chapters:string evidence:string".split()
@@ -19,11 +29,11 @@ OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 """
 
 
-def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW) -> str:
+def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW_PARAGRAPHS) -> str:
     """The document.
 
     `network`: conversation, mention or copresence
-    `window`: of copresence: how many paragraphs apart two people may appear
+    `window`: for copresence: the number of paragraphs within which two people appear together
     """
     return "".join(_lines(network_of(reading, network, window)))
 
@@ -46,10 +56,10 @@ def _node(node: Node) -> str:
 
 def _edge(edge: Edge) -> str:
     chapters = " ".join(f"{chapter}:{weight}" for chapter, weight in edge.chapters)
-    values = {"weight": str(edge.weight), "chapters": chapters, "evidence": places(edge.evidence)}
+    values = {"weight": str(edge.weight), "chapters": chapters, "evidence": format_spans(edge.evidence)}
     return f"<edge{attributes(source=edge.source, target=edge.target)}>{_data('edge', values)}</edge>\n"
 
 
 def _data(where: str, values: Mapping[str, str | int | bool]) -> str:
-    told = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}
-    return "".join(f'<data key="{where}_{name}">{content(value)}</data>' for name, value in told.items())
+    texts = {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in values.items()}
+    return "".join(f'<data key="{where}_{name}">{content(value)}</data>' for name, value in texts.items())

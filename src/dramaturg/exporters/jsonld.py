@@ -1,26 +1,28 @@
-"""Reading → JSON-LD with schema.org's words: the story, its people, whom each talks with, and if asked their lines.
+"""Reading → JSON-LD in schema.org vocabulary: the story, its people, who talks to whom, and on request their lines.
 
-What schema.org has no word for (how many quotations, how many words) has terms of its own under `urn:dramaturg:`. The
-context stands in the document, so nothing needs to be fetched to understand it.
+Terms that schema.org lacks (the number of quotations, of words) are under `urn:dramaturg:`. The context is part of the
+document, so nothing needs to be fetched to understand it.
 """
 
 import json
 from typing import Any
 
-from dramaturg.exporters.networks import network_of
+from dramaturg.exporters.common.networks import network_of
 from dramaturg.formatting import one_line
 from dramaturg.reading import Character, Reading
 
-OURS = "urn:dramaturg:"
-COUNTS = ("quotations", "wordsSpoken", "mentions", "tellsTheStory", "start", "end", "confidence", "quotationsTo")
-CONTEXT = {"@vocab": "https://schema.org/", **{term: OURS + term for term in COUNTS}}
+ABOUT = "people and relations in schema.org vocabulary"
+SUFFIX = ".jsonld"
+NAMESPACE = "urn:dramaturg:"
+OWN_TERMS = ("quotations", "wordsSpoken", "mentions", "tellsTheStory", "start", "end", "confidence", "quotationsTo")
+CONTEXT = {"@vocab": "https://schema.org/", **{term: NAMESPACE + term for term in OWN_TERMS}}
 GENDERS = {"she": "https://schema.org/Female", "he": "https://schema.org/Male"}
 
 
 def to_text(reading: Reading, *, lines: bool = False) -> str:
     """The JSON-LD document.
 
-    `lines`: also each quotation, with who says it to whom; this holds the story's words
+    `lines`: include each quotation with its speaker and addressees; this includes the story's words
     """
     graph: list[dict[str, Any]] = [_work(reading), *(_person(reading, c) for c in reading.characters)]
     graph += _relations(reading)
@@ -31,7 +33,7 @@ def to_text(reading: Reading, *, lines: bool = False) -> str:
 
 def _work(reading: Reading) -> dict[str, Any]:
     source = reading.story.source
-    return _known(
+    return _without_empty(
         {
             "@id": "#story",
             "@type": "CreativeWork",
@@ -45,7 +47,7 @@ def _work(reading: Reading) -> dict[str, Any]:
 
 
 def _person(reading: Reading, character: Character) -> dict[str, Any]:
-    return _known(
+    return _without_empty(
         {
             "@id": _id(character.id),
             "@type": "Person" if character.kind == "person" else "Organization",
@@ -63,7 +65,7 @@ def _person(reading: Reading, character: Character) -> dict[str, Any]:
 
 
 def _relations(reading: Reading) -> list[dict[str, Any]]:
-    """An act of talking for each pair, from the one who talks to the one talked to, the most quotations first."""
+    """A CommunicateAction for each speaker and addressee, by descending number of quotations."""
     return [
         {
             "@id": f"#talk-{n}",
@@ -78,7 +80,7 @@ def _relations(reading: Reading) -> list[dict[str, Any]]:
 
 def _lines(reading: Reading) -> list[dict[str, Any]]:
     return [
-        _known(
+        _without_empty(
             {
                 "@id": f"#{quotation.id}",
                 "@type": "Quotation",
@@ -99,6 +101,6 @@ def _id(character: str) -> str:
     return f"#character-{character}"
 
 
-def _known(node: dict[str, Any]) -> dict[str, Any]:
-    """A node without what is unknown or empty, which JSON-LD says by silence."""
+def _without_empty(node: dict[str, Any]) -> dict[str, Any]:
+    """A node without unknown and empty values, which JSON-LD leaves out."""
     return {name: value for name, value in node.items() if value is not None and value != [] and value != ""}

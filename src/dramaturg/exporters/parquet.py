@@ -1,19 +1,22 @@
-"""Reading → Parquet, a file a table. Needs pyarrow: dramaturg[parquet]."""
+"""Reading → Parquet files, one for each table. Needs pyarrow: dramaturg[parquet]."""
 
 from collections.abc import Iterator
 
-from dramaturg.exporters import needed
-from dramaturg.exporters.arrow import arrow_tables, name_of
+from dramaturg.exporters.common.arrow_tables import arrow_tables, name_of
+from dramaturg.exporters.common.extras import require
 from dramaturg.reading import Reading
+
+ABOUT = "tables as Parquet files"
+EXTRA = "parquet"
 
 
 def to_files(reading: Reading, *, compression: str = "zstd") -> Iterator[tuple[str, bytes]]:
-    """The tables and their dictionary.
+    """The tables and the data dictionary.
 
     `compression`: zstd, snappy, gzip or none
     """
-    pyarrow = needed("pyarrow", "parquet")
-    parquet = needed("pyarrow.parquet", "parquet")
+    pyarrow = require("pyarrow", EXTRA)
+    parquet = require("pyarrow.parquet", EXTRA)
     for table in arrow_tables(reading):
         sink = pyarrow.BufferOutputStream()
         parquet.write_table(table, sink, compression=compression)

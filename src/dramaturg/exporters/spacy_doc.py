@@ -1,13 +1,13 @@
-"""Reading → spaCy: a `Doc` of the whole story, or a DocBin file of it, for whatever is built on spaCy.
+"""Reading → spaCy: a `Doc` of the whole story, or a DocBin file, for programs built on spaCy.
 
-`to_doc(reading)` makes the Doc. Its text is the story's, to the character. What it holds:
+`to_doc(reading)` makes the Doc, whose text is exactly the story's. It holds:
 
-- words, and where the reading knows them their sentences, lemmas, parts of speech and syntax;
-- `doc.ents`: names, labelled as spaCy labels them;
+- words, with sentences, lemmas, parts of speech and syntax if the reading has them;
+- `doc.ents`: names, with spaCy's labels;
 - `doc.spans`: `quotations`, `mentions`, `segments`, `emphasis`, `chapters`, `events`, and a group `coref_clusters_1`, …
-  for each entity that is mentioned twice or more, as spaCy's coreference has them;
-- `span._.speaker`, `span._.addressees`, `span._.confidence`, `span._.quotation`, `span._.utterance` of a quotation's
-  span, `span._.character` and `span._.entity` of a mention's, and `doc._.characters`, the cast as dicts.
+  for each entity with two or more mentions, as in spaCy's own coreference;
+- `span._.speaker`, `span._.addressees`, `span._.confidence`, `span._.quotation` and `span._.utterance` for quotations,
+  `span._.character` and `span._.entity` for mentions, and `doc._.characters`, the cast as dicts.
 """
 
 from bisect import bisect_left, bisect_right
@@ -15,52 +15,56 @@ from collections import defaultdict
 from itertools import pairwise
 from typing import Any
 
-from dramaturg.exporters import needed
-from dramaturg.exporters.people import parts_of_names
-from dramaturg.exporters.worddumb import LABELS
-from dramaturg.exporters.words import Word, words_of
+from dramaturg.exporters.common.entity_types import SPACY_LABELS
+from dramaturg.exporters.common.extras import require
+from dramaturg.exporters.common.mentions import nouns_inside_names
+from dramaturg.exporters.common.word_table import Word, words_of
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Reading
 
+ABOUT = "spaCy: a DocBin of the story"
+SUFFIX = ".spacy"
+EXTRA = "spacy"
 CLUSTERS = "coref_clusters"
-UNIVERSAL = frozenset(
+UPOS_TAGS = frozenset(
     "ADJ ADP ADV AUX CCONJ DET INTJ NOUN NUM PART PRON PROPN PUNCT SCONJ SYM VERB X".split()
 )  # https://universaldependencies.org/u/pos/
 SPAN_ATTRIBUTES = ("speaker", "addressees", "confidence", "quotation", "utterance", "character", "entity")
 
 
 def to_bytes(reading: Reading) -> bytes:
-    """The story as a DocBin file, with what is not spaCy's own kept in its user data.
+    """The story as a DocBin file. Attributes that are not spaCy's own are in its user data.
 
-    To load it, `dramaturg.exporters.spacy_doc.register()` first, then `DocBin().from_disk(path)`.
+    To load it, first call `dramaturg.exporters.spacy_doc.register()`, then `DocBin().from_disk(path)`.
     """
-    spacy_tokens = needed("spacy.tokens", "spacy")
+    spacy_tokens = require("spacy.tokens", EXTRA)
     docs = spacy_tokens.DocBin(store_user_data=True)
     docs.add(to_doc(reading))
     return bytes(docs.to_bytes())
 
 
 def register() -> None:
-    """Make spaCy know our attributes. Raises MissingExtra where spaCy is not installed."""
-    tokens = needed("spacy.tokens", "spacy")
+    """Register our attributes with spaCy. Raises MissingExtra if spaCy is not installed."""
+    tokens = require("spacy.tokens", EXTRA)
     for name in SPAN_ATTRIBUTES:
         tokens.Span.set_extension(name, default=None, force=True)
     tokens.Doc.set_extension("characters", default=None, force=True)
 
 
 def to_doc(reading: Reading, vocab: Any = None) -> Any:
-    """The story as a spaCy `Doc`. `vocab`: that of your pipeline; a bare English one where None.
+    """The story as a spaCy `Doc`. `vocab` is your pipeline's; a blank English one if None.
 
-    Raises MissingExtra where spaCy is not installed.
+    Raises MissingExtra if spaCy is not installed.
     """
-    spacy = needed("spacy", "spacy")
+    spacy = require("spacy", EXTRA)
     register()
-    vocab = spacy.blank("en").vocab if vocab is None else vocab
-    pieces = _pieces(reading)
+    vocab = spacy.blank(ENGLISH.code).vocab if vocab is None else vocab
+    tokens = _tokens(reading)
     doc = spacy.tokens.Doc(
         vocab,
-        words=[piece.text for piece in pieces],
-        spaces=[piece.space for piece in pieces],
-        **_columns(pieces),
+        words=[token.text for token in tokens],
+        spaces=[token.space for token in tokens],
+        **_columns(tokens),
     )
     doc._.characters = reading.table("characters")
     _add_quotations(doc, reading)
@@ -72,11 +76,11 @@ def to_doc(reading: Reading, vocab: Any = None) -> Any:
     return doc
 
 
-class _Piece:
-    """A token of spaCy's: a word, or white space that is more than the one space after a word.
+class _Token:
+    """A spaCy token: a word, or white space beyond the one space after a word.
 
-    `word` is None for white space. `number` is the word's among the reading's words; `tail`: cut off from the piece
-    before, since a span ends there (the `’s` of a name).
+    `word` is None for white space. `number` is the word's number in the reading. `tail` is whether it was cut off from
+    the token before because a span ends there (the `’s` of a name).
     """
 
     __slots__ = ("text", "space", "word", "number", "tail")
@@ -86,22 +90,22 @@ class _Piece:
         self.space = False
 
 
-def _pieces(reading: Reading) -> list[_Piece]:
-    """The text as spaCy has it: tokens, each with at most one space after it; other white space is tokens too."""
+def _tokens(reading: Reading) -> list[_Token]:
+    """The text as spaCy tokens. Each has at most one space after it; other white space becomes tokens."""
     text = reading.story.text
     edges = sorted(_edges(reading))
-    pieces: list[_Piece] = []
+    tokens: list[_Token] = []
     at = 0
     for number, word in enumerate(words_of(reading).words):
         if at <= word.start < word.end:
-            _add_gap(text[at : word.start], pieces)
+            _add_gap(text[at : word.start], tokens)
             inside = edges[bisect_right(edges, word.start) : bisect_left(edges, word.end)]
             cuts = [word.start, *inside, word.end]
             for start, end in pairwise(cuts):
-                pieces.append(_Piece(text[start:end], word, number, start > word.start))
+                tokens.append(_Token(text[start:end], word, number, start > word.start))
             at = word.end
-    _add_gap(text[at:], pieces)
-    return pieces
+    _add_gap(text[at:], tokens)
+    return tokens
 
 
 def _edges(reading: Reading) -> set[int]:
@@ -109,91 +113,91 @@ def _edges(reading: Reading) -> set[int]:
     return {edge for row in rows for edge in (row.start, row.end)}
 
 
-def _add_gap(gap: str, pieces: list[_Piece]) -> None:
-    if gap.startswith(" ") and pieces:
-        pieces[-1].space = True
+def _add_gap(gap: str, tokens: list[_Token]) -> None:
+    if gap.startswith(" ") and tokens:
+        tokens[-1].space = True
         gap = gap[1:]
     if gap:
-        pieces.append(_Piece(gap))
+        tokens.append(_Token(gap))
 
 
-def _columns(pieces: list[_Piece]) -> dict[str, Any]:
-    """What is known of each token, for spaCy's constructor. White space is spaCy's SPACE, in the sentence before it."""
-    known = [piece.word for piece in pieces if piece.word is not None]
+def _columns(tokens: list[_Token]) -> dict[str, Any]:
+    """The arguments of spaCy's constructor. White space is tagged SPACE and belongs to the sentence before it."""
+    known = [token.word for token in tokens if token.word is not None]
     columns: dict[str, Any] = {}
     if any(word.pos for word in known):
-        columns["pos"] = [_pos(piece) for piece in pieces]
+        columns["pos"] = [_pos(token) for token in tokens]
     if any(word.lemma for word in known):
-        columns["lemmas"] = [_lemma(piece) for piece in pieces]
+        columns["lemmas"] = [_lemma(token) for token in tokens]
     if any(word.deprel for word in known):
-        heads = _heads(pieces)
+        heads = _heads(tokens)
         columns["heads"] = heads
-        columns["deps"] = [_relation(n, head, pieces[n]) for n, head in enumerate(heads)]
-    else:  # spaCy finds sentences by the trees, and takes only one of the two
-        columns["sent_starts"] = _sentence_starts(pieces)
+        columns["deps"] = [_relation(n, head, tokens[n]) for n, head in enumerate(heads)]
+    else:  # spaCy derives sentences from the trees, and accepts only one of the two
+        columns["sent_starts"] = _sentence_starts(tokens)
     return columns
 
 
-def _sentence_starts(pieces: list[_Piece]) -> list[bool]:
+def _sentence_starts(tokens: list[_Token]) -> list[bool]:
     starts: list[bool] = []
     last: int | None = None
-    for piece in pieces:
-        starts.append(not starts or (piece.word is not None and piece.word.sentence != last))
-        last = last if piece.word is None else piece.word.sentence
+    for token in tokens:
+        starts.append(not starts or (token.word is not None and token.word.sentence != last))
+        last = last if token.word is None else token.word.sentence
     return starts
 
 
-def _pos(piece: _Piece) -> str:
-    if piece.word is None:
+def _pos(token: _Token) -> str:
+    if token.word is None:
         return "SPACE"
-    if piece.tail:
-        return "PART" if any(c.isalpha() for c in piece.text) else "PUNCT"
-    return piece.word.pos if piece.word.pos in UNIVERSAL else "X"
+    if token.tail:
+        return "PART" if any(c.isalpha() for c in token.text) else "PUNCT"
+    return token.word.pos if token.word.pos in UPOS_TAGS else "X"
 
 
-def _lemma(piece: _Piece) -> str:
-    return piece.text if piece.word is None or piece.tail else piece.word.lemma or piece.text
+def _lemma(token: _Token) -> str:
+    return token.text if token.word is None or token.tail else token.word.lemma or token.text
 
 
-def _heads(pieces: list[_Piece]) -> list[int]:
-    """The head of each token, a root being its own: a tree in each sentence, whatever the reading says."""
-    place = {piece.number: n for n, piece in enumerate(pieces) if piece.word is not None and not piece.tail}
+def _heads(tokens: list[_Token]) -> list[int]:
+    """The head of each token, itself for a root. Each sentence gets valid trees, even if the reading has none."""
+    place = {token.number: n for n, token in enumerate(tokens) if token.word is not None and not token.tail}
     heads = []
-    for n, piece in enumerate(pieces):
-        if piece.word is None:
-            heads.append(max(0, n - 1))  # as spaCy's own parser has it
-        elif piece.tail:
-            heads.append(place[piece.number])
+    for n, token in enumerate(tokens):
+        if token.word is None:
+            heads.append(max(0, n - 1))  # as in spaCy's own parser
+        elif token.tail:
+            heads.append(place[token.number])
         else:
-            head = place.get(-1 if piece.word.head is None else piece.word.head, n)
-            other = pieces[head].word
-            heads.append(head if other is not None and other.sentence == piece.word.sentence else n)
+            head = place.get(-1 if token.word.head is None else token.word.head, n)
+            other = tokens[head].word
+            heads.append(head if other is not None and other.sentence == token.word.sentence else n)
     return _without_cycles(heads)
 
 
 def _without_cycles(heads: list[int]) -> list[int]:
-    """The heads, with one of each cycle made a root."""
-    seen = [0] * len(heads)  # the walk that came by
+    """The heads, with one token of each cycle made a root."""
+    visited = [0] * len(heads)  # the number of the walk that reached each token
     for walk, begin in enumerate(range(len(heads)), 1):
         n = begin
-        while not seen[n]:
-            seen[n] = walk
+        while not visited[n]:
+            visited[n] = walk
             n = heads[n]
-        if seen[n] == walk:
+        if visited[n] == walk:
             heads[n] = n
     return heads
 
 
-def _relation(n: int, head: int, piece: _Piece) -> str:
+def _relation(n: int, head: int, token: _Token) -> str:
     if head == n:
         return "ROOT"
-    if piece.word is None:
+    if token.word is None:
         return "dep"
-    return "case" if piece.tail else piece.word.deprel or "dep"
+    return "case" if token.tail else token.word.deprel or "dep"
 
 
 def _span(doc: Any, start: int, end: int, label: str = "", id: str = "") -> Any:
-    """The tokens that a stretch touches. None where there are none."""
+    """The tokens that overlap `[start, end)`, as a spaCy Span. None if there are none."""
     span = doc.char_span(start, end, alignment_mode="expand") if start < end else None
     if span is None:
         return None
@@ -224,17 +228,17 @@ def _add_quotations(doc: Any, reading: Reading) -> None:
 def _add_mentions(doc: Any, reading: Reading) -> None:
     spans, names = [], []
     clusters: dict[str, list[Any]] = defaultdict(list)
-    parts = parts_of_names(reading)
+    inside_names = nouns_inside_names(reading)
     for n, mention in enumerate(reading.mentions):
-        label = LABELS[mention.type]
+        label = SPACY_LABELS[mention.type]
         span = _span(doc, mention.start, mention.end, label, mention.entity)
         if span is None:
             continue
-        # spaCy knows a span's attributes by its place: where two mentions share one, the character's are kept.
+        # spaCy stores attributes by offsets: of two mentions with the same span, the one with a character wins.
         if span._.character is None:
             span._.character, span._.entity = mention.character, mention.entity
         spans.append(span)
-        if n not in parts:
+        if n not in inside_names:
             clusters[mention.entity].append(span)
         if mention.kind == "name":
             names.append(span)
@@ -242,11 +246,11 @@ def _add_mentions(doc: Any, reading: Reading) -> None:
     numbered = enumerate((found for found in clusters.values() if len(found) > 1), 1)
     for number, found in numbered:
         doc.spans[f"{CLUSTERS}_{number}"] = found
-    doc.ents = _apart(names)
+    doc.ents = _without_overlaps(names)
 
 
-def _apart(spans: list[Any]) -> list[Any]:
-    """Those of the spans that do not overlap, the longer first: entities of spaCy's cannot be nested."""
+def _without_overlaps(spans: list[Any]) -> list[Any]:
+    """The spans without overlaps, preferring longer ones: spaCy entities cannot be nested."""
     kept: list[Any] = []
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if not kept or span.start >= kept[-1].end:

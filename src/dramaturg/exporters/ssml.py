@@ -1,8 +1,8 @@
-"""Reading → SSML 1.1 (W3C Recommendation, 7 September 2010): a paragraph a `p`, a voice for each person.
+"""Reading → SSML 1.1 (W3C Recommendation, 7 September 2010): a `p` for each paragraph, a voice for each person.
 
-Narration is in the voice of the document. Each person has a `voice`, told apart by `gender` and `variant`, or by the
-`name` that a casting sheet gives. A `mark` with the quotation's id stands before each stretch of speech, so that a
-player can tell which one it has reached. Emphasis is kept, scene breaks and chapters are pauses.
+Narration uses the document's default voice. Each person has a `voice`, selected by `gender` and `variant`, or by the
+`name` from a casting sheet. A `mark` with the quotation's id precedes each quotation, so that a player knows which one
+it has reached. Emphasis is kept; scene breaks and headings become pauses.
 """
 
 import csv
@@ -14,15 +14,18 @@ from itertools import groupby
 from pathlib import Path
 
 from dramaturg.errors import UsageError
-from dramaturg.exporters.casting import GENDERS, NARRATION, UNKNOWN, parts
-from dramaturg.exporters.manuscript import Manuscript, language_of
-from dramaturg.exporters.script import Line, script_lines
-from dramaturg.exporters.xml import content, value_of
+from dramaturg.exporters.casting import GENDERS, NARRATION, UNKNOWN, voices
+from dramaturg.exporters.common.display_text import DisplayText
+from dramaturg.exporters.common.script_lines import ScriptLine, script_lines
+from dramaturg.exporters.common.titles import language_of
+from dramaturg.exporters.common.xml_text import attribute_value, content
 from dramaturg.formatting import counted, one_line
 from dramaturg.reading import Reading
 
+ABOUT = "SSML 1.1 for speech synthesis, a voice for each person"
+SUFFIX = ".ssml"
 NAMESPACE = "http://www.w3.org/2001/10/synthesis"
-PAUSES = {"heading": "1s", "break": "2s"}
+PAUSE_LENGTHS = {"heading": "1s", "break": "2s"}
 
 
 def to_text(
@@ -35,48 +38,52 @@ def to_text(
     emphasis: bool = True,
     meta: bool = True,
 ) -> str:
-    """The story as one SSML document, or a chapter of it: many synthesisers take only so much at once.
+    """The story as one SSML document, or one chapter of it: many synthesisers limit the length of their input.
 
-    `voices`: a casting sheet (CSV or JSON) whose column `voice` is filled in
-    `chapter`: this chapter alone, counted from 1; 0 for all
-    `leave_out_tags`: leave out “he said” where the speaker has a voice
-    `notes`: read author's notes, summaries, front and back matter too
-    `emphasis`: say what is in italics with emphasis
-    `meta`: name the story and this program in <meta>, which some synthesisers refuse
+    `voices`: a casting sheet (CSV or JSON) with the column `voice` filled in
+    `chapter`: only this chapter, counted from 1; 0 for all
+    `leave_out_tags`: leave out “he said”, since each speaker has a voice
+    `notes`: include author's notes, summaries, front and back matter
+    `emphasis`: speak italics with emphasis
+    `meta`: include <meta> with the title and the program, which some synthesisers reject
     """
-    names = load_voices(voices) if voices else {}
-    manuscript = Manuscript(reading)
+    names = load_voice_names(voices) if voices else {}
+    display = DisplayText(reading)
     attributes = voice_attributes(reading, names)
-    said = [
+    lines = [
         line
         for line in script_lines(reading, leave_out_tags=leave_out_tags)
         if line.kind == "break" or (line.aloud and (notes or line.kind not in ("note", "matter")))
     ]
     if chapter:
-        wanted = _chapter(reading, chapter)
-        said = [line for line in said if line.chapter == wanted]
+        wanted = _chapter_id(reading, chapter)
+        lines = [line for line in lines if line.chapter == wanted]
     source = reading.story.source
-    language = value_of(language_of(reading))
-    made = [
+    language = attribute_value(language_of(reading))
+    parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<speak version="1.1" xmlns="{NAMESPACE}" xml:lang="{language}">',
     ]
-    told = {"generator": f"dramaturg {reading.made_by.version}", "title": one_line(source.title or "")}
-    made += [f'<meta name="{name}" content="{value_of(value)}"/>' for name, value in told.items() if meta and value]
-    for _, lines in groupby(said, key=lambda line: (line.paragraph, line.kind == "break")):
-        made.extend(_paragraph(list(lines), manuscript, attributes, emphasis))
-    return "\n".join([*made, "</speak>"]) + "\n"
+    meta_values = {"generator": f"dramaturg {reading.made_by.version}", "title": one_line(source.title or "")}
+    parts += [
+        f'<meta name="{name}" content="{attribute_value(value)}"/>'
+        for name, value in meta_values.items()
+        if meta and value
+    ]
+    for _, paragraph in groupby(lines, key=lambda line: (line.paragraph, line.kind == "break")):
+        parts.extend(_paragraph(list(paragraph), display, attributes, emphasis))
+    return "\n".join([*parts, "</speak>"]) + "\n"
 
 
-def _chapter(reading: Reading, number: int) -> str:
+def _chapter_id(reading: Reading, number: int) -> str:
     chapters = reading.story.chapters
     if not 0 < number <= len(chapters):
         raise UsageError(f"chapter={number}: this story has {counted(len(chapters), 'chapter')}.")
     return chapters[number - 1].id
 
 
-def load_voices(path: str) -> dict[str, str]:
-    """The voices that a casting sheet gives, by the id of who has them. Raises UsageError where it is no such sheet."""
+def load_voice_names(path: str) -> dict[str, str]:
+    """The voice names in a casting sheet, by character id. Raises UsageError if the file is not a casting sheet."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
         rows = (
@@ -87,49 +94,51 @@ def load_voices(path: str) -> dict[str, str]:
         return {str(row["id"]): str(row["voice"]).strip() for row in rows if str(row["voice"] or "").strip()}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UsageError(
-            f"{path}: this is no casting sheet with the columns id and voice ({error}). "
-            "`dramaturg export STORY --to casting -o casting.csv` writes one to fill in."
+            f"{path}: this is not a casting sheet with the columns id and voice ({error}). "
+            "Create one to fill in: `dramaturg export STORY --to casting -o casting.csv`."
         ) from error
 
 
 def voice_attributes(reading: Reading, names: dict[str, str]) -> dict[str, str]:
-    """The attributes of the `voice` of each who speaks, by id; of the narration only where `names` gives it one.
+    """The attributes of the `voice` element of each speaker, by id; of the narration only if `names` has its voice.
 
-    Without a name a voice is one of those of its gender, the first for whoever has the most lines, and so on.
+    Without a name, speakers of one gender get variants 1, 2 … by descending number of lines.
     """
     variants: Counter[str] = Counter()
-    made = {}
-    for part in parts(reading):
-        if part.id in names:
-            made[part.id] = f'name="{value_of(names[part.id])}"'
-        elif part.id != NARRATION:
-            gender = GENDERS.get(part.pronouns, "neutral")
+    attributes = {}
+    for voice in voices(reading):
+        if voice.id in names:
+            attributes[voice.id] = f'name="{attribute_value(names[voice.id])}"'
+        elif voice.id != NARRATION:
+            gender = GENDERS.get(voice.pronouns, "neutral")
             variants[gender] += 1
-            made[part.id] = f'gender="{gender}" variant="{variants[gender]}"'
-    return made
+            attributes[voice.id] = f'gender="{gender}" variant="{variants[gender]}"'
+    return attributes
 
 
-def _paragraph(lines: list[Line], manuscript: Manuscript, attributes: dict[str, str], emphasis: bool) -> Iterator[str]:
+def _paragraph(
+    lines: list[ScriptLine], display: DisplayText, attributes: dict[str, str], emphasis: bool
+) -> Iterator[str]:
     if lines[0].kind == "break":
-        yield f'<break time="{PAUSES["break"]}"/>'
+        yield f'<break time="{PAUSE_LENGTHS["break"]}"/>'
         return
     said = []
     for line in lines:
-        words = _words(line, manuscript, emphasis)
-        who = (line.speaker or UNKNOWN) if line.kind == "speech" else NARRATION
-        if who in attributes:
-            words = f"<voice {attributes[who]}>{words}</voice>"
+        words = _words(line, display, emphasis)
+        id = (line.speaker or UNKNOWN) if line.kind == "speech" else NARRATION
+        if id in attributes:
+            words = f"<voice {attributes[id]}>{words}</voice>"
         if line.quotation is not None:
-            words = f'<mark name="{value_of(line.quotation.id)}"/>{words}'
+            words = f'<mark name="{attribute_value(line.quotation.id)}"/>{words}'
         said.append(words + (" " if line.space else ""))
     yield f"<p>{''.join(said).rstrip()}</p>"
-    if lines[0].kind in PAUSES:
-        yield f'<break time="{PAUSES[lines[0].kind]}"/>'
+    if lines[0].kind in PAUSE_LENGTHS:
+        yield f'<break time="{PAUSE_LENGTHS[lines[0].kind]}"/>'
 
 
-def _words(line: Line, manuscript: Manuscript, emphasis: bool) -> str:
+def _words(line: ScriptLine, display: DisplayText, emphasis: bool) -> str:
     said = []
-    for run in manuscript.runs(line.start, line.end):
+    for run in display.runs(line.start, line.end):
         words = content(run.text)
         said.append(f"<emphasis>{words}</emphasis>" if emphasis and run.emphasis and run.text.strip() else words)
     return "".join(said)

@@ -1,9 +1,9 @@
-"""Reading → TEI P5: one document that holds the text to the character, and everything found in it.
+"""Reading → TEI P5: one document with the exact text and everything found in it.
 
-The text of `<body>` (whose white space is to be kept) is the story's text. Speech is `<said>`, people and places are
-`<persName>`, `<placeName>`, `<orgName>` and `<rs>`, thoughts `<q type="thought">`, tags and events `<seg>`. Where two
-of them cross, the lesser one is cut and its pieces linked by `next` and `prev`. Who is in the story stands in the
-header, how certain each speaker is, with the evidence, in `<standOff>`.
+The text of `<body>`, whose white space is preserved, is the story's text. Speech is `<said>`; people and places are
+`<persName>`, `<placeName>`, `<orgName>` and `<rs>`; thoughts are `<q type="thought">`, tags and events `<seg>`. If two
+elements cross, the less important one is cut and its pieces are linked by `next` and `prev`. The cast is in the header;
+the certainty of each speaker, with the evidence, is in `<standOff>`.
 """
 
 import re
@@ -13,22 +13,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from dramaturg.exporters.nesting import Marked, Piece, nest
-from dramaturg.exporters.networks import Edge, network_of
-from dramaturg.exporters.people import parts_of_names
-from dramaturg.exporters.tables import metadata_rows
-from dramaturg.exporters.xml import Key, attributes, content, xml_ids
+from dramaturg.exporters.common import entity_types
+from dramaturg.exporters.common.mentions import nouns_inside_names
+from dramaturg.exporters.common.nesting import RankedSpan, SpanPiece, nest
+from dramaturg.exporters.common.networks import Edge, network_of
+from dramaturg.exporters.common.tables import metadata_rows
+from dramaturg.exporters.common.xml_text import Key, attributes, content, xml_ids
 from dramaturg.reading import Character, EntityType, Mention, Quotation, Reading
 from dramaturg.story import Chapter
 
-TYPE_WORDS: dict[EntityType, str] = {
-    "PER": "person",
-    "FAC": "building",
-    "GPE": "polity",
-    "LOC": "location",
-    "VEH": "vehicle",
-    "ORG": "organization",
-}
+ABOUT = "TEI P5: the text with speakers, addressees, people and relations"
+SUFFIX = ".tei.xml"
 NAME_ELEMENTS: dict[EntityType, str] = {
     "PER": "persName",
     "FAC": "placeName",
@@ -37,9 +32,11 @@ NAME_ELEMENTS: dict[EntityType, str] = {
     "VEH": "name",
     "ORG": "orgName",
 }
-LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # xs:language
-VERSION = re.compile(r"\d+[a-z]*\d*(?:\.\d+[a-z]*\d*){0,3}")  # TEI's own pattern
-SAID, THOUGHT, MENTION, EMPHASIS, TAG, EVENT, WORD = range(7)  # of two that cross, the later one is cut
+XS_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")  # XML Schema
+VERSION = re.compile(r"\d+[a-z]*\d*(?:\.\d+[a-z]*\d*){0,3}")  # teidata.versionNumber
+SAID, THOUGHT, MENTION, EMPHASIS, TAG, EVENT, WORD = range(
+    7
+)  # ranks: of two elements that cross, the one listed later is cut
 BLOCK_ELEMENTS = {
     "title": "ab",
     "heading": "ab",
@@ -56,7 +53,7 @@ TOKEN_COLUMNS = ("sentence", "pos", "lemma", "head", "deprel")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of the text, but for the links between its pieces. `id`: its own, or what its pieces' begin with."""
+    """An element, without the links between its pieces. `id` is its own, or the prefix of its pieces' ids."""
 
     name: str
     attributes: str
@@ -67,26 +64,26 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The xml:id of everything that has an id of its own; where it differs, `n` keeps the id as it was."""
+    """The xml:id of everything that has an id. If it differs from the id, the attribute `n` keeps the id."""
 
     of: dict[Key, str]
 
-    def given(self, sort: str, name: str) -> dict[str, str | None]:
-        """The attributes that give something its id."""
+    def id_attributes(self, sort: str, name: str) -> dict[str, str | None]:
+        """The attributes for an id."""
         id = self.of[sort, name]
         return {"xml_id": id, "n": None if id == name else name}
 
     def ref(self, sort: str, *names: str | None) -> str:
-        """Pointers to things."""
+        """Pointers to these ids."""
         return " ".join(f"#{self.of[sort, name]}" for name in names if name is not None)
 
 
 def to_text(reading: Reading, *, events: bool = True, tags: bool = True, words: bool = False) -> str:
     """The TEI document.
 
-    `events`: whether events are marked in the text
-    `tags`: whether the words that introduce speech are
-    `words`: whether each word is, with lemma, part of speech and syntax, where the reading holds its tokens
+    `events`: mark events in the text
+    `tags`: mark the words that introduce speech
+    `words`: mark each word with lemma, part of speech and syntax, if the reading has tokens
     """
     ids = _ids(reading)
     marked = _marked(reading, ids, events, tags)
@@ -105,16 +102,16 @@ def to_text(reading: Reading, *, events: bool = True, tags: bool = True, words: 
 
 
 def _ids(reading: Reading) -> Ids:
-    things = [("entity", character.id) for character in reading.characters]
-    things += [("entity", mention.entity) for mention in reading.mentions]
-    things += [("quotation", quotation.id) for quotation in reading.quotations]
-    things += [("chapter", chapter.id) for chapter in reading.story.chapters]
-    return Ids(xml_ids(things))
+    keys = [("entity", character.id) for character in reading.characters]
+    keys += [("entity", mention.entity) for mention in reading.mentions]
+    keys += [("quotation", quotation.id) for quotation in reading.quotations]
+    keys += [("chapter", chapter.id) for chapter in reading.story.chapters]
+    return Ids(xml_ids(keys))
 
 
 def _language(reading: Reading) -> str | None:
     language = reading.story.source.language
-    return language if language and LANGUAGE.fullmatch(language) else None
+    return language if language and XS_LANGUAGE.fullmatch(language) else None
 
 
 def _header(reading: Reading, ids: Ids) -> Iterator[str]:
@@ -128,7 +125,7 @@ def _header(reading: Reading, ids: Ids) -> Iterator[str]:
     known = attributes(version=version if VERSION.fullmatch(version) else "0")
     language = _language(reading)
     yield f"<teiHeader>\n<fileDesc>\n<titleStmt>{title}{author}</titleStmt>\n"
-    yield "<publicationStmt><p>Made by a program from the source named below; who may publish it depends on that.</p>"
+    yield "<publicationStmt><p>Made by a program from the source below, on which the right to publish it depends.</p>"
     yield f"</publicationStmt>\n<sourceDesc><bibl>{title}{author}"
     yield f'<idno type="file">{content(source.path)}</idno><idno type="sha256">{content(source.sha256)}</idno>'
     yield "</bibl></sourceDesc>\n</fileDesc>\n<encodingDesc><appInfo>"
@@ -148,7 +145,7 @@ def _weights(reading: Reading) -> str:
 
 
 def _keywords(reading: Reading) -> Iterator[str]:
-    """What else the file says of itself: an archive's tags, a publisher."""
+    """Other metadata of the file, such as an archive's tags or a publisher."""
     terms = [
         f"<term{attributes(type=type, n=name)}>{content(value)}</term>\n"
         for name, type, value in metadata_rows(reading.story.source.metadata)
@@ -158,7 +155,7 @@ def _keywords(reading: Reading) -> Iterator[str]:
 
 
 def _people(reading: Reading, ids: Ids) -> Iterator[str]:
-    """The cast, who else is mentioned, and who talks to whom and of whom."""
+    """The cast, other people who are mentioned, and who talks to whom and about whom."""
     others = _others(reading)
     people = [_person(character, ids) for character in reading.characters]
     people += [
@@ -185,7 +182,7 @@ def _people(reading: Reading, ids: Ids) -> Iterator[str]:
 
 
 def _main(named: bool) -> str:
-    """The attributes of what somebody or something is called: a proper name, or a description."""
+    """The attributes of a main name, which is a proper name or a description."""
     return attributes(type="main", subtype=None if named else "description")
 
 
@@ -197,13 +194,13 @@ def _person(character: Character, ids: Ids) -> str:
     if character.pronouns is not None:
         names.append(f'<trait type="pronouns"><label>{content(character.pronouns)}</label></trait>')
     role = attributes(role="narrator" if character.narrator else None)
-    return f"<{element}{attributes(**ids.given('entity', character.id))}{role}>{''.join(names)}</{element}>\n"
+    return f"<{element}{attributes(**ids.id_attributes('entity', character.id))}{role}>{''.join(names)}</{element}>\n"
 
 
 def _other(element: str, name: str, entity: str, first: Mention, reading: Reading, ids: Ids) -> str:
     role = "mentioned" if element == "person" else None
-    type = TYPE_WORDS[first.type] if element == "place" else None
-    given = attributes(**ids.given("entity", entity), type=type, role=role)
+    type = entity_types.WORDS[first.type] if element == "place" else None
+    given = attributes(**ids.id_attributes("entity", entity), type=type, role=role)
     said = content(" ".join(reading.text_of(first).split()))
     return f"<{element}{given}><{name}{_main(first.kind == 'name')}>{said}</{name}></{element}>\n"
 
@@ -215,7 +212,7 @@ def _relation(name: str, edge: Edge, ids: Ids) -> str:
 
 
 def _settings(reading: Reading, ids: Ids) -> Iterator[str]:
-    """The places, and things to ride in, which are places too: people are in them."""
+    """The places, including vehicles, since people are in them."""
     places = [
         _other("place", "placeName", entity, first, reading, ids)
         for entity, first in _others(reading)
@@ -226,7 +223,7 @@ def _settings(reading: Reading, ids: Ids) -> Iterator[str]:
 
 
 def _others(reading: Reading) -> list[tuple[str, Mention]]:
-    """The entities that are no characters, each with its first mention, or the first that is a name."""
+    """The entities that are not characters, each with its first mention, or the first that is a name."""
     characters = {character.id for character in reading.characters}
     found: dict[str, Mention] = {}
     for mention in reading.mentions:
@@ -238,7 +235,7 @@ def _others(reading: Reading) -> list[tuple[str, Mention]]:
 
 
 def _certainties(reading: Reading, ids: Ids) -> Iterator[str]:
-    """How certain each speaker is, why, and who else it may be."""
+    """The certainty of each speaker, the evidence, and the alternatives."""
     made = [text for quotation in reading.quotations for text in _certainty(reading, quotation, ids)]
     if made:
         yield from ("<standOff>\n", *made, "</standOff>\n")
@@ -257,85 +254,89 @@ def _certainty(reading: Reading, quotation: Quotation, ids: Ids) -> Iterator[str
         yield f"<certainty{about}{other}/>\n"
 
 
-def _marked(reading: Reading, ids: Ids, events: bool, tags: bool) -> list[Marked[Element]]:
-    """Everything that is marked in the text."""
+def _marked(reading: Reading, ids: Ids, events: bool, tags: bool) -> list[RankedSpan[Element]]:
+    """The spans of everything that is marked in the text."""
     marked = [
-        Marked(q.start, q.end, SAID, element, block=True)
+        RankedSpan(q.start, q.end, SAID, element, block=True)
         for q, element in zip(reading.quotations, _saids(reading, ids), strict=True)
     ]
     for n, segment in enumerate(reading.segments):
         if segment.kind == "thought":
             thought = Element("q", attributes(type="thought"), f"thought.{n}")
-            marked.append(Marked(segment.start, segment.end, THOUGHT, thought, block=True))
+            marked.append(RankedSpan(segment.start, segment.end, THOUGHT, thought, block=True))
         elif segment.kind == "tag" and tags:
-            marked.append(Marked(segment.start, segment.end, TAG, Element("seg", attributes(type="tag"), f"tag.{n}")))
-    parts = parts_of_names(reading)
+            marked.append(
+                RankedSpan(segment.start, segment.end, TAG, Element("seg", attributes(type="tag"), f"tag.{n}"))
+            )
+    inside_names = nouns_inside_names(reading)
     for n, mention in enumerate(reading.mentions):
-        element = _mention(mention, f"mention.{n}", ids, n in parts)
-        marked.append(Marked(mention.start, mention.end, MENTION, element, phrase=True))
+        element = _mention(mention, f"mention.{n}", ids, n in inside_names)
+        marked.append(RankedSpan(mention.start, mention.end, MENTION, element, phrase=True))
     for n, span in enumerate(reading.story.emphasis):
-        marked.append(Marked(span.start, span.end, EMPHASIS, Element("emph", "", f"emph.{n}")))
+        marked.append(RankedSpan(span.start, span.end, EMPHASIS, Element("emph", "", f"emph.{n}")))
     for n, event in enumerate(reading.events if events else ()):
         who = {"agents": ids.ref("entity", *event.agents), "patients": ids.ref("entity", *event.patients)}
         links = " ".join(f"{name}:{ref}" for name, refs in who.items() for ref in refs.split())
         given = attributes(type="event", cert=event.confidence, n=links.replace("#", ""))
-        marked.append(Marked(event.start, event.end, EVENT, Element("seg", given, f"event.{n}")))
+        marked.append(RankedSpan(event.start, event.end, EVENT, Element("seg", given, f"event.{n}")))
     return marked
 
 
-def _words(reading: Reading, marked: list[Marked[Element]]) -> Iterator[Marked[Element]]:
-    """The tokens as `<w>` and `<pc>`, which may hold no other element: cut wherever anything begins or ends in them.
+def _words(reading: Reading, marked: list[RankedSpan[Element]]) -> Iterator[RankedSpan[Element]]:
+    """The tokens as `<w>` and `<pc>`, which cannot contain other elements, so they are cut where one begins or ends.
 
-    `n` holds the sentence's number, the head's and the relation to it, `_` for what is unknown.
+    `n` holds the number of the sentence, the number of the head and the relation to it, with `_` for unknown values.
     """
     columns = reading.tokens or {"start": [], "end": []}
     edges = sorted({edge for span in marked for edge in (span.start, span.end)})
-    told = {name: columns.get(name) or [None] * len(columns["start"]) for name in TOKEN_COLUMNS}
+    values = {name: columns.get(name) or [None] * len(columns["start"]) for name in TOKEN_COLUMNS}
     for n, (start, end) in enumerate(zip(columns["start"], columns["end"], strict=True)):
-        syntax = ("_" if told[name][n] is None else str(told[name][n]) for name in ("sentence", "head", "deprel"))
-        given = attributes(lemma=told["lemma"][n], pos=told["pos"][n], n=" ".join(syntax))
+        syntax = ("_" if values[name][n] is None else str(values[name][n]) for name in ("sentence", "head", "deprel"))
+        given = attributes(lemma=values["lemma"][n], pos=values["pos"][n], n=" ".join(syntax))
         is_word = any(c.isalnum() for c in reading.story.text[start:end])
         element = Element("w" if is_word else "pc", given, f"token.{n}")
         inside = edges[bisect_right(edges, start) : bisect_left(edges, end)]
         for low, high in pairwise([start, *inside, end]):
-            yield Marked(low, high, WORD, element)
+            yield RankedSpan(low, high, WORD, element)
 
 
 def _saids(reading: Reading, ids: Ids) -> Iterator[Element]:
-    """Each quotation, linked to the parts of the same utterance before and after it."""
+    """An element for each quotation, linked to the parts of its utterance before and after it."""
     groups: dict[str, list[str]] = defaultdict(list)
     for quotation in reading.quotations:
         groups[quotation.group].append(quotation.id)
     next_of, prev_of = {}, {}
     for parts in groups.values():
-        for one, other in pairwise(parts):
-            next_of[one], prev_of[other] = ids.ref("quotation", other), ids.ref("quotation", one)
+        for part, following in pairwise(parts):
+            next_of[part], prev_of[following] = ids.ref("quotation", following), ids.ref("quotation", part)
     for q in reading.quotations:
-        given = ids.given("quotation", q.id)
+        given = ids.id_attributes("quotation", q.id)
         id = given.pop("xml_id") or ""
         who = {"who": ids.ref("entity", q.speaker), "toWhom": ids.ref("entity", *q.addressees)}
         said = attributes(**given, **who, direct=True, aloud=True, cert=q.confidence)
         yield Element("said", said, id, next_of.get(q.id, ""), prev_of.get(q.id, ""))
 
 
-def _mention(mention: Mention, id: str, ids: Ids, part: bool) -> Element:
-    """A mention refers to the character; to its own cluster as well, where that has another id.
+def _mention(mention: Mention, id: str, ids: Ids, inside_name: bool) -> Element:
+    """The element of a mention. It refers to the character, and to its cluster if that has another id.
 
-    `part`: whether it is a noun in a name, as “Mr.” is in “Mr. Darcy”.
+    `inside_name`: whether it is a noun inside a name, as “Mr.” is in “Mr. Darcy”.
     """
     other = mention.entity if mention.character not in (None, mention.entity) else None
     refs = {"ref": ids.ref("entity", mention.character or mention.entity), "corresp": ids.ref("entity", other)}
     name = mention.kind == "name"
-    of_type = TYPE_WORDS[mention.type] if not name or NAME_ELEMENTS[mention.type] in ("placeName", "name") else None
+    of_type = (
+        entity_types.WORDS[mention.type] if not name or NAME_ELEMENTS[mention.type] in ("placeName", "name") else None
+    )
     typed = {"type": of_type, "subtype": None if name else mention.kind}
     cert = {"cert": mention.confidence}
-    element = NAME_ELEMENTS[mention.type] if name else "roleName" if part and mention.type == "PER" else "rs"
+    element = NAME_ELEMENTS[mention.type] if name else "roleName" if inside_name and mention.type == "PER" else "rs"
     return Element(element, attributes(**typed, **refs, **cert), id)
 
 
 @dataclass(frozen=True, slots=True)
 class Division:
-    """A `<div>`: a chapter, or what stands outside of all."""
+    """A `<div>`: a chapter, or text outside of all chapters."""
 
     start: int
     end: int
@@ -343,31 +344,31 @@ class Division:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A block of the story, or text that stands outside of all blocks, whose role is then `other`."""
+class TextBlock:
+    """A block of the story, or text between blocks, which has the role `other`."""
 
     start: int
     end: int
     role: str
 
 
-def _body(reading: Reading, ids: Ids, marked: Iterable[Marked[Element]]) -> Iterator[str]:
-    """The blocks in their chapters; joined, all character data is the story's text."""
+def _body(reading: Reading, ids: Ids, marked: Iterable[RankedSpan[Element]]) -> Iterator[str]:
+    """The blocks in their chapters. All character data, joined, is the story's text."""
     text = reading.story.text
-    stretches = list(_stretches(reading))
-    filled = _filled(text, stretches, _linked(_pieces(stretches, marked), ids))
+    blocks = list(_blocks(reading))
+    filled = _filled(text, blocks, _linked(_pieces(blocks, marked), ids))
     at = number = 0
     for division in _divisions(reading):
         yield content(text[at : division.start])
         at = division.start
         yield _opened(division, reading, ids)
-        top = True  # heads stand first in a division
-        while number < len(stretches) and stretches[number].start < division.end:
-            stretch = stretches[number]
-            top = top and stretch.role in ("title", "heading", "authors_note", "summary")
-            yield content(text[at : stretch.start])
-            yield _element(stretch, filled[number], top)
-            at = stretch.end
+        top = True  # <head> must come first in a division
+        while number < len(blocks) and blocks[number].start < division.end:
+            block = blocks[number]
+            top = top and block.role in ("title", "heading", "authors_note", "summary")
+            yield content(text[at : block.start])
+            yield _element(block, filled[number], top)
+            at = block.end
             number += 1
         yield content(text[at : division.end])
         yield "</div>" if not top else "<p/></div>"
@@ -376,7 +377,7 @@ def _body(reading: Reading, ids: Ids, marked: Iterable[Marked[Element]]) -> Iter
 
 
 def _divisions(reading: Reading) -> Iterator[Division]:
-    """The chapters, and what stands before, between and after them, without a gap but for white space."""
+    """The chapters and the text before, between and after them, without gaps other than white space."""
     text, at = reading.story.text, 0
     for chapter in reading.story.chapters:
         if text[at : chapter.start].strip():
@@ -392,54 +393,54 @@ def _opened(division: Division, reading: Reading, ids: Ids) -> str:
     chapter = division.chapter
     if chapter is None:
         return f"<div{attributes(type='matter' if reading.story.chapters else 'text')}>"
-    given = attributes(type="chapter", **ids.given("chapter", chapter.id))
-    # The title may differ from the heading's words: mark-up, or a heading of two lines.
+    given = attributes(type="chapter", **ids.id_attributes("chapter", chapter.id))
+    # The title may differ from the heading: through mark-up, or a heading of two lines.
     return f"<div{given}><milestone{attributes(unit='chapter', n=chapter.title)}/>"
 
 
-def _element(stretch: Stretch, inside: str, top: bool) -> str:
-    """A block as an element. What is a head stands only at the top of a division; elsewhere it is an `ab`."""
-    if top and stretch.role in ("title", "heading"):
-        return f"<head{attributes(type=stretch.role)}>{inside}</head>"
-    if stretch.role == "scene_break":
+def _element(block: TextBlock, inside: str, top: bool) -> str:
+    """A block as an element. Headings are <head> at the top of a division and <ab> elsewhere."""
+    if top and block.role in ("title", "heading"):
+        return f"<head{attributes(type=block.role)}>{inside}</head>"
+    if block.role == "scene_break":
         inside = f'<milestone unit="scene"/>{inside}'
-    name = BLOCK_ELEMENTS.get(stretch.role, "ab")
-    of_type = None if name == "p" else NOTE_TYPES.get(stretch.role, stretch.role)
+    name = BLOCK_ELEMENTS.get(block.role, "ab")
+    of_type = None if name == "p" else NOTE_TYPES.get(block.role, block.role)
     return f"<{name}{attributes(type=of_type)}>{inside}</{name}>"
 
 
-def _stretches(reading: Reading) -> Iterator[Stretch]:
-    """The blocks, and between them whatever is not white space, so that nothing of the text is lost."""
+def _blocks(reading: Reading) -> Iterator[TextBlock]:
+    """The blocks, and the text between them that is not white space, so that no text is lost."""
     text, at = reading.story.text, 0
     for block in (*reading.story.blocks, None):
         gap = text[at : len(text) if block is None else block.start]
         if between := gap.strip():
             start = at + gap.index(between)
-            yield Stretch(start, start + len(between), "other")
+            yield TextBlock(start, start + len(between), "other")
         if block is not None:
-            yield Stretch(block.start, block.end, block.role)
+            yield TextBlock(block.start, block.end, block.role)
             at = block.end
 
 
-def _pieces(stretches: list[Stretch], marked: Iterable[Marked[Element]]) -> list[list[Piece[Element]]]:
-    """For each stretch what is marked in it, as pieces that nest."""
-    starts = [stretch.start for stretch in stretches]
-    inside: list[list[Marked[Element]]] = [[] for _ in stretches]
+def _pieces(blocks: list[TextBlock], marked: Iterable[RankedSpan[Element]]) -> list[list[SpanPiece[Element]]]:
+    """The marked spans in each block, as pieces that nest."""
+    starts = [block.start for block in blocks]
+    inside: list[list[RankedSpan[Element]]] = [[] for _ in blocks]
     for span in marked:
         n = max(0, bisect_right(starts, span.start) - 1)
-        while n < len(stretches) and stretches[n].start < span.end:
-            start, end = max(span.start, stretches[n].start), min(span.end, stretches[n].end)
+        while n < len(blocks) and blocks[n].start < span.end:
+            start, end = max(span.start, blocks[n].start), min(span.end, blocks[n].end)
             if start < end:
                 inside[n].append(replace(span, start=start, end=end))
             n += 1
     return [nest(spans) for spans in inside]
 
 
-def _linked(pieces: list[list[Piece[Element]]], ids: Ids) -> list[list[tuple[int, int, str, str]]]:
-    """Each piece as (start, end, tag that opens it, tag that closes it); those of one element point to one another."""
-    parts = Counter(piece.marked.item.id for here in pieces for piece in here)
+def _linked(pieces: list[list[SpanPiece[Element]]], ids: Ids) -> list[list[tuple[int, int, str, str]]]:
+    """Each piece as (start, end, opening tag, closing tag). The pieces of one element are linked to each other."""
+    parts = Counter(piece.span.item.id for here in pieces for piece in here)
     taken = set(ids.of.values())
-    seen: Counter[str] = Counter()
+    n_pieces_before: Counter[str] = Counter()
 
     def id_of(element: Element, part: int) -> str:
         if element.name == "said" and part == 0:
@@ -448,23 +449,23 @@ def _linked(pieces: list[list[Piece[Element]]], ids: Ids) -> list[list[tuple[int
         return f"_{id}" if id in taken else id
 
     def opened(element: Element) -> str:
-        part, n = seen[element.id], parts[element.id]
-        seen[element.id] += 1
+        part, n = n_pieces_before[element.id], parts[element.id]
+        n_pieces_before[element.id] += 1
         next = f"#{id_of(element, part + 1)}" if part + 1 < n else element.next
         prev = f"#{id_of(element, part - 1)}" if part else element.prev
         id = id_of(element, part) if n > 1 or element.name == "said" else None
         return f"<{element.name}{attributes(xml_id=id)}{element.attributes}{attributes(next=next, prev=prev)}>"
 
-    return [[(p.start, p.end, opened(p.marked.item), f"</{p.marked.item.name}>") for p in here] for here in pieces]
+    return [[(p.start, p.end, opened(p.span.item), f"</{p.span.item.name}>") for p in here] for here in pieces]
 
 
-def _filled(text: str, stretches: list[Stretch], pieces: list[list[tuple[int, int, str, str]]]) -> list[str]:
-    return ["".join(_mixed(text, stretch, here)) for stretch, here in zip(stretches, pieces, strict=True)]
+def _filled(text: str, blocks: list[TextBlock], pieces: list[list[tuple[int, int, str, str]]]) -> list[str]:
+    return ["".join(_mixed(text, block, here)) for block, here in zip(blocks, pieces, strict=True)]
 
 
-def _mixed(text: str, stretch: Stretch, pieces: list[tuple[int, int, str, str]]) -> Iterator[str]:
-    """A stretch's text with its tags; the pieces stand in order, the outer one first."""
-    at = stretch.start
+def _mixed(text: str, block: TextBlock, pieces: list[tuple[int, int, str, str]]) -> Iterator[str]:
+    """A block's text with its tags. The pieces are in order, outer ones first."""
+    at = block.start
     open: list[tuple[int, str]] = []
     for start, end, opening, closing in pieces:
         while open and open[-1][0] <= start:
@@ -479,4 +480,4 @@ def _mixed(text: str, stretch: Stretch, pieces: list[tuple[int, int, str, str]])
         yield content(text[at : open[-1][0]])
         at, tag = open.pop()
         yield tag
-    yield content(text[at : stretch.end])
+    yield content(text[at : block.end])

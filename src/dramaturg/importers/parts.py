@@ -14,6 +14,7 @@ from typing import Any
 
 from dramaturg.cast.assembly import KIND_OF_ROLE, slug
 from dramaturg.errors import UnreadableStory
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import (
     Alternative,
     Character,
@@ -32,12 +33,6 @@ from dramaturg.reading import (
 from dramaturg.sources import plain
 from dramaturg.story import Block, Span, Story
 from dramaturg.version import __version__
-
-PRONOUNS = frozenset(
-    """i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers
-    herself it its itself they them their theirs themself themselves who whom whose thou thee thy thine thyself ye one
-    oneself somebody someone anybody anyone everybody everyone nobody""".split()
-)
 
 
 @dataclass
@@ -130,7 +125,7 @@ def metadata_from(rows: Iterable[tuple[str, str, str]]) -> dict[str, object]:
 
 def mention_kind(words: str, is_name: bool) -> MentionKind:
     """The kind of a mention that does not tell: by its words."""
-    if words.casefold() in PRONOUNS:
+    if words.casefold() in ENGLISH.grammar.all_pronouns:
         return "pronoun"
     return "name" if is_name else "noun"
 

@@ -55,8 +55,9 @@ class Grammar:
 
     Pronouns: `pronouns` are the forms that are mentions of people. `first_person` to `third_person_plural` are all
     forms of each person, possessive and reflexive ones included; the first and third person are singular unless the
-    name says plural. `possessives` stand before what is owned; of these, `ambiguous_possessives` are objects, too, and
-    `gendered_possessives` say the gender of the owner.
+    name says plural. `other_pronouns` are relative and indefinite ones that refer to people. `possessives` stand before
+    what is owned; of these, `ambiguous_possessives` are objects, too, and `gendered_possessives` say the gender of the
+    owner.
 
     Determiners: `determiners` begin a noun phrase. `singular_determiners` begin one that is about one person.
     `indefinite_article`: before a body part it makes the part a speaker (“a voice cried”), other determiners do not.
@@ -76,6 +77,7 @@ class Grammar:
     feminine: frozenset[str] = NONE
     neuter: frozenset[str] = NONE
     third_person_plural: frozenset[str] = NONE
+    other_pronouns: frozenset[str] = NONE
     possessives: frozenset[str] = NONE
     ambiguous_possessives: frozenset[str] = NONE
     gendered_possessives: frozenset[str] = NONE
@@ -102,6 +104,11 @@ class Grammar:
         """The forms of each person, in the order that the coreference weights number them in."""
         singular = self.first_person, self.second_person, self.masculine, self.feminine, self.neuter
         return (*singular, self.first_person_plural, self.third_person_plural)
+
+    @cached_property
+    def all_pronouns(self) -> frozenset[str]:
+        """The forms of every person, and relative and indefinite pronouns."""
+        return self.other_pronouns.union(*self.pronoun_classes)
 
     @cached_property
     def definite_determiners(self) -> frozenset[str]:
@@ -183,6 +190,9 @@ class Speech:
     Addressees: `vocative_leads` may stand right before a vocative (“no, my dear”). The object of `addressing_verbs`
     (“she asked him”) and of `addressee_prepositions` (“said Tom to Mary”) is spoken to.
 
+    `neutral_verbs`: lemmas of verbs that say only that somebody speaks, not how. `manner_phrase` matches what follows a
+    tag's verb and says how (“brusquely.”, “, with interest.”), with its last word as the group `last`.
+
     >>> from dramaturg.lexicon.en import ENGLISH
     >>> ENGLISH.speech.verbs["said"]
     SpeechVerb(lemma='say', strength='core', tense='past')
@@ -207,6 +217,8 @@ class Speech:
     vocative_leads: frozenset[str] = NONE
     addressing_verbs: frozenset[str] = NONE
     addressee_prepositions: frozenset[str] = NONE
+    neutral_verbs: frozenset[str] = NONE
+    manner_phrase: re.Pattern[str] = NEVER
 
     @cached_property
     def verbs(self) -> Mapping[str, SpeechVerb]:
@@ -604,6 +616,25 @@ class StructureWords:
 
 
 @dataclass(frozen=True, eq=False)
+class FineTags:
+    """What the language's fine part-of-speech tags depend on, beside part of speech, form and lemma. For exports.
+
+    `interrogatives`, `forms_of_be` and `irregular_verbs` give the tags of forms; `comparatives` says of forms whether
+    they are comparatives (R) or superlatives (S). `possessives` stand before what is owned. `demonstratives` are tagged
+    as determiners, `indefinite_nouns` as nouns, although they are pronouns in UD. `modals` are forms of modal verbs.
+    """
+
+    interrogatives: Mapping[str, str] = field(default_factory=dict)
+    possessives: frozenset[str] = NONE
+    demonstratives: frozenset[str] = NONE
+    indefinite_nouns: frozenset[str] = NONE
+    modals: frozenset[str] = NONE
+    forms_of_be: Mapping[str, str] = field(default_factory=dict)
+    irregular_verbs: Mapping[str, str] = field(default_factory=dict)
+    comparatives: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
 class Language:
     """A language that stories can be read in. `code`: its ISO 639-1 code."""
 
@@ -615,6 +646,7 @@ class Language:
     people: People
     names: Names
     structure: StructureWords
+    fine_tags: FineTags = FineTags()
 
 
 def _list(package: str, name: str) -> Traversable:

@@ -72,6 +72,9 @@ GRAMMAR = Grammar(
     feminine=frozenset("she her hers herself".split()),
     neuter=frozenset("it its itself".split()),
     third_person_plural=frozenset("they them their theirs themselves themself".split()),
+    other_pronouns=frozenset(
+        "who whom whose one oneself somebody someone anybody anyone everybody everyone nobody".split()
+    ),
     possessives=_POSSESSIVES,
     ambiguous_possessives=frozenset(["her"]),
     gendered_possessives=frozenset(["his", "her"]),

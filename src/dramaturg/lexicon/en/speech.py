@@ -50,4 +50,9 @@ SPEECH = Speech(
         """.split()
     ),
     addressee_prepositions=frozenset("to at towards toward unto upon on".split()),
+    neutral_verbs=frozenset("say ask answer reply respond".split()),
+    manner_phrase=re.compile(
+        r"(?:\s+|,\s+(?=\w+ly\b|with\b|in\b))(?:[^\W\d_][\w’'-]*\s+){0,3}(?P<last>[^\W\d_][\w’'-]*)"
+        r"(?:[.!?…]+\s+|[.,;:!?…—–]*\s*\Z)"
+    ),
 )

@@ -1,6 +1,7 @@
-"""A story as it would stand on a page: its text without the marks of plain text and Markdown, its lines unwrapped.
+"""The text of a story as a page shows it: without the mark-up of plain text and Markdown, and with lines unwrapped.
 
-Whatever shows a story to a person (EPUB, DOCX, SSML, Fountain) takes its words from here, so that each shows the same.
+Every export that shows the story to people (EPUB, DOCX, SSML, Fountain …) takes its words from here, so that all of
+them show the same.
 """
 
 import re
@@ -8,37 +9,21 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from dramaturg.formatting import one_line
 from dramaturg.phrases import LINE_FORMATS
 from dramaturg.reading import Reading
 
 HEADING_MARKS = re.compile(r"(?:\s*#{1,6}(?=\s))?\s*")
 EMPHASIS_MARKS = "*_/"
-WIDEST = 100  # columns; nobody wraps lines by hand at more
-NARROWEST = 50  # and nobody prose at fewer: shorter lines are verse
-
-
-LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
-
-
-def language_of(reading: Reading) -> str:
-    """The story's language as a tag that XML takes: English, which the model knows, where the file says nothing fit."""
-    language = reading.story.source.language or ""
-    return language if LANGUAGE.fullmatch(language) else "en"
-
-
-def title_of(reading: Reading) -> str:
-    """What the story is called: its title, or the name of its file without the ending."""
-    source = reading.story.source
-    name = "" if source.path == "-" else source.path.rpartition(".")[0] or source.path
-    return one_line(source.title or "") or one_line(name) or "A story"
+# Columns. Prose wrapped by hand is between the two: longer lines are not wrapped, shorter ones are verse.
+MIN_WRAP_WIDTH, MAX_WRAP_WIDTH = 50, 100
+MIN_FULL_LINE = 0.9  # of the width; a line that ends earlier, although the next word would fit, is a line break
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some of the text, `[start, end)`, as it is shown. `text` may differ from it in white space alone.
+    """A stretch of the text, `[start, end)`, as it is shown. `text` differs from it at most in white space.
 
-    A newline in `text` is a line break that the story means.
+    A newline in `text` is an intended line break.
     """
 
     start: int
@@ -47,11 +32,11 @@ class Run:
     emphasis: bool
 
 
-class Manuscript:
-    """The words of a story as they are shown."""
+class DisplayText:
+    """The text of a story as it is shown."""
 
     def __init__(self, reading: Reading) -> None:
-        """Look at what the text's own marks are. Linear in the story's length."""
+        """Find the mark-up and the line breaks, in time linear in the story's length."""
         story = reading.story
         self._text = story.text
         self._has_marks = story.source.format in LINE_FORMATS
@@ -63,15 +48,15 @@ class Manuscript:
         self._breaks = self._find_breaks(reading)
 
     def runs(self, start: int, end: int, cuts: tuple[int, ...] = ()) -> Iterator[Run]:
-        """What is shown of a stretch of the text, in order, cut where emphasis begins or ends, and at `cuts`."""
+        """The runs of `[start, end)` in order, cut where emphasis begins or ends, and at `cuts`."""
         inside = self._edges[bisect_right(self._edges, start) : bisect_left(self._edges, end)]
         edges = sorted({start, *inside, *(cut for cut in cuts if start < cut < end), end})
         for low, high in zip(edges, edges[1:], strict=False):
-            if not _holds(self._hidden, self._hidden_starts, low):
-                yield Run(low, high, self._shown(low, high), _holds(self._emphasis, self._emphasis_starts, low))
+            if not _contains(self._hidden, self._hidden_starts, low):
+                yield Run(low, high, self._shown(low, high), _contains(self._emphasis, self._emphasis_starts, low))
 
-    def words(self, start: int, end: int) -> str:
-        """The same as one text, without emphasis."""
+    def plain(self, start: int, end: int) -> str:
+        """The shown text of `[start, end)` as one string."""
         return "".join(run.text for run in self.runs(start, end))
 
     def _shown(self, start: int, end: int) -> str:
@@ -92,9 +77,9 @@ class Manuscript:
         return "".join(shown)
 
     def _find_breaks(self, reading: Reading) -> frozenset[int]:
-        """The newlines that are line breaks: all of them, but for those of paragraphs wrapped to a width.
+        """The offsets of newlines that are intended line breaks: all, except in paragraphs wrapped to a width.
 
-        A line of verse ends before it is full; a wrapped one ends because the next word would not fit.
+        A line of verse ends early; a wrapped line ends because the next word would not fit.
         """
         text = self._text
         blocks = reading.story.blocks
@@ -104,15 +89,15 @@ class Manuscript:
         breaks: list[int] = []
         for block, found in zip(blocks, newlines, strict=True):
             lines = text[block.start : block.end].split("\n")
-            width = min(WIDEST, max(NARROWEST, max(map(len, lines))))
+            width = min(MAX_WRAP_WIDTH, max(MIN_WRAP_WIDTH, max(map(len, lines))))
             for n, at in enumerate(found):
                 following = lines[n + 1].split(None, 1)
-                if following and len(lines[n].rstrip()) + 1 + len(following[0]) < width * 0.9:
+                if following and len(lines[n].rstrip()) + 1 + len(following[0]) < width * MIN_FULL_LINE:
                     breaks.append(block.start + at)
         return frozenset(breaks)
 
     def _find_hidden(self, reading: Reading) -> list[tuple[int, int]]:
-        """The marks that make headings and emphasis, which a page does not show."""
+        """The spans of mark-up for headings and emphasis, which a page does not show."""
         text = self._text
         hidden = []
         for block in reading.story.blocks:
@@ -139,7 +124,7 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return merged
 
 
-def _holds(spans: list[tuple[int, int]], starts: list[int], at: int) -> bool:
-    """Whether one of these spans, which are in order, holds a place."""
+def _contains(spans: list[tuple[int, int]], starts: list[int], at: int) -> bool:
+    """Whether one of these spans, which are in order, contains an offset."""
     n = bisect_right(starts, at) - 1
     return n >= 0 and at < spans[n][1]

@@ -1,7 +1,7 @@
-"""The words of a reading, for formats that are made of words.
+"""The words of a reading, for formats with one word a line.
 
-Those of the paragraphs are the reading's own, where it holds them; those of headings and notes, which the layers do
-not look at, are found here, so that the words cover the whole text, but for white space and the marks of italics.
+The words of paragraphs are the reading's tokens, if it has them. Headings and notes have no tokens, so their words are
+found here. Together the words cover the whole text, except white space and the marks of italics.
 """
 
 from bisect import bisect_left, bisect_right
@@ -17,9 +17,9 @@ from dramaturg.story import Block
 
 
 class Word(NamedTuple):
-    """A word or a mark; `head` is a number of a word, or None for the root of its sentence and where it is unknown.
+    """A word or punctuation mark. `head` is the number of a word, or None for a root and if it is unknown.
 
-    `sentence` and `block` count from 0. `pos`, `lemma` and `deprel` are None where they are unknown.
+    `sentence` and `block` count from 0. `pos`, `lemma` and `deprel` are None if they are unknown.
     """
 
     start: int
@@ -33,8 +33,8 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Words:
-    """All words of a text in order, and where spans of the text lie among them."""
+class WordTable:
+    """All words of a text in order. Finds the words of a span."""
 
     text: str
     words: tuple[Word, ...]
@@ -54,11 +54,11 @@ class Words:
         return [range(a, b) for a, b in pairwise([*cuts, len(self.words)])]
 
     def within(self, span: Any) -> range:
-        """The numbers of the words that anything with a `start` and an `end` touches; maybe none."""
+        """The numbers of the words that overlap a span (anything with `start` and `end`). Can be empty."""
         return range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end))
 
     def in_sentence(self, span: Any) -> range:
-        """Those of the words of a span that stand in the sentence in which it begins; maybe none."""
+        """The words of a span that are in the sentence in which it begins. Can be empty."""
         numbers = self.within(span)
         sentence = self.words[numbers[0]].sentence if numbers else 0
         while numbers and self.words[numbers[-1]].sentence != sentence:
@@ -66,17 +66,17 @@ class Words:
         return numbers
 
     def text_of(self, number: int) -> str:
-        """A word as it stands in the text, but for white space inside, which becomes `_`."""
+        """The text of a word, with `_` for white space inside it."""
         word = self.words[number]
         return "_".join(self.text[word.start : word.end].split()) or "_"
 
     def joined(self, numbers: Iterable[int]) -> str:
-        """Words with a space between them, as many formats quote the text."""
+        """The text of some words with one space between them."""
         return " ".join(self.text_of(number) for number in numbers)
 
 
-def words_of(reading: Reading) -> Words:
-    """Every word of a reading's text that lies in a block."""
+def words_of(reading: Reading) -> WordTable:
+    """The words in the blocks of a reading's story."""
     story = reading.story
     columns = reading.tokens or _scanned(reading, [b for b in story.blocks if b.role == "paragraph"])
     others = _scanned(reading, _without_words(story.blocks, columns["start"]))
@@ -88,12 +88,12 @@ def words_of(reading: Reading) -> Words:
     numbers = {n: at for at, (_, _, which, n) in enumerate(found) if which == 0}
     starts = [block.start for block in story.blocks]
     words: list[Word] = []
-    sentence, before = -1, None
+    sentence, previous = -1, None
     for at, (start, end, which, n) in enumerate(found):
         source = others if which else columns
-        here = (which, source["sentence"][n])
-        sentence += here != before
-        before = here
+        current = (which, source["sentence"][n])
+        sentence += current != previous
+        previous = current
         head = None if which else numbers.get(_value(columns, "head", n))
         words.append(
             Word(
@@ -107,7 +107,7 @@ def words_of(reading: Reading) -> Words:
                 _value(source, "deprel", n),
             )
         )
-    return Words(story.text, tuple(words))
+    return WordTable(story.text, tuple(words))
 
 
 def _value(columns: dict[str, list[Any]], name: str, n: int) -> Any:

@@ -1,38 +1,37 @@
-"""A person's mention for each quotation: many formats link speech to words of the text, not to a person."""
+"""Which mention of a person stands for them at a quotation: many formats link speech to words, not to people."""
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 
-from dramaturg.exporters.networks import outermost
-from dramaturg.exporters.people import parts_of_names
+from dramaturg.exporters.common.mentions import nouns_inside_names, outermost_quotations
 from dramaturg.reading import Quotation, Reading
 
 
 class MentionFinder:
-    """Finds the mention of a character that stands for them at a quotation, as an index in `reading.mentions`."""
+    """Finds a character's mention for a quotation, as an index into `reading.mentions`."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
-        spoken = outermost(reading)
-        starts = [quotation.start for quotation in spoken]
+        quotations = outermost_quotations(reading)
+        starts = [quotation.start for quotation in quotations]
         self._narrated: dict[str, list[int]] = defaultdict(list)
         self._all: dict[str, list[int]] = defaultdict(list)
-        parts = parts_of_names(reading)
+        inside_names = nouns_inside_names(reading)
         for n in sorted(range(len(reading.mentions)), key=lambda n: reading.mentions[n].start):
             mention = reading.mentions[n]
-            if mention.character is not None and n not in parts:
+            if mention.character is not None and n not in inside_names:
                 self._all[mention.character].append(n)
                 at = bisect_right(starts, mention.start) - 1
-                if at < 0 or mention.start >= spoken[at].end:
+                if at < 0 or mention.start >= quotations[at].end:
                     self._narrated[mention.character].append(n)
 
     def find(self, quotation: Quotation, character: str) -> int | None:
-        """The mention in the evidence, or else the nearest one in narration, or the nearest in speech, or None."""
+        """The mention in the evidence, else the nearest in narration, else the nearest in speech, else None."""
         evidence = quotation.evidence
         if evidence is not None and character == quotation.speaker:
-            here = self._around(self._all[character], evidence.start)[1]
-            if here is not None and self._reading.mentions[here].end <= evidence.end:
-                return here
+            in_evidence = self._around(self._all[character], evidence.start)[1]
+            if in_evidence is not None and self._reading.mentions[in_evidence].end <= evidence.end:
+                return in_evidence
         narrated = self._nearest(self._narrated[character], quotation)
         return self._nearest(self._all[character], quotation) if narrated is None else narrated
 
@@ -45,7 +44,7 @@ class MentionFinder:
         is_nearer = quotation.start - mentions[before].end <= mentions[after].start - quotation.end
         return before if is_nearer else after
 
-    def _around(self, numbers: list[int], place: int) -> tuple[int | None, int | None]:
-        """Of the mentions with these numbers the last one that begins before a place, and the first one after."""
-        at = bisect_left(numbers, place, key=lambda n: self._reading.mentions[n].start)
+    def _around(self, numbers: list[int], offset: int) -> tuple[int | None, int | None]:
+        """The last of these mentions that begins before an offset, and the first that begins at or after it."""
+        at = bisect_left(numbers, offset, key=lambda n: self._reading.mentions[n].start)
         return numbers[at - 1] if at else None, numbers[at] if at < len(numbers) else None

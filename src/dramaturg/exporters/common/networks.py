@@ -1,11 +1,11 @@
-"""Who is with whom, who talks to whom, who talks of whom: networks of a reading's characters.
+"""Networks of a reading's characters: who appears with whom, who talks to whom, who talks about whom.
 
 - `copresence`, undirected: both appear (are mentioned in narration, or speak) within a few paragraphs of one scene.
   Weight: the paragraphs in which the second of them appears.
 - `conversation`, directed: the first says something to the second. Weight: quotations.
-- `mention`, directed: the first speaks of the second. Weight: mentions in speech.
+- `mention`, directed: the first talks about the second. Weight: mentions in speech.
 
-Each edge knows its weight in every chapter, and the places in the text that it stands for.
+Each edge has its weight in every chapter, and the spans of the text that it was counted from.
 """
 
 from bisect import bisect_right
@@ -15,17 +15,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from dramaturg.errors import UsageError
-from dramaturg.exporters import needed
-from dramaturg.exporters.people import whole_mentions
-from dramaturg.reading import Character, Quotation, Reading
+from dramaturg.exporters.common.chapters import chapter_finder
+from dramaturg.exporters.common.extras import require
+from dramaturg.exporters.common.mentions import outermost_quotations, whole_mentions
+from dramaturg.reading import Character, Reading
 from dramaturg.story import Block, Span
 
-WINDOW = 3  # paragraphs: an appearance, the answer to it, and the answer to that
+WINDOW_PARAGRAPHS = 3  # an appearance, the reply, and the reply to that
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A character in a network. `chapters`: the numbers of those in which they appear, in order."""
+    """A character in a network. `chapters` are the numbers of the chapters they appear in, in order."""
 
     character: Character
     chapters: tuple[int, ...]
@@ -33,9 +34,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What joins two characters, by id; in an undirected network the ids stand in order.
+    """An edge between two characters, given by id. In an undirected network, `source` sorts before `target`.
 
-    `chapters`: (number, weight there), in order, adding up to `weight`. `evidence`: the places that were counted.
+    `chapters` are pairs of chapter number and weight, in order; the weights add up to `weight`. `evidence` are the
+    spans that were counted.
     """
 
     source: str
@@ -47,9 +49,9 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network. `nodes` stand as in the reading, `edges` the heaviest first. Chapters count from 1.
+    """A network. `nodes` are in the order of the reading, `edges` by descending weight.
 
-    What stands before the first chapter, and a story that has none, is chapter 0.
+    Chapters count from 1. Text before the first chapter, and a story without chapters, is chapter 0.
     """
 
     name: str
@@ -58,15 +60,18 @@ class Network:
     edges: tuple[Edge, ...]
 
 
-Meeting = tuple[str, str, Span]  # source, target, where
+Contact = tuple[str, str, Span]  # source, target, and the place in the text
 
 
-def network_of(reading: Reading, name: str, window: int = WINDOW) -> Network:
-    """A network of a reading: copresence, conversation or mention. `window` is copresence's, in paragraphs."""
-    kinds: dict[str, tuple[bool, Callable[[], Iterator[Meeting]]]] = {
-        "copresence": (False, lambda: _meetings(reading, window)),
-        "conversation": (True, lambda: _talks(reading)),
-        "mention": (True, lambda: _talks_of(reading)),
+def network_of(reading: Reading, name: str, window: int = WINDOW_PARAGRAPHS) -> Network:
+    """The copresence, conversation or mention network of a reading. `window`, in paragraphs, is for copresence.
+
+    Raises UsageError if there is no network with this name.
+    """
+    kinds: dict[str, tuple[bool, Callable[[], Iterator[Contact]]]] = {
+        "copresence": (False, lambda: _copresences(reading, window)),
+        "conversation": (True, lambda: _addressings(reading)),
+        "mention": (True, lambda: _mentions_in_speech(reading)),
     }
     if name not in kinds:
         raise UsageError(f"there is no network “{name}”. There are: {', '.join(kinds)}.")
@@ -75,11 +80,12 @@ def network_of(reading: Reading, name: str, window: int = WINDOW) -> Network:
 
 
 def to_networkx(network: Network) -> Any:
-    """A networkx DiGraph, or Graph where the network is undirected, its nodes and edges with what GraphML holds too.
+    """A networkx DiGraph, or Graph if the network is undirected, with the same attributes as in GraphML.
 
-    Edges also have `chapters` (a dict) and `evidence` (a list of (start, end)). Raises MissingExtra without networkx.
+    Edges also have `chapters` (a dict) and `evidence` (a list of (start, end)). Raises MissingExtra if networkx is not
+    installed.
     """
-    networkx = needed("networkx", "networks")
+    networkx = require("networkx", "networks")
     graph = (networkx.DiGraph if network.directed else networkx.Graph)(name=network.name)
     for node in network.nodes:
         graph.add_node(node.character.id, **node_values(node), chapters=list(node.chapters))
@@ -90,7 +96,7 @@ def to_networkx(network: Network) -> Any:
 
 
 def node_values(node: Node) -> dict[str, str | int | bool]:
-    """What networks' files tell of a character."""
+    """The attributes of a character in a network."""
     character = node.character
     return {
         "label": character.name,
@@ -104,39 +110,28 @@ def node_values(node: Node) -> dict[str, str | int | bool]:
     }
 
 
-def places(spans: Iterable[Span]) -> str:
-    """Evidence in one string: `start-end start-end`."""
+def format_spans(spans: Iterable[Span]) -> str:
+    """Spans in one string: `start-end start-end`."""
     return " ".join(f"{span.start}-{span.end}" for span in spans)
-
-
-def chapter_finder(reading: Reading) -> Callable[[int], int]:
-    """A function from a place to the number of its chapter, 0 before the first."""
-    starts = [chapter.start for chapter in reading.story.chapters]
-    return lambda place: bisect_right(starts, place)
-
-
-def outermost(reading: Reading) -> list[Quotation]:
-    """The quotations that stand in no other, in text order."""
-    return sorted((q for q in reading.quotations if q.within is None), key=lambda q: q.start)
 
 
 def _nodes(reading: Reading) -> tuple[Node, ...]:
     chapter_of = chapter_finder(reading)
-    seen: dict[str, set[int]] = defaultdict(set)
+    chapters: dict[str, set[int]] = defaultdict(set)
     for mention in reading.mentions:
         if mention.character is not None:
-            seen[mention.character].add(chapter_of(mention.start))
+            chapters[mention.character].add(chapter_of(mention.start))
     for quotation in reading.quotations:
         for id in (quotation.speaker, *quotation.addressees):
             if id is not None:
-                seen[id].add(chapter_of(quotation.start))
-    return tuple(Node(character, tuple(sorted(seen[character.id]))) for character in reading.characters)
+                chapters[id].add(chapter_of(quotation.start))
+    return tuple(Node(character, tuple(sorted(chapters[character.id]))) for character in reading.characters)
 
 
-def _edges(reading: Reading, meetings: Iterable[Meeting]) -> tuple[Edge, ...]:
+def _edges(reading: Reading, contacts: Iterable[Contact]) -> tuple[Edge, ...]:
     chapter_of = chapter_finder(reading)
     found: dict[tuple[str, str], list[Span]] = defaultdict(list)
-    for source, target, span in meetings:
+    for source, target, span in contacts:
         found[source, target].append(span)
     edges = []
     for (source, target), spans in found.items():
@@ -145,15 +140,15 @@ def _edges(reading: Reading, meetings: Iterable[Meeting]) -> tuple[Edge, ...]:
     return tuple(sorted(edges, key=lambda edge: (-edge.weight, edge.source, edge.target)))
 
 
-def _talks(reading: Reading) -> Iterator[Meeting]:
+def _addressings(reading: Reading) -> Iterator[Contact]:
     for quotation in reading.quotations:
         for addressee in quotation.addressees if quotation.speaker is not None else ():
             if addressee != quotation.speaker:
                 yield str(quotation.speaker), addressee, Span(quotation.start, quotation.end)
 
 
-def _talks_of(reading: Reading) -> Iterator[Meeting]:
-    quotations = outermost(reading)
+def _mentions_in_speech(reading: Reading) -> Iterator[Contact]:
+    quotations = outermost_quotations(reading)
     starts = [quotation.start for quotation in quotations]
     for mention in whole_mentions(reading):
         at = bisect_right(starts, mention.start) - 1
@@ -164,8 +159,8 @@ def _talks_of(reading: Reading) -> Iterator[Meeting]:
             yield speaker, mention.character, Span(mention.start, mention.end)
 
 
-def _meetings(reading: Reading, window: int) -> Iterator[Meeting]:
-    """Each pair once for each paragraph in which one appears with the other there or at most `window - 1` before."""
+def _copresences(reading: Reading, window: int) -> Iterator[Contact]:
+    """Each pair, once for each paragraph in which one appears and the other does so at most `window - 1` before."""
     recent: deque[frozenset[str]] = deque(maxlen=max(1, window))
     chapter_of = chapter_finder(reading)
     chapter = 0
@@ -176,19 +171,19 @@ def _meetings(reading: Reading, window: int) -> Iterator[Meeting]:
         if block.role != "paragraph":
             continue
         recent.append(people)
-        around = sorted(frozenset().union(*recent))
-        for n, one in enumerate(around):
-            for other in around[n + 1 :]:
-                if one in people or other in people:
-                    yield one, other, Span(block.start, block.end)
+        nearby = sorted(frozenset().union(*recent))
+        for n, source in enumerate(nearby):
+            for target in nearby[n + 1 :]:
+                if source in people or target in people:
+                    yield source, target, Span(block.start, block.end)
 
 
 def _appearances(reading: Reading) -> Iterator[tuple[Block, frozenset[str]]]:
-    """The story's blocks, each with those who are mentioned in its narration or speak in it."""
+    """The story's blocks, each with the characters who are mentioned in its narration or speak in it."""
     blocks = reading.story.blocks
     starts = [block.start for block in blocks]
     people: list[set[str]] = [set() for _ in blocks]
-    quotations = outermost(reading)
+    quotations = outermost_quotations(reading)
     spoken = [quotation.start for quotation in quotations]
     for quotation in quotations:
         if quotation.speaker is not None and (at := bisect_right(starts, quotation.start) - 1) >= 0:

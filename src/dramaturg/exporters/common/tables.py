@@ -1,11 +1,11 @@
-"""A reading as tables, each column with its type and what it means: for CSV, Parquet and Arrow."""
+"""A reading as tables whose columns have a type and a description: for CSV, Parquet and Arrow."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from dramaturg.exporters.networks import chapter_finder
+from dramaturg.exporters.common.chapters import chapter_finder
 from dramaturg.reading import Reading
 
 Type = Literal["string", "integer", "number", "boolean", "strings"]
@@ -13,7 +13,7 @@ Type = Literal["string", "integer", "number", "boolean", "strings"]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its name, the type of what is not null in it, and what it means."""
+    """A column: its name, the type of its values that are not null, and what it means."""
 
     name: str
     type: Type
@@ -22,7 +22,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: a row is a tuple with a value, or None, for each column."""
+    """A table. A row is a tuple with a value or None for each column."""
 
     name: str
     about: str
@@ -32,49 +32,49 @@ class Table:
 
 def _column(line: str) -> Column:
     name, type, about = line.split(" ", 2)
-    return Column(name, type, about)  # type: ignore[arg-type]  # the lines below are ours
+    return Column(name, type, about)  # type: ignore[arg-type]  # `type` comes from the lines below
 
 
 def _columns(lines: str) -> tuple[Column, ...]:
     return tuple(_column(line) for line in lines.strip().splitlines())
 
 
-PLACE = """
-start integer where it begins: Unicode code points from the beginning of the text
-end integer where it ends, the first code point after it
+SPAN = """
+start integer where it begins, in Unicode code points from the start of the text
+end integer where it ends: the first code point after it
 """
 STORY = _columns("""
-title string title, if the file tells
-author string author, if the file tells
+title string title, if the file gives one
+author string author, if the file gives one
 language string language as a BCP 47 tag
 path string name of the file that was read
-format string what it was read as
+format string format it was read as
 sha256 string SHA-256 of the file's bytes
 version string version of dramaturg that made this
 weights string SHA-256 of its trained weights
 characters integer length of the text in code points
 """)
 METADATA = _columns("""
-name string what is told: rating, fandoms, publisher …
-type string text or number; item, of a list of several, a row each; or json
+name string name of the field: rating, fandoms, publisher …
+type string text, number, item (one row for each item of a list) or json
 value string the value
 """)
 CHARACTERS = _columns("""
 id string id of the character
-name string what to call this character
+name string name to show for this character
 named boolean whether the name is a proper name
 kind string person, or group for several who speak as one
 aliases strings other names in the text
-pronouns string she, he, they, it or others; null where it cannot be told
+pronouns string she, he, they, it or others; null if unknown
 narrator boolean whether this character tells the story
-mentions integer how often mentioned
-quotations integer how many quotations they say
-words_spoken integer how many words they say
+mentions integer number of mentions
+quotations integer number of quotations they say
+words_spoken integer number of words they say
 first integer where the first mention starts
 last integer where the last mention starts
 """)
 MENTIONS = _columns(f"""
-{PLACE.strip()}
+{SPAN.strip()}
 text string the words
 kind string name, noun or pronoun
 type string PER, FAC, GPE, LOC, VEH or ORG
@@ -85,12 +85,12 @@ chapter integer number of the chapter from 1; 0 before the first
 """)
 QUOTATIONS = _columns(f"""
 id string id of the quotation
-group string the parts of one utterance share it
-within string id of the quotation that this one is quoted in
-{PLACE.strip()}
+group string shared by the parts of one utterance
+within string id of the quotation that contains this one
+{SPAN.strip()}
 text string the words, quotation marks included
-speaker string id of the character who says it; null where unknown
-addressees strings ids of those to whom it is said
+speaker string id of the speaker; null if unknown
+addressees strings ids of the addressees
 confidence number probability that the speaker is right
 evidence_kind string why this speaker: tag, pronoun_tag, turn, vocative, action, narrator, content or correction
 evidence_start integer where the evidence begins
@@ -103,30 +103,30 @@ speaker string id of a character who may be its speaker instead
 confidence number probability of that
 """)
 SEGMENTS = _columns(f"""
-{PLACE.strip()}
+{SPAN.strip()}
 kind string narration, speech, tag, thought, heading, note, break or matter; joined in order they are the text
-quotation string id of the quotation, of speech
+quotation string id of the quotation, if this is speech
 """)
 EVENTS = _columns(f"""
-{PLACE.strip()}
+{SPAN.strip()}
 text string the words
 agents strings ids of the characters who do it
-patients strings ids of those to whom it is done
-confidence number probability that it is shown as having happened
+patients strings ids of the characters it is done to
+confidence number probability that it really happens in the story
 chapter integer number of the chapter from 1; 0 before the first
 """)
 BLOCKS = _columns(f"""
-{PLACE.strip()}
+{SPAN.strip()}
 role string title, heading, front_matter, authors_note, summary, paragraph, scene_break or back_matter
 """)
 CHAPTERS = _columns(f"""
 id string id of the chapter
 title string its title
-{PLACE.strip()}
+{SPAN.strip()}
 """)
-EMPHASIS = _columns(PLACE)
+EMPHASIS = _columns(SPAN)
 TOKENS = _columns(f"""
-{PLACE.strip()}
+{SPAN.strip()}
 text string the word
 sentence integer number of the sentence from 0
 pos string part of speech (UPOS)
@@ -137,27 +137,29 @@ deprel string dependency relation (UD)
 
 
 def tables_of(reading: Reading) -> list[Table]:
-    """Every table of a reading; `tokens` only where the reading holds them."""
+    """The tables of a reading. `tokens` is there only if the reading has tokens."""
     story, source, text = reading.story, reading.story.source, reading.text_of
     chapter = chapter_finder(reading)
-    told = (source.title, source.author, source.language, source.path, source.format, source.sha256)
+    origin = (source.title, source.author, source.language, source.path, source.format, source.sha256)
     made = (reading.made_by.version, reading.made_by.weights, len(story.text))
-    more: dict[str, Callable[[Any], Any]] = {"text": text, "chapter": lambda row: chapter(row.start)}
+    computed: dict[str, Callable[[Any], Any]] = {"text": text, "chapter": lambda row: chapter(row.start)}
 
     def table(name: str, about: str, columns: tuple[Column, ...], rows: Iterable[Any]) -> Table:
-        values = [tuple(more[c.name](row) if c.name in more else _value(row, c) for c in columns) for row in rows]
+        values = [
+            tuple(computed[c.name](row) if c.name in computed else _value(row, c) for c in columns) for row in rows
+        ]
         return Table(name, about, columns, values)
 
     alternatives = [(q.id, a.speaker, a.confidence) for q in reading.quotations for a in q.alternatives]
     found = [
-        Table("story", "the story, one row", STORY, [told + made]),
-        Table("metadata", "what else the file says of itself", METADATA, list(metadata_rows(source.metadata))),
+        Table("story", "the story (one row)", STORY, [origin + made]),
+        Table("metadata", "other metadata of the file", METADATA, list(metadata_rows(source.metadata))),
         table("characters", "the cast, most prominent first", CHARACTERS, reading.characters),
-        table("mentions", "whatever refers to somebody or something", MENTIONS, reading.mentions),
+        table("mentions", "spans that refer to somebody or something", MENTIONS, reading.mentions),
         table("quotations", "direct speech, with who says it to whom", QUOTATIONS, reading.quotations),
-        Table("alternatives", "who else may be a quotation's speaker", ALTERNATIVES, alternatives),
-        table("segments", "the whole text cut into pieces of one kind", SEGMENTS, reading.segments),
-        table("events", "what is shown as having happened", EVENTS, reading.events),
+        Table("alternatives", "other possible speakers of a quotation", ALTERNATIVES, alternatives),
+        table("segments", "the whole text, divided into segments", SEGMENTS, reading.segments),
+        table("events", "events shown as really happening", EVENTS, reading.events),
         table("blocks", "the structure of the text", BLOCKS, story.blocks),
         table("chapters", "the chapters", CHAPTERS, story.chapters),
         table("emphasis", "italics and the like", EMPHASIS, story.emphasis),
@@ -168,7 +170,7 @@ def tables_of(reading: Reading) -> list[Table]:
 
 
 def metadata_rows(metadata: Mapping[str, object]) -> Iterator[tuple[str, str, str]]:
-    """What a file says of itself as rows of name, type and value, as METADATA tells them.
+    """The metadata as rows of name, type and value, as METADATA describes them.
 
     >>> list(metadata_rows({"words": 1200, "fandoms": ["Bleach", "Naruto"]}))
     [('words', 'number', '1200'), ('fandoms', 'item', 'Bleach'), ('fandoms', 'item', 'Naruto')]
@@ -185,14 +187,14 @@ def metadata_rows(metadata: Mapping[str, object]) -> Iterator[tuple[str, str, st
 
 
 def dictionary_of(tables: Iterable[Table]) -> Table:
-    """The data dictionary: a row for each table (with no column) and each of its columns."""
+    """The data dictionary: a row for each table (where column is null) and for each of its columns."""
     rows: list[tuple[Any, ...]] = []
     for table in tables:
         rows.append((table.name, None, None, table.about))
         rows += [(table.name, column.name, column.type, column.about) for column in table.columns]
     columns = _columns("""
 table string name of the table
-column string name of the column; null where the table itself is described
+column string name of the column; null if the row describes the table
 type string type of its values; strings is a list of them
 about string what it means
 """)
@@ -211,4 +213,4 @@ def _tokens(reading: Reading, tokens: dict[str, list[Any]]) -> Table:
     nothing = [None] * len(starts)
     columns = {"text": [reading.story.text[a:b] for a, b in zip(starts, ends, strict=True)], **tokens}
     rows = list(zip(*(columns.get(column.name, nothing) for column in TOKENS), strict=True))
-    return Table("tokens", "words and marks", TOKENS, rows)
+    return Table("tokens", "words and punctuation marks", TOKENS, rows)

@@ -1,0 +1,1 @@
+"""What several exporters share. The exporters themselves are the modules of the folder above."""
