@@ -5,12 +5,13 @@ python -m training.descriptions [--corpora DIR] [--check]
 
 import argparse
 from concurrent.futures import ProcessPoolExecutor
+from typing import NamedTuple
 
 import lightgbm as lgb
 import numpy as np
 
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
-from dramaturg.cast.people.descriptions import FEATURES, find_pairs
+from dramaturg.cast.people.descriptions import find_pairs
 from training.cases import match_novel
 from training.folds import by_author
 from training.manifest import WEIGHTS, write_manifest
@@ -31,6 +32,15 @@ PARAMETERS = {
 ROUNDS = 120
 
 
+class Examples(NamedTuple):
+    """The pairs of a novel: `rows` (pairs, features), `same`, whether they are one person, and `weight`: (pairs,)."""
+
+    features: tuple[str, ...]
+    rows: np.ndarray
+    same: np.ndarray
+    weight: np.ndarray
+
+
 def main() -> None:
     """Train, print precision and recall by folds, and write the trees."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -42,32 +52,38 @@ def main() -> None:
     with ProcessPoolExecutor(2) as pool:
         examples = list(pool.map(read_pairs, novels))
     folds = by_author([(novel.author, len(novel.quotations)) for novel in novels])
-    guessed = [np.zeros(len(labels)) for _, labels, _ in examples]
+    guessed = [np.zeros(len(novel.same)) for novel in examples]
     for fold in sorted(set(folds)):
         model = fit([e for e, f in zip(examples, folds, strict=True) if f != fold])
-        for k, (rows, labels, _) in enumerate(examples):
-            if folds[k] == fold and len(labels):
-                guessed[k] = model.predict(rows)
-    report(np.concatenate(guessed), np.concatenate([e[1] for e in examples]), np.concatenate([e[2] for e in examples]))
+        for k, novel in enumerate(examples):
+            if folds[k] == fold and len(novel.rows):
+                guessed[k] = model.predict(novel.rows)
+    same, weight = (np.concatenate(parts) for parts in zip(*((e.same, e.weight) for e in examples), strict=True))
+    report(np.concatenate(guessed), same, weight)
     if not arguments.check:
         save_trees(fit(examples), WEIGHTS / "descriptions.npz")
         write_manifest()
 
 
-def read_pairs(novel: Novel) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The pairs of a novel whose nameless person the annotators know: rows, whether they are one, and their weight."""
+def read_pairs(novel: Novel) -> Examples:
+    """The pairs of a novel whose nameless person the annotators know."""
     matched = match_novel(novel)
     pairs = find_pairs(matched.draft, matched.findings, matched.utterances, matched.roster)
     known = [k for k, nameless in enumerate(pairs.nameless) if matched.gold_of[nameless] is not None]
     same = [matched.gold_of[pairs.nameless[k]] == matched.gold_of[pairs.named[k]] for k in known]
     spoken = [len(matched.roster.people[pairs.nameless[k]].mentions) for k in known]
-    return pairs.rows[known], np.array(same, dtype=float), np.sqrt(np.array(spoken, dtype=float))
+    weight = np.sqrt(np.array(spoken, dtype=float))
+    return Examples(pairs.features, pairs.rows[known], np.array(same, dtype=float), weight)
 
 
-def fit(examples: list[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> lgb.Booster:
+def fit(examples: list[Examples]) -> lgb.Booster:
     """Boost trees over all pairs, each weighing by the root of how often its nameless person is mentioned."""
-    rows, labels, weights = (np.concatenate(column) for column in zip(*examples, strict=True))
-    return lgb.train(PARAMETERS, lgb.Dataset(rows, labels, weight=weights, feature_name=list(FEATURES)), ROUNDS)
+    examples = [novel for novel in examples if len(novel.rows)]
+    features, rows, same, weight = zip(*examples, strict=True)
+    data = lgb.Dataset(
+        np.concatenate(rows), np.concatenate(same), weight=np.concatenate(weight), feature_name=list(features[0])
+    )
+    return lgb.train(PARAMETERS, data, ROUNDS)
 
 
 def report(guessed: np.ndarray, same: np.ndarray, weight: np.ndarray) -> None:

@@ -31,20 +31,17 @@ MAX_NAMES_NEARBY = 40
 MAX_CANDIDATES = 12
 MAX_SAMPLE = 40  # mentions of a person that are looked at
 FAR_SENTENCES = 40  # the distance to somebody who is not near
-FEATURES = (
-    *"near together apposition gender beside_in_talk turns_with latest distance total nameless_total".split(),
-    *"tags weak definite".split(),
-    *"indefinite owned title rivals known_before called only_about latest_margin".split(),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Rows for the model: `nameless[k]` and `named[k]` are indices of people; `rows` float32 (pairs, features).
+    """Pairs of people that may be one: `nameless[k]` and `named[k]` are indices of people.
 
+    `features`: the names of the columns, empty if there are no pairs. `rows`: float32 (pairs, features).
     `titled[k]`: the noun is the title of the named person and of no other candidate: “the doctor”, of Dr. Hale.
     """
 
+    features: tuple[str, ...]
     rows: NDArray[np.float32]
     nameless: list[int]
     named: list[int]
@@ -56,7 +53,7 @@ def join_descriptions(draft: Draft, findings: Findings, utterances: Sequence[Utt
     pairs = find_pairs(draft, findings, utterances, roster)
     if not pairs.nameless:
         return roster
-    scored = 1 / (1 + np.exp(-load_trees("descriptions", FEATURES).score(pairs.rows)))
+    scored = 1 / (1 + np.exp(-load_trees("descriptions", pairs.features).score(pairs.rows)))
     probability = np.where(pairs.titled, 1.0, scored)
     best: dict[int, tuple[float, int]] = {}
     for nameless, named, p in zip(pairs.nameless, pairs.named, probability.tolist(), strict=True):
@@ -120,7 +117,7 @@ class _PairFinder:
         return -1
 
     def find(self) -> Pairs:
-        rows: list[list[float]] = []
+        rows: list[dict[str, float]] = []
         nameless: list[int] = []
         named: list[int] = []
         titled: list[bool] = []
@@ -137,11 +134,13 @@ class _PairFinder:
                     continue
                 if self._are_two(number, other):
                     continue
-                rows.append(self._row(number, other, candidates, n_last))
+                rows.append(self._features(number, other, candidates, n_last))
                 nameless.append(number)
                 named.append(other)
                 titled.append(bearers.intersection(candidates) == {other})
-        return Pairs(np.array(rows, dtype=np.float32).reshape(len(rows), len(FEATURES)), nameless, named, titled)
+        features = tuple(name for row in rows[:1] for name in row)
+        values = np.array([[*row.values()] for row in rows], dtype=np.float32).reshape(len(rows), len(features))
+        return Pairs(features, values, nameless, named, titled)
 
     def _names_nearby(self, paragraph: int, before: int, after: int) -> Sequence[int]:
         """The names in the narration of some paragraphs, as indices of mentions: the last ones if they are many."""
@@ -191,7 +190,8 @@ class _PairFinder:
                     return True
         return False
 
-    def _row(self, number: int, other: int, candidates: Counter[int], n_last: Counter[int]) -> list[float]:
+    def _features(self, number: int, other: int, candidates: Counter[int], n_last: Counter[int]) -> dict[str, float]:
+        """The names of the features with their values for a pair; the names are the same for all pairs."""
         names, articles = self.language.names, self.language.grammar.articles
         person, named = self.people[number], self.people[other]
         sample = _sample(person.mentions)
@@ -216,29 +216,29 @@ class _PairFinder:
         n_owned = sum(first_words[word] for word in names.owner_words)
         n_rivals = sum(1 for p in candidates if self.people[p].gender in ("?", person.gender))
         noun = self.mentions[sample[0]].form
-        return [
-            near / n,
-            together / n,
-            float(apposition),
-            2.0 if person.gender == named.gender != "?" else 1.0,
-            n_adjacent / max(1, len(tagged)),
-            n_alternate / max(1, len(tagged)),
-            n_last[other] / n,
-            distance / n,
-            log1p(len(named.mentions)),
-            log1p(len(person.mentions)),
-            float(log1p(len(tagged))),
-            float(noun in names.weak_nouns),
-            n_definite / person.forms.total(),
-            n_indefinite / person.forms.total(),
-            n_owned / person.forms.total(),
-            float(self._is_title_of(named, noun)),
-            float(n_rivals),
-            float(named.mentions[0] < person.mentions[0]),
-            called / n,
-            candidates[other] / n,
-            (n_last[other] - max((v for p, v in n_last.items() if p != other), default=0)) / n,
-        ]
+        return {
+            "near_share": near / n,
+            "same_sentence_share": together / n,
+            "n_appositions": apposition,
+            "gender_fit": 2.0 if person.gender == named.gender != "?" else 1.0,
+            "adjacent_share": n_adjacent / max(1, len(tagged)),
+            "alternate_share": n_alternate / max(1, len(tagged)),
+            "last_named_share": n_last[other] / n,
+            "mean_sentences": distance / n,
+            "log_named_mentions": log1p(len(named.mentions)),
+            "log_mentions": log1p(len(person.mentions)),
+            "log_tagged": log1p(len(tagged)),
+            "is_weak_noun": noun in names.weak_nouns,
+            "definite_share": n_definite / person.forms.total(),
+            "indefinite_share": n_indefinite / person.forms.total(),
+            "owned_share": n_owned / person.forms.total(),
+            "is_title": self._is_title_of(named, noun),
+            "n_rivals": n_rivals,
+            "is_named_first": named.mentions[0] < person.mentions[0],
+            "called_share": called / n,
+            "candidate_share": candidates[other] / n,
+            "last_named_lead": (n_last[other] - max((v for p, v in n_last.items() if p != other), default=0)) / n,
+        }
 
     def _in_apposition(self, name: Mention, noun: Mention) -> bool:
         """“Mr. Bumble, the beadle,” and “the painter Basil”."""
