@@ -1,4 +1,4 @@
-"""Ids, counts and segments: what `assemble` makes of what was found."""
+"""Ids, counts and segments of a reading."""
 
 import pytest
 from scan.plain import story_of
@@ -28,28 +28,28 @@ def segments(reading: Reading) -> list[tuple[str, str]]:
         ("J. R. Hale", "j-r-hale"),
     ],
 )
-def test_an_id_is_the_name_that_one_can_read(name: str, id: str) -> None:
+def test_an_id_is_a_readable_name(name: str, id: str) -> None:
     reading = read_story(story_of(f"{name} came in. “Late,” said {name}. “So late,” {name} said."))
 
     assert {character.id for character in reading.characters} == {id}
 
 
-def test_two_of_one_name_are_told_apart_by_number() -> None:
+def test_ids_of_people_with_one_name_have_numbers() -> None:
     apart = "It rained. " * 1500
     text = f"A man came in.\n\n“Too late,” said the man.\n\n{apart}\n\nA man came in.\n\n“Too late,” said the man."
 
     assert {character.id for character in read_story(story_of(text)).characters} == {"a-man", "a-man-2"}
 
 
-def test_an_id_hangs_on_no_count() -> None:
-    """What stands later in a story changes no id that came before."""
+def test_ids_do_not_depend_on_counts() -> None:
+    """Text added at the end of a story does not change earlier ids."""
     short = {quotation.id: quotation.speaker for quotation in read_story(story_of(TALK)).quotations[:3]}
     longer = read_story(story_of(TALK + "\nPeter laughed. Peter left. “Gone,” said Mary. “Gone,” said Peter.\n" * 4))
 
     assert {quotation.id: quotation.speaker for quotation in longer.quotations[:3]} == short
 
 
-def test_quotations_groups_and_what_is_quoted_within() -> None:
+def test_groups_and_nested_quotations() -> None:
     rows = [(q.id, q.group, q.within) for q in read_story(story_of(TALK)).quotations]
 
     assert rows == [("q1", "u1", None), ("q2", "u1", None), ("q3", "u2", None), ("q4", "u3", None), ("q5", "u4", "q4")]
@@ -78,7 +78,7 @@ def test_segments_of_talk() -> None:
     ]
 
 
-def test_speech_inside_speech_is_no_segment_of_its_own() -> None:
+def test_speech_inside_speech_is_not_a_segment() -> None:
     assert segments(read_story(story_of(TALK)))[-2:] == [("speech", "“She told me, ‘Wait here.’”"), ("narration", "\n")]
 
 
@@ -94,17 +94,17 @@ def test_segments_of_a_story_with_its_structure() -> None:
     assert any(kind == "thought" and "I am late" in words for kind, words in kinds)
 
 
-def test_a_text_of_nothing_but_narration_is_one_segment() -> None:
+def test_a_text_without_speech_is_one_segment() -> None:
     assert segments(read_story(story_of("It rained."))) == [("narration", "It rained.")]
 
 
-def test_nothing_of_nothing() -> None:
+def test_an_empty_text() -> None:
     reading = read_story(story_of(""))
 
     assert (reading.segments, reading.quotations, reading.characters, reading.mentions) == ((), (), (), ())
 
 
-def test_a_name_inside_another_thing_s_is_no_mention() -> None:
+def test_a_name_in_the_name_of_a_place_is_not_a_mention() -> None:
     text = "She walked along the Lebrun cottages by the sea.\n\n“Come in,” said Madame Lebrun."
     reading = read_story(load_bytes(text.encode(), "cottages.txt"))
 

@@ -1,4 +1,4 @@
-"""From scores to decisions: shares, turns, calibration, thresholds; and who speaks in the place of whom they cannot."""
+"""From scores to decisions: probabilities, turns, calibration and thresholds."""
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ def sums(probability: np.ndarray, table: CandidateTable, n: int) -> np.ndarray:
 
 
 @given(SCORED)
-def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[int, list[float]]]) -> None:
+def test_softmax_leaves_some_probability_for_nobody(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
     independent = softmax_per_utterance(table, score)
 
@@ -56,7 +56,7 @@ def test_scores_are_shared_out_among_candidates_and_nobody(scored: list[tuple[in
 
 @settings(deadline=None)
 @given(SCORED)
-def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]]]) -> None:
+def test_turns_and_calibration_give_probabilities(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
     with_turns = take_turns(
         table, softmax_per_utterance(table, score), talk(len(scored)), load_transitions(), FIRST_PASS_TURNS
@@ -71,7 +71,7 @@ def test_turns_and_calibration_leave_chances(scored: list[tuple[int, list[float]
 
 
 @given(SCORED)
-def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]]) -> None:
+def test_combining_equal_probabilities_keeps_them(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
     one, other = softmax_per_utterance(table, score), softmax_per_utterance(table, -score)
     both = combine(table, one, other)
@@ -83,7 +83,7 @@ def test_two_that_agree_are_as_sure_as_each(scored: list[tuple[int, list[float]]
 
 @settings(deadline=None)
 @given(SCORED)
-def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
+def test_choosing_speakers(scored: list[tuple[int, list[float]]]) -> None:
     table, score = table_of(scored)
     chosen = choose_speakers(table, softmax_per_utterance(table, score), len(scored))
 
@@ -96,7 +96,7 @@ def test_who_is_chosen(scored: list[tuple[int, list[float]]]) -> None:
         assert speaker not in [person for person, _ in others]
 
 
-def test_whom_nobody_may_have_said() -> None:
+def test_an_utterance_whose_candidates_are_unlikely() -> None:
     table, _ = table_of([(0, [0.0, 0.0])])
     little = np.array([MIN_SPEAKER_PROBABILITY - 0.02, MIN_ALTERNATIVE_PROBABILITY], np.float32)
 
@@ -111,7 +111,7 @@ def test_an_utterance_without_candidates() -> None:
     assert choose_speakers(table, np.array([0.9], np.float32), 2)[1] == (None, 0.0, ())
 
 
-def test_nothing_is_decided_of_nothing() -> None:
+def test_a_story_without_utterances() -> None:
     nothing = np.zeros(0, np.float32)
     table = CandidateTable(("tag_kind",), np.zeros((0, 1), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
@@ -122,7 +122,7 @@ def test_nothing_is_decided_of_nothing() -> None:
     assert choose_speakers(table, nothing, 0) == []
 
 
-def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
+def test_turns_spread_from_both_ends_of_a_conversation() -> None:
     n = 7
     table, _ = table_of([(0, [0.0, 0.0])] * n)
     independent = np.full(2 * n, 0.48, np.float32)
@@ -136,7 +136,7 @@ def test_turns_carry_both_ends_of_a_talk_into_its_middle() -> None:
 
 
 @pytest.mark.parametrize("n", [2, 3])
-def test_who_answers_first_is_another(n: int) -> None:
+def test_the_second_speaker_is_another_person(n: int) -> None:
     table, _ = table_of([(0, [0.0, 0.0])] * n)
     independent = np.array([0.6, 0.3, *[0.47, 0.43] * (n - 1)], np.float32)
     with_turns = chain_marginals(table, independent, talk(n), load_transitions()).reshape(n, 2)

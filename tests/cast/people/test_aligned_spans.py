@@ -1,4 +1,4 @@
-"""What the encoder saw, laid over what the rules found: which of the rules' mentions a span is."""
+"""The alignment of neural spans with the mentions of the rules."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ from dramaturg.scan import scan
         ("They saw the Mem Sahib. Mem Sahib slept.", "the Mem Sahib", "PER", 0.9, "Mem"),
     ],
 )
-def test_whom_a_span_means(text: str, span: str, type: str, confidence: float, meant: str | None) -> None:
+def test_the_mention_of_a_span(text: str, span: str, type: str, confidence: float, meant: str | None) -> None:
     draft = scan(story_of(text))
     mentions = run_rule_layers(draft, annotate_words(draft)).mentions
     start = text.index(span)
@@ -35,7 +35,7 @@ def test_whom_a_span_means(text: str, span: str, type: str, confidence: float, m
         np.array([confidence], np.float32),
         np.zeros((1, 2), np.float32),
     )
-    # Every word hangs on the next: a span's head is its last.
+    # Every word depends on the next one, so a span's head is its last word.
     syntax = Syntax(units * 0, units * 0, np.minimum(units + 1, len(units) - 1), units * 0)
     share = np.zeros((1, 1), np.float32)
     neural = NeuralFindings(spans, none[:, None] - 1, share, share[:, 0] + 1, none[:0], share[0, :0], syntax, share[:0])

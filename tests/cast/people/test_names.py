@@ -1,4 +1,4 @@
-"""Which names are one person's, and which are nobody's."""
+"""Which names belong to one person, and which do not belong to a person."""
 
 from collections import defaultdict
 from typing import Any
@@ -29,22 +29,22 @@ def named(form: str) -> Mention:
 
 
 def people(forms: dict[str, int], broken: frozenset[str] = frozenset()) -> list[list[str]]:
-    """The forms that are one person's, together."""
+    """The forms, grouped by person."""
     mentions = [(named(form), form in broken) for form, count in forms.items() for _ in range(count)]
     owner = group_names(mentions, ENGLISH)
-    together: dict[int, list[str]] = defaultdict(list)
+    by_person: dict[int, list[str]] = defaultdict(list)
     for form in forms:
-        together[id(owner[take_apart(form, ENGLISH)])].append(form)
-    return sorted(sorted(group) for group in together.values())
+        by_person[id(owner[take_apart(form, ENGLISH)])].append(form)
+    return sorted(sorted(group) for group in by_person.values())
 
 
 @pytest.mark.parametrize("case", cases("names", "forms"))
-def test_whose_names(case: dict[str, Any]) -> None:
+def test_grouping_of_names(case: dict[str, Any]) -> None:
     assert people(case["forms"], frozenset(case.get("broken", ()))) == sorted(case["people"])
 
 
 @pytest.mark.parametrize("case", cases("names", "text"))
-def test_who_is_a_person(case: dict[str, Any]) -> None:
+def test_names_of_people(case: dict[str, Any]) -> None:
     reading = read_story(story_of(case["text"]))
 
     assert sorted(character.name for character in reading.characters if character.named) == case["named"]
@@ -62,13 +62,13 @@ def test_who_is_a_person(case: dict[str, Any]) -> None:
         ("J. R. Hale", Parts((), ("j", "r", "hale"))),
     ],
 )
-def test_a_name_taken_apart(form: str, parts: Parts) -> None:
+def test_taking_a_name_apart(form: str, parts: Parts) -> None:
     assert take_apart(form, ENGLISH) == parts
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.dictionaries(FORMS, st.integers(1, 30), max_size=12), st.randoms(use_true_random=False))
-def test_whose_a_name_is_hangs_on_no_order(forms: dict[str, int], random: Any) -> None:
+def test_grouping_does_not_depend_on_the_order(forms: dict[str, int], random: Any) -> None:
     shuffled = list(forms.items())
     random.shuffle(shuffled)
 

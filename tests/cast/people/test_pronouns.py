@@ -1,4 +1,4 @@
-"""Whom mentions may mean, as shares; and how far apart paragraphs stand."""
+"""The people that mentions may refer to, with probabilities; and the distances between paragraphs."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
+def test_referents_agree_with_their_pronoun(path: Path) -> None:
     draft = scan(load(path))
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words)
@@ -38,7 +38,7 @@ def test_shares_are_of_people_whom_a_pronoun_may_mean(path: Path) -> None:
         if mention.kind == "pronoun" and mention.form not in ENGLISH.grammar.first_person and mention.gender != "?":
             assert all(roster.people[p].gender in ("?", mention.gender) for p in share)
         if mention.kind == "pronoun" and mention.quotation < 0 and share:
-            assert share[person] == max(share.values()), "the likeliest is meant"
+            assert share[person] == max(share.values()), "the likeliest person is chosen"
 
 
 ROLES: list[Role] = ["paragraph", "scene_break", "heading", "authors_note"]

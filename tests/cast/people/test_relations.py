@@ -50,7 +50,7 @@ BENNETS = (
         (BENNETS, None, "father", None),
     ],
 )
-def test_who_is_whose(people: tuple[Person, ...], owner: str | None, noun: str, relative: str | None) -> None:
+def test_relatives(people: tuple[Person, ...], owner: str | None, noun: str, relative: str | None) -> None:
     names = [someone.name for someone in people]
     found = Relations(people, ENGLISH).relative(names.index(owner) if owner else -1, noun)
 

@@ -1,4 +1,4 @@
-"""Whom the tags around a story name: a hint for the cast."""
+"""The characters that a story's tags name: hints for the cast."""
 
 from pathlib import Path
 
@@ -25,33 +25,33 @@ def tagged(tmp_path: Path, characters: str, page: str = PAGE) -> Reading:
     return read(path)
 
 
-def test_a_tag_holds_the_words_of_a_name_together(tmp_path: Path) -> None:
+def test_a_tag_joins_the_words_of_a_name(tmp_path: Path) -> None:
     reading = tagged(tmp_path, "Oru Tazuk, Nobody Here")
 
     assert [c.id for c in reading.characters if {"Oru", "Tazuk"} & {c.name, *c.aliases}] != []
-    together = next(c for c in reading.characters if "Oru" in (c.name, *c.aliases))
-    assert "Tazuk" in (together.name, *together.aliases)
+    joined = next(c for c in reading.characters if "Oru" in (c.name, *c.aliases))
+    assert "Tazuk" in (joined.name, *joined.aliases)
 
 
-def test_without_the_tag_they_are_two(tmp_path: Path) -> None:
+def test_without_the_tag_they_are_two_people(tmp_path: Path) -> None:
     names = {c.name for c in tagged(tmp_path, "Somebody Else").characters}
 
     assert {"Oru", "Tazuk"} <= names
 
 
-def test_nobody_is_in_the_cast_for_a_tag_alone(tmp_path: Path) -> None:
+def test_a_tag_alone_does_not_add_a_character(tmp_path: Path) -> None:
     reading = tagged(tmp_path, "Marisol Quint")
 
     assert all("Marisol" not in c.name for c in reading.characters)
 
 
-def test_whom_a_tag_names_is_somebody_whatever_the_encoder_takes_him_for(tmp_path: Path) -> None:
+def test_a_name_in_a_tag_is_a_person_even_if_the_encoder_takes_it_for_a_place(tmp_path: Path) -> None:
     boat = "The boat was called Vell, and nobody had painted it."
     far = "They had come to Sydney. The harbour of Sydney was cold."
-    untold, told = (tagged(tmp_path, names, PAGE.replace(boat, far)) for names in ("Oru", "Sydney, Oru"))
+    without_tag, with_tag = (tagged(tmp_path, names, PAGE.replace(boat, far)) for names in ("Oru", "Sydney, Oru"))
 
-    assert all(c.name != "Sydney" for c in untold.characters)
-    assert any(c.name == "Sydney" for c in told.characters)
+    assert all(c.name != "Sydney" for c in without_tag.characters)
+    assert any(c.name == "Sydney" for c in with_tag.characters)
 
 
 def test_names_in_tags() -> None:
