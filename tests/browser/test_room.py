@@ -14,7 +14,8 @@ from browser.stories import FOG, SECRETS, fog, two_grays
 from handmade import make, person, said
 
 import dramaturg
-from dramaturg.reading import Corrected, Quotation, Reading
+from dramaturg.phrases import reason
+from dramaturg.reading import EVIDENCE_KINDS, Corrected, Quotation, Reading
 from dramaturg.report.page import show_page
 
 SHOWN = """(() => {
@@ -89,6 +90,21 @@ def test_an_open_quotation_shows_its_evidence_in_the_text(room: Room) -> None:
     page.press("Escape")
     assert page.text("#side") == "" and page.texts("#story mark") == []
     assert page.evaluate("location.hash") == "#text"
+
+
+def test_reasons_are_those_of_the_other_reports(room: Room) -> None:
+    text = "\n\n".join(
+        f"Bo {kind} rose, took the lamp and went to the door of the house. “Word {kind}.”" for kind in EVIDENCE_KINDS
+    )
+    spoken = [said("bo", evidence=(kind, f"Bo {kind}")) for kind in EVIDENCE_KINDS]
+    spoken.append(said("bo", evidence=("vocative", "Last")))
+    reading = make(f"{text}\n\n“Last word.”", [person("bo")], spoken)
+    page = room(reading)
+
+    for quotation in reading.quotations:
+        visit(page, f"#text/{quotation.id}")
+        expected = json.dumps(f"{reason(reading, quotation)}.".lower())
+        page.wait(f"document.querySelector('#side .why')?.innerText.toLowerCase().startsWith({expected})", 20)
 
 
 def test_the_parts_of_one_utterance_open_together(room: Room) -> None:

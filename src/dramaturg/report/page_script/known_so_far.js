@@ -161,11 +161,21 @@ function reason(known, quotation) {
     pronoun_tag: `${words} gives only a pronoun`,
     turn: "their turn in the conversation",
     vocative: evidence.start < quotation.start ? `${words} was addressed just before` : `${words} is addressed`,
-    action: `action beside the line: ${words}`,
+    action: `action beside the line: “${actionText(known, evidence)}”`,
     narrator: `the narrator speaks: ${words}`,
     content: "what the line says",
     correction: "your correction",
   }[evidence.kind];
+}
+
+/** An action from its first word on: at least 40 characters, shortened at a word and at the end of the paragraph. */
+function actionText(known, { start, end }) {
+  const length = Math.max(40, Math.min(60, end - start));
+  const text = known.story.text.slice(start, Math.min(start + length, known.limit));
+  const paragraphEnd = text.indexOf("\n\n");
+  if (paragraphEnd >= 0) return clip(text.slice(0, paragraphEnd), length);
+  const isCut = start + text.length < known.story.end && text.includes(" ");
+  return clip(isCut ? `${text.slice(0, text.lastIndexOf(" "))}…` : text, length);
 }
 
 /** A place as a person would look it up: `chapter 2, line 120`. */
