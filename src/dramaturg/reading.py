@@ -431,7 +431,7 @@ def _check(reading: Reading) -> None:
             _of_type(count, int, "a count")
         for place in (character.first, character.last):
             if place is not None and not 0 <= _of_type(place, int, "a character's place") <= length:
-                raise ValueError(f"{character.id}: {place} is no place in a text of {length} characters")
+                raise ValueError(f"{character.id}: {place} is not a place in a text of {length} characters")
     titles = (story.source.title, story.source.author, story.source.language, *(c.title for c in story.chapters))
     for written in (story.source.path, story.source.format, *story.warnings, *(t for t in titles if t is not None)):
         _of_type(written, str, "a title, a warning or the source")
@@ -446,7 +446,7 @@ def _check_spans(name: str, rows: Iterable[Any], length: int) -> None:
     for row in rows:
         start, end = row.start, row.end
         if type(start) is not int or type(end) is not int or not 0 <= start <= end <= length:
-            raise ValueError(f"{name}: {start!r} to {end!r} is no place in a text of {length} characters")
+            raise ValueError(f"{name}: {start!r} to {end!r} is not a place in a text of {length} characters")
 
 
 def _check_order(name: str, rows: Iterable[Any]) -> None:

@@ -1,4 +1,4 @@
-// The Connections view: who talks to whom, as a network and as a matrix. Its third tab, the chart of scenes, is in scenes.js.
+// The Connections view: who talks to to, as a network and as a matrix. Its third tab, the chart of scenes, is in scenes.js.
 
 const TABS = { network: "Network", matrix: "Matrix", scenes: "Scenes" };
 
@@ -192,7 +192,7 @@ function separate(places, radius, width, height) {
 }
 
 function pairAddress(known, a, b, chapter) {
-  return address(known, "search", { by: a.token, whom: b.token, both: "yes", chapter: chapter === null ? null : chapter + 1 });
+  return address(known, "search", { by: a.token, to: b.token, both: "yes", chapter: chapter === null ? null : chapter + 1 });
 }
 
 function bondList(app, all, chapter) {
@@ -220,7 +220,7 @@ function showMatrix(app, element, chapter) {
     const n = pairs.get(`${from.index} ${to.index}`)?.utterances.length ?? 0;
     if (!n) return h("td", { class: from === to ? "self" : "none" }, h("span", { class: "hidden" }, "0"));
     return h("td", { "--part": Math.sqrt(n / most) }, h("a", {
-      class: "count", href: address(known, "search", { by: from.token, whom: to.token, chapter: chapter === null ? null : chapter + 1 }),
+      class: "count", href: address(known, "search", { by: from.token, to: to.token, chapter: chapter === null ? null : chapter + 1 }),
       "aria-label": `${from.name} to ${to.name}: ${counted(n, "line")}`,
     }, n.toLocaleString("en")));
   };
@@ -228,7 +228,7 @@ function showMatrix(app, element, chapter) {
     h("p", { class: "controls" }, chapterSelect(app, "matrix", chapter)),
     people.length > 0 && h("p", { class: "quiet", id: "matrix-caption" }, "Rows: who speaks. Columns: who is spoken to. Select a number to see the lines."),
     people.length
-      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table: who speaks to whom" }, h("table", { class: "matrix", "aria-describedby": "matrix-caption" },
+      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table: who speaks to to" }, h("table", { class: "matrix", "aria-describedby": "matrix-caption" },
         h("thead", {}, h("tr", {}, h("td", {}), people.map((person) => h("th", { scope: "col" }, h("span", { class: colour(person) }, person.short))))),
         h("tbody", {}, people.map((from) => h("tr", {}, h("th", { scope: "row" }, personLink(known, from, from.short)), people.map((to) => cell(from, to)))))))
       : h("p", { class: "quiet" }, "No conversations here."),

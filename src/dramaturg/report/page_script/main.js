@@ -351,7 +351,7 @@ function addressAtLimit(old, then, route) {
     return person && then.people[person.index] ? then.people[person.index].token : value === "nobody" ? value : null;
   };
   const parameters = Object.fromEntries(route.parameters);
-  for (const name of ["by", "whom"]) if (parameters[name]) parameters[name] = token(parameters[name]);
+  for (const name of ["by", "to"]) if (parameters[name]) parameters[name] = token(parameters[name]);
   if (route.view === "people" && route.name) {
     const name = token(route.name);
     return address(then, name ? `people/${name}` : "people", parameters);

@@ -5,7 +5,7 @@
 // upto=5678   the spoiler limit: nothing after this place is shown
 
 const VIEWS = ["text", "people", "connections", "search", "uncertain", "corrections"];
-const OLD_NAMES = { company: "connections" }; // so that older bookmarks still work
+const OLD_NAMES = { company: "connections" }; // so that older bookmarks still work, as with the parameter `whom`, now `to`
 
 function parseAddress(hash) {
   const [path, query = ""] = hash.replace(/^#/, "").split("?", 2);
@@ -14,6 +14,8 @@ function parseAddress(hash) {
   const parameters = new URLSearchParams(query);
   const upto = /^\d{1,9}$/.test(parameters.get("upto") ?? "") ? Number(parameters.get("upto")) : null;
   parameters.delete("upto");
+  if (parameters.has("whom") && !parameters.has("to")) parameters.set("to", parameters.get("whom"));
+  parameters.delete("whom");
   return { view: VIEWS.includes(view) ? view : "text", name: VIEWS.includes(view) ? rest.join("/") : "", parameters, upto };
 }
 

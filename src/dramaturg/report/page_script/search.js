@@ -15,13 +15,13 @@ function showSearch(app, element) {
     h("label", { class: "words" }, h("span", {}, "Words"), h("input", { type: "search", name: "words", value: asked.words, autocomplete: "off", spellcheck: "false", placeholder: known.cast.length > 1 ? `words, or: ${example}` : "words" })),
     chapters.length > 1 && h("label", {}, h("span", {}, "In"), h("select", { name: "chapter" }, h("option", { value: "" }, known.whole ? "the whole story" : "the story so far"),
       chapters.map((n) => h("option", { value: n + 1, selected: n === asked.chapter }, chapterTitle(app.story, n))))),
-    choice("by", "Said by", asked.by), choice("whom", "Said to", asked.whom),
+    choice("by", "Said by", asked.by), choice("to", "Said to", asked.to),
     h("label", { class: "tick" }, h("input", { type: "checkbox", name: "both", value: "yes", checked: asked.both }), " in both directions"),
     h("button", { type: "submit" }, "Search"));
   for (const select of form.querySelectorAll("select")) select.addEventListener("change", () => submitSearch(app, form));
   form.querySelector("[name=both]").addEventListener("change", () => submitSearch(app, form));
   replace(element, h("h2", { tabindex: "-1" }, "Search"), form, results);
-  if (asked.words || asked.by || asked.whom) showResults(app, results, asked, RESULTS_SHOWN);
+  if (asked.words || asked.by || asked.to) showResults(app, results, asked, RESULTS_SHOWN);
   else replace(results, h("p", { class: "quiet" }, `Search the whole text, or choose a speaker to search only what they say.${known.cast.length > 1 ? ` Type “${example}” to find what one says to the other.` : ""}`));
 }
 
@@ -31,7 +31,7 @@ function readQuery(app) {
   return {
     words: parameters.get("words") ?? "",
     by: person(parameters.get("by")),
-    whom: person(parameters.get("whom")),
+    to: person(parameters.get("to")),
     both: parameters.get("both") === "yes",
     chapter: chosenChapter(app, parameters.get("chapter")),
   };
@@ -47,10 +47,10 @@ function submitSearch(app, form) {
 /** The fields for `Elizabeth to Darcy`, `what Elizabeth says to Darcy`, `Elizabeth to Darcy: pride` or `what Elizabeth says`. */
 function parsePairQuery(known, words) {
   const [, asked, rest] = /^\s*(?:what\s+)?([^:]+?)\s*(?::\s*(.*))?$/i.exec(words) ?? [];
-  const [, by, whom] = /^(.+?)\s+(?:says?\s+|said\s+)?to\s+(.+)$/i.exec(asked ?? "") ?? /^(.+?)\s+(?:says?|said)$/i.exec(asked ?? "") ?? [];
-  const [speaker, other] = [by, whom].map((name) => name && personNamed(known, name));
-  if (!speaker || (whom && !other)) return {};
-  return { words: rest ?? "", by: speaker.token, ...(other ? { whom: other.token } : {}) };
+  const [, by, to] = /^(.+?)\s+(?:says?\s+|said\s+)?to\s+(.+)$/i.exec(asked ?? "") ?? /^(.+?)\s+(?:says?|said)$/i.exec(asked ?? "") ?? [];
+  const [speaker, other] = [by, to].map((name) => name && personNamed(known, name));
+  if (!speaker || (to && !other)) return {};
+  return { words: rest ?? "", by: speaker.token, ...(other ? { to: other.token } : {}) };
 }
 
 /** The first person with this name, or with a name that starts or ends with it; null if there is none. */
@@ -67,9 +67,9 @@ function personNamed(known, name) {
 
 function showResults(app, element, asked, limit) {
   const found = findAll(app, asked);
-  const criteria = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.whom && `to ${called(asked.whom)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
+  const criteria = [asked.words && `“${clip(asked.words, 60)}”`, asked.by && `said by ${called(asked.by)}`, asked.to && `to ${called(asked.to)}`, asked.chapter !== null && `in ${chapterTitle(app.story, asked.chapter)}`];
   replace(element,
-    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "result")}: ${criteria.filter(Boolean).join(", ")}${asked.both && asked.by && asked.whom ? ", in both directions" : ""}`),
+    h("p", { class: "quiet", role: "status" }, `${found.more ? "More than " : ""}${counted(found.length, "result")}: ${criteria.filter(Boolean).join(", ")}${asked.both && asked.by && asked.to ? ", in both directions" : ""}`),
     placeList(app, found.slice(0, limit)),
     found.length > limit && h("button", { type: "button", class: "more", onclick: () => showResults(app, element, asked, limit + 5 * RESULTS_SHOWN) }, `Show ${counted(found.length - limit, "more", "more")}`));
 }
@@ -80,16 +80,16 @@ function called(person) {
 
 const MAX_RESULTS = 5000;
 
-function findAll(app, { words, by, whom, both, chapter }) {
+function findAll(app, { words, by, to, both, chapter }) {
   const { known, story } = app;
   const pattern = words.trim() ? patternOf(words.trim()) : null;
   const range = chapter === null ? { start: 0, end: known.limit } : story.chapters[chapter];
   const end = Math.min(range.end, known.limit);
-  if (!by && !whom) return matches(story.text, range.start, end, pattern);
+  if (!by && !to) return matches(story.text, range.start, end, pattern);
   const found = [];
   for (const utterance of known.utterances) {
     if (utterance.first.start < range.start || utterance.first.start >= end) continue;
-    if (!(says(known, utterance, by, whom) || (both && says(known, utterance, whom, by)))) continue;
+    if (!(says(known, utterance, by, to) || (both && says(known, utterance, to, by)))) continue;
     if (!pattern) {
       found.push(utteranceSpan(known, utterance, true));
       continue;
@@ -101,11 +101,11 @@ function findAll(app, { words, by, whom, both, chapter }) {
   return found;
 }
 
-function says(known, utterance, by, whom) {
+function says(known, utterance, by, to) {
   const speaker = known.speaker(utterance.first);
   const others = known.addressees(utterance.first);
   const fits = (wanted, people) => !wanted || (wanted === "nobody" ? people.length === 0 : people.includes(wanted));
-  return fits(by, speaker ? [speaker] : []) && fits(whom, others);
+  return fits(by, speaker ? [speaker] : []) && fits(to, others);
 }
 
 /** A pattern for words that ignores case, the amount of white space, and straight or curly quotes. */
