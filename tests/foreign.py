@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from dramaturg import Reading, read
-from dramaturg.importers.parts import Parts, Person, Said, reading_from
+from dramaturg.importers.annotations import AnnotatedPerson, AnnotatedQuotation, Annotations, reading_from
 from dramaturg.reading import ENTITY_TYPES, EVIDENCE_KINDS, MENTION_KINDS, Alternative, Event, Evidence, Mention
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
@@ -65,16 +65,16 @@ def readings(draw: st.DrawFn, odd: bool = True, crossing: bool = True, loose: bo
     places = [n for block in blocks for n in range(block.start, block.end) if not text[n].isspace()]
     people = draw(st.lists(st.sampled_from(PEOPLE), unique=True, min_size=1))
     story = Story(text, tuple(blocks), SOURCE, chapters=tuple(_chapters(draw, blocks, text)))
-    parts = Parts(story, [draw(_people(id)) for id in people], in_order=True)
+    parts = Annotations(story, [draw(_people(id)) for id in people], in_order=True)
     if places:
         who = st.sampled_from(people)
         spans = st.tuples(st.sampled_from(places), st.sampled_from(places)).map(lambda s: (min(s), max(s) + 1))
         emphasis = sorted(draw(st.lists(spans, max_size=3)), key=lambda span: (span[0], -span[1]))
         parts.story = replace(story, emphasis=tuple(Span(*span) for span in emphasis))
         parts.mentions = draw(st.lists(spans.flatmap(lambda span: _mentions(span, who)), max_size=8))
-        parts.said = draw(st.lists(spans.flatmap(lambda span: _said(span, who)), max_size=6))
+        parts.quotations = draw(st.lists(spans.flatmap(lambda span: _said(span, who)), max_size=6))
         if not crossing:
-            parts.said = _nested(parts.said, blocks)
+            parts.quotations = _nested(parts.quotations, blocks)
         parts.thoughts = [Span(*span) for span in draw(st.lists(spans, max_size=2)) if _in_one(span, blocks)]
         parts.tags = [Span(*span) for span in draw(st.lists(spans, max_size=2)) if _in_one(span, blocks)]
         parts.events = draw(st.lists(spans.flatmap(lambda span: _events(span, who)), max_size=3))
@@ -104,9 +104,9 @@ def _chapters(draw: st.DrawFn, blocks: list[Block], text: str) -> list[Chapter]:
     return [Chapter(f"c{n}", t, a, b) for n, (t, a, b) in enumerate(zip(titles, starts, ends, strict=False), 1)]
 
 
-def _people(id: str) -> st.SearchStrategy[Person]:
+def _people(id: str) -> st.SearchStrategy[AnnotatedPerson]:
     return st.builds(
-        Person,
+        AnnotatedPerson,
         id=st.just(id),
         name=st.sampled_from(["Emma", "Mr. <X>", "the “boys”"]),
         named=st.booleans(),
@@ -126,11 +126,11 @@ def _mentions(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchSt
     return of_person | of_other
 
 
-def _said(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchStrategy[Said]:
+def _said(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchStrategy[AnnotatedQuotation]:
     evidence = st.sampled_from(EVIDENCE_KINDS).map(lambda kind: Evidence(kind, *span))
     alternative = st.builds(Alternative, who, CHANCES)
     return st.builds(
-        Said,
+        AnnotatedQuotation,
         start=st.just(span[0]),
         end=st.just(span[1]),
         speaker=st.none() | who,
@@ -151,8 +151,8 @@ def _in_one(span: tuple[int, int], blocks: list[Block]) -> bool:
     return any(block.start <= span[0] and span[1] <= block.end for block in blocks if block.role == "paragraph")
 
 
-def _nested(said: list[Said], blocks: list[Block]) -> list[Said]:
-    kept: list[Said] = []
+def _nested(said: list[AnnotatedQuotation], blocks: list[Block]) -> list[AnnotatedQuotation]:
+    kept: list[AnnotatedQuotation] = []
     for row in said:
         crosses = any(a.start < row.start < a.end < row.end or row.start < a.start < row.end < a.end for a in kept)
         if not crosses and any(block.start <= row.start and row.end <= block.end for block in blocks):

@@ -49,10 +49,6 @@ OPEN = set(
     src/dramaturg/corrections/edit.py
     src/dramaturg/corrections/model.py
     src/dramaturg/corrections/toml.py
-    src/dramaturg/importers/booknlp.py
-    src/dramaturg/importers/brat.py
-    src/dramaturg/importers/parts.py
-    src/dramaturg/importers/tei.py
     src/dramaturg/layers/neural/pairs.py
     src/dramaturg/layers/rules/corrections.py
     src/dramaturg/layers/rules/mentions.py

@@ -20,7 +20,8 @@ from dramaturg.commands.common import (
 from dramaturg.compare.agreement import compare, show_comparison
 from dramaturg.errors import UsageError
 from dramaturg.exporters import Format, export, find_format, formats, options_of, parse_options
-from dramaturg.importers import KINDS, import_reading, is_importable
+from dramaturg.importers import FORMATS as IMPORT_FORMATS
+from dramaturg.importers import import_reading, is_importable
 from dramaturg.reading import Reading
 
 EXPORT = """Export a reading to another format.
@@ -66,7 +67,9 @@ def add_commands(commands: Commands) -> None:
 
     command = add_command(commands, "import", _import, IMPORT)
     command.add_argument("file", metavar="FILE", help="a file of annotations, or a folder of them")
-    command.add_argument("--from", dest="format", metavar="FORMAT", help=" or ".join(kind.name for kind in KINDS))
+    command.add_argument(
+        "--from", dest="format", metavar="FORMAT", help=" or ".join(known.name for known in IMPORT_FORMATS)
+    )
     command.add_argument(
         "--json", metavar="OUT", required=True, help="where to write the reading; - is standard output"
     )

@@ -1,4 +1,4 @@
-"""Other people's annotations → a Reading that reports, exports and corrections treat like ours: a module a format."""
+"""Annotations in other formats → a Reading like our own: one module and one line in FORMATS for each format."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,49 +6,47 @@ from importlib import import_module
 from pathlib import Path
 
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.importers.parts import Parts, reading_from
+from dramaturg.importers.annotations import Annotations, reading_from
 from dramaturg.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """A format that can be read back. Its module has `read(path) -> Parts`. `endings`: of its files' names."""
+class ImportFormat:
+    """A format that can be imported. `module` in this package has `read(path) -> Annotations`.
+
+    `suffixes` are the ends of the file names by which it is recognised.
+    """
 
     name: str
     about: str
     module: str
-    endings: tuple[str, ...]
+    suffixes: tuple[str, ...]
 
 
-KINDS = (
-    Kind("tei", "TEI with <said>", "dramaturg.importers.tei", (".xml", ".tei")),
-    Kind(
+FORMATS = (
+    ImportFormat("tei", "TEI with <said>", "tei", (".xml", ".tei")),
+    ImportFormat(
         "booknlp",
         "BookNLP's .tokens, with .entities and .quotes",
-        "dramaturg.importers.booknlp",
+        "booknlp",
         (".tokens", ".entities", ".quotes", ".book"),
     ),
-    Kind("brat", "brat's .ann and .txt", "dramaturg.importers.brat", (".ann",)),
-    Kind(
-        "csv",
-        "tables as dramaturg writes them: text.txt, quotations.csv …",
-        "dramaturg.importers.csv_tables",
-        (".csv",),
-    ),
+    ImportFormat("brat", "brat's .ann and .txt", "brat", (".ann",)),
+    ImportFormat("csv", "tables from dramaturg: text.txt, quotations.csv …", "csv_tables", (".csv",)),
 )
 
 
 def import_reading(path: str | Path, format: str | None = None) -> Reading:
-    """The reading in somebody's annotations: a file, or a folder of files that belong together.
+    """The reading in annotations: in a file, or in a folder of files that belong together.
 
-    `format` is one of KINDS by name; None looks at what is there. A file of several leads to the others beside it.
-    Raises UsageError for an unknown format, UnreadableStory where nothing can be made of what is there.
+    `format` is the name of one of FORMATS; None recognises it by the file names. If a format has several files, you can
+    give any of them. Raises UsageError for an unknown format, UnreadableStory if the files cannot be read.
     """
     path = Path(path)
     if not path.exists():
-        raise UnreadableStory(f"{path}: there is no such file or folder. Check the name.")
-    kind = _recognised(path) if format is None else find_kind(format)
-    read: Callable[[Path], Parts] = import_module(kind.module).read
+        raise UnreadableStory(f"{path}: there is no such file or folder. Check the path.")
+    known = _recognise(path) if format is None else find_format(format)
+    read: Callable[[Path], Annotations] = import_module(f"dramaturg.importers.{known.module}").read
     try:
         return reading_from(read(path), str(path))
     except OSError as error:
@@ -56,49 +54,56 @@ def import_reading(path: str | Path, format: str | None = None) -> Reading:
 
 
 def is_importable(path: str | Path) -> bool:
-    """Whether a name looks like annotations: a folder, or a file with one of their endings."""
-    return Path(path).is_dir() or str(path).endswith(tuple(ending for kind in KINDS for ending in kind.endings))
+    """Whether a path looks like annotations: a folder, or a file with a suffix of one of FORMATS."""
+    return Path(path).is_dir() or str(path).endswith(_all_suffixes())
 
 
-def find_kind(name: str) -> Kind:
-    """The format with this name. Raises UsageError, with the names there are."""
-    for kind in KINDS:
-        if kind.name == name:
-            return kind
-    raise UsageError(f"“{name}” cannot be imported. What can: {', '.join(kind.name for kind in KINDS)}.")
+def find_format(name: str) -> ImportFormat:
+    """The format with this name. Raises UsageError, with a list of the formats, if there is none."""
+    for known in FORMATS:
+        if known.name == name:
+            return known
+    raise UsageError(f"“{name}” cannot be imported. The formats are: {', '.join(known.name for known in FORMATS)}.")
 
 
-def files_of(path: Path, ending: str) -> list[Path]:
-    """The files of that ending in a folder, or beside a file and called like it, in order."""
+def _all_suffixes() -> tuple[str, ...]:
+    return tuple(suffix for known in FORMATS for suffix in known.suffixes)
+
+
+def files_with(path: Path, suffix: str) -> list[Path]:
+    """The files with a suffix in a folder, or the one beside a file with the same base name, in order."""
     if path.is_dir():
-        return sorted(file for file in path.iterdir() if file.name.endswith(ending) and file.is_file())
-    beside = path.with_name(f"{path.name.rpartition('.')[0]}{ending}")
+        return sorted(file for file in path.iterdir() if file.name.endswith(suffix) and file.is_file())
+    beside = path.with_name(f"{path.name.rpartition('.')[0]}{suffix}")
     return [beside] if beside.is_file() else []
 
 
-def one_of(path: Path, ending: str, what: str) -> Path:
-    """The one file of that ending. Raises UnreadableStory where there is none, or where it cannot be told which."""
-    found = files_of(path, ending)
+def only_file_with(path: Path, suffix: str, purpose: str) -> Path:
+    """The only file with a suffix. Raises UnreadableStory if there is none, or more than one.
+
+    `purpose` says in the error what the file is for, as in "gives the text back".
+    """
+    found = files_with(path, suffix)
     if not found:
-        raise UnreadableStory(f"{path}: there is no {ending} file here, which {what}.")
+        raise UnreadableStory(f"{path}: there is no {suffix} file here, which {purpose}.")
     if len(found) > 1:
         names = ", ".join(file.name for file in found[:5])
-        raise UnreadableStory(f"{path}: there are several stories here ({names}). Give one of these files.")
+        raise UnreadableStory(f"{path}: this folder holds several stories ({names}). Give one of these files.")
     return found[0]
 
 
-def text_in(path: Path) -> str:
-    """The text of a file as it stands, newlines and all, but for a mark of byte order at its beginning."""
+def read_utf8(path: Path) -> str:
+    """The text of a file, with its newlines unchanged and without a byte order mark."""
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableStory(f"{path}: this is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
+        raise UnreadableStory(f"{path}: this file is not UTF-8 (byte {error.start}). Save it as UTF-8.") from error
 
 
-def _recognised(path: Path) -> Kind:
+def _recognise(path: Path) -> ImportFormat:
     names = sorted(file.name for file in path.iterdir()) if path.is_dir() else [path.name]
-    for kind in KINDS:
-        if any(name.endswith(kind.endings) for name in names):
-            return kind
-    known = ", ".join(ending for kind in KINDS for ending in kind.endings)
-    raise UnreadableStory(f"{path}: nothing here looks like annotations ({known}). Say which format by --from.")
+    for known in FORMATS:
+        if any(name.endswith(known.suffixes) for name in names):
+            return known
+    suffixes = ", ".join(_all_suffixes())
+    raise UnreadableStory(f"{path}: there are no annotations here ({suffixes}). Give the format with --from.")

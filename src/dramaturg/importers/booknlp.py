@@ -1,8 +1,8 @@
-"""BookNLP's files → what they say.
+"""BookNLP's files → annotations.
 
-`.tokens` gives the text back: its words at their places, with blanks between them and a blank line between
-paragraphs. A `.txt` of the same name beside it is taken instead where the words stand in it at those places.
-`.entities`, `.quotes` and `.book` tell the rest, each as far as it is there.
+The text is restored from `.tokens`: the words at their offsets, with spaces between them and a blank line between
+paragraphs. If there is a `.txt` with the same base name, and it has the words at these offsets, it is used instead.
+`.entities`, `.quotes` and `.book` are used if they are there.
 """
 
 import json
@@ -14,16 +14,24 @@ from pathlib import Path
 from typing import Any
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.importers import files_of, one_of, text_in
-from dramaturg.importers.parts import Parts, Person, Said, entity_type, mention_kind, story_of, unique_ids
+from dramaturg.importers import files_with, only_file_with, read_utf8
+from dramaturg.importers.annotations import (
+    AnnotatedPerson,
+    AnnotatedQuotation,
+    Annotations,
+    entity_type,
+    mention_kind,
+    story_of,
+    unique_ids,
+)
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Event, Evidence, Mention, MentionKind
 from dramaturg.story import Story
 
 PROPS: dict[str, MentionKind] = {"PROP": "name", "NOM": "noun", "PRON": "pronoun"}
 PRONOUNS = {"he/him/his": "he", "she/her": "she", "they/them/their": "they"}
-NARRATOR = "0"  # the number that BookNLP keeps for who says I in narration
-# spaCy's relations, as BookNLP's syntax has them, by the names that UD gives to the same.
+NARRATOR = "0"  # the number that BookNLP reserves for the narrator
+# spaCy's relations, which BookNLP uses, with their names in UD.
 RELATIONS = {
     "ROOT": "root",
     "dobj": "obj",
@@ -40,28 +48,28 @@ RELATIONS = {
     "npadvmod": "obl:unmarked",
 }
 POSSESSIVE = re.compile("[ ]?['’]s$")
-NEAR = 200  # characters between a quotation and the mention that it is attributed by: further off it is no tag
+MAX_TAG_DISTANCE_CHARACTERS = 200  # between a quotation and its attributed mention; beyond, it is not a tag
 Row = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """The words' places in the text, by their numbers."""
+class WordOffsets:
+    """The offsets of the words in the text, by their numbers."""
 
     starts: list[int]
     ends: list[int]
 
     def span(self, first: str, last: str) -> tuple[int, int]:
-        """The place of words from one number to another, both included. Raises IndexError outside of the text."""
+        """The span from one word to another, both included. Raises IndexError if there are no such words."""
         a, b = int(first), int(last)
         if a < 0 or b < a:
             raise IndexError(f"{first} to {last}")
         return self.starts[a], self.ends[b]
 
 
-def read(path: Path) -> Parts:
-    """What the files of one book say; `path` is one of them, or their folder."""
-    tokens = path if path.name.endswith(".tokens") else one_of(path, ".tokens", "gives the text back")
+def read(path: Path) -> Annotations:
+    """The annotations of one book. `path` is one of its files, or their folder."""
+    tokens = path if path.name.endswith(".tokens") else only_file_with(path, ".tokens", "gives the text back")
     rows = list(_rows(tokens))
     text, words = _text(tokens, rows)
     story = story_of(text, f"{tokens.name.removesuffix('.tokens')}.txt", "booknlp", tokens.read_bytes())
@@ -69,7 +77,7 @@ def read(path: Path) -> Parts:
     quotes = _beside(tokens, ".quotes")
     book = _book(tokens)
     ids, people = _people(entities, quotes, book)
-    parts = Parts(story, people, tokens=_tokens(rows, words))
+    parts = Annotations(story, people, tokens=_tokens(rows, words))
     for row in entities:
         start, end = _place(tokens, words, row["start_token"], row["end_token"])
         kind = PROPS.get(row["prop"]) or mention_kind(text[start:end], True)
@@ -77,7 +85,7 @@ def read(path: Path) -> Parts:
         parts.mentions.append(
             Mention(start, end, kind, entity_type(row["cat"]), ids.get(number, f"e{number}"), ids.get(number), 1.0)
         )
-    parts.said = [_said(tokens, row, words, ids, story) for row in quotes]
+    parts.quotations = [_said(tokens, row, words, ids, story) for row in quotes]
     parts.events = [
         Event(words.starts[n], words.ends[n], (), (), 1.0) for n, row in enumerate(rows) if row.get("event") == "EVENT"
     ]
@@ -85,8 +93,8 @@ def read(path: Path) -> Parts:
 
 
 def _rows(path: Path) -> Iterator[Row]:
-    """The rows of a table without quoting, by the names in its first line."""
-    lines = (line for line in text_in(path).split("\n"))
+    """The rows of a tab-separated table without quoting, as dicts by the header."""
+    lines = (line for line in read_utf8(path).split("\n"))
     header = next(lines, "").rstrip("\r").split("\t")
     for line in lines:
         if line.rstrip("\r"):
@@ -94,29 +102,31 @@ def _rows(path: Path) -> Iterator[Row]:
 
 
 def _beside(tokens: Path, ending: str) -> list[Row]:
-    return [row for file in files_of(tokens, ending) for row in _rows(file)]
+    return [row for file in files_with(tokens, ending) for row in _rows(file)]
 
 
-def _place(path: Path, words: Words, first: str, last: str) -> tuple[int, int]:
+def _place(path: Path, words: WordOffsets, first: str, last: str) -> tuple[int, int]:
     try:
         return words.span(first, last)
     except (ValueError, IndexError) as error:
-        raise UnreadableStory(f"{path}: there are no words {first} to {last}. Do the files belong together?") from error
+        raise UnreadableStory(
+            f"{path}: there are no words {first} to {last}. Check that the files belong together."
+        ) from error
 
 
-def _text(path: Path, rows: list[Row]) -> tuple[str, Words]:
-    """The text, and where its words stand: where the table says, or, where that cannot be, one blank apart."""
+def _text(path: Path, rows: list[Row]) -> tuple[str, WordOffsets]:
+    """The text and the offsets of its words: those in the table, or if they are impossible, words one space apart."""
     try:
         said = [row["word"] for row in rows]
         starts = [int(row["byte_onset"]) for row in rows]
         ends = [int(row["byte_offset"]) for row in rows]
         paragraphs = [row.get("paragraph_ID") for row in rows]
     except (KeyError, ValueError) as error:
-        raise UnreadableStory(f"{path}: this is no .tokens file of BookNLP's ({error}).") from error
-    for original in files_of(path, ".txt"):
-        text = text_in(original)
+        raise UnreadableStory(f"{path}: this is not a .tokens file from BookNLP ({error}).") from error
+    for original in files_with(path, ".txt"):
+        text = read_utf8(original)
         if all(text[a:b] == word for a, b, word in zip(starts, ends, said, strict=True)):
-            return text, Words(starts, ends)
+            return text, WordOffsets(starts, ends)
     fits = all(b - a == len(word) for a, b, word in zip(starts, ends, said, strict=True))
     if not fits or any(b > a for b, a in zip(ends, starts[1:], strict=False)):
         starts, ends, at = [], [], 0
@@ -131,27 +141,29 @@ def _text(path: Path, rows: list[Row]) -> tuple[str, Words]:
         gap = start - at
         parts += ["\n" * min(2, gap) + " " * (gap - 2) if new else " " * gap, word]
         at = start + len(word)
-    return "".join(parts), Words(starts, ends)
+    return "".join(parts), WordOffsets(starts, ends)
 
 
 def _book(tokens: Path) -> dict[str, Any]:
-    """The people of `.book` by their numbers."""
-    for file in files_of(tokens, ".book"):
+    """The people in `.book` by their numbers."""
+    for file in files_with(tokens, ".book"):
         try:
-            return {str(person["id"]): person for person in json.loads(text_in(file))["characters"]}
+            return {str(person["id"]): person for person in json.loads(read_utf8(file))["characters"]}
         except (ValueError, KeyError, TypeError) as error:
-            raise UnreadableStory(f"{file}: this is no .book file of BookNLP's ({error}).") from error
+            raise UnreadableStory(f"{file}: this is not a .book file from BookNLP ({error}).") from error
     return {}
 
 
-def _people(entities: list[Row], quotes: list[Row], book: dict[str, Any]) -> tuple[dict[str, str], list[Person]]:
-    """The ids of the numbers that are people of the cast: with a name, or speaking; and who they are."""
+def _people(
+    entities: list[Row], quotes: list[Row], book: dict[str, Any]
+) -> tuple[dict[str, str], list[AnnotatedPerson]]:
+    """The cast: everybody who has a name or speaks. Returns their ids by BookNLP's numbers, and the people."""
     forms: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
     for row in entities:
         if row["cat"] == "PER":
             forms[row["COREF"]][row["prop"]][POSSESSIVE.sub("", row["text"])] += 1
     speaking = {row["char_id"] for row in quotes} - {"None"}
-    telling = {NARRATOR} if _says_i(forms[NARRATOR]) else set()
+    telling = {NARRATOR} if _is_narrator(forms[NARRATOR]) else set()
     numbers = [n for n in dict.fromkeys([*forms, *sorted(speaking)]) if forms[n]["PROP"] or n in speaking | telling]
     names = {n: _name(forms[n], n) for n in numbers}
     ids = dict(zip(numbers, unique_ids(names.values()), strict=True))
@@ -161,13 +173,15 @@ def _people(entities: list[Row], quotes: list[Row], book: dict[str, Any]) -> tup
         gender = (book.get(n) or {}).get("g") or {}
         pronouns = PRONOUNS.get(gender.get("argmax", ""))
         people.append(
-            Person(ids[n], names[n], bool(proper), aliases=tuple(proper[1:]), pronouns=pronouns, narrator=n in telling)
+            AnnotatedPerson(
+                ids[n], names[n], bool(proper), aliases=tuple(proper[1:]), pronouns=pronouns, narrator=n in telling
+            )
         )
     return ids, people
 
 
-def _says_i(forms: dict[str, Counter[str]]) -> bool:
-    """Whether most of the pronouns for somebody are I and its forms."""
+def _is_narrator(forms: dict[str, Counter[str]]) -> bool:
+    """Whether most of a person's pronouns are in the first person."""
     first_person = sum(n for form, n in forms["PRON"].items() if form.lower() in ENGLISH.grammar.first_person)
     return first_person * 2 > forms["PRON"].total()
 
@@ -179,20 +193,24 @@ def _name(forms: dict[str, Counter[str]], number: str) -> str:
     return f"person {number}"
 
 
-def _said(path: Path, row: Row, words: Words, ids: dict[str, str], story: Story) -> Said:
+def _said(path: Path, row: Row, words: WordOffsets, ids: dict[str, str], story: Story) -> AnnotatedQuotation:
     start, end = _place(path, words, row["quote_start"], row["quote_end"])
     evidence = None
     if row["mention_start"] != "None":
         first, last = _place(path, words, row["mention_start"], row["mention_end"])
-        is_near = first - end <= NEAR and start - last <= NEAR and not start <= first < end
+        is_near = (
+            first - end <= MAX_TAG_DISTANCE_CHARACTERS
+            and start - last <= MAX_TAG_DISTANCE_CHARACTERS
+            and not start <= first < end
+        )
         if is_near and "\n\n" not in story.text[min(start, first) : max(end, last)]:
             is_pronoun = mention_kind(story.text[first:last], True) == "pronoun"
             evidence = Evidence("pronoun_tag" if is_pronoun else "tag", first, last)
-    return Said(start, end, speaker=ids.get(row["char_id"]), evidence=evidence)
+    return AnnotatedQuotation(start, end, speaker=ids.get(row["char_id"]), evidence=evidence)
 
 
-def _tokens(rows: list[Row], words: Words) -> dict[str, list[Any]]:
-    """The columns of a reading's tokens; a root has no head."""
+def _tokens(rows: list[Row], words: WordOffsets) -> dict[str, list[Any]]:
+    """The columns of the tokens. A root has no head."""
     columns: dict[str, list[Any]] = {"start": words.starts, "end": words.ends}
     columns["sentence"] = [int(row.get("sentence_ID") or 0) for row in rows]
     columns["pos"] = [row.get("POS_tag") for row in rows]

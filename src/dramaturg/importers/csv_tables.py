@@ -1,6 +1,6 @@
-"""Tables as `dramaturg export --to csv` writes them → what they say.
+"""Tables as written by `dramaturg export --to csv` → annotations.
 
-`text.txt` and `quotations.csv` with `start`, `end` and `speaker` are enough; all else is taken where it is there.
+`text.txt` and `quotations.csv` with `start`, `end` and `speaker` are enough. Other tables are used if they are there.
 """
 
 import csv
@@ -11,8 +11,15 @@ from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 from dramaturg.errors import UnreadableStory
-from dramaturg.importers import text_in
-from dramaturg.importers.parts import Parts, Person, Said, mention_kind, metadata_from, story_of
+from dramaturg.importers import read_utf8
+from dramaturg.importers.annotations import (
+    AnnotatedPerson,
+    AnnotatedQuotation,
+    Annotations,
+    mention_kind,
+    metadata_from,
+    story_of,
+)
 from dramaturg.reading import (
     Alternative,
     CharacterKind,
@@ -30,24 +37,24 @@ Row = dict[str, str]
 TOKEN_TYPES: dict[str, Callable[[str], Any]] = {"start": int, "end": int, "sentence": int, "head": int}
 
 
-def read(path: Path) -> Parts:
-    """What a folder of tables says, or one of its files with those beside it."""
+def read(path: Path) -> Annotations:
+    """The annotations in a folder of tables. `path` is the folder, or one of its files."""
     folder = path if path.is_dir() else path.parent
-    quotations = folder / "quotations.csv"
-    if not (folder / "text.txt").is_file() or not quotations.is_file():
-        raise UnreadableStory(f"{folder}: an import of tables needs text.txt and quotations.csv here.")
-    text = text_in(folder / "text.txt")
+    quotations_file = folder / "quotations.csv"
+    if not (folder / "text.txt").is_file() or not quotations_file.is_file():
+        raise UnreadableStory(f"{folder}: to import tables, this folder needs text.txt and quotations.csv.")
+    text = read_utf8(folder / "text.txt")
     alternatives: dict[str, list[Alternative]] = {}
     for quotation, alternative in _rows(folder, "alternatives", _alternative):
         alternatives.setdefault(quotation, []).append(alternative)
     people = list(_rows(folder, "characters", _person))
-    said = list(_rows(folder, "quotations", lambda row: _said(row, alternatives)))
+    quotations = list(_rows(folder, "quotations", lambda row: _said(row, alternatives)))
     segments = list(_rows(folder, "segments", lambda row: (row.get("kind"), _span(row))))
-    return Parts(
-        story=_story(folder, text, quotations.read_bytes()),
+    return Annotations(
+        story=_story(folder, text, quotations_file.read_bytes()),
         people=people,
         mentions=list(_rows(folder, "mentions", lambda row: _mention(row, text))),
-        said=said,
+        quotations=quotations,
         thoughts=[span for kind, span in segments if kind == "thought"],
         tags=[span for kind, span in segments if kind == "tag"],
         events=list(_rows(folder, "events", _event)),
@@ -85,12 +92,12 @@ def _story(folder: Path, text: str, data: bytes) -> Story:
 
 
 def _rows(folder: Path, name: str, made: Callable[[Row], T]) -> Iterator[T]:
-    """Each row of a table as what is made of it; nothing where there is no such table."""
+    """Each row of a table, converted by `made`; nothing if there is no such table."""
     path = folder / f"{name}.csv"
     if not path.is_file():
         return
     csv.field_size_limit(2**31 - 1)  # a field may hold a whole chapter
-    for number, row in enumerate(csv.DictReader(StringIO(text_in(path), newline="")), 2):
+    for number, row in enumerate(csv.DictReader(StringIO(read_utf8(path), newline="")), 2):
         try:
             yield made(row)
         except (KeyError, ValueError, TypeError) as error:
@@ -118,8 +125,8 @@ def _known(value: str | None, kind: Any, default: Any) -> Any:
     return value if value in get_args(kind) else default
 
 
-def _person(row: Row) -> Person:
-    return Person(
+def _person(row: Row) -> AnnotatedPerson:
+    return AnnotatedPerson(
         id=row["id"],
         name=row.get("name") or None,
         named=row["named"] == "true" if row.get("named") else None,
@@ -144,12 +151,12 @@ def _mention(row: Row, text: str) -> Mention:
     )
 
 
-def _said(row: Row, alternatives: dict[str, list[Alternative]]) -> Said:
+def _said(row: Row, alternatives: dict[str, list[Alternative]]) -> AnnotatedQuotation:
     evidence = None
     if row.get("evidence_kind") in get_args(EvidenceKind):
         kind = cast(EvidenceKind, row["evidence_kind"])
         evidence = Evidence(kind, int(row["evidence_start"]), int(row["evidence_end"]))
-    return Said(
+    return AnnotatedQuotation(
         *_place(row),
         speaker=row["speaker"] or None,
         addressees=_listed(row.get("addressees")),

@@ -1,7 +1,7 @@
-"""TEI with `<said>` → what it says: ours, and other people's.
+"""TEI with `<said>` → annotations, whether from dramaturg or not.
 
-Where white space is to be kept (`xml:space="preserve"`, as ours says), the text is the body's character data as it
-stands. Elsewhere runs of white space are one space, and blocks stand a blank line apart.
+With `xml:space="preserve"`, which our export sets, the text is the exact character data of the body. Otherwise each run
+of white space becomes one space, and blocks are separated by a blank line.
 """
 
 import hashlib
@@ -14,7 +14,15 @@ from typing import Any, Literal, cast, get_args
 from xml.etree import ElementTree
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.importers.parts import Parts, Person, Said, entity_type, mention_kind, metadata_from, paragraphs_of
+from dramaturg.importers.annotations import (
+    AnnotatedPerson,
+    AnnotatedQuotation,
+    Annotations,
+    entity_type,
+    mention_kind,
+    metadata_from,
+    paragraphs_of,
+)
 from dramaturg.reading import Alternative, EntityType, Event, Evidence, EvidenceKind, Mention, MentionKind
 from dramaturg.sources.safe_xml import Element, content, descendants, local, parse_xml
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
@@ -52,14 +60,14 @@ ROLE_OF_TYPE: dict[str, Role] = {
 PRONOUNS = {"F": "she", "2": "she", "FEMALE": "she", "M": "he", "1": "he", "MALE": "he"}
 CERTAINTIES = {"high": 0.9, "medium": 0.6, "low": 0.3}
 OPENING, CLOSING = "\"'“‘„«‹「『", "\"'”’“»›」』"
-Sort = Literal["said", "thought", "tag", "event", "mention", "emph", "word"]
+MarkKind = Literal["said", "thought", "tag", "event", "mention", "emph", "word"]
 
 
 @dataclass
-class Piece:
-    """An element that marks a stretch of the text, or a part of one."""
+class MarkedSpan:
+    """An element that marks a span of the text, or a part of one."""
 
-    sort: Sort
+    sort: MarkKind
     element: Element
     start: int
     end: int = 0
@@ -67,13 +75,13 @@ class Piece:
 
 @dataclass
 class Body:
-    """The text and what is marked in it, while it is put together."""
+    """The text and the marked spans in it, while they are collected."""
 
     keeps_space: bool
     parts: list[str] = field(default_factory=list)
     length: int = 0
     blank: bool = True  # whether the text so far ends in white space
-    pieces: list[Piece] = field(default_factory=list)
+    pieces: list[MarkedSpan] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     divisions: list[tuple[Element, int, int]] = field(default_factory=list)
     dropped_notes: int = 0
@@ -91,8 +99,8 @@ class Body:
         if text:
             self._put(text)
 
-    def part(self, between: str = "\n\n") -> None:
-        """Make sure that what follows stands apart."""
+    def separate(self, between: str = "\n\n") -> None:
+        """Separate what follows from the text so far."""
         if self.keeps_space or not self.length:
             return
         last = self.parts[-1].rstrip(" ") if self.parts else ""
@@ -108,19 +116,19 @@ class Body:
         self.blank = text[-1:].isspace() if text else self.blank
 
 
-def read(path: Path) -> Parts:
-    """What a TEI file says."""
+def read(path: Path) -> Annotations:
+    """The annotations in a TEI file."""
     if path.is_dir():
         raise UnreadableStory(f"{path}: this is a folder. Give one of the TEI files in it.")
     data = path.read_bytes()
     root = _root(data, path)
     texts = [element for element in root.iter() if local(element) == "text"]
     if not texts:
-        raise UnreadableStory(f"{path}: there is no <text> in it, so it is no TEI document.")
+        raise UnreadableStory(f"{path}: this file has no <text>, so it is not a TEI document.")
     body = _walked(texts[0], _keeps_space(texts[0]))
     text = "".join(body.parts)
     if not text.strip():
-        raise UnreadableStory(f"{path}: there is no text in it.")
+        raise UnreadableStory(f"{path}: this file contains no text.")
     ours = any(e.get("ident") == "dramaturg" for e in descendants(root, "application"))
     return _parts(root, body, text, _Names(root, ours), _source(root, path, data))
 
@@ -128,7 +136,7 @@ def read(path: Path) -> Parts:
 def _root(data: bytes, path: Path) -> Element:
     if b"<!ENTITY" in data:
         raise RefusedStory(
-            f"{path}: its XML declares entities, which can hide a bomb. Resolve them first (xmllint --noent)."
+            f"{path}: its XML declares entities, which can be an attack. Resolve them first: xmllint --noent."
         )
     try:
         return ElementTree.fromstring(data)
@@ -141,9 +149,9 @@ def _keeps_space(text: Element) -> bool:
 
 
 def _walked(text: Element, keeps_space: bool) -> Body:
-    """Go through the text once, without recursion: mark-up may be nested deep."""
+    """Walk through the text once, without recursion, because elements may be deeply nested."""
     body = Body(keeps_space)
-    stack: list[tuple[Element, Iterator[Element], Piece | None, int]] = []
+    stack: list[tuple[Element, Iterator[Element], MarkedSpan | None, int]] = []
 
     def enter(element: Element) -> None:
         name = local(element)
@@ -187,13 +195,13 @@ def _is_dropped(element: Element, body: Body) -> bool:
 
 def _before(body: Body, element: Element, name: str) -> None:
     if name in BLOCKS or name in DIVISIONS:
-        body.part("\n" if name == "l" else "\n\n")
+        body.separate("\n" if name == "l" else "\n\n")
     elif name == "milestone" and element.get("unit") == "scene" and not body.keeps_space:
-        body.part()
+        body.separate()
         start = body.length
         body.add("* * *")
         body.blocks.append(Block(start, body.length, "scene_break"))
-        body.part()
+        body.separate()
     elif name == "lb" and not body.keeps_space:
         body.add(" ")
 
@@ -205,9 +213,9 @@ def _after(body: Body, element: Element, name: str, start: int) -> None:
         role = _role(element, name, body)
         if role is not None and body.length > start:
             body.blocks.append(Block(start, body.length, role))
-        body.part()
+        body.separate()
     elif name in BLOCKS:
-        body.part("\n" if name == "l" else "\n\n")
+        body.separate("\n" if name == "l" else "\n\n")
 
 
 def _role(element: Element, name: str, body: Body) -> Role | None:
@@ -223,10 +231,10 @@ def _role(element: Element, name: str, body: Body) -> Role | None:
     return "back_matter" if body.open["back"] else "paragraph"
 
 
-def _piece(element: Element, name: str, start: int) -> Piece | None:
-    """What an element marks, if it is anything that a reading holds."""
+def _piece(element: Element, name: str, start: int) -> MarkedSpan | None:
+    """The marked span of an element, if it is something that a reading has."""
     of_type = element.get("type", "")
-    sort: Sort | None = None
+    sort: MarkKind | None = None
     if name in ("said", "q"):
         is_speech = name == "said" or element.get("who") or of_type in ("spoken", "speech", "direct", "said")
         if element.get("aloud") == "false" or of_type in ("thought", "thoughts"):
@@ -234,24 +242,24 @@ def _piece(element: Element, name: str, start: int) -> Piece | None:
         elif is_speech and element.get("direct") != "false":
             sort = "said"
     elif name in NAMES:
-        # What is part of a name tells of somebody only where it points to them.
+        # A part of a name is a mention only if it refers to somebody.
         sort = "mention" if name != "roleName" or element.get("ref") or element.get("key") else None
     elif name == "emph" or (name == "hi" and "i" in re.split(r"\W+", element.get("rend", "").replace("italic", "i"))):
         sort = "emph"
     elif name == "seg" and of_type in ("tag", "event"):
-        sort = cast(Sort, of_type)
+        sort = cast(MarkKind, of_type)
     elif name in ("w", "pc") and len(element.get("n", "").split(" ", 2)) == 3:
         sort = "word"
-    return None if sort is None else Piece(sort, element, start)
+    return None if sort is None else MarkedSpan(sort, element, start)
 
 
 class _Names:
-    """What pointers and ids mean: who is in the document, and what ours calls by another name."""
+    """Resolves pointers and ids: the people of the document, and the ids that our export keeps in `n`."""
 
     def __init__(self, root: Element, ours: bool) -> None:
         self.ours = ours
         self.of: dict[str, str] = {}
-        self.people: dict[str, Person] = {}
+        self.people: dict[str, AnnotatedPerson] = {}
         for element in root.iter():
             id = element.get(ID)
             if id is None:
@@ -262,7 +270,7 @@ class _Names:
                 self.people.setdefault(name, _person(element, name))
 
     def pointed(self, element: Element, *names: str) -> tuple[str, ...]:
-        """What the first of these attributes that is there points to."""
+        """The targets of the first of these attributes that is present."""
         for name in names:
             if pointers := element.get(name, "").split():
                 return tuple(self._name(pointer) for pointer in pointers)
@@ -273,7 +281,7 @@ class _Names:
         return self.of.get(id, id or pointer)
 
 
-def _person(element: Element, id: str) -> Person:
+def _person(element: Element, id: str) -> AnnotatedPerson:
     names = [child for child in element if local(child) in ("persName", "name", "roleName", "role")]
     told = [(child, content(child)) for child in names]
     told = [(child, words) for child, words in told if words]
@@ -285,7 +293,7 @@ def _person(element: Element, id: str) -> Person:
         or next((e.get("value") or content(e) for e in element if local(e) in ("sex", "gender")), "")
     )
     own = content(element) if main is None and local(element) == "role" else None
-    return Person(
+    return AnnotatedPerson(
         id=id,
         name=main[1] if main else own or None,
         named=main[0].get("subtype") != "description" if main else None,
@@ -303,19 +311,19 @@ def _source(root: Element, path: Path, data: bytes) -> Source:
     language = text.get(LANG) or root.get(LANG) or next((e.get("ident") for e in descendants(root, "language")), None)
     digest = hashlib.sha256(data).hexdigest()
     terms = [term for keywords in descendants(root, "keywords") for term in descendants(keywords, "term")]
-    # Terms of others, which say nothing of what they are, are a list of keywords.
+    # Terms without a name, from other programs, are a list of keywords.
     rows = [(term.get("n", "keywords"), term.get("type", "item") if term.get("n") else "item", term) for term in terms]
     metadata = metadata_from((name, type, "".join(term.itertext())) for name, type, term in rows)
     return Source(path.name, "tei", told.get("title"), told.get("author"), digest, language, metadata)
 
 
-def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) -> Parts:
+def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) -> Annotations:
     text = text if body.keeps_space else text.rstrip()
     pieces, linked = _joined(body.pieces, text)
     emphasis = tuple(Span(p.start, p.end) for p in pieces if p.sort == "emph" and p.end > p.start)
     blocks = tuple(_blocks(body, text, names.ours))
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
-    parts = Parts(story, list(names.people.values()), in_order=names.ours)
+    parts = Annotations(story, list(names.people.values()), in_order=names.ours)
     parts.tokens = _tokens([piece for piece in pieces if piece.sort == "word"]) if names.ours else None
     evidence, alternatives = _certainties(root, names, text)
     several = 0
@@ -327,7 +335,7 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
             case "said":
                 said = _said(piece, text, names, evidence, alternatives)
                 said.group = linked.get(id(piece.element), "")
-                parts.said.append(said)
+                parts.quotations.append(said)
                 several += len(names.pointed(piece.element, "who")) > 1
             case "mention":
                 parts.mentions.append(_mention(piece, text, names, number))
@@ -338,14 +346,14 @@ def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) 
             case "tag":
                 parts.tags.append(span)
     if several:
-        parts.warnings.append(f"{several} quotations have several speakers; a reading holds the first of them.")
+        parts.warnings.append(f"{several} quotations have several speakers; only the first of each was imported.")
     if body.dropped_notes:
         parts.warnings.append(f"{body.dropped_notes} of the document's notes were left out of the text.")
     return parts
 
 
 def _blocks(body: Body, text: str, ours: bool) -> Iterator[Block]:
-    """The blocks in order, without white space at their ends and without overlap."""
+    """The blocks in order, without surrounding white space and without overlap."""
     at = 0
     for block in sorted(body.blocks, key=lambda block: (block.start, -block.end)):
         start, end = max(at, block.start), min(len(text), block.end)
@@ -361,7 +369,7 @@ def _blocks(body: Body, text: str, ours: bool) -> Iterator[Block]:
 
 
 def _chapters(body: Body, text: str, names: _Names) -> Iterator[Chapter]:
-    """The divisions that say they are chapters, or else the innermost ones that have a heading."""
+    """The divisions marked as chapters, or else the innermost ones with a heading."""
     found = sorted(body.divisions, key=lambda division: (division[1], -division[2]))
     chapters = [division for division in found if division[0].get("type") == "chapter"]
     if not chapters and not names.ours:
@@ -379,14 +387,14 @@ def _chapters(body: Body, text: str, names: _Names) -> Iterator[Chapter]:
         yield Chapter(names.of[id] if id else f"chapter-{number}", title, start, end)
 
 
-def _joined(pieces: list[Piece], text: str) -> tuple[list[Piece], dict[int, str]]:
-    """The pieces, those that were cut whole again; and for each `<said>` that is linked the name of its utterance.
+def _joined(pieces: list[MarkedSpan], text: str) -> tuple[list[MarkedSpan], dict[int, str]]:
+    """The marked spans with the pieces of one span joined, and the utterance of each linked `<said>`.
 
-    Speech that is linked is several parts of one utterance, which stay what they are.
+    Linked speech consists of several parts of one utterance, which stay separate.
     """
     by_id = {name: piece for piece in pieces if (name := piece.element.get(ID))}
-    kept: list[Piece] = []
-    whole: dict[int, Piece] = {}
+    kept: list[MarkedSpan] = []
+    whole: dict[int, MarkedSpan] = {}
     groups: dict[int, str] = {}
     for piece in pieces:
         before = by_id.get(piece.element.get("prev", "").removeprefix("#"))
@@ -405,19 +413,19 @@ def _joined(pieces: list[Piece], text: str) -> tuple[list[Piece], dict[int, str]
 
 
 def _said(
-    piece: Piece,
+    piece: MarkedSpan,
     text: str,
     names: _Names,
     evidence: dict[str, Evidence],
     alternatives: dict[str, tuple[Alternative, ...]],
-) -> Said:
+) -> AnnotatedQuotation:
     element = piece.element
     speakers = names.pointed(element, "who")
     id = element.get(ID, "")
     start, end = piece.start, piece.end
     if not names.ours and start and end < len(text) and text[start - 1] in OPENING and text[end] in CLOSING:
-        start, end = start - 1, end + 1  # a quotation includes its marks, which many leave outside
-    return Said(
+        start, end = start - 1, end + 1  # our quotations include their marks; many documents leave them outside
+    return AnnotatedQuotation(
         start,
         end,
         speaker=speakers[0] if speakers else None,
@@ -429,7 +437,7 @@ def _said(
     )
 
 
-def _mention(piece: Piece, text: str, names: _Names, number: int) -> Mention:
+def _mention(piece: MarkedSpan, text: str, names: _Names, number: int) -> Mention:
     element, words = piece.element, text[piece.start : piece.end]
     refs = names.pointed(element, "ref", "key", "who", "corresp")
     own = names.pointed(element, "corresp") if names.ours else ()
@@ -445,8 +453,8 @@ def _mention(piece: Piece, text: str, names: _Names, number: int) -> Mention:
     return Mention(piece.start, piece.end, cast(MentionKind, kind), of_type, entity, character, _certainty(element))
 
 
-def _tokens(words: list[Piece]) -> dict[str, list[Any]] | None:
-    """The columns of the tokens as ours marks them; those that are unknown everywhere are left out."""
+def _tokens(words: list[MarkedSpan]) -> dict[str, list[Any]] | None:
+    """The token columns as marked by our export, without columns that have no values."""
     syntax = [word.element.get("n", "").split(" ", 2) for word in words]
     known = [[None if value == "_" else value for value in values] for values in syntax]
     columns: dict[str, list[Any]] = {
@@ -465,7 +473,7 @@ def _number(told: str | None) -> int | None:
     return int(told) if told and told.isdigit() else None
 
 
-def _event(piece: Piece, names: _Names) -> Event:
+def _event(piece: MarkedSpan, names: _Names) -> Event:
     people: dict[str, list[str]] = {"agents": [], "patients": []}
     for word in piece.element.get("n", "").split():
         role, _, id = word.partition(":")
@@ -475,12 +483,12 @@ def _event(piece: Piece, names: _Names) -> Event:
 
 
 def _certainty(element: Element) -> float:
-    """How certain a piece of mark-up is; what a person marked without a word on that is certain."""
+    """The certainty of an element; 1.0 if it gives none."""
     told = element.get("cert", "")
-    return _chance(told, CERTAINTIES.get(told, 1.0))
+    return _probability(told, CERTAINTIES.get(told, 1.0))
 
 
-def _chance(told: str | None, default: float) -> float:
+def _probability(told: str | None, default: float) -> float:
     try:
         return min(1.0, max(0.0, float(told or "")))
     except ValueError:
@@ -490,9 +498,9 @@ def _chance(told: str | None, default: float) -> float:
 def _certainties(
     root: Element, names: _Names, text: str
 ) -> tuple[dict[str, Evidence], dict[str, tuple[Alternative, ...]]]:
-    """For quotations by xml:id what the document says of why, and of who else.
+    """The evidence and the alternatives of quotations, by xml:id.
 
-    Evidence whose words do not stand at its place any more, since somebody has changed the text, is passed over.
+    Evidence is ignored if its words are no longer at its offsets because the text was edited.
     """
     evidence: dict[str, Evidence] = {}
     alternatives: dict[str, tuple[Alternative, ...]] = {}
@@ -502,7 +510,7 @@ def _certainties(
         for target in element.get("target", "").split():
             id = target.removeprefix("#")
             if other := names.pointed(element, "assertedValue"):
-                chance = _chance(element.get("degree"), 0.0)
+                chance = _probability(element.get("degree"), 0.0)
                 alternatives[id] = (*alternatives.get(id, ()), Alternative(other[0], chance))
             for told in descendants(element, "desc"):
                 place = told.get("n", "").split()

@@ -1,7 +1,7 @@
-"""What an import finds in somebody's annotations, and how it becomes a reading like ours.
+"""Annotations from any format, and how they become a Reading.
 
-A format's reader fills in Parts; `reading_from` counts, numbers and orders what all of them have in common, makes the
-segments, and checks that the whole holds together.
+The module of each format fills in Annotations. `reading_from` then counts, numbers and orders everything, makes the
+segments, and checks that the whole is consistent.
 """
 
 import json
@@ -36,8 +36,8 @@ from dramaturg.version import __version__
 
 
 @dataclass
-class Person:
-    """Somebody of the cast, as far as the annotations tell. With no `name` the mentions give one."""
+class AnnotatedPerson:
+    """A person of the cast, as far as the annotations say. Without a `name`, the mentions give one."""
 
     id: str
     name: str | None = None
@@ -49,8 +49,8 @@ class Person:
 
 
 @dataclass
-class Said:
-    """A quotation. `group`: any name that the parts of one utterance share; `id` and `group` may be empty."""
+class AnnotatedQuotation:
+    """A quotation. The parts of one utterance share a `group`, which can be any name. `id` and `group` may be empty."""
 
     start: int
     end: int
@@ -64,37 +64,37 @@ class Said:
 
 
 @dataclass
-class Parts:
-    """Everything that was found. `story` is whole; a character that is only referred to need not be in `people`."""
+class Annotations:
+    """Everything in the annotations. Characters that are only referred to need not be in `people`."""
 
     story: Story
-    people: list[Person] = field(default_factory=list)
+    people: list[AnnotatedPerson] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
+    quotations: list[AnnotatedQuotation] = field(default_factory=list)
     thoughts: list[Span] = field(default_factory=list)
     tags: list[Span] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     tokens: dict[str, list[Any]] | None = None
     warnings: list[str] = field(default_factory=list)
-    in_order: bool = False  # whether the people stand as a reading has them, the most prominent first
+    in_order: bool = False  # whether `people` are already ordered as in a reading, most prominent first
 
 
 def story_of(text: str, name: str, format: str, data: bytes) -> Story:
-    """The structure of a text that came without any, found as in a plain-text file.
+    """A story from a text without structure, which is found as in a plain text file.
 
-    `data` are the bytes of the annotations, `name` and `format` what the story's source says.
+    `data` is the bytes of the annotations, for the hash. `name` and `format` are for the story's source.
     """
     if not text.strip():
-        raise UnreadableStory(f"{name}: there is no text in it.")
-    text = text.replace("\r\n", " \n").replace("\r", "\n")  # one for one, so that places stay what they are
+        raise UnreadableStory(f"{name}: this file contains no text.")
+    text = text.replace("\r\n", " \n").replace("\r", "\n")  # same length, so offsets stay valid
     found = plain.read(text.encode("utf-8"), name)
-    if found.text != text:  # a leading U+FEFF, or what looked like another encoding
+    if found.text != text:  # a leading U+FEFF, or text that looks like another encoding
         found = replace(found, text=text, blocks=tuple(paragraphs_of(text)), emphasis=(), chapters=())
     return replace(found, source=replace(found.source, format=format, sha256=sha256(data).hexdigest()))
 
 
 def paragraphs_of(text: str) -> Iterator[Block]:
-    """Every stretch between blank lines as a paragraph."""
+    """The paragraphs of a text, separated by blank lines."""
     at = 0
     for piece in text.split("\n\n"):
         if words := piece.strip():
@@ -104,7 +104,7 @@ def paragraphs_of(text: str) -> Iterator[Block]:
 
 
 def metadata_from(rows: Iterable[tuple[str, str, str]]) -> dict[str, object]:
-    """What a file says of itself, of rows of name, type and value as the exports write them.
+    """The metadata in rows of name, type and value, as the exports write them.
 
     >>> metadata_from([("words", "number", "1200"), ("fandoms", "item", "Bleach"), ("fandoms", "item", "Naruto")])
     {'words': 1200, 'fandoms': ['Bleach', 'Naruto']}
@@ -118,20 +118,20 @@ def metadata_from(rows: Iterable[tuple[str, str, str]]) -> dict[str, object]:
             continue
         try:
             found[name] = int(value) if type == "number" else json.loads(value) if type == "json" else value
-        except ValueError:  # somebody has changed it
+        except ValueError:  # edited by hand
             found[name] = value
     return found
 
 
 def mention_kind(words: str, is_name: bool) -> MentionKind:
-    """The kind of a mention that does not tell: by its words."""
+    """The kind of a mention, guessed from its words."""
     if words.casefold() in ENGLISH.grammar.all_pronouns:
         return "pronoun"
     return "name" if is_name else "noun"
 
 
 def entity_type(name: str, default: EntityType = "PER") -> EntityType:
-    """An entity type of ours for what others call it: PERSON, PROP_PER, place, settlement …
+    """Our entity type for another name of it: PERSON, PROP_PER, place, settlement …
 
     >>> entity_type("PROP_PER"), entity_type("Place"), entity_type("organisation")
     ('PER', 'LOC', 'ORG')
@@ -150,11 +150,11 @@ TYPES: dict[str, EntityType] = {
 }
 
 
-def reading_from(parts: Parts, name: str) -> Reading:
-    """The reading of what was found; `name` is the file's, for errors. Raises UnreadableStory where it does not fit."""
+def reading_from(parts: Annotations, name: str) -> Reading:
+    """The reading of these annotations. `name` is the file's, for errors. Raises UnreadableStory if they conflict."""
     story = replace(parts.story, warnings=(*parts.story.warnings, *dict.fromkeys(parts.warnings)))
     mentions = tuple(sorted((m for m in parts.mentions if m.end > m.start), key=lambda m: (m.start, -m.end)))
-    quotations = tuple(_quotations(story, parts.said))
+    quotations = tuple(_quotations(story, parts.quotations))
     reading = Reading(
         made_by=MadeBy(__version__, None),
         story=story,
@@ -165,11 +165,11 @@ def reading_from(parts: Parts, name: str) -> Reading:
         events=tuple(sorted(parts.events, key=lambda e: (e.start, e.end))),
         tokens=parts.tokens,
     )
-    return Reading.from_json(reading.to_json(), name)  # which checks it
+    return Reading.from_json(reading.to_json(), name)  # checks it
 
 
-def _quotations(story: Story, said: list[Said]) -> Iterator[Quotation]:
-    """The quotations in order, none over a block's end, each within the one around it."""
+def _quotations(story: Story, said: list[AnnotatedQuotation]) -> Iterator[Quotation]:
+    """The quotations in order, cut at the ends of blocks, each with the quotation that contains it."""
     starts = [block.start for block in story.blocks]
     pieces = sorted(
         (
@@ -202,14 +202,14 @@ def _quotations(story: Story, said: list[Said]) -> Iterator[Quotation]:
         around.append((end, id))
 
 
-def _ids(said: list[Said], order: list[int]) -> list[str]:
-    """The quotations' own ids where all have one and no two the same, or else q1, q2 …"""
+def _ids(said: list[AnnotatedQuotation], order: list[int]) -> list[str]:
+    """The quotations' own ids if all have one and all differ, or else q1, q2 …"""
     own = [said[n].id for n in order]
     return own if all(own) and len(set(own)) == len(own) else [f"q{n}" for n in range(1, len(own) + 1)]
 
 
 def _inside_blocks(story: Story, starts: list[int], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """A span without white space at its ends, cut at the ends of blocks."""
+    """A span without surrounding white space, cut at the ends of blocks."""
     n = max(0, bisect_right(starts, start) - 1)
     while n < len(story.blocks) and story.blocks[n].start < end:
         block = story.blocks[n]
@@ -224,7 +224,7 @@ def _inside_blocks(story: Story, starts: list[int], start: int, end: int) -> Ite
 
 
 def _characters(
-    story: Story, parts: Parts, mentions: tuple[Mention, ...], quotations: tuple[Quotation, ...]
+    story: Story, parts: Annotations, mentions: tuple[Mention, ...], quotations: tuple[Quotation, ...]
 ) -> tuple[Character, ...]:
     people = {person.id: person for person in parts.people}
     referred = [m.character for m in mentions]
@@ -232,7 +232,7 @@ def _characters(
     referred += [id for event in parts.events for id in (*event.agents, *event.patients)]
     for id in referred:
         if id is not None:
-            people.setdefault(id, Person(id))
+            people.setdefault(id, AnnotatedPerson(id))
     places: dict[str, list[int]] = defaultdict(list)
     forms: dict[str, Counter[str]] = defaultdict(Counter)
     for mention in mentions:
@@ -276,7 +276,7 @@ def _characters(
 def segments_of(
     story: Story, quotations: Iterable[Quotation], thoughts: Iterable[Span], tags: Iterable[Span]
 ) -> Iterator[Segment]:
-    """The text cut into pieces of one kind, without a gap; of two that overlap the first one counts."""
+    """The whole text divided into segments. Of two that overlap, the first counts."""
     marked: list[tuple[int, int, int, SegmentKind, str | None]] = [
         (q.start, q.end, 0, "speech", q.id) for q in quotations if q.within is None
     ]
@@ -296,7 +296,7 @@ def segments_of(
 
 
 def unique_ids(names: Iterable[str]) -> list[str]:
-    """A readable id for each of some names, no two alike.
+    """A readable, unique id for each name.
 
     >>> unique_ids(["Tom", "Miss Bates", "Tom"])
     ['tom', 'miss-bates', 'tom-2']
