@@ -79,16 +79,15 @@ function describeCorrection(known, one) {
   }
 }
 
-// The file
+// The file. It is written as dramaturg/corrections/toml.py writes it; tests/cases/corrections_toml.json holds both to it.
 
 function toToml(story, list) {
   const name = (who) => (story.original ?? story).people[who].name;
   const of = (kind) => list.filter((one) => one.kind === kind);
   const lines = ["dramaturg = 1  # the version of this file's format"];
-  const strings = (values) => `[${values.map(tomlString).join(", ")}]`;
   for (const one of of("narrator").slice(-1)) lines.push(`narrator = ${tomlString(name(one.person))}`);
-  if (of("same").length) lines.push(`same = [${of("same").map((one) => strings(one.people.map(name))).join(", ")}]`);
-  if (of("not_person").length) lines.push(`not_people = ${strings(of("not_person").map((one) => name(one.person)))}`);
+  if (of("same").length) lines.push(`same = [${of("same").map((one) => tomlStrings(one.people.map(name))).join(", ")}]`);
+  if (of("not_person").length) lines.push(`not_people = ${tomlStrings(of("not_person").map((one) => name(one.person)))}`);
 
   const people = new Map(); // name to show → what is said of them
   const listed = (called) => {
@@ -101,27 +100,30 @@ function toToml(story, list) {
   for (const one of of("pronouns")) listed(shown(one.person)).pronouns = one.pronouns;
   for (const one of list) if ((one.kind === "speaker" || one.kind === "mention") && one.name) listed(one.name);
   if (people.size) {
-    lines.push("", "[people]", ...[...people].map(([called, said]) => {
-      const told = [said.aliases && `aliases = ${strings(said.aliases)}`, said.pronouns && `pronouns = ${tomlString(said.pronouns)}`].filter(Boolean);
-      return `${tomlString(called)} = ${told.length ? `{ ${told.join(", ")} }` : "{}"}`;
-    }));
+    lines.push("", "[people]", ...[...people].map(([called, said]) => personToml(called, said)));
   }
   for (const one of of("mention")) {
     lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person))}`);
   }
   const about = new Map(); // quotation → its lines
-  for (const one of list) {
-    if (one.quotation === undefined) continue;
+  const inOrder = [...of("speaker"), ...of("addressees"), ...of("not_speech")];
+  for (const one of inOrder) {
     if (!about.has(one.quotation)) about.set(one.quotation, []);
     const said = about.get(one.quotation);
     if (one.kind === "speaker") said.push(`speaker = ${one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person))}`);
-    if (one.kind === "addressees") said.push(`to = ${strings(one.people.map(name))}`);
+    if (one.kind === "addressees") said.push(`to = ${tomlStrings(one.people.map(name))}`);
     if (one.kind === "not_speech") said.push("speech = false");
   }
   for (const [n, said] of [...about].sort((a, b) => a[0] - b[0])) {
     lines.push("", "[[quotation]]", ...anchor(story, story.quotations[n].start, story.quotations[n].end), ...said);
   }
   return `${lines.join("\n")}\n`;
+}
+
+/** A person's line below [people]. */
+function personToml(name, { aliases, pronouns }) {
+  const fields = [aliases && `aliases = ${tomlStrings(aliases)}`, pronouns && `pronouns = ${tomlString(pronouns)}`].filter(Boolean);
+  return `${tomlString(name)} = ${fields.length ? `{ ${fields.join(", ")} }` : "{}"}`;
 }
 
 /** The lines that tell where a stretch stands: its first words, its place in code points, the words around it. */
@@ -132,8 +134,8 @@ function anchor(story, start, end) {
   const flat = (from, to) => wholeAt(text.slice(Math.max(0, from), to)).replace(/\s+/g, " ");
   let before = flat(start - AROUND, start).trimStart();
   let after = flat(until, until + AROUND).trimEnd();
-  if (start > AROUND) before = before.slice(before.indexOf(" ") + 1);
-  if (until + AROUND < text.length && after.includes(" ")) after = after.slice(0, after.lastIndexOf(" "));
+  if (start > AROUND) before = before.slice(before.indexOf(" ") + 1) || before;
+  if (until + AROUND < text.length && after.includes(" ")) after = after.slice(0, after.lastIndexOf(" ")) || after;
   const lines = [`text = ${tomlString(flat(start, until).trim())}`, `at = ${story.points(start)}`];
   if (before.trim()) lines.push(`before = ${tomlString(before.trim())}`);
   if (after.trim()) lines.push(`after = ${tomlString(after.trim())}`);
@@ -143,6 +145,10 @@ function anchor(story, start, end) {
 /** A cut text without half of a letter at either end. */
 function wholeAt(text) {
   return whole(/^[\udc00-\udfff]/.test(text) ? text.slice(1) : text);
+}
+
+function tomlStrings(values) {
+  return `[${values.map(tomlString).join(", ")}]`;
 }
 
 function tomlString(said) {
