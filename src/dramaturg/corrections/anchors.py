@@ -79,7 +79,7 @@ class AnchorFinder:
         """Where an anchor stands in the text now; in words, why that cannot be told, where it cannot."""
         wanted = _fold(anchor.text).strip()
         if not wanted:
-            return "it gives no words of the text"
+            return "it has no words to look for"
         at = None if anchor.at is None else self._folded(anchor.at)
         around = [_fold(words).strip() for words in (anchor.before, anchor.after)]
         n_around = sum(map(bool, around))
@@ -87,7 +87,7 @@ class AnchorFinder:
             return self._span(at, wanted)
         found = self._everywhere(wanted, at)
         if not found:
-            return "these words stand nowhere in the text"
+            return "these words do not occur in the text"
         for enough in range(n_around, -1, -1):
             fits = [place for place in found if self._agrees(place, wanted, around) >= enough]
             if fits:
@@ -109,16 +109,16 @@ class AnchorFinder:
             if sure or long:
                 return self._span(fits[0], wanted)
             if strange:
-                return "these few words stand only among others than they did"
+                return "these words occur only in another context"
             if at is None or abs(fits[0] - at) <= reach:
                 return self._span(fits[0], wanted)
-            return "these few words stand only far from where they did"
+            return "these words occur only far from `at`"
         if at is not None and (long or not strange):
             nearest, second = sorted(abs(place - at) for place in fits)[:2]
             if nearest <= reach and CLEARLY * nearest <= second:
                 return self._span(min(fits, key=lambda place: abs(place - at)), wanted)
         times = f"{len(fits)} times" if len(fits) < MANY else "very often"
-        return f"these words stand {times}; tell which is meant by `at`, `before` or `after`"
+        return f"these words occur {times}; say which with `at`, `before` or `after`"
 
     def _everywhere(self, wanted: str, at: int | None) -> list[int]:
         """The places of some words, the first MANY of the text; of those beyond, only what stands near `at`."""

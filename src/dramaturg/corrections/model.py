@@ -70,7 +70,7 @@ class NotAPersonCorrection:
     location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
-        return f"“{self.name}” is no person"
+        return f"“{self.name}” is not a person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class NarratorCorrection:
     location: FileLocation = field(default=NO_FILE, compare=False)
 
     def __str__(self) -> str:
-        return "nobody in the story tells it" if self.name is None else f"“{self.name}” tells the story"
+        return "no character tells the story" if self.name is None else f"“{self.name}” tells the story"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +117,14 @@ class QuotationCorrection:
     def __str__(self) -> str:
         said = []
         if self.speech is not None:
-            said.append("is speech" if self.speech else "is no speech")
+            said.append("is speech" if self.speech else "is not speech")
         if self.speaker is not None:
             said.append(f"is said by {self.speaker}" if self.speaker else "is said by somebody unknown")
         if self.addressees is not None:
             said.append(f"is said to {' and '.join(self.addressees) or 'nobody'}")
         if self.continues is not None:
-            said.append("goes on with the one before" if self.continues else "begins anew")
-        return f"“{self.anchor.text.strip(chr(34))}” {', '.join(said) or 'stands there'}"
+            said.append("continues the utterance before it" if self.continues else "starts a new utterance")
+        return f"“{self.anchor.text.strip(chr(34))}” {', '.join(said) or 'is a quotation'}"
 
 
 Correction = (

@@ -128,7 +128,7 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
         else:
             before = mentions.get((span.start, span.end))
             if before is not None and before.correction != mention:
-                ledger.mark_unmatched(before.correction, "a later one says otherwise", before.span)
+                ledger.mark_unmatched(before.correction, "a later correction contradicts it", before.span)
             mentions[span.start, span.end] = ResolvedMention(span, mention)
     quotations = []
     for order, quotation in enumerate(mine.quotations):
@@ -147,7 +147,7 @@ def _stretch(quotation: QuotationCorrection, places: AnchorFinder) -> Span | str
     if isinstance(span, str) or not quotation.until:
         return span
     last = places.after(quotation.until, span.start)
-    return "its last words (`until`) do not follow" if last is None else Span(span.start, last.end)
+    return "its last words (`until`) do not occur after it" if last is None else Span(span.start, last.end)
 
 
 class HasSpan(Protocol):

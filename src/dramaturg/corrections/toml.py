@@ -86,7 +86,7 @@ def parse_corrections(text: str, name: str = "corrections") -> Corrections:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         last = text.count("\n", 0, len(text.rstrip())) + 1
         said = str(error).replace("at end of document", f"at line {last}, where the file ends")
-        raise BadCorrections(f"{name}: {said}. Mend it there; docs/corrections.md tells how it is written.") from error
+        raise BadCorrections(f"{name}: {said}. Fix it there; docs/corrections.md describes the format.") from error
     return _Reader(text, name).read(values)
 
 
@@ -222,7 +222,7 @@ class _Reader:
             if key not in known:
                 hint = f"; `{key}` must stand above the first line in brackets" if key in KNOWN else ""
                 where = self._where(key) if at is None or isinstance(at, str) else at
-                raise self._bad(where, f"`{key}`{of} is unknown; known are {', '.join(known)}{hint}")
+                raise self._bad(where, f"`{key}`{of} is unknown; the known fields are {', '.join(known)}{hint}")
 
     def _table(self, values: dict[str, Any], key: str) -> dict[str, Any]:
         found = values.get(key, {})
@@ -250,7 +250,7 @@ class _Reader:
 
     def _string(self, value: Any, told: str, at: str | FileLocation) -> str:
         if not isinstance(value, str):
-            raise self._bad(at, f"{told} is {value!r}; it must be words in quotation marks")
+            raise self._bad(at, f"{told} is {value!r}; it must be text in quotation marks")
         return value
 
     def _where(self, key: str) -> FileLocation:

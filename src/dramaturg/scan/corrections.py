@@ -93,7 +93,7 @@ class _Work:
         """Put a quotation in, in place of whatever overlaps it and does not hold it; a piece for each paragraph."""
         pieces = self._pieces(one.span)
         if not pieces:
-            self.ledger.mark_unmatched(one.correction, "it stands in no paragraph of the story", one.span)
+            self.ledger.mark_unmatched(one.correction, "it is not inside a paragraph of the story", one.span)
             return
         self.ledger.mark_applied(one.correction, one.span)
         number = find_quotation(self.scanned, one.span)
@@ -135,7 +135,7 @@ class _Work:
             same = outer is not None and (outer.start, outer.end) == (piece.start, piece.end)
             if outer is not None and (same or outer.end < piece.end):
                 if piece.given is not None:
-                    why = "it is given twice" if same else "it overlaps another that is given"
+                    why = "it is given twice" if same else "it overlaps another quotation of the file"
                     self.ledger.mark_unmatched(piece.given.correction, why, piece.given.span)
                 continue
             group = piece.group

@@ -29,7 +29,7 @@ def correct_mentions(
         if one.correction.character is not None and find_mention(kept, one.span) < 0:
             added = _added(draft, words, one.span, one.correction)
             if added is None:
-                resolved.ledger.mark_unmatched(one.correction, "it stands in no paragraph of the story", one.span)
+                resolved.ledger.mark_unmatched(one.correction, "it is not inside a paragraph of the story", one.span)
             else:
                 found.append(added)
     if not found:
@@ -75,12 +75,12 @@ def _without_nobody(draft: Draft, mentions: list[Mention], resolved: ResolvedCor
         if one.correction.character is None:
             number = find_mention(mentions, one.span)
             if number < 0:
-                resolved.ledger.mark_unmatched(one.correction, "nobody was found to be meant there", one.span)
+                resolved.ledger.mark_unmatched(one.correction, "no reference to a person was found there", one.span)
             else:
                 gone.add(number)
                 resolved.ledger.mark_applied(one.correction, one.span)
     for correction in resolved.corrections.not_people:
-        resolved.ledger.mark_unmatched_unless_applied(correction, "this name is nobody's without it")
+        resolved.ledger.mark_unmatched_unless_applied(correction, "no person with this name was found")
     return [mention for i, mention in enumerate(mentions) if i not in gone] if gone else mentions
 
 

@@ -82,11 +82,11 @@ def _fix_quotations(
             continue
         number = find_quotation(draft.quotations, resolved.span)
         if number < 0:
-            why = "no speech was found there; if it is speech, say so by `speech = true`"
+            why = "no speech was found there; if it is speech, add `speech = true`"
             lookup.outcomes.append(Outcome(correction, resolved.span, why))
             continue
         if number in last and _contradict(last[number], correction):
-            lookup.outcomes.append(Outcome(last[number], resolved.span, "a later one says otherwise"))
+            lookup.outcomes.append(Outcome(last[number], resolved.span, "a later correction contradicts it"))
         last[number] = correction
         utterance = utterance_of.get(number)
         place = Span(draft.quotations[number].start, draft.quotations[number].end)
@@ -121,7 +121,7 @@ def _addressees(
         return None
     found = [lookup.find(name, place.start) for name in correction.addressees]
     wrong = [why for why in found if isinstance(why, str)]
-    wrong += ["who says it is not whom it is said to"] * (speaker is not None and speaker in found)
+    wrong += ["speaker and addressee are the same person"] * (speaker is not None and speaker in found)
     if wrong:
         lookup.outcomes.append(Outcome(correction, place, wrong[0]))
     given = tuple(dict.fromkeys(person for person in found if isinstance(person, int) and person != speaker))

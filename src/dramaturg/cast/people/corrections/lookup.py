@@ -84,10 +84,10 @@ class PersonLookup:
         if len(named) == 1:
             return named[0]
         if named:
-            return f"“{name}” may be more than one; list them under [people]"
+            return f"“{name}” may be more than one person; list them under [people]"
         if bearers:
             return min((self._distance(self.people[n], near), n) for n in bearers)[1]
-        return f"nobody is called “{name}”{self._suggestion(key) or '; list a new one under [people]'}"
+        return f"nobody is called “{name}”{self._suggestion(key) or '; list a new person under [people]'}"
 
     @cached_property
     def _bearers(self) -> Mapping[str, Sequence[int]]:

@@ -109,7 +109,7 @@ def merge_nameless(
         ]
         occurring = {fold_name(form) for n in called for form in roster.people[n].forms} & set(nouns)
         if len(occurring) < 2:
-            outcomes.append(Outcome(same, why="these names do not all stand in the story"))
+            outcomes.append(Outcome(same, why="not all of these names occur in the story"))
             continue
         outcomes.append(Outcome(same))
         roster = roster.merge(dict.fromkeys(called[1:], called[0]))

@@ -70,14 +70,14 @@ def lay_out(
 def unused(corrections: PeopleCorrections) -> tuple[Outcome, ...]:
     """The outcome of each correction that no step has noted an outcome of."""
     found = [
-        Outcome(same, why="nobody tells the story who has no name", is_last_resort=True) for same in corrections.same
+        Outcome(same, why="the story has no narrator without a name", is_last_resort=True) for same in corrections.same
     ]
     found += [
-        Outcome(person, why="no name of theirs stands in the story", is_last_resort=True)
+        Outcome(person, why="none of their names occurs in the story", is_last_resort=True)
         for person in corrections.listed
     ]
     found += [
-        Outcome(mention.correction, why="nobody was found to be meant there", is_last_resort=True)
+        Outcome(mention.correction, why="no reference to a person was found there", is_last_resort=True)
         for mention in corrections.resolved.mentions
         if mention.correction.character is not None
     ]
