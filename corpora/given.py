@@ -30,7 +30,7 @@ from dramaturg.corrections.model import (
     PersonCorrection,
     QuotationCorrection,
 )
-from dramaturg.review.queue import uncertain
+from dramaturg.review.queue import find_doubts
 
 Given = Literal["cast", "quotations", "narrator", "merger", "answers"]
 GIVEN: tuple[Given, ...] = get_args(Given)
@@ -129,7 +129,7 @@ def _answers(novel: Novel, plain: Reading) -> list[QuotationCorrection]:
     partner = pair_characters([one.speaker for one in novel.quotations], [speaker_of(answer) for answer in answers])
     ours = {name: plain.character(id).name for id, name in partner.items()}
     gold = {theirs.id: one.speaker for one, theirs in zip(novel.quotations, answers, strict=True) if theirs is not None}
-    asked = [doubt for doubt in uncertain(plain) if doubt.kind == "speaker"]
+    asked = [doubt for doubt in find_doubts(plain) if doubt.kind == "speaker"]
     known = [doubt for doubt in asked if gold.get(doubt.quotations[0]) in ours]
     return [
         QuotationCorrection(

@@ -7,7 +7,7 @@ from test_pipeline import STORIES
 
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
-from dramaturg.review.queue import uncertain
+from dramaturg.review.queue import find_doubts
 
 TELLER = (
     "I came to the gate. I was tired. My feet hurt, and I sat down.\n\n“Who is there?” asked Anna.\n\n“Me,” I said.\n"
@@ -19,12 +19,12 @@ TELLER = (
 def test_the_most_worth_an_answer_comes_first(text: str) -> None:
     reading = read_story(story_of(text))
 
-    queue = uncertain(reading)
+    queue = find_doubts(reading)
 
-    assert [doubt.weight for doubt in queue] == sorted((doubt.weight for doubt in queue), reverse=True)
+    assert [doubt.expected_gain for doubt in queue] == sorted((doubt.expected_gain for doubt in queue), reverse=True)
     people = {character.id for character in reading.characters}
     for doubt in queue:
-        assert doubt.weight >= 0 and 0 <= doubt.start <= doubt.end <= len(text)
+        assert doubt.expected_gain >= 0 and 0 <= doubt.start <= doubt.end <= len(text)
         assert {doubt.character, *(choice.character for choice in doubt.choices)} - {None} <= people
         assert doubt.character not in {choice.character for choice in doubt.choices}
 
@@ -32,14 +32,14 @@ def test_the_most_worth_an_answer_comes_first(text: str) -> None:
 def test_who_tells_the_story_is_asked_first_and_once() -> None:
     story = story_of(TELLER)
 
-    assert uncertain(read_story(story))[0].kind == "narrator"
+    assert find_doubts(read_story(story))[0].kind == "narrator"
     told = read_story(story, corrections=parse_corrections('narrator = "Peter"'))
-    assert "narrator" not in {doubt.kind for doubt in uncertain(told)}
+    assert "narrator" not in {doubt.kind for doubt in find_doubts(told)}
 
 
 def test_who_talks_around_may_be_the_one() -> None:
     spoken = [said("ann", "bo"), said("ann", confidence=0.5, alternatives=(("cy", 0.2),)), said("dan")]
-    queue = uncertain(make("“Hi.”\n\n“Ho.”\n\n“Ha.”", [person(id) for id in ("ann", "bo", "cy", "dan")], spoken))
+    queue = find_doubts(make("“Hi.”\n\n“Ho.”\n\n“Ha.”", [person(id) for id in ("ann", "bo", "cy", "dan")], spoken))
 
     doubt = next(doubt for doubt in queue if doubt.quotations == ("q2",))
     assert [(one.character, one.confidence) for one in doubt.choices] == [("cy", 0.2), ("bo", None), ("dan", None)]
@@ -48,8 +48,8 @@ def test_who_talks_around_may_be_the_one() -> None:
 def test_what_is_corrected_is_not_asked() -> None:
     text = "Anna met Peter at the gate.\n\n“You are late.”\n\n“So are you.”\n"
     told = '[[quotation]]\ntext = "You are late"\nspeaker = "Peter"'
-    before = uncertain(read_story(story_of(text)))
-    after = uncertain(read_story(story_of(text), corrections=parse_corrections(told)))
+    before = find_doubts(read_story(story_of(text)))
+    after = find_doubts(read_story(story_of(text), corrections=parse_corrections(told)))
 
     assert "q1" in {doubt.quotations[0] for doubt in before if doubt.kind == "speaker"}
     assert "q1" not in {doubt.quotations[0] for doubt in after if doubt.kind == "speaker"}
@@ -58,6 +58,6 @@ def test_what_is_corrected_is_not_asked() -> None:
 def test_two_of_one_name_are_asked_about() -> None:
     text = "Tom Gray sat. Tom Gray slept. Tom Gray woke.\n\nOld Gray rose. “I am old,” said Edward Gray.\n\n"
     text += "Edward Gray coughed, and Edward Gray went.\n"
-    queue = uncertain(read_story(story_of(text)))
+    queue = find_doubts(read_story(story_of(text)))
 
     assert [doubt.kind for doubt in queue if doubt.kind == "same"] == ["same"]

@@ -1,4 +1,4 @@
-"""Commands by which a person puts right what was misread."""
+"""Commands to correct a reading, and to compare two readings."""
 
 import argparse
 import sys
@@ -26,31 +26,32 @@ from dramaturg.errors import UsageError
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
 from dramaturg.report.diff import show_differences
-from dramaturg.review.session import KeyReader, Session
+from dramaturg.review.keys import KeyReader
+from dramaturg.review.session import Session
 
 T = TypeVar("T")
 
-CAST = """Write a first corrections file to edit.
+CAST = """Write a first corrections file for you to edit.
 
-It lists everybody with a name, with aliases and pronouns, as they were read; what is
-wrong in it can be changed. It goes beside the story, where `dramaturg read` finds it.
+It lists every character who has a name, with the aliases and pronouns that were found.
+Change what is wrong. The file is written beside the story, where `dramaturg read` finds it.
 
   dramaturg cast emma.txt                       (writes emma.cast.toml)
   dramaturg cast emma.json -o - | less
 """
-UNCERTAIN = """Ask about what is least certain, and write down your answers.
+UNCERTAIN = """Ask you about the least certain decisions, and save your answers.
 
-The decisions most worth an answer come first. One key answers; ? tells which keys
-there are. The answers go into the corrections file beside the story at once, so you
-may stop at any time, and go on another day.
+The questions whose answers help most come first. Answer each with one key; ? lists the
+keys. Each answer is saved at once in the corrections file beside the story, so you can
+stop at any time and continue later.
 
   dramaturg uncertain emma.txt
   dramaturg uncertain emma.json -n 20
 """
-DIFF = """Say what changed between two drafts of a story, or two readings.
+DIFF = """Show what changed between two drafts of a story, or two readings.
 
-People who came, went, or were joined; quotations with another speaker, new ones, and
-ones that are gone.
+It lists characters who were added, removed or merged, quotations whose speaker changed,
+and quotations that were added or removed.
 
   dramaturg diff draft-3.txt draft-4.txt
   dramaturg diff emma.json emma-corrected.json
@@ -58,22 +59,22 @@ ones that are gone.
 
 
 def add_commands(commands: Commands) -> None:
-    """Add them to the command line."""
+    """Add the commands to the command line."""
     command = add_command(commands, "cast", _cast, CAST)
     command.add_argument("story", metavar="STORY", help=STORY_HELP)
-    command.add_argument("-o", "--output", metavar="OUT", help="write there instead; - is standard output")
-    command.add_argument("--force", action="store_true", help="replace the file that is there")
+    command.add_argument("-o", "--output", metavar="OUT", help="the file to write; - is standard output")
+    command.add_argument("--force", action="store_true", help="replace the file if it exists")
     add_common(command, reads=False)
 
     command = add_command(commands, "uncertain", _uncertain, UNCERTAIN)
     command.add_argument("story", metavar="STORY", help="the story's file, or a saved reading (JSON)")
-    command.add_argument("-n", metavar="N", type=_number, help="ask about so many at most")
-    command.add_argument("-o", "--output", metavar="OUT", help="the corrections file to write into")
+    command.add_argument("-n", metavar="N", type=_number, help="ask at most N questions")
+    command.add_argument("-o", "--output", metavar="OUT", help="the corrections file that your answers are added to")
     add_common(command)
 
     command = add_command(commands, "diff", _diff, DIFF)
     command.add_argument("old", metavar="OLD", help="a story's file, or a saved reading (JSON)")
-    command.add_argument("new", metavar="NEW", help="the same, later")
+    command.add_argument("new", metavar="NEW", help="the later version of it")
     add_common(command)
 
 
@@ -81,17 +82,17 @@ def _cast(args: argparse.Namespace) -> None:
     target = args.output or ("-" if args.story == "-" else str(corrections_path(args.story)))
     check_outputs(args.story, [target])
     if target != "-" and Path(target).exists() and not args.force:
-        raise UsageError(f"{target}: this file is there already. --force replaces it, -o OUT writes another.")
+        raise UsageError(f"{target}: this file exists. Use --force to replace it, or -o OUT to write another.")
     reading = reading_of(argparse.Namespace(**{**vars(args), "no_corrections": True}))
     text = first_file(reading)
-    if not _same_with(reading, text, args):
-        # Somebody's pronouns were told by one place alone: said of every place, they would change another.
+    if not _is_unchanged_by(reading, text, args):
+        # Pronouns found in one place would change others if they were given for the whole story.
         text = first_file(reading, with_pronouns=False)
     write(args, target, text)
 
 
-def _same_with(reading: Reading, text: str, args: argparse.Namespace) -> bool:
-    """Whether a story is read with a corrections file as it is without."""
+def _is_unchanged_by(reading: Reading, text: str, args: argparse.Namespace) -> bool:
+    """Whether a story is read the same with a corrections file as without it."""
     with progress(args):
         again = read_story(reading.story, corrections=parse_corrections(text))
     return replace(again, corrections=reading.corrections, made_by=reading.made_by, tokens=None) == replace(
@@ -101,40 +102,42 @@ def _same_with(reading: Reading, text: str, args: argparse.Namespace) -> bool:
 
 def _uncertain(args: argparse.Namespace) -> None:
     if args.story == "-":
-        raise UsageError("-: the answers come from standard input; give the story's file.")
+        raise UsageError("-: standard input is used for your answers. Give the story's file.")
     target = args.output or (args.corrections[-1] if args.corrections else str(corrections_path(args.story)))
     if target == "-":
-        raise UsageError("-: answers are written one by one; give the name of a file.")
+        raise UsageError("-: your answers are saved in a file. Give its name.")
     check_outputs(args.story, [target])
-    answers = _told(lambda: CorrectionsFile(target), target)
+    file = _report_errors(lambda: CorrectionsFile(target), target)
     reading = reading_of(args)
-    session = Session(reading, answers, style_of(args), show)
+    session = Session(reading, file, style_of(args), show)
     with KeyReader(sys.stdin) as keys:
-        n = _told(lambda: session.run(keys.read, keys.line, args.n), target)
+        n = _report_errors(lambda: session.run(keys.read, keys.line, args.n), target)
     if n and not args.quiet:
-        say(f"{n} answer{'s' if n > 1 else ''} in {target}. Read the story again to see what follows from them.")
+        say(f"{n} answer{'s' if n > 1 else ''} in {target}. Read the story again to apply them.")
 
 
-def _told(work: Callable[[], T], target: str) -> T:
-    """What the work makes; a file that cannot be written or read is said in one line."""
+def _report_errors(work: Callable[[], T], target: str) -> T:
+    """Return what `work` returns. Raises UsageError, in one line, if the file cannot be read or written."""
     try:
         return work()
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise UsageError(f"{target}: {error.strerror or error}. Your last answer is not in it.") from error
+        raise UsageError(f"{target}: {error.strerror or error}. Your last answer was not saved.") from error
 
 
 def _diff(args: argparse.Namespace) -> None:
     if args.old == args.new == "-":
-        raise UsageError("-: only one of the two can come from standard input.")
+        raise UsageError("-: only one of the two files can be standard input.")
     if args.corrections:
-        raise UsageError("--corrections: each of the two has the corrections beside it. Read and save them first.")
+        raise UsageError(
+            "--corrections: each file is read with the corrections beside it. To use others, save both readings first."
+        )
     old, new = (reading_of(argparse.Namespace(**{**vars(args), "story": story})) for story in (args.old, args.new))
     show(show_differences(old, new, style_of(args)))
 
 
 def _number(value: str) -> int:
     if not value.isdecimal() or int(value) < 1:
-        raise argparse.ArgumentTypeError(f"{value}: give a number from 1 on")
+        raise argparse.ArgumentTypeError(f"{value}: give a whole number of 1 or more")
     return int(value)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
-from dramaturg.review.queue import uncertain
+from dramaturg.review.queue import find_doubts
 from dramaturg.story import ROLES
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # lone ones, which UTF-8 cannot encode
@@ -133,7 +133,7 @@ def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
                 if doubt.kind != "speaker" or choice.confidence is not None  # the page finds nearby speakers itself
             ],
         ]
-        for doubt in uncertain(reading)
+        for doubt in find_doubts(reading)
     ]
 
 

@@ -1,1 +1,1 @@
-"""What is uncertain in a reading, and the terminal session that asks about it."""
+"""The uncertain decisions of a reading, and the terminal session that asks about them."""

@@ -1,15 +1,17 @@
-"""The queue of doubts: what a person should look at first, and what may be answered.
+"""The queue of doubts: decisions that may be wrong, in the order in which a person's answers help most.
 
-The order. Each doubt has a `weight`: the quotations that a right answer is expected to put right. It is the chance that
-the present answer is wrong times what hangs on it, largest first, text order where equal:
+Each doubt has an `expected_gain`: the number of quotations that the right answer is expected to correct. It is the
+probability that the present answer is wrong times the number of quotations that depend on it. The largest comes first,
+and doubts of the same gain come in text order:
 
-- who speaks an utterance: itself, and of each utterance near it in the same talk whose speaker hangs on its neighbours
-  the doubt, halved with every step; a long speech counts up to three times a short one;
-- who tells a story in the first person, where the narrator has no name: what the narrator says, and a good part of all
-  the narration's people, so that this one comes first;
-- whether two names are one person's: what the lesser of them says.
+- The speaker of an utterance: the utterance itself, and the utterances near it in the same conversation whose speakers
+  depend on their neighbours. Each of those adds its own doubt, halved with every step. A long speech counts up to three
+  times as much as a short one.
+- The narrator, if a story in the first person has a narrator without a name: everything the narrator says, and many of
+  the references in the narration, so this question comes first.
+- Whether two names belong to one person: what the less prominent of the two says.
 
-What a correction has settled is no doubt.
+A decision that a correction has settled is not a doubt.
 """
 
 from collections import defaultdict
@@ -24,20 +26,20 @@ from dramaturg.utterances import Utterance, utterances
 
 DoubtKind = Literal["narrator", "same", "speaker"]
 
-SETTLED = 0.95  # a speaker this sure is none for the queue
-CONVERSATION = 400  # code points of narration between two utterances of one talk at most
-REACH = 4  # utterances: how far an answer carries
-HANGING = frozenset({"turn", "content", "vocative", "action", "pronoun_tag"})  # evidence that neighbours move
-LONG = 60  # words: a speech of this length weighs twice a short one
-MOST_CHOICES = 9
-NAMELESS_NARRATOR = 0.9  # how surely an unnamed narrator is somebody with a name
-SAME_NAME = 0.3  # how often two people who share a name are one
-FEWEST = 3  # mentions: of whom less is said, no one is asked
+MAX_PROBABILITY = 0.95  # a speaker as probable as this is not asked about
+MAX_GAP_LENGTH = 400  # code points of narration between two utterances of one conversation
+MAX_STEPS = 4  # utterances between an answer and those it may change
+CONTEXTUAL_EVIDENCE = frozenset({"turn", "content", "vocative", "action", "pronoun_tag"})  # depends on the neighbours
+LONG_SPEECH_WORDS = 60  # a speech of this length counts twice as much as a short one
+MAX_CHOICES = 9
+NAMED_NARRATOR_PROBABILITY = 0.9  # that a narrator without a name is a character who has one
+SAME_PERSON_PROBABILITY = 0.3  # of two people who share a part of their names
+MIN_MENTIONS = 3  # of each of two people, to ask whether they are one
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """An answer that may be given: a character's id, and how likely it is; None: that was not asked."""
+    """A possible answer: a character's id and its probability, None if the model did not consider it."""
 
     character: str
     confidence: float | None
@@ -45,15 +47,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One decision that may be wrong. `weight`: see above.
+    """A decision that may be wrong. `expected_gain`: see above.
 
-    `start`, `end`: the place to look at. `quotations`: ids of the utterance's parts, for a speaker. `character`: whom
-    the reading now says, or None; for `same`, the better known of the two. `choices`: other answers, likeliest first;
-    for `same`, the one other.
+    `start`, `end`: the place in the text. `quotations`: the ids of the utterance's parts, for a speaker. `character`:
+    the present answer, None if there is none; for `same`, the more prominent of the two people. `choices`: the other
+    answers, most probable first; for `same`, the other person.
     """
 
     kind: DoubtKind
-    weight: float
+    expected_gain: float
     start: int
     end: int
     quotations: tuple[str, ...]
@@ -62,102 +64,106 @@ class Doubt:
     choices: tuple[Choice, ...]
 
 
-def uncertain(reading: Reading) -> list[Doubt]:
-    """The doubts of a reading, the one most worth an answer first. Linear in its length."""
+def find_doubts(reading: Reading) -> list[Doubt]:
+    """Find the doubts of a reading, the one with the largest expected gain first, in time linear in its length."""
     spoken = utterances(reading)
-    found = [*_speakers(spoken), *_narrator(reading), *_namesakes(reading)]
-    return sorted(found, key=lambda doubt: (-doubt.weight, doubt.start, doubt.kind))
+    doubts = [*_doubt_speakers(spoken), *_doubt_narrator(reading), *_doubt_namesakes(reading)]
+    return sorted(doubts, key=lambda doubt: (-doubt.expected_gain, doubt.start, doubt.kind))
 
 
-def _speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
-    doubts = [_doubt(utterance.first) for utterance in spoken]
-    talks = _talks(spoken)
+def _doubt_speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
+    error_probability = [_error_probability(utterance.first) for utterance in spoken]
+    conversations = _number_conversations(spoken)
     for i, utterance in enumerate(spoken):
         first = utterance.first
-        if doubts[i] <= 1 - SETTLED:
+        if error_probability[i] <= 1 - MAX_PROBABILITY:
             continue
-        pulled = 0.0
-        for step in range(1, REACH + 1):
+        affected = 0.0
+        for step in range(1, MAX_STEPS + 1):
             for j in (i - step, i + step):
-                if 0 <= j < len(spoken) and talks[j] == talks[i] and _hangs(spoken[j].first):
-                    pulled += doubts[j] * 0.5**step
-        weight = doubts[i] * (1 + pulled) * _size(utterance)
+                if (
+                    0 <= j < len(spoken)
+                    and conversations[j] == conversations[i]
+                    and _depends_on_neighbours(spoken[j].first)
+                ):
+                    affected += error_probability[j] * 0.5**step
+        gain = error_probability[i] * (1 + affected) * _length_factor(utterance)
         yield Doubt(
             "speaker",
-            round(weight, 4),
+            round(gain, 4),
             first.start,
             utterance.parts[-1].end,
             tuple(part.id for part in utterance.parts),
             first.speaker,
             first.confidence,
-            tuple(_choices(spoken, talks, i)),
+            tuple(_choices(spoken, conversations, i)),
         )
 
 
-def _choices(spoken: Sequence[Utterance], talks: Sequence[int], i: int) -> list[Choice]:
-    """Who else may say an utterance: those that were thought of, then those who talk around it, the nearest first."""
+def _choices(spoken: Sequence[Utterance], conversations: Sequence[int], i: int) -> list[Choice]:
+    """Other speakers of an utterance: the alternatives of the reading, then speakers and addressees near it."""
     first = spoken[i].first
     found = [Choice(one.speaker, one.confidence) for one in first.alternatives]
     known = {first.speaker, None, *(one.character for one in found)}
-    around = [j for step in range(REACH + 1) for j in (i - step, i + step) if 0 <= j < len(spoken)]
-    for other in (spoken[j].first for j in around if talks[j] == talks[i]):
+    around = [j for step in range(MAX_STEPS + 1) for j in (i - step, i + step) if 0 <= j < len(spoken)]
+    for other in (spoken[j].first for j in around if conversations[j] == conversations[i]):
         for id in (other.speaker, *other.addressees):
             if id is not None and id not in known:
                 known.add(id)
                 found.append(Choice(id, None))
-    return found[:MOST_CHOICES]
+    return found[:MAX_CHOICES]
 
 
-def _doubt(quotation: Quotation) -> float:
-    """The chance that what is said of a quotation's speaker is wrong; 1 where nobody is given."""
+def _error_probability(quotation: Quotation) -> float:
+    """The probability that a quotation's speaker is wrong; 1 if it has none, 0 if a correction gives it."""
     if quotation.evidence is not None and quotation.evidence.kind == "correction":
         return 0.0
     return 1.0 if quotation.confidence is None else 1 - quotation.confidence
 
 
-def _hangs(quotation: Quotation) -> bool:
-    return quotation.evidence is None or quotation.evidence.kind in HANGING
+def _depends_on_neighbours(quotation: Quotation) -> bool:
+    return quotation.evidence is None or quotation.evidence.kind in CONTEXTUAL_EVIDENCE
 
 
-def _size(utterance: Utterance) -> float:
+def _length_factor(utterance: Utterance) -> float:
     words = sum(part.end - part.start for part in utterance.parts) / 5.5
-    return min(3.0, 0.5 + log1p(words / LONG * 3))
+    return min(3.0, 0.5 + log1p(words / LONG_SPEECH_WORDS * 3))
 
 
-def _talks(spoken: Sequence[Utterance]) -> list[int]:
-    """The number of the talk that each utterance belongs to."""
+def _number_conversations(spoken: Sequence[Utterance]) -> list[int]:
+    """The number of the conversation that each utterance belongs to."""
     numbers, number = [], 0
     for i, utterance in enumerate(spoken):
-        if i and utterance.first.start - spoken[i - 1].parts[-1].end > CONVERSATION:
+        if i and utterance.first.start - spoken[i - 1].parts[-1].end > MAX_GAP_LENGTH:
             number += 1
         numbers.append(number)
     return numbers
 
 
-def _narrator(reading: Reading) -> Iterator[Doubt]:
-    """An unnamed narrator, who is most likely somebody that the others call by name."""
+def _doubt_narrator(reading: Reading) -> Iterator[Doubt]:
+    """A narrator without a name is most probably a character whom others call by name."""
     for narrator in reading.characters:
         if not narrator.narrator or narrator.named:
             continue
         others = [c for c in reading.characters if c.named and c.kind == "person" and c is not narrator]
-        others.sort(key=lambda c: (-_called(c), c.id))
+        others.sort(key=lambda c: (-_narrator_score(c), c.id))
         place = narrator.first or 0
-        weight = NAMELESS_NARRATOR * (narrator.quotations + narrator.mentions / 10 + 1)
-        choices = tuple(Choice(c.id, None) for c in others[:MOST_CHOICES])
-        yield Doubt("narrator", round(weight, 4), place, place, (), narrator.id, None, choices)
+        gain = NAMED_NARRATOR_PROBABILITY * (narrator.quotations + narrator.mentions / 10 + 1)
+        choices = tuple(Choice(c.id, None) for c in others[:MAX_CHOICES])
+        yield Doubt("narrator", round(gain, 4), place, place, (), narrator.id, None, choices)
 
 
-def _called(character: Character) -> float:
-    """How likely a person is the narrator: of whom much is said and who says nothing, being the one that says I."""
+def _narrator_score(character: Character) -> float:
+    """Higher for a character who is mentioned often and says little, as a narrator is, who appears as “I”."""
     return character.mentions / (1 + character.quotations)
 
 
-def _namesakes(reading: Reading) -> Iterator[Doubt]:
-    """Two named people who share a word of their names, each with a word the other lacks: “Tom Gray”, “old Gray”.
+def _doubt_namesakes(reading: Reading) -> Iterator[Doubt]:
+    """Two people who share a part of their names and may be one: “Tom Gray”, “old Gray”.
 
-    The place is where both have been called so.
+    The place is the first one by which both have been called by the shared part.
     """
-    people = [c for c in reading.characters if c.named and c.kind == "person" and c.mentions >= FEWEST]
+    people = [c for c in reading.characters if c.named and c.kind == "person" and c.mentions >= MIN_MENTIONS]
     settled = {row.get("person") for row in reading.corrections.applied if isinstance(row, dict)}
     bearers: dict[str, list[int]] = defaultdict(list)
     for number, character in enumerate(people):
@@ -167,23 +173,23 @@ def _namesakes(reading: Reading) -> Iterator[Doubt]:
     called = _first_called(reading)
     for number, character in enumerate(people):
         for word in sorted(_name_words(character)):
-            # A whole family shares a surname: only who shares it with one other may be that other.
+            # A name that three or more people share is a surname: they are a family.
             if len(bearers[word]) != 2:
                 continue
             other = next(n for n in bearers[word] if n != number)
             pair = (min(number, other), max(number, other))
-            chief, lesser = people[pair[0]], people[pair[1]]  # characters stand most prominent first
-            if pair in asked or _told_apart(chief, lesser) or {chief.name, lesser.name} <= settled:
+            chief, lesser = people[pair[0]], people[pair[1]]  # characters are sorted by prominence
+            if pair in asked or _differ_in_gender(chief, lesser) or {chief.name, lesser.name} <= settled:
                 continue
             asked.add(pair)
-            weight = SAME_NAME * (lesser.quotations + lesser.mentions / 10)
-            start, end = max(_called_so(called, one, word) for one in (chief, lesser))
+            gain = SAME_PERSON_PROBABILITY * (lesser.quotations + lesser.mentions / 10)
+            start, end = max(_first_place(called, one, word) for one in (chief, lesser))
             choice = (Choice(lesser.id, None),)
-            yield Doubt("same", round(weight, 4), start, end, (), chief.id, None, choice)
+            yield Doubt("same", round(gain, 4), start, end, (), chief.id, None, choice)
 
 
 def _first_called(reading: Reading) -> dict[tuple[str, str], tuple[int, int]]:
-    """Where each character is first called by a name with each word in it."""
+    """The first mention of each character by a name that contains each word."""
     found: dict[tuple[str, str], tuple[int, int]] = {}
     for mention in reading.mentions:
         if mention.kind == "name" and mention.character is not None:
@@ -192,8 +198,8 @@ def _first_called(reading: Reading) -> dict[tuple[str, str], tuple[int, int]]:
     return found
 
 
-def _called_so(called: dict[tuple[str, str], tuple[int, int]], one: Character, word: str) -> tuple[int, int]:
-    """Where somebody is first called so; by a name that stands nowhere, where they are last spoken of."""
+def _first_place(called: dict[tuple[str, str], tuple[int, int]], one: Character, word: str) -> tuple[int, int]:
+    """The first mention of a character by a word; their last mention if the word does not occur."""
     place = one.last or one.first or 0
     return called.get((one.id, word), (place, place))
 
@@ -207,6 +213,6 @@ def _words(name: str) -> list[str]:
     return [word for word in name.casefold().replace(".", "").split() if len(word) > 2]
 
 
-def _told_apart(one: Character, other: Character) -> bool:
-    """Whether two people differ in gender: a husband and wife, a brother and sister."""
+def _differ_in_gender(one: Character, other: Character) -> bool:
+    """Whether two people have different pronouns, as a husband and wife or a brother and sister do."""
     return None not in (one.pronouns, other.pronouns) and one.pronouns != other.pronouns
