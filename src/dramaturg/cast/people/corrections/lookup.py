@@ -89,6 +89,11 @@ class PersonLookup:
             return min((self._distance(self.people[n], near), n) for n in bearers)[1]
         return f"nobody is called “{name}”{self._suggestion(key) or '; list a new person under [people]'}"
 
+    def is_known(self, name: str) -> bool:
+        """Whether anybody in the cast or the roster has a name."""
+        key = fold_name(name)
+        return key in self.corrections.by_name or key in self.corrections.by_alias or key in self._bearers
+
     @cached_property
     def _bearers(self) -> Mapping[str, Sequence[int]]:
         """The people of the roster who are called by each folded name or noun."""

@@ -16,7 +16,7 @@ def stated_narrator(lookup: PersonLookup) -> int | None:
         return -1
     found = lookup.find(correction.name, 0)
     if isinstance(found, str):
-        if "may be" in found:
+        if lookup.is_known(correction.name):  # several people have this name
             lookup.outcomes.append(Outcome(correction, why=found))
             return None
         found = lookup.add(Person(correction.name, True, listed=True))  # the text need not name its narrator
