@@ -77,7 +77,7 @@ PROFILE = """
 import json, sys, time
 from functools import wraps
 from dramaturg import cast, encoder, pipeline
-from dramaturg.layers.neural import run as sight
+from dramaturg.layers.neural import run
 
 spent, running = {}, []
 
@@ -98,8 +98,8 @@ def put(module, *names, name=None):
     for one in names:
         setattr(module, one, timed(name or one, getattr(module, one)))
 
-put(pipeline, "load", "scan", "look_at_words", "find_all", "match_mentions")
-put(pipeline, "look", name="windows and what is kept of them")
+put(pipeline, "load", "scan", "annotate_words", "run_rule_layers", "align_mentions")
+put(pipeline, "run_neural_layers", name="windows and what is kept of them")
 
 class Network:
     run = timed("encoder", lambda self, *given: session().run(*given))
@@ -107,7 +107,7 @@ class Network:
 session = encoder.load_session
 encoder.load_session = Network
 timed("loading of the network", session)()
-put(sight, "find_spans", "find_syntax", "find_events", "look_at_mentions", "link_mentions")
+put(run, "find_spans", "find_syntax", "find_events", "describe_mentions", "link_mentions")
 put(cast, "set_scene", "rank_speakers", "choose_speakers", "find_addressees")
 put(pipeline, "make_cast", name="make_cast, the rest")
 put(pipeline, "assemble")

@@ -1,7 +1,7 @@
-"""Draft → what goes into the encoder: windows of word pieces, with what an uncased vocabulary does not see.
+"""Draft → the encoder's input: windows of word pieces, with the case that an uncased vocabulary does not have.
 
-A window holds whole sentences, as many as fit; only a sentence longer than a window is cut. What a window holds
-depends on the story alone, never on what is read beside it.
+A window has as many whole sentences as fit; only a sentence longer than a window is cut. Windows depend on the story
+alone, never on other stories of the same batch.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from dramaturg.draft import Draft, sentence_bounds
 from dramaturg.encoder.word_pieces import WordPieceTokenizer
 
-WINDOW_PIECES = 256  # pieces of a window, its opening and closing piece among them
-CASES = 6  # small or none, capital where any word has one, capital elsewhere, all capitals, mixed, digits
+WINDOW_PIECES = 256  # at most, the opening and the closing piece included
+CASES = 6  # lower case or no letters, capital where any word has one, capital elsewhere, all capitals, mixed, digits
 PLACES = 6  # narration, speech, speech within speech; each at a paragraph's start or not
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A whole draft in pieces. `ids`, `unit`: shape (pieces,); `case`, `place`, `first`: shape (units,).
+    """A whole draft in pieces. `ids`, `unit`: (pieces,); `case`, `place`, `first`: (units,).
 
-    `unit`: the unit that a piece belongs to. `first`: the first piece of each unit. `case`, `place`: see CASES, PLACES.
+    `unit`: the unit of each piece. `first`: the first piece of each unit. `case`, `place`: see CASES, PLACES.
     """
 
     ids: NDArray[np.int32]
@@ -42,10 +42,10 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Padded:
-    """Some windows side by side, as the network takes them; all of shape (windows, width).
+    """Some windows as a batch for the network; all of shape (windows, width), the width in pieces.
 
-    `ids`: pieces, with the one that opens and the one that closes, and padding. `case`, `place`: of the unit that a
-    piece belongs to, 0 where it belongs to none. `unit`: that unit, -1 where none. `mask`: 1 where there is a piece.
+    `ids`: pieces, with the opening and the closing piece, and padding. `case`, `place`: those of the piece's unit, 0 if
+    it has none. `unit`: the piece's unit, -1 if it has none. `mask`: 1 for pieces, 0 for padding.
     """
 
     ids: NDArray[np.int32]
@@ -56,7 +56,7 @@ class Padded:
 
 
 def prepare(draft: Draft, tokenizer: WordPieceTokenizer) -> Inputs:
-    """Cut the units of a draft into pieces and look at each unit's letters and place."""
+    """Cut the units of a draft into pieces, and find the case and place of each unit."""
     text = draft.text
     words = [text[start:end] for start, end in draft.ud_words.places.tolist()]
     cut = [tokenizer.ids(word) for word in words]
@@ -68,7 +68,7 @@ def prepare(draft: Draft, tokenizer: WordPieceTokenizer) -> Inputs:
 
 
 def cases(words: list[str], place: NDArray[np.int8], draft: Draft) -> NDArray[np.int8]:
-    """How each unit is written: see CASES."""
+    """The case of each unit, see CASES: (units,)."""
     sentence = draft.ud_words.sentence
     starts = np.ones(len(words), dtype=bool)
     starts[1:] = (sentence[1:] != sentence[:-1]) | (place[1:] // 2 != place[:-1] // 2)
@@ -94,7 +94,7 @@ def _case(word: str, begins: bool) -> int:
 
 
 def places(draft: Draft) -> NDArray[np.int8]:
-    """Where each unit stands: twice the depth of speech (0, 1, 2), one more for a paragraph's first unit."""
+    """The place of each unit, see PLACES: (units,). Twice the depth of speech (0, 1, 2); plus 1 if it opens a paragraph."""
     start = draft.ud_words.places[:, 0]
     depth = np.zeros(len(start), dtype=np.int8)
     for quotation in draft.quotations:
@@ -108,10 +108,10 @@ def places(draft: Draft) -> NDArray[np.int8]:
 
 
 def cut_windows(draft: Draft, inputs: Inputs, width: int = WINDOW_PIECES) -> list[Window]:
-    """The windows of a draft, in order; together they hold every unit once."""
+    """The windows of a draft, in order; each unit is in exactly one."""
     room = width - 2
     ends = [end for _, end in sentence_bounds(draft.ud_words.sentence)]
-    after = np.append(inputs.first, len(inputs.ids))  # where a unit's pieces begin; the last entry is their end
+    after = np.append(inputs.first, len(inputs.ids))  # the first piece of each unit, then the number of pieces
     return list(_windows(ends, after, room))
 
 
@@ -137,7 +137,7 @@ def _windows(ends: list[int], after: NDArray[np.int32], room: int) -> Iterator[W
 def pad_windows(
     windows: Sequence[Window], inputs: Inputs, tokenizer: WordPieceTokenizer, width: int | None = None
 ) -> Padded:
-    """Windows of one draft side by side; `width`: in pieces, None for that of the longest."""
+    """A batch of windows of one draft. `width`: in pieces, by default that of the longest window."""
     bounds = [piece_bounds(window, inputs) for window in windows]
     shape = (len(windows), width or max(end - start for start, end in bounds) + 2)
     ids, unit = np.full(shape, tokenizer.pad, np.int32), np.full(shape, -1, np.int32)

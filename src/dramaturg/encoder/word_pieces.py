@@ -1,8 +1,8 @@
-"""Syntactic words → word pieces, as the encoder's vocabulary cuts them.
+"""Syntactic words → word pieces of the encoder's vocabulary.
 
-WordPiece (Schuster & Nakajima 2012; greedy, longest match first) over an uncased vocabulary: letters are brought to
-lower case without accents, as BERT's own uncased tokenizer does (Devlin et al. 2019), and typographic quotation marks
-and dashes to plain ones, so that a story reads the same however it was typed. Case goes to the encoder apart.
+WordPiece (Schuster & Nakajima 2012; greedy, longest match first) over an uncased vocabulary. Letters are converted to
+lower case without accents, as in BERT's uncased tokenizer (Devlin et al. 2019), and typographic quotation marks and
+dashes to plain ones, so that a story reads the same however it was typed. Case is a separate input of the encoder.
 """
 
 import re
@@ -10,13 +10,13 @@ import unicodedata
 from collections.abc import Iterable
 
 UNKNOWN, OPEN, CLOSE, MASK, PAD = "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[PAD]"
-LONGEST = 40  # letters of a word that is cut into pieces; a longer one is unknown
+MAX_LETTERS = 40  # of a word that is cut into pieces; a longer word is unknown
 _CHUNK = re.compile(r"[^\W_]+|[^\w\s]|_")
-_SAME = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "–": "—"})
+_PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‘": "'", "’": "'", "`": "'", "–": "—"})
 
 
 class WordPieceTokenizer:
-    """A vocabulary, and the pieces of every word that was asked for once."""
+    """Cuts words into pieces of a vocabulary, and remembers the pieces of each word."""
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
         self._ids = {piece: number for number, piece in enumerate(vocabulary)}
@@ -27,18 +27,18 @@ class WordPieceTokenizer:
         return len(self._ids)
 
     def ids(self, word: str) -> tuple[int, ...]:
-        """The ids of a word's pieces, one at least."""
+        """The ids of a word's pieces, at least one."""
         known = self._known.get(word)
         if known is None:
             known = tuple(self._cut(word)) or (self._ids[UNKNOWN],)
-            if len(word) <= LONGEST:
+            if len(word) <= MAX_LETTERS:
                 self._known[word] = known
         return known
 
     def _cut(self, word: str) -> Iterable[int]:
-        if len(word) > LONGEST:
+        if len(word) > MAX_LETTERS:
             return [self._ids["-"]] if not word.strip("-=_*~.") else []
-        plain = "—" if word.startswith("--") else word.translate(_SAME)
+        plain = "—" if word.startswith("--") else word.translate(_PLAIN)
         plain = "".join(c for c in unicodedata.normalize("NFD", plain.lower()) if unicodedata.category(c) != "Mn")
         return [piece for chunk in _CHUNK.findall(plain) for piece in self._chunk(chunk)]
 

@@ -1,1 +1,1 @@
-"""Draft → Findings: one module per layer; each sees only what stands nearby."""
+"""Draft → Findings: one module per layer; each looks only at the text nearby."""

@@ -13,17 +13,17 @@ from dramaturg.story import Story
 
 
 def scan(story: Story, resolved: ResolvedCorrections | None = None, language: Language = ENGLISH) -> Draft:
-    """Find the quotations, thoughts, sentences and tokens of a story's paragraphs. Linear in its length.
+    """Find the quotations, thoughts, sentences and tokens of a story's paragraphs, in time linear in its length.
 
-    `resolved`: the user's corrections, which may say what is speech. `language`: the story's language.
+    `resolved`: the user's corrections, which can say what is speech. `language`: the story's language.
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs, language)
-    told: tuple[InTale, ...] = ()
+    in_tales: tuple[InTale, ...] = ()
     if resolved is not None:
-        quotations, thoughts, told = correct_speech(story.text, paragraphs, quotations, thoughts, resolved)
+        quotations, thoughts, in_tales = correct_speech(story.text, paragraphs, quotations, thoughts, resolved)
     sentences = split_sentences(story.text, paragraphs, quotations, language)
-    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations, language), told)
+    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations, language), in_tales)
     ud_words = find_ud_words(story.text, sentences, story.emphasis, language)
     positions = positions_of(story.blocks)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, ud_words, positions, language)

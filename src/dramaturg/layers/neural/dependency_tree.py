@@ -1,7 +1,7 @@
-"""Scores of heads → the best tree with one root, each other word under one head.
+"""Scores of heads → the best dependency tree, with one root and one head for each other word.
 
-The root is chosen first, by what it gains most. Most sentences' best heads are a tree as they stand, and nothing is
-done. Source: Chu & Liu 1965, Edmonds 1967.
+The root is chosen first: the word that gains most by being it. In most sentences the best heads already are a tree.
+Sources: Chu & Liu 1965, On the Shortest Arborescence of a Directed Graph; Edmonds 1967, Optimum Branchings.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 def best_tree(scores: NDArray[np.float32]) -> NDArray[np.int64]:
     """The head of each word, its own number for the root.
 
-    `scores[child, head]`, shape (words, words); the diagonal is the score of being the root.
+    `scores[child, head]`: (words, words); the diagonal has the scores of being the root.
     """
     heads: NDArray[np.int64] = scores.argmax(axis=1)
     roots = np.flatnonzero(heads == np.arange(len(heads)))
@@ -29,7 +29,7 @@ def best_tree(scores: NDArray[np.float32]) -> NDArray[np.int64]:
 
 
 def _cycle(heads: NDArray[np.int64], root: int) -> list[int]:
-    """The words of one cycle, or none."""
+    """The words of one cycle, or an empty list."""
     state = np.zeros(len(heads), dtype=np.int8)
     state[root] = 2
     for start in range(len(heads)):
@@ -55,7 +55,7 @@ def _contract(scores: NDArray[np.float64], root: int) -> NDArray[np.int64]:
     inside = np.array(cycle)
     outside = np.array([word for word in range(len(heads)) if word not in set(cycle)])
     own = scores[inside, heads[inside]]
-    # One word stands for the cycle: entering it frees the word that is entered.
+    # The cycle becomes one word. An arc into it replaces the head of the word that it enters.
     enter = scores[np.ix_(inside, outside)] - own[:, None]
     leave = scores[np.ix_(outside, inside)]
     n = len(outside)

@@ -1,7 +1,7 @@
-"""Mentions of people, places and things: every span of a sentence is none, or one of six types; they may be nested.
+"""Mentions of people, places and things: every span of a sentence has one of six types or none; spans can be nested.
 
-Source of the scorer: Yu, Bohnet & Poesio 2020, Named Entity Recognition as Dependency Parsing; of the types: ACE 2005
-as LitBank narrows it (Bamman et al. 2019).
+Sources: Yu, Bohnet & Poesio 2020, Named Entity Recognition as Dependency Parsing, for the scorer; ACE 2005 as narrowed
+by LitBank (Bamman et al. 2019) for the types.
 """
 
 import numpy as np
@@ -12,15 +12,16 @@ from dramaturg.encoder import Encoded
 from dramaturg.findings import Floats, Ints, Spans
 from dramaturg.layers.neural.heads import dense, load_heads, pad_sentences, relu, span_rows, with_one
 
-SURE = 0.1  # by how much a type must outscore “no mention”; less finds more and is more often wrong
-FAR, SURE_FAR = 9, 0.75  # from so many units on: ends are scored without what stands between them
+MIN_MARGIN = 0.1  # by which a type must outscore “no mention”; a lower one finds more mentions and more wrong ones
+# The margin of long spans is higher: their ends are scored without the words between them.
+MIN_LONG_UNITS, MIN_LONG_MARGIN = 9, 0.75
 
 
 def find_stretches(draft: Draft) -> NDArray[np.int64]:
-    """A number for the stretch of text that each unit stands in, and a mention never leaves: (units,).
+    """A number for the stretch of text of each unit: (units,). A mention is within one stretch.
 
-    No mention goes over a quotation's edge, or begins inside of brackets and ends outside: of LitBank's 19,694 in its
-    train documents eight do.
+    No mention crosses the edge of a quotation or a bracket. Of the 19,694 mentions in LitBank's train documents
+    eight do.
     """
     places = draft.ud_words.places
     edges = np.sort(np.array([(q.start, q.end) for q in draft.quotations], dtype=np.int64).ravel())
@@ -39,7 +40,7 @@ def find_stretches(draft: Draft) -> NDArray[np.int64]:
 
 
 def find_spans(window: Encoded, sentence: Ints, stretch: NDArray[np.int64]) -> Spans:
-    """The mentions of one window; `sentence`, `stretch`: those of each of its units."""
+    """The mentions of one window. `sentence`, `stretch`: the sentence and the stretch of each of its units."""
     heads = load_heads()
     index = pad_sentences(sentence_bounds(sentence))
     width, out = heads["mentions.score.weight"].shape[1], heads["mentions.score.weight"].shape[0]
@@ -53,11 +54,12 @@ def find_spans(window: Encoded, sentence: Ints, stretch: NDArray[np.int64]) -> S
     possible = known[:, :, None] & known[:, None, :] & np.triu(np.ones(best.shape[1:], dtype=bool))
     possible &= stretch[index][:, :, None] == stretch[index][:, None, :]
     unit = np.arange(best.shape[1])
-    sure = np.where(unit[None, :] - unit[:, None] >= FAR - 1, np.float32(SURE_FAR), np.float32(SURE))
-    rows, first, last = np.nonzero(possible & (best > sure))
+    is_long = unit[None, :] - unit[:, None] >= MIN_LONG_UNITS - 1
+    margin = np.where(is_long, np.float32(MIN_LONG_MARGIN), np.float32(MIN_MARGIN))
+    rows, first, last = np.nonzero(possible & (best > margin))
     label = scores[rows, first, 1:, last].argmax(axis=1)
     power = np.exp(scores[rows, first, :, last] - scores[rows, first, :, last].max(axis=1, keepdims=True))
-    likely = power[np.arange(len(label)), label + 1] / power.sum(axis=1)
+    probability = power[np.arange(len(label)), label + 1] / power.sum(axis=1)
     chosen = _drop_crossing(rows, first, last, best[rows, first, last])
     chosen = chosen[np.lexsort((-last[chosen], first[chosen], rows[chosen]))]
     a: Ints = index[rows[chosen], first[chosen]].astype(np.int32)
@@ -69,7 +71,7 @@ def find_spans(window: Encoded, sentence: Ints, stretch: NDArray[np.int64]) -> S
         b + window.first,
         label[chosen].astype(np.int32),
         kind.astype(np.int32),
-        likely[chosen].astype(np.float32),
+        probability[chosen].astype(np.float32),
         vectors,
     )
 
@@ -77,7 +79,7 @@ def find_spans(window: Encoded, sentence: Ints, stretch: NDArray[np.int64]) -> S
 def _drop_crossing(
     rows: NDArray[np.intp], first: NDArray[np.intp], last: NDArray[np.intp], score: Floats
 ) -> NDArray[np.int64]:
-    """The best spans of which none crosses a better one of its sentence; nested ones stay."""
+    """The spans that do not cross a better one of their sentence, as indices; nested spans stay."""
     kept: dict[int, list[tuple[int, int]]] = {}
     chosen = []
     for k in np.argsort(-score, kind="stable").tolist():
@@ -89,7 +91,7 @@ def _drop_crossing(
 
 
 def join_spans(windows: list[Spans]) -> Spans:
-    """The mentions of several windows as one."""
+    """The mentions of all windows."""
     if not windows:
         none, width = np.zeros(0, np.int32), len(load_heads()["spans.dense.bias"])
         return Spans(none, none, none, none, np.zeros(0, np.float32), np.zeros((0, width), np.float32))

@@ -1,6 +1,6 @@
 """Parts of speech, lemmas and dependencies of every syntactic word (Universal Dependencies).
 
-Source of the scorer: Dozat & Manning 2017, Deep Biaffine Attention for Neural Dependency Parsing.
+Source: Dozat & Manning 2017, Deep Biaffine Attention for Neural Dependency Parsing.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from dramaturg.layers.neural.heads import dense, load_heads, load_names, pad_sen
 
 
 def find_syntax(window: Encoded, sentence: Ints) -> Syntax:
-    """The syntax of one window's units; `sentence`: the sentence of each."""
+    """The syntax of the units of one window. `sentence`: the sentence of each unit."""
     heads = load_heads()
     x = window.vectors
     over = with_one(relu(dense(x, "syntax.arc_head")))
@@ -41,7 +41,7 @@ def _relations(x: NDArray[np.float32], head: NDArray[np.int64]) -> Ints:
     width = weight.shape[1]
     part = (child @ weight.transpose(1, 0, 2).reshape(width, -1)).reshape(len(x), len(weight), width)
     score = (part @ above[:, :, None])[:, :, 0]
-    # Only a root is called one.
+    # A root has the relation `root`, and no other word does.
     root = load_names("relations").index("root")
     own = head == np.arange(len(head))
     score[~own, root] = -np.inf
@@ -51,15 +51,15 @@ def _relations(x: NDArray[np.float32], head: NDArray[np.int64]) -> Ints:
 
 
 def join_syntax(windows: list[Syntax]) -> Syntax:
-    """The syntax of several windows as one."""
+    """The syntax of all windows."""
     none = np.zeros(0, np.int32)
     return Syntax(*(np.concatenate([none, *(getattr(w, name) for w in windows)]) for name in Syntax.__slots__))
 
 
 def edit_of(form: str, lemma: str) -> str:
-    """What makes a lemma of a word in lower case: `-ed+e` takes off ed and adds e; `=x` is the lemma itself.
+    """The edit that makes the lemma from a word in lower case: `-ed+e` removes ed and adds e; `=x` is the lemma itself.
 
-    A lemma that keeps its capitals is marked by `^` in front.
+    The edit begins with `^` if the lemma has capitals.
     """
     small, kept = form.lower().replace("’", "'"), ""
     if lemma != lemma.lower():
@@ -73,7 +73,7 @@ def edit_of(form: str, lemma: str) -> str:
 
 
 def apply_edit(form: str, edit: str) -> str:
-    """The lemma that an edit makes of a word; the word itself in lower case where the edit does not fit."""
+    """The lemma that an edit makes from a word; the word in lower case if the edit does not fit."""
     kept, edit = edit.startswith("^"), edit.removeprefix("^")
     small = form.lower().replace("’", "'")
     if edit.startswith("="):
