@@ -94,7 +94,7 @@ def _case(word: str, begins: bool) -> int:
 
 
 def places(draft: Draft) -> NDArray[np.int8]:
-    """The place of each unit, see PLACES: (units,). Twice the depth of speech (0, 1, 2); plus 1 if it opens a paragraph."""
+    """The place of each unit, see PLACES: (units,). Twice the depth of speech, plus 1 for a paragraph's first unit."""
     start = draft.ud_words.places[:, 0]
     depth = np.zeros(len(start), dtype=np.int8)
     for quotation in draft.quotations:
