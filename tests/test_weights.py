@@ -1,4 +1,4 @@
-"""The weights: whole or refused, and evaluated as they were trained."""
+"""The weights: damaged and unfit files are refused, and scores are those of the trained models."""
 
 import hashlib
 import json

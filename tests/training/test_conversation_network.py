@@ -1,4 +1,4 @@
-"""The network over conversations as it is taught; needs PyTorch, and is skipped without it."""
+"""The training of the conversation network; skipped without PyTorch."""
 
 from dataclasses import replace
 
@@ -31,7 +31,7 @@ def network_of(table: CandidateTable, model: TrainableNetwork) -> Network:
     return Network(knots, {name: tensor.numpy() for name, tensor in model.state_dict().items()})
 
 
-def test_the_package_reckons_as_the_network_was_taught() -> None:
+def test_the_package_computes_what_the_trained_network_does() -> None:
     table, model = table_of(700, 3), TrainableNetwork(FEATURES).eval()
     network = network_of(table, model)
     utterance, person = table.utterance.astype(np.int64), table.person.astype(np.int64)
@@ -63,7 +63,7 @@ def test_lessons_are_whole(case: Case) -> None:
     assert float(lesson.target.sum()) == pytest.approx(2 * len({*case.scene.table.utterance[case.right].tolist()}))
 
 
-def test_what_it_is_taught_it_knows(case: Case) -> None:
+def test_the_network_learns_its_training_data(case: Case) -> None:
     column = case.right.astype(np.float32)[:, None]
     told = replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=column)))
     network = fit_conversation_network([told] * 200)

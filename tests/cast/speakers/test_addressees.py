@@ -1,6 +1,6 @@
-"""To whom it is said: cases as data, and what holds of every story.
+"""Addressees: hard cases as data, and properties that hold for every story.
 
-In a case, each quotation's addressee is a name that must be among those found; null says nothing of it.
+In a case, each quotation's addressee is a name that must be among those found; null is not checked.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Who speaks by the whole conversation: the network that reads each candidate beside its neighbours."""
+"""The conversation network: the neighbours of a candidate, blocks, and inputs outside the training data."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ def the_network() -> Network:
 
 
 def table_of(candidates: list[list[int]], seed: int = 0) -> CandidateTable:
-    """Utterances with these candidates, and rows drawn from among what the network's features may be."""
+    """Utterances with these candidates, and rows drawn from the quantiles of the network's features."""
     utterance = np.repeat(np.arange(len(candidates)), [len(people) for people in candidates]).astype(np.int32)
     person = np.array([p for people in candidates for p in people], np.int32)
     knots = the_network().knots
@@ -39,7 +39,7 @@ def long_conversation(count: int) -> CandidateTable:
 
 
 @given(st.lists(st.sets(st.integers(0, 4), min_size=1).map(list), min_size=1, max_size=12))
-def test_who_stands_around_is_the_same_person(candidates: list[list[int]]) -> None:
+def test_neighbours_are_the_same_person(candidates: list[list[int]]) -> None:
     rows = [(u, p) for u, people in enumerate(candidates) for p in people]
     utterance, person = (np.array(column, np.int64) for column in zip(*rows, strict=True))
     near = find_neighbours(utterance, person, OFFSETS)
@@ -49,7 +49,7 @@ def test_who_stands_around_is_the_same_person(candidates: list[list[int]]) -> No
 
 
 @pytest.mark.parametrize("block", [1, 7, 100])
-def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_size_of_a_block_does_not_matter(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     table, network = long_conversation(60), the_network()
     whole = score_conversations(table, network)
     monkeypatch.setattr(conversation_network, "BLOCK_UTTERANCES", block)
@@ -57,7 +57,7 @@ def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> N
     assert np.allclose(score_conversations(table, network), whole, atol=1e-4)
 
 
-def test_what_is_far_away_is_not_heard() -> None:
+def test_a_score_depends_only_on_near_utterances() -> None:
     table, network = long_conversation(60), the_network()
     rows = table.rows.copy()
     rows[table.utterance == 0] = table_of([[0]], seed=5).rows
@@ -66,7 +66,7 @@ def test_what_is_far_away_is_not_heard() -> None:
     assert changed[table.utterance == 0].all() and not changed[table.utterance > REACH_UTTERANCES].any()
 
 
-def test_features_beyond_any_that_were_seen_are_the_last_ones() -> None:
+def test_values_outside_the_training_data_count_as_the_nearest_inside() -> None:
     table, network = long_conversation(3), the_network()
 
     assert np.isfinite(score_conversations(replace(table, rows=table.rows + 1e30), network)).all()

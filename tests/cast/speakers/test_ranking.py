@@ -1,4 +1,4 @@
-"""Who speaks, whom a pronoun means, and whom a description: small stories read to the end."""
+"""Speakers, and the people to whom pronouns and descriptions refer: small stories, read to the end."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ def test_who_speaks(case: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("case", cases("pronouns"))
-def test_whom_a_pronoun_means(case: dict[str, Any]) -> None:
+def test_what_a_pronoun_refers_to(case: dict[str, Any]) -> None:
     reading = read_story(story_of(case["text"]))
     meant = {(m.start, m.end): reading.name_of(m.character) for m in reading.mentions if m.character is not None}
     found, at = [], 0
@@ -47,7 +47,7 @@ def place_of(text: str, words: str, at: int) -> int:
 
 
 @pytest.mark.parametrize("case", cases("descriptions", "speakers"))
-def test_whom_a_description_means(case: dict[str, Any]) -> None:
+def test_what_a_description_refers_to(case: dict[str, Any]) -> None:
     assert speakers(read_story(story_of(case["text"]))) == case["speakers"]
 
 
@@ -74,7 +74,7 @@ def test_evidence_is_a_place_to_look_at(text: str, kind: str, words: str) -> Non
     assert (evidence.kind, text[evidence.start : evidence.end]) == (kind, words)
 
 
-def test_a_tag_is_surer_than_a_turn() -> None:
+def test_a_tag_gives_more_confidence_than_a_turn() -> None:
     talk = "Anna met Peter.\n\n“Late,” said Anna.\n\n“Yes,” said Peter.\n\n“Why?”\n\n“The road was bad.”"
     sure = [quotation.confidence or 0 for quotation in read_story(story_of(talk)).quotations]
 

@@ -24,7 +24,7 @@ def test_columns_are_found_by_name() -> None:
 
     assert wider.features == ("score", "twice", "is_first") and wider.rows.dtype == np.float32
     assert wider.column("twice").tolist() == [2, 4, 6] and wider.column("is_first").tolist() == [1, 0, 1]
-    with pytest.raises(ValueError, match="not in tuple"):
+    with pytest.raises(KeyError, match="no feature 'thrice'"):
         wider.column("thrice")
 
 

@@ -1,4 +1,4 @@
-"""Whose voice an utterance is in, by the words of what else each candidate probably says."""
+"""Voices by words: an utterance compared with what else each candidate probably says."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def rows_of(lines: list[str], chances: list[tuple[float, float]]) -> np.ndarray:
     return np.stack([columns[name] for name in FEATURES], axis=1).reshape(n, 2, -1)
 
 
-def test_words_that_one_uses_elsewhere_speak_for_them() -> None:
+def test_words_used_elsewhere_are_evidence_for_a_candidate() -> None:
     lines = ["aye lass aye", "indeed my dear", "aye the wind", "indeed the weather", "aye"]
     rows = rows_of(lines, [(0.9, 0.05), (0.05, 0.9)] * 2 + [(0.1, 0.1)])[-1]
 
@@ -28,14 +28,14 @@ def test_words_that_one_uses_elsewhere_speak_for_them() -> None:
     assert rows[0, AHEAD] > 0 > rows[1, AHEAD]
 
 
-def test_an_utterance_speaks_for_nobody_by_itself() -> None:
+def test_an_utterance_is_not_evidence_for_itself() -> None:
     rows = rows_of(["aye lass aye", "indeed my dear"], [(0.9, 0.0), (0.0, 0.9)])
 
     for line, speaker in ((0, 0), (1, 1)):
         assert rows[line, speaker, VOICE] == rows[line, speaker, ELSEWHERE] == 0
 
 
-def test_nobody_has_a_voice_who_probably_says_nothing() -> None:
+def test_a_candidate_who_probably_says_nothing_has_no_voice() -> None:
     assert (rows_of(["aye", "aye", "no"], [(0.2, 0.2)] * 3) == 0).all()
 
 

@@ -1,4 +1,4 @@
-"""Whose voice an utterance is in, by what the encoder makes of what else each candidate probably says."""
+"""Voices by vectors: an utterance compared with what else each candidate probably says."""
 
 import numpy as np
 
@@ -14,7 +14,7 @@ EAST, WEST = (8.0, 0.0), (-8.0, 0.0)
 
 
 def rows_of(places: list[tuple[float, float] | None], chances: list[tuple[float, float]]) -> np.ndarray:
-    """The features of two candidates for each utterance of ten units, none where it has no place: (n, 2, features)."""
+    """The features of two candidates for each utterance of ten units, none if it has no place: (n, 2, features)."""
     n = len(places)
     utterances = [
         Utterance(
@@ -37,28 +37,28 @@ TALK = [EAST, WEST, EAST, WEST, EAST]
 SURE = [(0.9, 0.05), (0.05, 0.9)] * 2
 
 
-def test_speech_that_is_like_what_one_says_elsewhere_speaks_for_them() -> None:
+def test_similar_speech_elsewhere_is_evidence_for_a_candidate() -> None:
     rows = rows_of(TALK, [*SURE, (0.1, 0.1)])[-1]
 
     assert rows[0, VOICE] > 0 > rows[1, VOICE]
     assert rows[0, AHEAD] > 0 > rows[1, AHEAD]
 
 
-def test_an_utterance_speaks_for_nobody_by_itself() -> None:
+def test_an_utterance_is_not_evidence_for_itself() -> None:
     rows = rows_of([EAST, WEST], [(0.9, 0.0), (0.0, 0.9)])
 
     for line, speaker in ((0, 0), (1, 1)):
         assert rows[line, speaker, VOICE] == rows[line, speaker, ELSEWHERE] == 0
 
 
-def test_what_nothing_saw_speaks_for_nobody() -> None:
+def test_an_utterance_without_vectors_is_not_evidence() -> None:
     rows = rows_of([*TALK[:4], None], [*SURE, (0.1, 0.1)])
 
     assert (rows[-1, :, VOICE] == 0).all() and np.isfinite(rows).all()
     assert (rows_of([None] * 3, [(0.9, 0.1)] * 3) == 0).all()
 
 
-def test_the_blocks_that_are_reckoned_with_change_nothing(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_the_size_of_a_block_does_not_matter(monkeypatch) -> None:  # type: ignore[no-untyped-def]
     whole = rows_of(TALK, [*SURE, (0.1, 0.1)])
     monkeypatch.setattr(voice_embedding, "BLOCK_ROWS", 3)
 

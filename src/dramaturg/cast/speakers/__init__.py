@@ -1,1 +1,1 @@
-"""Who says what, and to whom."""
+"""The speaker and the addressees of each utterance."""

@@ -100,7 +100,7 @@ class AddresseeFeatures:
         }
 
     def _neighbour_features(self, rows: slice, utterance: Integers, person: Integers) -> dict[str, Floats]:
-        """Who says each neighbour: 1 the candidate, -1 the speaker, 0 somebody else, -2 there is none near.
+        """The speaker of each neighbour: 1 the candidate, -1 the same speaker, 0 somebody else, -2 no neighbour near.
 
         The probability that it is the candidate: -1 if there is none near.
         """

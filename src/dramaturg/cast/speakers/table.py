@@ -36,7 +36,9 @@ class CandidateTable:
         return len(self.person)
 
     def column(self, feature: str) -> Floats:
-        """The values of one feature: (candidates,)."""
+        """The values of one feature: (candidates,). Raises KeyError if the table has no such feature."""
+        if feature not in self.features:
+            raise KeyError(f"the table of candidates has no feature {feature!r}")
         column: Floats = self.rows[:, self.features.index(feature)]
         return column
 
