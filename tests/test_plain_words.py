@@ -36,14 +36,11 @@ WORST = re.compile(
 OPEN = set(
     """
     docs/cli.md
-    docs/contract.md
     docs/corrections.md
     docs/exports.md
     docs/how-well.md
-    docs/library.md
     docs/model-card.md
     docs/reference.md
-    docs/scale.md
     src/dramaturg/cast/people/corrections.py
     src/dramaturg/cast/people/personhood.py
     src/dramaturg/corrections/edit.py

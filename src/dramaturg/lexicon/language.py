@@ -621,7 +621,8 @@ class FineTags:
 
     `interrogatives`, `forms_of_be` and `irregular_verbs` give the tags of forms; `comparatives` says of forms whether
     they are comparatives (R) or superlatives (S). `possessives` stand before what is owned. `demonstratives` are tagged
-    as determiners, `indefinite_nouns` as nouns, although they are pronouns in UD. `modals` are forms of modal verbs.
+    as determiners, `indefinite_nouns` as nouns, although they are pronouns in UD. `modals` are forms of modal verbs,
+    `auxiliaries` the lemmas of the other auxiliary verbs, of which `participle_auxiliaries` stand before a participle.
     """
 
     interrogatives: Mapping[str, str] = field(default_factory=dict)
@@ -629,6 +630,8 @@ class FineTags:
     demonstratives: frozenset[str] = NONE
     indefinite_nouns: frozenset[str] = NONE
     modals: frozenset[str] = NONE
+    auxiliaries: frozenset[str] = NONE
+    participle_auxiliaries: frozenset[str] = NONE
     forms_of_be: Mapping[str, str] = field(default_factory=dict)
     irregular_verbs: Mapping[str, str] = field(default_factory=dict)
     comparatives: Mapping[str, str] = field(default_factory=dict)

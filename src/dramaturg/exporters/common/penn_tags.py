@@ -79,8 +79,8 @@ def _pronoun(word: TaggedWord, head: TaggedWord | None) -> str:
 def _verb(word: TaggedWord, dependents: Sequence[TaggedWord]) -> str:
     helpers = [other for other in dependents if other.relation.startswith("aux")]
     has_subject = any(other.relation.startswith("nsubj") for other in dependents)
-    perfect = any(other.lemma in ("have", "be") for other in helpers)
-    if word.pos == "AUX" and word.form in WORDS.modals and word.lemma not in ("have", "be", "do"):
+    perfect = any(other.lemma in WORDS.participle_auxiliaries for other in helpers)
+    if word.pos == "AUX" and word.form in WORDS.modals and word.lemma not in WORDS.auxiliaries:
         return "MD"
     if word.lemma == "be" and word.form in WORDS.forms_of_be:
         return WORDS.forms_of_be[word.form]

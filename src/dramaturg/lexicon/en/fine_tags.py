@@ -17,6 +17,8 @@ FINE_TAGS = FineTags(
     )
     | {"none", "one"},
     modals=frozenset("can could may might must shall should will would ca wo sha ought 'll ’ll 'd ’d".split()),
+    auxiliaries=frozenset(["have", "be", "do"]),
+    participle_auxiliaries=frozenset(["have", "be"]),
     forms_of_be={
         **dict.fromkeys("am are 'm ’m 're ’re art".split(), "VBP"),
         **dict.fromkeys("is 's ’s".split(), "VBZ"),
