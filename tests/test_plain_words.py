@@ -37,7 +37,6 @@ OPEN = set(
     """
     docs/cli.md
     docs/corrections.md
-    docs/exports.md
     docs/how-well.md
     docs/model-card.md
     docs/reference.md
