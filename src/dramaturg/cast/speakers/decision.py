@@ -20,7 +20,7 @@ class Decision:
 
 
 def given_speaker(speaker: int, addressees: tuple[int, ...], start: int, end: int) -> Decision:
-    """The decision for a speaker whom the user gives; -1: the user says that the speaker cannot be known."""
+    """The decision for a speaker given by the user; -1: the user says that the speaker cannot be known."""
     if speaker < 0:
         return Decision(None, 0.0, (), addressees, None)
     return Decision(speaker, 1.0, (), addressees, Evidence("correction", start, end))

@@ -11,7 +11,7 @@ from dramaturg.findings import Floats, Ints
 
 
 class TagKind(IntEnum):
-    """What stands for the speaker in an utterance's tag: the values of the feature `tag_kind`."""
+    """How an utterance's tag refers to its speaker: the values of the feature `tag_kind`."""
 
     NONE = 0  # the utterance has no tag
     NAME = 1
@@ -64,7 +64,7 @@ def find_neighbours(
 ) -> NDArray[np.int64]:
     """The row of each candidate's person in the utterances at these offsets: (candidates, offsets).
 
-    The number of rows stands for a person who is not a candidate there, and for an utterance that does not exist.
+    It is the number of rows if the person is not a candidate there, or if there is no such utterance.
     """
     n_rows, n_people = len(utterance), int(person.max(initial=0)) + 1
     key = utterance * n_people + person

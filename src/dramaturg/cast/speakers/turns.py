@@ -19,7 +19,7 @@ from dramaturg.weights import open_arrays
 MAX_STATES = 6  # candidates of an utterance that take part, the likeliest
 MIN_WEIGHT = 1e-4  # added to a candidate's probability
 OTHER_WEIGHT = 0.03  # of a speaker who is not a candidate
-OTHER = -1  # stands for that speaker
+OTHER = -1  # the number of that speaker
 GAP_CLASSES = (0, 1, 2, 4)  # paragraphs: the upper bounds of the first four classes of gaps; the fifth has none
 FAR_CLASS = 2  # the last class in which two utterances are near each other
 

@@ -2,8 +2,8 @@
 
 Probabilistic linear discriminant analysis, as in speaker verification (Ioffe 2006). Along axes learned on novels, what
 one person says has variance 1 and the means of people have the variance `between`. Each candidate's mean is inferred
-from what they probably say elsewhere. The features are log-likelihood ratios of that mean and of a person about whom
-nothing is known.
+from what they probably say elsewhere. The features are log-likelihood ratios of that mean and of an
+unknown person.
 """
 
 from dataclasses import dataclass

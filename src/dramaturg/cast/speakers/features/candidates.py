@@ -16,7 +16,7 @@ NEIGHBOUR_OFFSETS = (-1, 1, -2, 2, -3, 3)  # utterances whose tags and vocatives
 
 
 def find_candidates(story: Inputs) -> list[list[int]]:
-    """For each utterance its candidates, indices in the roster's people; the speaker whom the user gives is first."""
+    """For each utterance its candidates, indices in the roster's people; a speaker given by the user is first."""
     chapter_characters = [
         [person for person, _ in mentions.most_common(N_CHAPTER_CHARACTERS)] for mentions in story.chapter_mentions
     ]

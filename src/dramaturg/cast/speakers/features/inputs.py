@@ -38,9 +38,9 @@ class Inputs:
     """A story before its speakers are known.
 
     `of_mention[m]`: the index in `people` of mention m, or -1. `narrator`: likewise. `chapters`: the start of each
-    chapter, at least one. `shares`: as in `make_candidate_table`. For each utterance: `tagged`, the people whom its
-    tags or the user name as its speaker; `tag_mention`, the mention that stands for the speaker in its tag;
-    `addressed`, the people whom it addresses by name.
+    chapter, at least one. `shares`: as in `make_candidate_table`. For each utterance: `tagged`, the people named as
+    its speaker by its tags or by the user; `tag_mention`, the mention of the speaker in its tag; `addressed`, the
+    people called by name in it.
     """
 
     text: str
@@ -136,7 +136,7 @@ def _is_tag(cue: Cue) -> bool:
 def _find_tagged(
     utterance: Utterance, findings: Findings, of_mention: Sequence[int], narrator: int, given: int | None
 ) -> tuple[int, ...]:
-    """The people whom the tags of an utterance name; `given`: the speaker whom the user gives, -1 for an unknown one.
+    """The people named by the tags of an utterance; `given`: the speaker given by the user, -1 for an unknown one.
 
     A pronoun does not name a person, except the narrator's “I”.
     """
