@@ -45,9 +45,7 @@ OPEN = set(
     src/dramaturg/corrections/edit.py
     src/dramaturg/corrections/model.py
     src/dramaturg/corrections/toml.py
-    src/dramaturg/layers/neural/pairs.py
     src/dramaturg/layers/rules/corrections.py
-    src/dramaturg/layers/rules/mentions.py
     src/dramaturg/review/session.py
     """.split()
 )

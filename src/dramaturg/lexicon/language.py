@@ -66,7 +66,7 @@ class Grammar:
     `subordinators` begin a clause that is not the main one. `infinitive_auxiliaries` and `participle_auxiliaries` stand
     before those forms of a verb in a clause that tells of an action, `passive_auxiliaries` before one that does not.
     `perception_verbs`: after “she heard him” the verb is his. `phrase_breaks` end a noun phrase after its head.
-    `adverb_suffixes`, `participle_suffixes`, `past_suffixes`: what most such words end in.
+    `adverb_suffixes`, `participle_suffixes`, `past_suffixes`, `plural_suffixes`: what most such words end in.
     """
 
     pronouns: Mapping[str, Pronoun]
@@ -98,6 +98,7 @@ class Grammar:
     adverb_suffixes: tuple[str, ...] = ()
     participle_suffixes: tuple[str, ...] = ()
     past_suffixes: tuple[str, ...] = ()
+    plural_suffixes: tuple[str, ...] = ()
 
     @cached_property
     def pronoun_classes(self) -> tuple[frozenset[str], ...]:

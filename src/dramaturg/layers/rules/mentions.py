@@ -198,7 +198,9 @@ class MentionFinder:
         words, grammar, people = self.words, self.grammar, self.people
         tagged = self._tagged_nouns()
         for i, lower in enumerate(words.lower):
-            noun = self._person_noun(lower) or (PersonNoun("?", lower.endswith("s"), "tagged") if i in tagged else None)
+            noun = self._person_noun(lower)
+            if noun is None and i in tagged:
+                noun = PersonNoun("?", lower.endswith(grammar.plural_suffixes), "tagged")
             if noun is None or self.taken[i] or (lower in people.rare_person_nouns and i not in tagged):
                 continue
             if lower in people.body_parts and words.lower[i - 1] != grammar.indefinite_article:

@@ -99,4 +99,5 @@ GRAMMAR = Grammar(
     adverb_suffixes=("ly",),
     participle_suffixes=("ng",),
     past_suffixes=("ed",),
+    plural_suffixes=("s",),
 )
