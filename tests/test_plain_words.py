@@ -35,18 +35,7 @@ WORST = re.compile(
 # Files that still have some, to be emptied.
 OPEN = set(
     """
-    docs/cli.md
-    docs/corrections.md
-    docs/how-well.md
-    docs/model-card.md
     docs/reference.md
-    src/dramaturg/cast/people/corrections.py
-    src/dramaturg/cast/people/personhood.py
-    src/dramaturg/corrections/edit.py
-    src/dramaturg/corrections/model.py
-    src/dramaturg/corrections/toml.py
-    src/dramaturg/layers/rules/corrections.py
-    src/dramaturg/review/session.py
     """.split()
 )
 OPEN_HELP = {"who", "lines"}

@@ -45,7 +45,7 @@ def distillation_losses(reader: Reader, x: Tensor, teachers: Sequence[Reader], s
     tagged = -(tags * F.log_softmax(reader.syntax.tag(x).float(), -1)).sum(1).mean()
     events = F.binary_cross_entropy_with_logits(reader.events(x).float(), likely, reduction="sum")
     return {
-        "silver_mentions": spans / mass.clamp(min=20),
-        "silver_events": events / likely.sum().clamp(min=20),
-        "silver_syntax": SYNTAX * (arcs / max(1, len(x)) + tagged),
+        "distillation_mentions": spans / mass.clamp(min=20),
+        "distillation_events": events / likely.sum().clamp(min=20),
+        "distillation_syntax": SYNTAX * (arcs / max(1, len(x)) + tagged),
     }

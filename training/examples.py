@@ -32,7 +32,7 @@ class Example:
     that counts for nothing; `marked`: whether every entity is. `mentions`:
     those of coreference, as first, last, type, kind, cluster, in the order of `places`. `events`: first units. `tree`:
     tag, edit, head, relation of each unit (head as a unit, its own for a root; -1 where unknown). `speech`: see Speech.
-    `raw`: nobody has annotated it; see training/silver.py.
+    `raw`: nobody has annotated it; see training/distillation.py.
     """
 
     inputs: Inputs

@@ -40,7 +40,7 @@ class Config:
     literary: float = 15.0  # epochs
     grammatical: float = 6.0
     conversational: float = 1.0
-    silver: int = 0  # steps over raw novels that earlier runs teach
+    distillation: int = 0  # steps over raw novels, taught by earlier runs
     raw: int = 12  # windows of a step over raw novels
     hidden: float = 0.06  # of the pieces
     swap: float = 0.0  # of the LitBank steps, those with other names
@@ -63,14 +63,14 @@ class Steps:
     def __init__(
         self, data: Data, raw: Raw | None, pieces: WordPieceTokenizer, config: Config, device: torch.device
     ) -> None:
-        """`raw`: the novels of the silver steps."""
+        """`raw`: the novels of the distillation steps."""
         self.data, self.raw, self.pieces, self.config, self.device = data, raw, pieces, config, device
         self.order = schedule(
             [
                 ("literary", len(data.literary), config.literary),
                 ("grammatical", len(data.grammatical), config.grammatical),
                 ("conversational", len(data.conversational), config.conversational),
-                ("silver", config.silver, 1),
+                ("distillation", config.distillation, 1),
             ],
             config.seed,
         )
@@ -83,7 +83,7 @@ class Steps:
     def take(self, number: int) -> Step:
         """The step of a number."""
         kind, which = self.order[number]
-        if kind == "silver":
+        if kind == "distillation":
             return self._make(self._stretch(which))
         if (kind, which) not in self.made:
             self.made[kind, which] = self._make(getattr(self.data, kind)[which])
@@ -129,20 +129,20 @@ def main() -> None:
     if not (args.start or args.after):
         parser.error("give --start or --after: a run needs something to go on from")
     config = Config(**{name: getattr(args, name) for name in asdict(Config())})
-    if config.silver and not args.after:
-        parser.error("--silver is taught by earlier runs: name them with --after")
+    if config.distillation and not args.after:
+        parser.error("--distillation needs earlier runs as teachers: name them with --after")
     torch.set_num_threads(args.threads)
     args.work.mkdir(parents=True, exist_ok=True)
     pieces = load_tokenizer(args.vocabulary)
     data = read_data(args.corpora, pieces, config.conversational > 0, args.work / "data.pt")
-    raw = read_raw(args.corpora, pieces, args.work / "raw.npz") if config.silver else None
+    raw = read_raw(args.corpora, pieces, args.work / "raw.npz") if config.distillation else None
     device = best_device()
     steps = Steps(data, raw, pieces, config, device)
     reader = Reader(data.labels, _encoder(args.start) if args.start else Encoder(), pieces, config.hidden)
     teachers = [_taught(path, data, pieces).to(device) for path in args.after]
     if teachers and not args.start:
         reader.load_state_dict(teachers[0].state_dict())
-    run = Run(reader.to(device), teachers if config.silver else [], steps, config, args.work)
+    run = Run(reader.to(device), teachers if config.distillation else [], steps, config, args.work)
     run.go_on(args.minutes, args.look)
 
 

@@ -1,6 +1,6 @@
-"""What the encoder sees in the training texts, kept from one run to the next: it takes minutes, and seldom changes.
+"""The neural findings of the training texts, cached from one run to the next: they take minutes and rarely change.
 
-Where PyTorch is installed the weights are reckoned with in it, in 16 bits: several times as fast, nearly the same.
+If PyTorch is installed, it computes them in 16 bits: several times as fast, with nearly the same result.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ from dramaturg.layers.neural.coreference import describe_mentions, link_mentions
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.weights import read_weights
 
-KEPT = Path(".work/sights")  # never to be shared: no part of the package reads it
+KEPT = Path(".work/neural_findings")  # not to be shared: unpickling untrusted files is unsafe
 
 
 def neural_findings_of(draft: Draft) -> NeuralFindings:
-    """The sight of a whole text, by the package's weights as they stand."""
+    """The neural findings of a whole text, with the current weights of the package."""
     key = hashlib.sha256(read_weights("encoder.onnx") + read_weights("heads.npz") + draft.text.encode()).hexdigest()
     path = KEPT / f"{key}.pickle"
     if path.exists():
