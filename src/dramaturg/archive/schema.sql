@@ -3,7 +3,7 @@
 
 CREATE TABLE stories (
     id INTEGER PRIMARY KEY,
-    place TEXT NOT NULL UNIQUE,  -- its file's path; for a story in a ZIP, that of the ZIP, "!/" and its name in there
+    place TEXT NOT NULL UNIQUE,  -- the file's path; for a story in a ZIP: the ZIP's path, "!/" and the name in it
     sha256 TEXT NOT NULL,        -- of the file
     corrections TEXT,            -- sha256 of the corrections it was read with, if any
     size INTEGER NOT NULL,       -- bytes of the file
@@ -15,7 +15,7 @@ CREATE TABLE stories (
     words INTEGER NOT NULL,
     version TEXT NOT NULL,       -- of dramaturg
     weights TEXT,                -- sha256 of its trained data
-    seconds REAL NOT NULL        -- that reading it took
+    seconds REAL NOT NULL        -- how long reading took
 );
 
 -- The whole reading, as `dramaturg read --json` writes it, packed by zlib.
@@ -25,14 +25,14 @@ CREATE TABLE documents (
     packed BLOB NOT NULL
 );
 
--- What could not be read. A place stands in `stories` or here, never in both.
+-- Stories that could not be read. A place is in `stories` or here, never in both.
 CREATE TABLE failures (
     id INTEGER PRIMARY KEY,
     place TEXT NOT NULL UNIQUE,
-    sha256 TEXT,                 -- NULL where the file itself could not be read
+    sha256 TEXT,                 -- NULL if the file itself could not be read
     corrections TEXT,
     size INTEGER NOT NULL,
-    exit_code INTEGER NOT NULL,  -- what `dramaturg read` ends with: 3 unreadable, 4 refused, 128 + n killed by signal n …
+    exit_code INTEGER NOT NULL,  -- of `dramaturg read`: 3 unreadable, 4 refused, 128 + n killed by signal n …
     reason TEXT NOT NULL,
     seconds REAL NOT NULL
 );
@@ -68,7 +68,7 @@ CREATE TABLE aliases (
     PRIMARY KEY (story, character, alias)
 ) WITHOUT ROWID;
 
--- The blocks of the text: paragraphs, headings and so on. NUL and lone surrogates stand as U+FFFD.
+-- The blocks of the text: paragraphs, headings and so on. NUL and lone surrogates are replaced by U+FFFD.
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY,
     story INTEGER NOT NULL REFERENCES stories(id),
@@ -77,18 +77,18 @@ CREATE TABLE passages (
     end INTEGER NOT NULL,
     role TEXT NOT NULL,
     text TEXT NOT NULL,
-    speakers TEXT NOT NULL,      -- the names of who speaks there
-    people TEXT NOT NULL,        -- the names of who is mentioned there, by whatever word
+    speakers TEXT NOT NULL,      -- the names of those who speak in it
+    people TEXT NOT NULL,        -- the names of those who are mentioned in it, by name or otherwise
     UNIQUE (story, number)
 );
 
 CREATE TABLE quotations (
     story INTEGER NOT NULL REFERENCES stories(id),
     id TEXT NOT NULL,
-    passage INTEGER,             -- the number of the passage it stands in
+    passage INTEGER,             -- the number of its passage
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
-    within TEXT,                 -- the quotation around it
+    within TEXT,                 -- the quotation that contains it
     speaker TEXT,
     confidence REAL,
     words INTEGER NOT NULL,
@@ -116,7 +116,7 @@ CREATE TRIGGER passages_removed AFTER DELETE ON passages BEGIN
     VALUES ('delete', old.id, old.text, old.speakers, old.people);
 END;
 
--- Every line of speech.
+-- Every quotation.
 CREATE VIEW lines AS
 SELECT s.id AS story, s.place, s.title, q.id AS quotation, q.start, q.end, q.within,
        substr(p.text, q.start - p.start + 1, q.end - q.start) AS line,
@@ -128,7 +128,7 @@ JOIN stories s ON s.id = q.story
 LEFT JOIN passages p ON p.story = q.story AND p.number = q.passage
 LEFT JOIN characters c ON c.story = q.story AND c.id = q.speaker;
 
--- Every line of speech once for each person it is said to.
+-- Every quotation, once for each addressee.
 CREATE VIEW lines_to AS
 SELECT s.id AS story, s.place, s.title, a.character AS hearer, h.name AS hearer_name, q.id AS quotation, q.start, q.end,
        substr(p.text, q.start - p.start + 1, q.end - q.start) AS line,
@@ -147,7 +147,7 @@ SELECT s.id AS story, s.place, s.title, c.id AS character, c.name, c.pronouns, c
            SELECT sum(q.words) FROM quotations q WHERE q.story = c.story AND q.within IS NULL), 0), 4) AS share
 FROM characters c JOIN stories s ON s.id = c.story;
 
--- The same over all stories of a fandom; people of one name are taken for one.
+-- The same for all stories of a fandom. People with the same name count as one.
 CREATE VIEW talkers_by_fandom AS
 SELECT t.tag AS fandom, c.name, count(DISTINCT c.story) AS stories, sum(c.quotations) AS quotations,
        sum(c.words_spoken) AS words
@@ -155,8 +155,8 @@ FROM tags t JOIN characters c ON c.story = t.story
 WHERE t.kind = 'fandoms' AND c.named
 GROUP BY t.tag, c.name;
 
--- Share of dialogue by gender, so far as pronouns tell it. '?': a speaker whose pronouns are unknown; 'nobody known':
--- no speaker was found.
+-- Share of dialogue by gender, as far as pronouns show it. '?': the speaker's pronouns are unknown; 'nobody known': the
+-- speaker is unknown.
 CREATE VIEW dialogue_by_gender AS
 SELECT q.story, s.place, s.title,
        CASE WHEN q.speaker IS NULL THEN 'nobody known' ELSE coalesce(c.pronouns, '?') END AS pronouns,
@@ -179,7 +179,7 @@ LEFT JOIN characters c ON c.story = q.story AND c.id = q.speaker
 WHERE t.kind = 'fandoms' AND q.within IS NULL
 GROUP BY t.tag, 2;
 
--- Who talks with whom. lines: in both directions together.
+-- Who talks with each other. lines: in both directions together.
 CREATE VIEW pairs AS
 SELECT q.story, min(c.name, h.name) AS one, max(c.name, h.name) AS other, count(*) AS lines, sum(q.words) AS words
 FROM addressees a
@@ -188,7 +188,7 @@ JOIN characters c ON c.story = q.story AND c.id = q.speaker
 JOIN characters h ON h.story = a.story AND h.id = a.character
 GROUP BY q.story, min(c.id, h.id), max(c.id, h.id);
 
--- The same over all stories of a fandom; people of one name are taken for one.
+-- The same for all stories of a fandom. People with the same name count as one.
 CREATE VIEW pairs_by_fandom AS
 SELECT t.tag AS fandom, min(c.name, h.name) AS one, max(c.name, h.name) AS other,
        count(DISTINCT q.story) AS stories, count(*) AS lines, sum(q.words) AS words

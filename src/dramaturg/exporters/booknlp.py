@@ -1,10 +1,9 @@
-"""Reading → the files that BookNLP writes, so that what was built on BookNLP runs unchanged.
+"""Reading → the files that BookNLP writes, so that programs built on BookNLP run unchanged.
 
-Bamman, https://github.com/booknlp/booknlp (1.0.x): tab-separated without quoting, token numbers from 0, ends
-included; person 0 is the one who tells the story, and nobody where nobody does. What a reading does not know stands as
-BookNLP's own tools would skip it: part of speech `X`, the word for its lemma, `dep` to itself. BookNLP has no speech
-inside speech: what stands `within` another quotation is left out of `.quotes`. The text itself stands beside, as what
-BookNLP read: its tables do not tell white space and the marks of italics.
+Bamman, https://github.com/booknlp/booknlp (1.0.x): tab-separated without quoting, token numbers from 0, with the end
+included. Number 0 is reserved for the narrator. Unknown values are ones that BookNLP's own tools skip: part of speech
+`X`, the word as its lemma, `dep` on itself. BookNLP has no speech inside speech, so quotations `within` another are
+left out of `.quotes`. The text is included as a file, because the tables lack white space and the marks of italics.
 """
 
 import json
@@ -39,7 +38,7 @@ LISTS = {"proper": "name", "common": "noun", "pronoun": "pronoun"}
 SUBJECTS = frozenset(["nsubj", "csubj"])
 PATIENTS = frozenset(["obj", "dobj", "iobj", "nsubj:pass", "nsubjpass"])
 OWNERS = frozenset(["nmod:poss", "poss"])
-# UD's relations that spaCy, whose syntax BookNLP's is, calls by other names; the tree's shape is UD's.
+# UD's relations that have another name in spaCy, whose syntax BookNLP uses. The shape of the tree stays UD's.
 RELATIONS = {
     "root": "ROOT",
     "obj": "dobj",
@@ -57,13 +56,13 @@ RELATIONS = {
 }
 NARRATOR = 0
 TYPES = ("FAC", "GPE", "LOC", "PER", "ORG", "VEH")
-MAJOR = 10  # entities of a type and kind that the page lists
+MAX_MAJOR_ENTITIES = 10  # of each type and kind, listed on the page
 
 
 def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
     """The files of one book.
 
-    `id`: what the files' names begin with; the story's file name where it is empty
+    `id`: the base name of the files; the story's file name if empty
     """
     id = id or file_id(reading)
     words = words_of(reading)
@@ -83,7 +82,7 @@ def _table(header: list[str], rows: Any) -> str:
 
 
 def _numbers(reading: Reading) -> dict[str, int]:
-    """The COREF number of each entity, of each character by its id: all of a character's mentions share one."""
+    """The COREF number of each entity and character, by id. All mentions of a character share one number."""
     numbers = {character.id: NARRATOR for character in reading.characters if character.narrator}
     number = NARRATOR + 1
     for name in [*map(_entity, _entities_in_order(reading)), *(character.id for character in reading.characters)]:
@@ -94,7 +93,7 @@ def _numbers(reading: Reading) -> dict[str, int]:
 
 
 def _entities_in_order(reading: Reading) -> list[Mention]:
-    """The mentions in BookNLP's order: of those that begin together the shorter first."""
+    """The mentions in BookNLP's order: by start, then the shorter first."""
     return sorted(reading.mentions, key=lambda mention: (mention.start, mention.end))
 
 
@@ -128,7 +127,7 @@ def _tokens(reading: Reading, words: WordTable) -> Iterator[list[object]]:
 
 
 def _fine_tags(words: WordTable) -> list[str]:
-    """The Penn Treebank's tag of each word, `X` where its part of speech is unknown."""
+    """The Penn Treebank tag of each word, `X` if its part of speech is unknown."""
     known = [_tagged(words, number, word) for number, word in enumerate(words.words)]
     below: dict[int, list[TaggedWord]] = defaultdict(list)
     for told, word in zip(known, words.words, strict=True):
@@ -169,7 +168,7 @@ def _quotes(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iter
 
 
 def _book(reading: Reading, words: WordTable, numbers: dict[str, int]) -> dict[str, Any]:
-    """What `.book` holds: for each person who is mentioned more than once what they do and what is done to them."""
+    """The contents of `.book`: what each person with more than one mention does, and what is done to them."""
     mentions: dict[int, list[Mention]] = defaultdict(list)
     for mention in whole_mentions(reading):
         if mention.type == "PER":
@@ -198,7 +197,7 @@ def _forms(reading: Reading, mentions: list[Mention], kind: str) -> list[dict[st
 
 
 def _gender(reading: Reading, mentions: list[Mention], pronouns: str | None) -> dict[str, Any] | None:
-    """Shares of the sets of pronouns among those that refer to somebody; null where there is nothing to count."""
+    """The share of each set of pronouns among a person's pronouns; None if there are none to count."""
     said = [reading.text_of(mention).lower() for mention in mentions if mention.kind == "pronoun"]
     counts = {name: sum(word in forms for word in said) for name, forms in PRONOUN_SETS.items()}
     known = PRONOUN_SET_OF.get(pronouns or "")
@@ -213,7 +212,7 @@ def _gender(reading: Reading, mentions: list[Mention], pronouns: str | None) -> 
 
 
 def _roles(reading: Reading, words: WordTable, numbers: dict[str, int]) -> dict[int, dict[str, list[int]]]:
-    """The words that people are agents, patients, bearers and owners of: by the syntax, and by the events."""
+    """The words that people are agents, patients, bearers and owners of, by number, from syntax and events."""
     roles: dict[int, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     has_copula = {word.head for word in words.words if word.deprel == "cop" and word.head is not None}
     modifiers: dict[int, list[int]] = defaultdict(list)
@@ -247,7 +246,7 @@ def _roles(reading: Reading, words: WordTable, numbers: dict[str, int]) -> dict[
 
 
 def _html(reading: Reading, words: WordTable, numbers: dict[str, int], book: dict[str, Any]) -> Iterator[str]:
-    """The page that BookNLP writes for a person to look at."""
+    """The HTML page that BookNLP writes for people."""
     yield '<html><head><meta charset="UTF-8"><title>'
     yield f"{escape(reading.story.source.title or reading.story.source.path)}</title></head>\n<body>\n"
     yield "<h2>Named characters</h2>\n"
@@ -269,12 +268,12 @@ def _html(reading: Reading, words: WordTable, numbers: dict[str, int], book: dic
 
 
 def _major(reading: Reading, numbers: dict[str, int], type: str, kind: str) -> Iterator[str]:
-    """The entities of a type that are most often called by names, or by nouns."""
+    """The entities of a type with the most mentions of a kind."""
     forms: dict[int, Counter[str]] = defaultdict(Counter)
     for mention in whole_mentions(reading):
         if mention.type == type and mention.kind == kind:
             forms[numbers[_entity(mention)]][" ".join(reading.text_of(mention).split())] += 1
-    most = sorted(forms.values(), key=lambda counts: -counts.total())[:MAJOR]
+    most = sorted(forms.values(), key=lambda counts: -counts.total())[:MAX_MAJOR_ENTITIES]
     for counts in most:
         yield f"{counts.total()} {_listed([{'n': form, 'c': n} for form, n in counts.most_common()])} <br />\n"
 
@@ -284,7 +283,7 @@ def _listed(forms: list[dict[str, Any]], counts: bool = False) -> str:
 
 
 def _text(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterator[str]:
-    """The words; each mention in brackets with its number and name, each quotation in colour with its speaker's."""
+    """The text, with mentions in brackets with number and name, and quotations in colour with their speaker."""
     names = _names(reading, numbers)
     before: dict[int, list[str]] = defaultdict(list)
     after: dict[int, list[str]] = defaultdict(list)
@@ -309,7 +308,7 @@ def _text(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterat
 
 
 def _names(reading: Reading, numbers: dict[str, int]) -> dict[int, str]:
-    """What to call each number: a character's name, or the entity's first name, or the first words for it."""
+    """The name of each number: the character's name, or the entity's first name, or its first mention."""
     names = {numbers[character.id]: " ".join(character.name.split()) for character in reading.characters}
     for mention in sorted(whole_mentions(reading), key=lambda mention: mention.kind != "name"):
         names.setdefault(numbers[_entity(mention)], " ".join(reading.text_of(mention).split()))

@@ -1,4 +1,4 @@
-"""The JSON Schema of a saved reading, for whoever writes a program that takes one in."""
+"""The JSON Schema of a saved reading, for programs that read the JSON."""
 
 import json
 from importlib.resources import files
@@ -10,7 +10,7 @@ NAME = "dramaturg-1.schema.json"
 
 
 def schema_text() -> str:
-    """The schema of `dramaturg/1` documents (JSON Schema 2020-12), as it stands in the package."""
+    """The schema of `dramaturg/1` documents (JSON Schema 2020-12), as text."""
     try:
         return files(__package__).joinpath(NAME).read_text(encoding="utf-8")
     except OSError as error:
@@ -18,5 +18,5 @@ def schema_text() -> str:
 
 
 def load_schema() -> dict[str, Any]:
-    """The schema of `dramaturg/1` documents as plain values."""
+    """The schema of `dramaturg/1` documents as Python values."""
     return cast(dict[str, Any], json.loads(schema_text()))
