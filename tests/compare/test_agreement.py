@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from dramaturg import Reading, compare
 from dramaturg.cli import main
-from dramaturg.compare.agreement import Cluster, Found, _coreference, _labels
+from dramaturg.compare.agreement import CoreferenceScore, SpanAgreement, _compare_coreference, _compare_labels
 from dramaturg.compare.assignment import assign
 from dramaturg.errors import UsageError
 from dramaturg.reading import Mention, Quotation
@@ -81,28 +81,28 @@ def test_other_names_for_the_same_people_are_no_difference() -> None:
 def test_one_person_as_two_is_paid_for() -> None:
     agreed = compare(talk("ann", "ann", "ann", "bo"), talk("ann", "ann", "bo", None))
 
-    assert agreed.spans["speakers"] == Found(2, 4, 3)
+    assert agreed.spans["speakers"] == SpanAgreement(2, 4, 3)
     assert (agreed.labels["speakers"].same, agreed.labels["speakers"].of) == (2, 4)
 
 
 def test_kappa_is_what_chance_leaves() -> None:
     # Of 50, both say yes 20 times and no 15 times: Cohen's own sort of table.
-    labels = _labels([(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15)
+    labels = _compare_labels([(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15)
 
     assert (labels.same, labels.of) == (35, 50)
     assert labels.kappa == pytest.approx(0.4)
-    assert _labels([(1, 1)] * 3).kappa is None
+    assert _compare_labels([(1, 1)] * 3).kappa is None
 
 
-def test_coreference_is_measured_as_in_the_literature() -> None:
+def test_compare_coreference_is_measured_as_in_the_literature() -> None:
     # The example of Bagga and Baldwin (1998): 1-5, 6-7, 8-9-A-B-C; the second joins the first and the last.
     first = {(n, n + 1): "a" if n < 5 else "b" if n < 7 else "c" for n in range(12)}
     second = {place: "b" if entity == "b" else "ac" for place, entity in first.items()}
 
-    found = _coreference(first, second)
+    found = _compare_coreference(first, second)
 
-    assert found["MUC"] == Cluster(pytest.approx(0.9), 1.0, pytest.approx(18 / 19))
-    assert found["B³"] == Cluster(pytest.approx(7 / 12), 1.0, pytest.approx(14 / 19))
+    assert found["MUC"] == CoreferenceScore(pytest.approx(0.9), 1.0, pytest.approx(18 / 19))
+    assert found["B³"] == CoreferenceScore(pytest.approx(7 / 12), 1.0, pytest.approx(14 / 19))
     assert found["CEAF"].recall == pytest.approx((1 + 2 * 5 / 15) / 3)
     assert found["CEAF"].precision == pytest.approx((1 + 2 * 5 / 15) / 2)
 

@@ -1,1 +1,1 @@
-"""Two readings of one text: how far they agree, and what changed."""
+"""Comparing two readings of one text: how far they agree, and what changed."""

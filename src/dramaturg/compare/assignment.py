@@ -1,7 +1,7 @@
-"""One-to-one assignment of the greatest weight.
+"""The one-to-one assignment with the greatest total weight.
 
-Kuhn (1955) and Munkres (1957), in the form with potentials and shortest paths (Jonker & Volgenant 1987). What shares no
-weight is never paired, so that the problem falls apart into small ones.
+The Hungarian algorithm (Kuhn 1955, Munkres 1957) with potentials and shortest augmenting paths (Jonker & Volgenant
+1987). Elements without a common weight are never paired, so each connected component is solved on its own.
 """
 
 from collections import defaultdict
@@ -16,7 +16,7 @@ B = TypeVar("B", bound=Hashable)
 
 
 def assign(weights: Mapping[tuple[A, B], float]) -> dict[A, B]:
-    """The pairs that together weigh most, each left and each right thing in one at most; weights are above 0.
+    """Find the pairs with the greatest total weight; each element is in one pair at most. Weights are above 0.
 
     >>> assign({("a", 1): 3, ("a", 2): 2, ("b", 1): 2})
     {'a': 2, 'b': 1}
@@ -32,7 +32,7 @@ def assign(weights: Mapping[tuple[A, B], float]) -> dict[A, B]:
 
 
 def _components(weights: Mapping[tuple[A, B], float]) -> Iterator[tuple[list[A], list[B]]]:
-    """The things on the left and on the right that hang together."""
+    """The connected components: the elements on the left, and those on the right."""
     to_right: dict[A, list[B]] = defaultdict(list)
     to_left: dict[B, list[A]] = defaultdict(list)
     for left, right in weights:
@@ -45,7 +45,7 @@ def _components(weights: Mapping[tuple[A, B], float]) -> Iterator[tuple[list[A],
         seen.add(first)
         lefts, rights = [first], []
         known: set[B] = set()
-        for left in lefts:  # which grows as we go
+        for left in lefts:  # lefts grows during the loop
             for right in to_right[left]:
                 if right not in known:
                     known.add(right)
@@ -57,12 +57,12 @@ def _components(weights: Mapping[tuple[A, B], float]) -> Iterator[tuple[list[A],
 
 
 def _cheapest(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
-    """Row and column of each pair of the assignment that costs least. Cubic in the shorter side at worst."""
+    """The row and column of each pair of the cheapest assignment, in time cubic in the shorter side at worst."""
     if costs.shape[0] > costs.shape[1]:
         return [(row, column) for column, row in _cheapest(costs.T)]
     n_rows, n_columns = costs.shape
     of_row, of_column = np.zeros(n_rows), np.zeros(n_columns + 1)
-    row_at = np.full(n_columns + 1, -1)  # of each column; the last one is where a row starts that has no column yet
+    row_at = np.full(n_columns + 1, -1)  # by column; the extra last column starts the path of a row without a column
     for row in range(n_rows):
         column = n_columns
         row_at[column] = row

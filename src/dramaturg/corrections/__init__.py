@@ -1,1 +1,1 @@
-"""Corrections: what a person says of a story, in a file beside it."""
+"""Corrections that a person makes to a reading, in a file beside the story."""

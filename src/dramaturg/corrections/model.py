@@ -1,4 +1,4 @@
-"""Corrections: what a person says of a story. docs/corrections.md describes the file they are kept in."""
+"""Corrections that a person makes to a reading. docs/corrections.md describes the file that holds them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ Complete = Literal["cast", "quotations"]
 
 @dataclass(frozen=True, slots=True)
 class FileLocation:
-    """Where something was said: a file and a line of it, from 1; 0 where there is no file."""
+    """The file that a correction comes from and its line, from 1; 0 without a file. `shared`: by a folder's stories."""
 
     file: str = ""
     line: int = 0
@@ -27,7 +27,7 @@ NO_FILE = FileLocation()
 
 @dataclass(frozen=True, slots=True)
 class PersonCorrection:
-    """A person of the cast. `pronouns` and `kind` are None where nothing is said of them."""
+    """A person of the cast. `pronouns` and `kind`: None if the correction does not give them."""
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class PersonCorrection:
         return (self.name, *self.aliases)
 
     def updated_with(self, later: "PersonCorrection") -> "PersonCorrection":
-        """The same person, with what is said later; aliases of both."""
+        """The person with the fields that a later correction gives, and the aliases of both."""
         aliases = dict.fromkeys((*self.aliases, *later.aliases))
         return replace(
             later, aliases=tuple(aliases), pronouns=later.pronouns or self.pronouns, kind=later.kind or self.kind
@@ -53,7 +53,7 @@ class PersonCorrection:
 
 @dataclass(frozen=True, slots=True)
 class MergeCorrection:
-    """Names that are one person's."""
+    """Names that belong to one person."""
 
     names: tuple[str, ...]
     location: FileLocation = field(default=NO_FILE, compare=False)
@@ -64,7 +64,7 @@ class MergeCorrection:
 
 @dataclass(frozen=True, slots=True)
 class NotAPersonCorrection:
-    """A name that is nobody's."""
+    """A name that does not belong to a person."""
 
     name: str
     location: FileLocation = field(default=NO_FILE, compare=False)
@@ -75,7 +75,7 @@ class NotAPersonCorrection:
 
 @dataclass(frozen=True, slots=True)
 class NarratorCorrection:
-    """Who “I” is in the narration; None: nobody in the story tells it."""
+    """The name of the character who tells the story as “I”; None: no character tells it."""
 
     name: str | None
     location: FileLocation = field(default=NO_FILE, compare=False)
@@ -86,7 +86,7 @@ class NarratorCorrection:
 
 @dataclass(frozen=True, slots=True)
 class MentionCorrection:
-    """Whom some words at one place mean; `character` None: nobody. `story`: the file's name, where files are many."""
+    """The character that words at one place refer to; None: to no character. `story`: the name of the story's file."""
 
     anchor: Anchor
     character: str | None
@@ -99,10 +99,10 @@ class MentionCorrection:
 
 @dataclass(frozen=True, slots=True)
 class QuotationCorrection:
-    """What is so of a quotation; None (`addressees`, `speaker`, `speech`, `continues`): nothing is said of it.
+    """Fields of a quotation; those that are None are not corrected.
 
-    `until`: its last words, where `anchor` gives only the first. `speaker` False: it cannot be known.
-    `continues`: it is part of the utterance before it.
+    `until`: the last words, if `anchor` gives only the first. `speaker`: False if it cannot be known. `speech`: whether
+    this is speech at all. `continues`: whether it continues the utterance before it. `story`: the name of its file.
     """
 
     anchor: Anchor
@@ -139,10 +139,10 @@ Correction = (
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What a person says of a story, or of several. The empty value says nothing, and changes nothing.
+    """The corrections of one or several stories; the empty value changes nothing.
 
-    `complete`: of what all is listed: "cast", so that nobody else is a character; "quotations", so that nothing else
-    is speech. Where two of them speak of the same thing, the later one holds.
+    `complete`: "cast" if `people` lists every character, "quotations" if `quotations` list all speech. If two
+    corrections contradict each other, the later one applies.
     """
 
     people: tuple[PersonCorrection, ...] = ()
@@ -154,7 +154,7 @@ class Corrections:
     complete: frozenset[Complete] = frozenset()
 
     def __add__(self, later: "Corrections") -> "Corrections":
-        """Both together. Of a person who is listed in both, the later one's word holds where it says anything."""
+        """Combine both. The later fields of a person who is listed in both replace the earlier ones."""
         return Corrections(
             _merge_people(self.people, later.people),
             self.same + later.same,
@@ -166,7 +166,7 @@ class Corrections:
         )
 
     def of_story(self, name: str) -> "Corrections":
-        """Those that hold for the story in a file of this name."""
+        """The corrections that apply to the story in a file of this name."""
         return replace(
             self,
             mentions=tuple(one for one in self.mentions if one.story in (None, name)),
@@ -177,7 +177,7 @@ class Corrections:
 def _merge_people(
     people: Sequence[PersonCorrection], later: Sequence[PersonCorrection]
 ) -> tuple[PersonCorrection, ...]:
-    """Two lists of people as one. Whose name is an alias of somebody later has got another name."""
+    """Two lists of people as one. Somebody whose name is an alias in the later list has been renamed."""
     known = {one.name: one for one in people}
     for one in later:
         before = [known.pop(name) for name in one.names if name in known]
@@ -188,6 +188,6 @@ def _merge_people(
 
 
 def fold_name(name: str) -> str:
-    """A name as names are compared: in lower case, without an article before it or the points of its titles."""
+    """A name in the form in which names are compared: lower case, without an article or the points of titles."""
     words = [word.rstrip(".") or word for word in name.lower().replace("’", "'").split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] in ("the", "a", "an") else words)

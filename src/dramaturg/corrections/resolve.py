@@ -1,4 +1,4 @@
-"""Corrections → the places of one story that they speak of, and what became of each."""
+"""Corrections → their places in one story, and the outcome of each."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -17,8 +17,6 @@ from dramaturg.corrections.model import (
 from dramaturg.reading import Corrected
 from dramaturg.story import Span, Story
 
-# Corrections → the places of one story
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -35,27 +33,27 @@ class Outcome:
 
 
 class Ledger:
-    """What became of each correction of one reading: applied, or of no use, and why."""
+    """The outcome of each correction in one reading: applied, or not applied and why."""
 
     def __init__(self) -> None:
         self._rows: dict[int, tuple[Correction, Span | None, str | None]] = {}
 
     def mark_applied(self, correction: Correction, span: Span | None = None) -> None:
-        """Note that a correction was used; one that failed in part stays failed."""
+        """Note that a correction was applied. One that failed in part stays unmatched."""
         if id(correction) not in self._rows:
             self._rows[id(correction)] = (correction, span, None)
 
     def mark_unmatched(self, correction: Correction, why: str, span: Span | None = None) -> None:
-        """Note that a correction, or a part of it, could not be used."""
+        """Note that a correction, or a part of it, could not be applied."""
         self._rows[id(correction)] = (correction, span, why)
 
     def mark_unmatched_unless_applied(self, correction: Correction, why: str) -> None:
-        """Note that a correction was of no use, if nothing was noted of it yet."""
+        """Note that a correction could not be applied, unless it has an outcome already."""
         if id(correction) not in self._rows:
             self.mark_unmatched(correction, why)
 
     def with_outcomes(self, outcomes: Iterable[Outcome]) -> "Ledger":
-        """A new ledger that holds the outcomes of further steps, too."""
+        """A new ledger that also holds the outcomes of further steps."""
         ledger = Ledger()
         ledger._rows = dict(self._rows)
         for one in outcomes:
@@ -66,7 +64,7 @@ class Ledger:
         return ledger
 
     def outcome(self) -> Corrected:
-        """What became of them, for the document."""
+        """The outcomes of all corrections, for the document."""
         applied = [_row(one, span) for one, span, why in self._rows.values() if why is None]
         unmatched = [{**_row(one, span), "why": why} for one, span, why in self._rows.values() if why is not None]
         return Corrected(tuple(applied), tuple(unmatched))
@@ -81,7 +79,7 @@ def _row(one: Correction, span: Span | None) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedMention:
-    """A correction of a mention, and where it stands in the text."""
+    """A correction of a mention, and its place in the text."""
 
     span: Span
     correction: MentionCorrection
@@ -89,9 +87,9 @@ class ResolvedMention:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedQuotation:
-    """A correction of a quotation, and where its words stand in the text: the first ones, or all of them.
+    """A correction of a quotation, and the place of its words in the text: all of them, or the first.
 
-    `order`: which of the corrections of quotations it is, from 0.
+    `order`: its number among the corrections of quotations, from 0.
     """
 
     span: Span
@@ -101,7 +99,7 @@ class ResolvedQuotation:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedCorrections:
-    """Corrections laid on one story: those with a place in text order, and what became of each."""
+    """The corrections of one story, those with a place in text order, and the ledger of their outcomes."""
 
     corrections: Corrections = field(default_factory=Corrections)
     mentions: tuple[ResolvedMention, ...] = ()
@@ -109,20 +107,20 @@ class ResolvedCorrections:
     ledger: Ledger = field(default_factory=Ledger)
 
     def is_complete(self, what: Complete) -> bool:
-        """Whether all of these are listed."""
+        """Whether the corrections list every character ("cast") or all speech ("quotations")."""
         return what in self.corrections.complete
 
 
 def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
-    """Find the places of a story that its corrections speak of; what stands nowhere is noted in the ledger."""
-    mine = corrections.of_story(story.source.path)
+    """Find the places of corrections in a story. The ledger notes those that have none."""
+    relevant = corrections.of_story(story.source.path)
     ledger = Ledger()
-    if not mine.mentions and not mine.quotations:
-        return ResolvedCorrections(mine, ledger=ledger)
-    places = AnchorFinder(story.text)
+    if not relevant.mentions and not relevant.quotations:
+        return ResolvedCorrections(relevant, ledger=ledger)
+    finder = AnchorFinder(story.text)
     mentions: dict[tuple[int, int], ResolvedMention] = {}
-    for mention in mine.mentions:
-        span = places.find(mention.anchor)
+    for mention in relevant.mentions:
+        span = finder.find(mention.anchor)
         if isinstance(span, str):
             ledger.mark_unmatched(mention, span)
         else:
@@ -131,27 +129,27 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
                 ledger.mark_unmatched(before.correction, "a later correction contradicts it", before.span)
             mentions[span.start, span.end] = ResolvedMention(span, mention)
     quotations = []
-    for order, quotation in enumerate(mine.quotations):
-        span = _stretch(quotation, places)
+    for order, quotation in enumerate(relevant.quotations):
+        span = _find_quoted_span(quotation, finder)
         if isinstance(span, str):
             ledger.mark_unmatched(quotation, span)
         else:
             quotations.append(ResolvedQuotation(span, quotation, order))
     in_order = sorted(quotations, key=lambda one: (one.span.start, -one.span.end))
-    return ResolvedCorrections(mine, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
+    return ResolvedCorrections(relevant, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
 
 
-def _stretch(quotation: QuotationCorrection, places: AnchorFinder) -> Span | str:
-    """Where a quotation's words stand, up to its last ones where these are given."""
-    span = places.find(quotation.anchor)
+def _find_quoted_span(quotation: QuotationCorrection, finder: AnchorFinder) -> Span | str:
+    """The span of a quotation's words, up to its last words if they are given; else the reason in words."""
+    span = finder.find(quotation.anchor)
     if isinstance(span, str) or not quotation.until:
         return span
-    last = places.after(quotation.until, span.start)
+    last = finder.find_after(quotation.until, span.start)
     return "its last words (`until`) do not occur after it" if last is None else Span(span.start, last.end)
 
 
 class HasSpan(Protocol):
-    """A quotation of any kind."""
+    """A quotation: of the scanner, or of a reading."""
 
     @property
     def start(self) -> int: ...  # noqa: D102
@@ -162,9 +160,9 @@ class HasSpan(Protocol):
 
 
 def find_quotation(quotations: Sequence[HasSpan], span: Span) -> int:
-    """The index of the quotation that some words mean: of those that overlap them the one that begins nearest; or -1.
+    """The index of the quotation that overlaps a span and starts closest to it; -1 if there is none.
 
-    `quotations`: sorted by start, an outer one before what is quoted inside it.
+    `quotations`: sorted by start, with an outer quotation before those inside it.
     """
     best, nearest = -1, 0
     k = bisect_right(quotations, span.end - 1, key=lambda one: one.start) - 1

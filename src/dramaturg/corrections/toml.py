@@ -28,9 +28,9 @@ from dramaturg.reading import CharacterKind
 
 
 def load_story_corrections(path: str | Path) -> Corrections:
-    """The corrections of the files beside a story: `cast.toml` of its folder, then `STORY.cast.toml`.
+    """Load the corrections beside a story: `cast.toml` of its folder, then `STORY.cast.toml`.
 
-    None for standard input (`-`). Raises BadCorrections where a file is there and is not what it should be.
+    Empty for standard input (`-`). Raises BadCorrections if a file exists and is malformed.
     """
     if str(path) == "-":
         return Corrections()
@@ -46,19 +46,19 @@ def load_story_corrections(path: str | Path) -> Corrections:
 
 
 def corrections_paths(path: str | Path) -> tuple[Path, Path]:
-    """Where the corrections of a story stand, if there are any: its folder's, its own."""
+    """The paths of the corrections files of a story, which need not exist: its folder's and its own."""
     path = Path(path)
     return path.with_name(SHARED) if path.name else path / SHARED, corrections_path(path)
 
 
 def corrections_path(path: str | Path) -> Path:
-    """Where the corrections of a story itself stand: `emma.cast.toml`, for `emma.txt`."""
+    """The path of a story's own corrections file: `emma.cast.toml` for `emma.txt`."""
     path = Path(path)
     return path.with_name(path.stem + SUFFIX) if path.name else path / SHARED
 
 
 def load_corrections(path: str | Path) -> Corrections:
-    """The corrections in a file. Raises UsageError where it is missing, BadCorrections where it is malformed."""
+    """Load a corrections file. Raises UsageError if it cannot be read, BadCorrections if it is malformed."""
     try:
         data = Path(path).read_bytes()
     except (OSError, ValueError) as error:
@@ -77,9 +77,9 @@ def decode_corrections(data: bytes, name: str) -> str:
 
 
 def parse_corrections(text: str, name: str = "corrections") -> Corrections:
-    """The corrections in the text of a file; `name` is what an error calls it, and tells whether stories share it.
+    """Parse the text of a corrections file. `name`: the file's path, for errors; `cast.toml` is shared by stories.
 
-    Raises BadCorrections, with the line, where the text is not what it should be.
+    Raises BadCorrections, with the line, if the text is malformed.
     """
     try:
         values = tomllib.loads(text.replace("\r\n", "\n"))
@@ -90,17 +90,17 @@ def parse_corrections(text: str, name: str = "corrections") -> Corrections:
     return _Reader(text, name).read(values)
 
 
-KNOWN = ("dramaturg", "narrator", "same", "not_people", "complete", "people", "mention", "quotation")
-OF_PERSON = ("aliases", "pronouns", "kind")
-OF_ANCHOR = ("text", "at", "before", "after", "story")
-OF_MENTION = (*OF_ANCHOR, "who")
-OF_QUOTATION = (*OF_ANCHOR, "until", "speaker", "to", "speech", "continues")
+TOP_FIELDS = ("dramaturg", "narrator", "same", "not_people", "complete", "people", "mention", "quotation")
+PERSON_FIELDS = ("aliases", "pronouns", "kind")
+ANCHOR_FIELDS = ("text", "at", "before", "after", "story")
+MENTION_FIELDS = (*ANCHOR_FIELDS, "who")
+QUOTATION_FIELDS = (*ANCHOR_FIELDS, "until", "speaker", "to", "speech", "continues")
 KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 COMPLETE: tuple[Complete, ...] = get_args(Complete)
 
 
 class _Reader:
-    """Turns the values of a TOML file into Corrections; whatever is wrong is told with its line."""
+    """Turns the values of a TOML file into Corrections. Errors give the line."""
 
     def __init__(self, text: str, name: str) -> None:
         self.lines, self.name = text.split("\n"), name
@@ -111,16 +111,18 @@ class _Reader:
         }
 
     def read(self, values: dict[str, Any]) -> Corrections:
-        """Check every value, and put it in its place."""
-        self._known(values, KNOWN, None, "")
+        """Check every value and return the corrections."""
+        self._check_fields(values, TOP_FIELDS, None, "")
         version = values.get("dramaturg", VERSION)
         if version != VERSION or isinstance(version, bool):
-            raise self._bad("dramaturg", f"version {version!r} is unknown; this version of dramaturg reads {VERSION}")
+            raise self._error("dramaturg", f"version {version!r} is unknown; this version of dramaturg reads {VERSION}")
         return Corrections(
             people=tuple(self._person(name, row) for name, row in self._table(values, "people").items()),
             same=tuple(self._same(names) for names in self._array(values, "same")),
             not_people=tuple(
-                NotAPersonCorrection(self._words(name, "not_people", "not_people"), self._where("not_people"))
+                NotAPersonCorrection(
+                    self._nonempty_string(name, "not_people", "not_people"), self._location("not_people")
+                )
                 for name in self._array(values, "not_people")
             ),
             narrator=self._narrator(values),
@@ -131,137 +133,143 @@ class _Reader:
 
     def _person(self, name: str, row: Any) -> PersonCorrection:
         if not isinstance(row, dict):
-            raise self._bad(name, f'“{name}” must be a table, such as {{ pronouns = "she" }}')
-        self._known(row, OF_PERSON, name, f" of “{name}”")
+            raise self._error(name, f'“{name}” must be a table, such as {{ pronouns = "she" }}')
+        self._check_fields(row, PERSON_FIELDS, name, f" of “{name}”")
         kind = row.get("kind")
         if kind is not None and kind not in KINDS:
-            raise self._bad(name, f"kind of “{name}” is {kind!r}; it may be {' or '.join(KINDS)}")
+            raise self._error(name, f"kind of “{name}” is {kind!r}; it may be {' or '.join(KINDS)}")
         pronouns = row.get("pronouns")
         if pronouns is not None:
-            pronouns = self._words(pronouns, "pronouns", name)
+            pronouns = self._nonempty_string(pronouns, "pronouns", name)
         aliases = tuple(dict.fromkeys(self._names(row.get("aliases", []), "aliases", name)))
-        return PersonCorrection(self._words(name, "a name", name), aliases, pronouns, kind, self._where(name))
+        return PersonCorrection(
+            self._nonempty_string(name, "a name", name), aliases, pronouns, kind, self._location(name)
+        )
 
     def _same(self, names: Any) -> MergeCorrection:
         found = self._names(names, "same", "same")
         if len(found) < 2:
-            raise self._bad("same", 'same holds lists of two names or more: [["Emma", "Miss Woodhouse"]]')
-        return MergeCorrection(found, self._where("same"))
+            raise self._error("same", 'same holds lists of two names or more: [["Emma", "Miss Woodhouse"]]')
+        return MergeCorrection(found, self._location("same"))
 
     def _narrator(self, values: dict[str, Any]) -> NarratorCorrection | None:
         if "narrator" not in values:
             return None
         name = values["narrator"]
         return NarratorCorrection(
-            None if name is False else self._words(name, "narrator", "narrator"), self._where("narrator")
+            None if name is False else self._nonempty_string(name, "narrator", "narrator"), self._location("narrator")
         )
 
     def _complete(self, value: Any) -> Complete:
         if value not in COMPLETE:
-            raise self._bad("complete", f"complete holds {value!r}; it may hold {' and '.join(COMPLETE)}")
+            raise self._error("complete", f"complete holds {value!r}; it may hold {' and '.join(COMPLETE)}")
         found: Complete = value
         return found
 
     def _mention(self, n: int, row: Any) -> MentionCorrection:
-        where, told = self._entry("mention", n, row, OF_MENTION)
+        location, label = self._entry("mention", n, row, MENTION_FIELDS)
         if "who" not in row:
-            raise self._bad(where, f"{told} lacks `who`: a name, or false for nobody")
-        who = None if row["who"] is False else self._words(row["who"], f"who of {told}", where)
-        return MentionCorrection(self._anchor(row, where, told), who, self._story(row, where, told), where)
+            raise self._error(location, f"{label} lacks `who`: a name, or false for nobody")
+        who = None if row["who"] is False else self._nonempty_string(row["who"], f"who of {label}", location)
+        return MentionCorrection(self._anchor(row, location, label), who, self._story(row, location, label), location)
 
     def _quotation(self, n: int, row: Any) -> QuotationCorrection:
-        where, told = self._entry("quotation", n, row, OF_QUOTATION)
+        location, label = self._entry("quotation", n, row, QUOTATION_FIELDS)
         speaker, to = row.get("speaker"), row.get("to")
         if speaker is not None and speaker is not False:
-            speaker = self._words(speaker, f"speaker of {told}", where)
+            speaker = self._nonempty_string(speaker, f"speaker of {label}", location)
         if to is not None:
-            to = self._names([to] if isinstance(to, str) else to, f"to of {told}", where)
+            to = self._names([to] if isinstance(to, str) else to, f"to of {label}", location)
         for name in ("speech", "continues"):
             if not isinstance(row.get(name, True), bool):
-                raise self._bad(where, f"{name} of {told} is {row[name]!r}; it may be true or false")
+                raise self._error(location, f"{name} of {label} is {row[name]!r}; it may be true or false")
         return QuotationCorrection(
-            anchor=self._anchor(row, where, told),
-            until=self._words(row["until"], f"until of {told}", where) if "until" in row else "",
+            anchor=self._anchor(row, location, label),
+            until=self._nonempty_string(row["until"], f"until of {label}", location) if "until" in row else "",
             speaker=speaker,
             addressees=to,
             speech=row.get("speech"),
             continues=row.get("continues"),
-            story=self._story(row, where, told),
-            location=where,
+            story=self._story(row, location, label),
+            location=location,
         )
 
     def _entry(self, kind: str, n: int, row: Any, known: tuple[str, ...]) -> tuple[FileLocation, str]:
         lines = self.headers[kind]
-        where = FileLocation(Path(self.name).name, lines[n] if n < len(lines) else self._line(kind), self.shared)
+        location = FileLocation(Path(self.name).name, lines[n] if n < len(lines) else self._line(kind), self.shared)
         if not isinstance(row, dict):
-            raise self._bad(where, f"[[{kind}]] must be a table")
-        self._known(row, known, where, f" of a [[{kind}]]")
-        return where, f"this [[{kind}]]"
+            raise self._error(location, f"[[{kind}]] must be a table")
+        self._check_fields(row, known, location, f" of a [[{kind}]]")
+        return location, f"this [[{kind}]]"
 
-    def _anchor(self, row: dict[str, Any], where: FileLocation, told: str) -> Anchor:
+    def _anchor(self, row: dict[str, Any], location: FileLocation, label: str) -> Anchor:
         if "text" not in row:
-            raise self._bad(where, f"{told} lacks `text`: words of the story")
+            raise self._error(location, f"{label} lacks `text`: words of the story")
         at = row.get("at")
         if at is not None and (not isinstance(at, int) or isinstance(at, bool) or at < 0):
-            raise self._bad(where, f"at of {told} is {at!r}; it must be a number of characters")
-        text = self._words(row["text"], f"text of {told}", where)
-        before, after = (self._string(row.get(name, ""), f"{name} of {told}", where) for name in ("before", "after"))
+            raise self._error(location, f"at of {label} is {at!r}; it must be a number of characters")
+        text = self._nonempty_string(row["text"], f"text of {label}", location)
+        before, after = (
+            self._string(row.get(name, ""), f"{name} of {label}", location) for name in ("before", "after")
+        )
         return Anchor(text, at, before, after)
 
-    def _story(self, row: dict[str, Any], where: FileLocation, told: str) -> str | None:
+    def _story(self, row: dict[str, Any], location: FileLocation, label: str) -> str | None:
         if "story" in row:
-            return self._words(row["story"], f"story of {told}", where)
+            return self._nonempty_string(row["story"], f"story of {label}", location)
         if self.shared:
-            raise self._bad(
-                where, f"{told} lacks `story`: the file's name, as the stories of this folder share {SHARED}"
+            raise self._error(
+                location, f"{label} lacks `story`: the file's name, as the stories of this folder share {SHARED}"
             )
         return None
 
-    def _known(self, row: dict[str, Any], known: tuple[str, ...], at: str | FileLocation | None, of: str) -> None:
+    def _check_fields(
+        self, row: dict[str, Any], known: tuple[str, ...], at: str | FileLocation | None, of: str
+    ) -> None:
         for key in row:
             if key not in known:
-                hint = f"; `{key}` must stand above the first line in brackets" if key in KNOWN else ""
-                where = self._where(key) if at is None or isinstance(at, str) else at
-                raise self._bad(where, f"`{key}`{of} is unknown; the known fields are {', '.join(known)}{hint}")
+                hint = f"; `{key}` must stand above the first line in brackets" if key in TOP_FIELDS else ""
+                location = self._location(key) if at is None or isinstance(at, str) else at
+                raise self._error(location, f"`{key}`{of} is unknown; the known fields are {', '.join(known)}{hint}")
 
     def _table(self, values: dict[str, Any], key: str) -> dict[str, Any]:
         found = values.get(key, {})
         if not isinstance(found, dict):
-            raise self._bad(key, f"{key} must be a table: [{key}], and below it a line for each")
+            raise self._error(key, f"{key} must be a table: [{key}], and below it a line for each")
         return found
 
     def _array(self, values: dict[str, Any], key: str) -> list[Any]:
         found = values.get(key, [])
         if not isinstance(found, list):
             written = f"[[{key}]], with two brackets" if key in self.headers else f"a list: {key} = […]"
-            raise self._bad(key, f"{key} must be {written}")
+            raise self._error(key, f"{key} must be {written}")
         return found
 
-    def _names(self, value: Any, told: str, at: str | FileLocation) -> tuple[str, ...]:
+    def _names(self, value: Any, label: str, at: str | FileLocation) -> tuple[str, ...]:
         if not isinstance(value, list):
-            raise self._bad(at, f"{told} must be a list of names")
-        return tuple(self._words(name, told, at) for name in value)
+            raise self._error(at, f"{label} must be a list of names")
+        return tuple(self._nonempty_string(name, label, at) for name in value)
 
-    def _words(self, value: Any, told: str, at: str | FileLocation) -> str:
-        found = self._string(value, told, at)
+    def _nonempty_string(self, value: Any, label: str, at: str | FileLocation) -> str:
+        found = self._string(value, label, at)
         if not found.strip():
-            raise self._bad(at, f"{told} is empty")
+            raise self._error(at, f"{label} is empty")
         return found
 
-    def _string(self, value: Any, told: str, at: str | FileLocation) -> str:
+    def _string(self, value: Any, label: str, at: str | FileLocation) -> str:
         if not isinstance(value, str):
-            raise self._bad(at, f"{told} is {value!r}; it must be text in quotation marks")
+            raise self._error(at, f"{label} is {value!r}; it must be text in quotation marks")
         return value
 
-    def _where(self, key: str) -> FileLocation:
+    def _location(self, key: str) -> FileLocation:
         return FileLocation(Path(self.name).name, self._line(key), self.shared)
 
     def _line(self, key: str) -> int:
-        """The first line that gives a key, bare or quoted; 1 where none is found."""
+        """The first line that holds a key, bare or quoted; 1 if none is found."""
         pattern = re.compile(rf"(?:^|[\s\[{{,.\"'])(?:{re.escape(key)})['\"]?\s*(?:[=\].]|$)")
         return next((n for n, line in enumerate(self.lines, 1) if key in line and pattern.search(line)), 1)
 
-    def _bad(self, at: str | FileLocation, what: str) -> BadCorrections:
+    def _error(self, at: str | FileLocation, what: str) -> BadCorrections:
         line = at.line if isinstance(at, FileLocation) else self._line(at)
         return BadCorrections(f"{self.name}: line {line}: {what}.")
 
@@ -281,7 +289,7 @@ def _escaped(letter: str) -> str:
         return ESCAPES[letter]
     if "\ud800" <= letter <= "\udfff":
         return "\ufffd"
-    # Control characters may not stand in TOML, marks of direction would turn the line around.
+    # TOML forbids control characters; marks of direction would reverse the rest of the line in an editor.
     hidden = letter < " " or "\x7f" <= letter <= "\x9f" or letter in "\u2028\u2029" or "\u202a" <= letter <= "\u202e"
     return f"\\u{ord(letter):04X}" if hidden or "\u2066" <= letter <= "\u2069" else letter
 

@@ -1,4 +1,4 @@
-"""The user's word on what is speech, laid over what the scanner found."""
+"""The user's corrections of what is speech."""
 
 from bisect import bisect_right
 from collections import Counter
@@ -11,12 +11,12 @@ from dramaturg.corrections.resolve import ResolvedCorrections, ResolvedQuotation
 from dramaturg.draft import ScannedQuotation, Tokens
 from dramaturg.story import Block, Span
 
-TALE = 4  # parts of one utterance: what is quoted between them is its teller's, and no narration
+MIN_TALE_PARTS = 4  # of one utterance: quotations between its parts are told by its speaker, not narration
 
 
 @dataclass(frozen=True, slots=True)
 class InTale:
-    """What is quoted in a tale, and given to nobody. `teller`: the quotation before it, one of the tale's."""
+    """A quotation inside a long tale, without a speaker. `teller`: the index of the part of the tale before it."""
 
     start: int
     end: int
@@ -30,32 +30,36 @@ def correct_speech(
     thoughts: tuple[Span, ...],
     resolved: ResolvedCorrections,
 ) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[InTale, ...]]:
-    """Take out what is no speech, put in what was missed, and part or join utterances.
+    """Remove quotations that are not speech, add those that were missed, and split or join utterances.
 
-    Returns the quotations, the thoughts, and what is quoted between the given parts of a tale. Quotations come sorted
-    by start, an outer one before what is quoted inside it; none crosses a paragraph.
+    Returns the quotations, the thoughts, and the quotations between the given parts of a tale. Quotations are sorted by
+    start, with an outer quotation before those inside it. None crosses a paragraph.
     """
     complete = resolved.is_complete("quotations")
     if not resolved.quotations and not complete:
         return quotations, thoughts, ()
-    work = _Work(text, paragraphs, quotations, resolved)
+    corrector = _Corrector(text, paragraphs, quotations, resolved)
     if complete:
-        work.pieces = [None] * len(quotations)
+        corrector.pieces = [None] * len(quotations)
     for one in resolved.quotations:
         speech = one.correction.speech
         if speech or (complete and speech is None):
-            work.put_in(one)
+            corrector.add(one)
         elif speech is False and complete:
             resolved.ledger.mark_applied(one.correction, one.span)
         elif speech is False:
-            work.take_out(one)
-    found = _regrouped(work.quotations(), resolved)
-    return found, _apart(thoughts, found), tuple(_between_parts(quotations, found)) if complete else ()
+            corrector.remove(one)
+    found = _regroup(corrector.quotations(), resolved)
+    return (
+        found,
+        _drop_overlapping_thoughts(thoughts, found),
+        tuple(_between_parts(quotations, found)) if complete else (),
+    )
 
 
 @dataclass
 class _Piece:
-    """A quotation while it is being corrected. `given`: the correction that put it in, or None."""
+    """A quotation while quotations are corrected. `given`: the correction that added it, None if it was found."""
 
     start: int
     end: int
@@ -63,8 +67,8 @@ class _Piece:
     given: ResolvedQuotation | None = None
 
 
-class _Work:
-    """The quotations of a story while they are being corrected."""
+class _Corrector:
+    """The quotations of a story while they are corrected."""
 
     def __init__(
         self,
@@ -80,8 +84,8 @@ class _Work:
         self.added: list[_Piece] = []
         self.group = max((one.group for one in quotations), default=-1)
 
-    def take_out(self, one: ResolvedQuotation) -> None:
-        """Take a quotation out; what is quoted inside it stands by itself then."""
+    def remove(self, one: ResolvedQuotation) -> None:
+        """Remove a quotation; those inside it are kept."""
         number = find_quotation(self.scanned, one.span)
         if number < 0:
             self.ledger.mark_unmatched(one.correction, "no speech was found there", one.span)
@@ -89,20 +93,20 @@ class _Work:
         self.pieces[number] = None
         self.ledger.mark_applied(one.correction, one.span)
 
-    def put_in(self, one: ResolvedQuotation) -> None:
-        """Put a quotation in, in place of whatever overlaps it and does not hold it; a piece for each paragraph."""
-        pieces = self._pieces(one.span)
+    def add(self, one: ResolvedQuotation) -> None:
+        """Add a quotation, one piece per paragraph, and remove those that overlap it without containing it."""
+        pieces = self._split_by_paragraph(one.span)
         if not pieces:
             self.ledger.mark_unmatched(one.correction, "it is not inside a paragraph of the story", one.span)
             return
         self.ledger.mark_applied(one.correction, one.span)
         number = find_quotation(self.scanned, one.span)
         known = self.pieces[number] if number >= 0 else None
-        if known is not None and len(pieces) == 1 and self._same(known, pieces[0]):
+        if known is not None and len(pieces) == 1 and self._differ_by_marks(known, pieces[0]):
             return
         self.group += 1
         found = self.scanned[number] if number >= 0 and len(pieces) == 1 else None
-        # Where this was found to be speech, or is a part of it, what that is found to go on with holds, too.
+        # A quotation that was found already, or a part of one, stays in the utterance that it was found in.
         group = found.group if found is not None and self._is_part(pieces[0], found) else self.group
         for piece in pieces:
             for k in _overlapping(self.scanned, piece):
@@ -113,17 +117,17 @@ class _Work:
             self.added.append(_Piece(piece.start, piece.end, group, one))
 
     def _is_part(self, piece: Span, found: ScannedQuotation) -> bool:
-        """Whether a stretch is a part of what was found, or that itself with other marks."""
-        return found.start <= piece.start and piece.end <= found.end or self._same(found, piece)
+        """Whether a span is part of a found quotation, or the same with other marks around it."""
+        return found.start <= piece.start and piece.end <= found.end or self._differ_by_marks(found, piece)
 
     def _stays(self, other: _Piece, piece: Span, quoted: bool) -> bool:
-        """Whether a quotation stays beside one that is put in: the one around it, and what is quoted in it."""
+        """Whether a quotation stays when one is added: it contains the added one, or is quoted inside it."""
         around = other.start <= piece.start and piece.end <= other.end
         inside = quoted and piece.start <= other.start and other.end <= piece.end
-        return (around or inside) and not self._same(other, piece)
+        return (around or inside) and not self._differ_by_marks(other, piece)
 
     def quotations(self) -> tuple[ScannedQuotation, ...]:
-        """All of them, in order; what crosses another that is given is left out."""
+        """All quotations, in order, without those that cross another."""
         every = [piece for piece in self.pieces if piece is not None] + self.added
         every.sort(key=lambda piece: (piece.start, -piece.end))
         found: list[ScannedQuotation] = []
@@ -139,14 +143,14 @@ class _Work:
                     self.ledger.mark_unmatched(piece.given.correction, why, piece.given.span)
                 continue
             group = piece.group
-            if outer is not None and outer.group == group:  # what is quoted has a group of its own
+            if outer is not None and outer.group == group:  # a quotation inside another has a group of its own
                 self.group += 1
                 group = self.group
             found.append(ScannedQuotation(piece.start, piece.end, group, around[-1] if around else None))
             around.append(len(found) - 1)
         return tuple(found)
 
-    def _pieces(self, span: Span) -> list[Span]:
+    def _split_by_paragraph(self, span: Span) -> list[Span]:
         pieces = []
         for k in range(max(0, bisect_right(self.starts, span.start) - 1), len(self.paragraphs)):
             block = self.paragraphs[k]
@@ -159,18 +163,18 @@ class _Work:
                 end -= 1
             if end > start:
                 pieces.append(Span(start, end))
-        # Words that were copied with the mark that opens the next paragraph say nothing of that one.
+        # A piece without letters is a quotation mark that was copied from the next paragraph.
         return [piece for piece in pieces if any(map(str.isalnum, self.text[piece.start : piece.end]))] or pieces
 
-    def _same(self, one: _Piece | ScannedQuotation, other: Span) -> bool:
-        """Whether two stretches differ by marks and spaces alone."""
+    def _differ_by_marks(self, one: _Piece | ScannedQuotation, other: Span) -> bool:
+        """Whether two spans differ only by punctuation and white space."""
         low, high = sorted((one.start, other.start))
         until, end = sorted((one.end, other.end))
         return not any(map(str.isalnum, self.text[low:high])) and not any(map(str.isalnum, self.text[until:end]))
 
 
 def _overlapping(quotations: Sequence[ScannedQuotation], span: Span) -> list[int]:
-    """The indices of the quotations that overlap a stretch, in order."""
+    """The indices of the quotations that overlap a span, in order."""
     found = []
     k = bisect_right(quotations, span.end - 1, key=lambda one: one.start) - 1
     while k >= 0:
@@ -182,8 +186,8 @@ def _overlapping(quotations: Sequence[ScannedQuotation], span: Span) -> list[int
     return found[::-1]
 
 
-def _regrouped(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorrections) -> tuple[ScannedQuotation, ...]:
-    """Utterances parted where two are said by different people, or where a correction parts or joins them."""
+def _regroup(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorrections) -> tuple[ScannedQuotation, ...]:
+    """Split utterances whose parts have different speakers, and split or join those that corrections name."""
     asked: dict[int, ResolvedQuotation] = {}
     for given in sorted(resolved.quotations, key=lambda one: one.order):
         if given.correction.speech is not False:
@@ -191,9 +195,9 @@ def _regrouped(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorre
             if number >= 0:
                 asked[number] = given
     fresh = max((one.group for one in quotations), default=-1)
-    speaker: dict[int, object] = {}  # by group as it is now
-    now: dict[int, int] = {}  # the group as it was found → as it is now
-    before: dict[int | None, int] = {}  # by what is around: the last group there
+    speaker: dict[int, object] = {}  # by present group
+    now: dict[int, int] = {}  # the group that was found → the present one
+    before: dict[int | None, int] = {}  # by outer quotation: the last group in it
     found = []
     for k, one in enumerate(quotations):
         correction = asked[k].correction if k in asked else None
@@ -215,7 +219,7 @@ def _regrouped(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorre
 
 
 def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[InTale]:
-    """What was found to be speech between the given parts of a tale: others whom its teller quotes."""
+    """Quotations that were found between the given parts of a tale: the teller quotes others there."""
     outer = [k for k, one in enumerate(found) if one.within is None]
     spans = [found[k] for k in outer]
     parts = Counter(one.group for one in spans)
@@ -224,12 +228,12 @@ def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQ
         if one.within is None and 0 <= k < len(spans) - 1:
             before, after = spans[k], spans[k + 1]
             apart = before.end <= one.start and one.end <= after.start
-            if apart and before.group == after.group and parts[before.group] >= TALE:
+            if apart and before.group == after.group and parts[before.group] >= MIN_TALE_PARTS:
                 yield InTale(one.start, one.end, outer[k])
 
 
 def give_to_tellers(tokens: Tokens, told: Sequence[InTale]) -> Tokens:
-    """Count what is quoted between the parts of a tale as words of the part before it: it is no narration."""
+    """Count the tokens of quotations in a tale as part of the tale, not of the narration."""
     if not told:
         return tokens
     quotation = tokens.quotation.copy()
@@ -239,7 +243,9 @@ def give_to_tellers(tokens: Tokens, told: Sequence[InTale]) -> Tokens:
     return replace(tokens, quotation=quotation)
 
 
-def _apart(thoughts: tuple[Span, ...], quotations: tuple[ScannedQuotation, ...]) -> tuple[Span, ...]:
-    """The thoughts that overlap no quotation."""
+def _drop_overlapping_thoughts(
+    thoughts: tuple[Span, ...], quotations: tuple[ScannedQuotation, ...]
+) -> tuple[Span, ...]:
+    """The thoughts that do not overlap a quotation."""
     outer = [one for one in quotations if one.within is None]
     return tuple(thought for thought in thoughts if not _overlapping(outer, thought))

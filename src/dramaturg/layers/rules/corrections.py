@@ -1,4 +1,4 @@
-"""The user's word on mentions, laid over what the layers found: names that are nobody's, names that were missed."""
+"""The user's corrections of mentions: names that do not belong to a person, and names that were missed."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -13,41 +13,41 @@ from dramaturg.reading import MentionKind
 from dramaturg.scan.tokens import token_pattern
 from dramaturg.story import Span
 
-LONGEST = 200  # code points: how far before a place a mention around it may begin
+MAX_MENTION_LENGTH = 200  # code points: the longest mention
 
 
 def correct_mentions(
     draft: Draft, words: AnnotatedWords, mentions: list[Mention], resolved: ResolvedCorrections
 ) -> list[Mention]:
-    """Take out what means nobody, put in what was missed of the listed names; sorted as before."""
+    """Remove mentions that do not refer to a person and add missed mentions of listed people. The order is kept."""
     corrections = resolved.corrections
     if not (corrections.not_people or corrections.people or resolved.mentions):
         return mentions
-    kept = _without_nobody(draft, mentions, resolved)
-    found = _missed_names(draft, words, kept, resolved)
+    kept = _remove_corrected(draft, mentions, resolved)
+    found = _find_missed(draft, words, kept, resolved)
     for one in resolved.mentions:
         if one.correction.character is not None and find_mention(kept, one.span) < 0:
-            added = _added(draft, words, one.span, one.correction)
+            added = _make_mention(draft, words, one.span, one.correction)
             if added is None:
                 resolved.ledger.mark_unmatched(one.correction, "it is not inside a paragraph of the story", one.span)
             else:
                 found.append(added)
     if not found:
         return kept
-    apart = _apart(found)
+    apart = _drop_overlapping(found)
     covered = [(mention.start, mention.end) for mention in apart]
-    # “Uncle Tom”, where it is listed, is one mention, and the “Tom” in it none.
+    # If “Uncle Tom” is listed, it is one mention, and the “Tom” in it is not another.
     rest = [mention for mention in kept if mention.kind == "pronoun" or not _inside(mention, covered)]
     return sorted([*rest, *apart], key=_order)
 
 
 def find_mention(mentions: Sequence[Mention], span: Span) -> int:
-    """The index of the mention that some words mean: the one that they share most with; or -1.
+    """The index of the mention that overlaps a span most, as a share of both; -1 if none does.
 
     `mentions`: sorted by start.
     """
     best, most = -1, 0.0
-    k = bisect_left(mentions, span.start - LONGEST, key=lambda mention: mention.start)
+    k = bisect_left(mentions, span.start - MAX_MENTION_LENGTH, key=lambda mention: mention.start)
     while k < len(mentions) and mentions[k].start < span.end:
         one = mentions[k]
         shared = min(one.end, span.end) - max(one.start, span.start)
@@ -62,14 +62,14 @@ def _order(mention: Mention) -> tuple[int, int]:
     return mention.start, -mention.end
 
 
-def _without_nobody(draft: Draft, mentions: list[Mention], resolved: ResolvedCorrections) -> list[Mention]:
-    nobody = {fold_name(one.name): one for one in resolved.corrections.not_people}
-    gone: set[int] = set()
-    for i, mention in enumerate(mentions if nobody else ()):
+def _remove_corrected(draft: Draft, mentions: list[Mention], resolved: ResolvedCorrections) -> list[Mention]:
+    by_name = {fold_name(one.name): one for one in resolved.corrections.not_people}
+    removed: set[int] = set()
+    for i, mention in enumerate(mentions if by_name else ()):
         if mention.kind != "pronoun":
-            correction = nobody.get(fold_name(draft.text[mention.start : mention.end]))
+            correction = by_name.get(fold_name(draft.text[mention.start : mention.end]))
             if correction is not None:
-                gone.add(i)
+                removed.add(i)
                 resolved.ledger.mark_applied(correction)
     for one in resolved.mentions:
         if one.correction.character is None:
@@ -77,17 +77,17 @@ def _without_nobody(draft: Draft, mentions: list[Mention], resolved: ResolvedCor
             if number < 0:
                 resolved.ledger.mark_unmatched(one.correction, "no reference to a person was found there", one.span)
             else:
-                gone.add(number)
+                removed.add(number)
                 resolved.ledger.mark_applied(one.correction, one.span)
     for correction in resolved.corrections.not_people:
         resolved.ledger.mark_unmatched_unless_applied(correction, "no person with this name was found")
-    return [mention for i, mention in enumerate(mentions) if i not in gone] if gone else mentions
+    return [mention for i, mention in enumerate(mentions) if i not in removed] if removed else mentions
 
 
-def _missed_names(
+def _find_missed(
     draft: Draft, words: AnnotatedWords, mentions: list[Mention], resolved: ResolvedCorrections
 ) -> list[Mention]:
-    """Mentions by the listed names that stand in the text and of which the layers found not one."""
+    """Mentions by listed names that occur in the text and that the layers did not find at all."""
     known = {fold_name(draft.text[m.start : m.end]) for m in mentions if m.kind != "pronoun"}
     language, articles = draft.language, draft.language.grammar.articles
     wanted: dict[str, list[list[str]]] = defaultdict(list)
@@ -121,7 +121,7 @@ def _plain(word: str) -> str:
     return word.lower().replace("’", "'").removesuffix("'s")
 
 
-def _added(draft: Draft, words: AnnotatedWords, span: Span, correction: MentionCorrection) -> Mention | None:
+def _make_mention(draft: Draft, words: AnnotatedWords, span: Span, correction: MentionCorrection) -> Mention | None:
     tokens = draft.tokens
     first = int(tokens.end.searchsorted(span.start, side="right"))
     last = int(tokens.start.searchsorted(span.end, side="left"))
@@ -155,8 +155,8 @@ def _mention(draft: Draft, words: AnnotatedWords, first: int, last: int, kind: M
     )
 
 
-def _apart(found: Iterable[Mention]) -> list[Mention]:
-    """The longest of the mentions that overlap."""
+def _drop_overlapping(found: Iterable[Mention]) -> list[Mention]:
+    """The mentions without those that overlap a longer one."""
     kept: list[Mention] = []
     for mention in sorted(found, key=_order):
         if not kept or mention.start >= kept[-1].end:
@@ -165,6 +165,6 @@ def _apart(found: Iterable[Mention]) -> list[Mention]:
 
 
 def _inside(mention: Mention, covered: list[tuple[int, int]]) -> bool:
-    """Whether a mention stands inside one of some sorted stretches."""
+    """Whether a mention is inside one of some sorted spans."""
     k = bisect_left(covered, (mention.start + 1, 0)) - 1
     return k >= 0 and mention.end <= covered[k][1]
