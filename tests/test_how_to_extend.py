@@ -22,7 +22,8 @@ from documents import ROOT
 
 DOCUMENT = (ROOT / "docs" / "how-to-extend.md").read_text(encoding="utf-8")
 BLOCK = re.compile(
-    r"^<!-- (?P<what>check|new file|edit)(?:: (?P<path>\S+))? -->\n```(?P<language>python|sh|diff)\n(?P<code>.*?)^```$",
+    r"^<!-- (?P<what>check|new file|edit)(?:: (?P<path>\S+))? -->\n"
+    r"```(?P<language>python|sh|diff|text)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
 SECTION = re.compile(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
