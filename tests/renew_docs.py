@@ -1,4 +1,4 @@
-"""Write anew what the documents copy: the help in docs/cli.md, the sample in README.md, the Python reference, figures.
+"""Renew the generated parts of the documents: help in docs/cli.md, sample in README.md, reference, figures, tables.
 
 python tests/renew_docs.py
 """
@@ -40,12 +40,12 @@ def renewed_sample(document: str) -> str:
 
 
 def renewed_reference(document: str) -> str:
-    """docs/reference.md as the docstrings are now."""
+    """docs/reference.md from the current docstrings."""
     return reference()
 
 
 def renewed_figures(document: str) -> str:
-    """docs/how-well.md with the figures that the model card tells now."""
+    """docs/how-well.md with the figures of the model card."""
     card = (ROOT / "docs" / "model-card.md").read_text(encoding="utf-8")
     told = re.search(r"^## How right they are\n\n(.*?)(?=^## )", card, re.MULTILINE | re.DOTALL)
     assert told, "docs/model-card.md has no section “How right they are”"
