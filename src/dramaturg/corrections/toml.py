@@ -228,7 +228,7 @@ class _Reader:
     ) -> None:
         for key in row:
             if key not in known:
-                hint = f"; `{key}` must stand above the first line in brackets" if key in TOP_FIELDS else ""
+                hint = f"; `{key}` must come before the first line in brackets" if key in TOP_FIELDS else ""
                 location = self._location(key) if at is None or isinstance(at, str) else at
                 raise self._error(location, f"`{key}`{of} is unknown; the known fields are {', '.join(known)}{hint}")
 

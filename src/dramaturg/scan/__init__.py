@@ -4,7 +4,7 @@ from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft, positions_of
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language
-from dramaturg.scan.corrections import InTale, correct_speech, give_to_tellers
+from dramaturg.scan.corrections import TaleQuotation, assign_tale_tokens, correct_speech
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.scan.sentences import split_sentences
 from dramaturg.scan.tokens import tokenize
@@ -19,11 +19,11 @@ def scan(story: Story, resolved: ResolvedCorrections | None = None, language: La
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
     quotations, thoughts = find_quotations(story, paragraphs, language)
-    in_tales: tuple[InTale, ...] = ()
+    in_tales: tuple[TaleQuotation, ...] = ()
     if resolved is not None:
         quotations, thoughts, in_tales = correct_speech(story.text, paragraphs, quotations, thoughts, resolved)
     sentences = split_sentences(story.text, paragraphs, quotations, language)
-    tokens = give_to_tellers(tokenize(story.text, paragraphs, sentences, quotations, language), in_tales)
+    tokens = assign_tale_tokens(tokenize(story.text, paragraphs, sentences, quotations, language), in_tales)
     ud_words = find_ud_words(story.text, sentences, story.emphasis, language)
     positions = positions_of(story.blocks)
     return Draft(story, paragraphs, quotations, thoughts, sentences, tokens, ud_words, positions, language)

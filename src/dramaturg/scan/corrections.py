@@ -15,7 +15,7 @@ MIN_TALE_PARTS = 4  # of one utterance: quotations between its parts are told by
 
 
 @dataclass(frozen=True, slots=True)
-class InTale:
+class TaleQuotation:
     """A quotation inside a long tale, without a speaker. `teller`: the index of the part of the tale before it."""
 
     start: int
@@ -29,7 +29,7 @@ def correct_speech(
     quotations: tuple[ScannedQuotation, ...],
     thoughts: tuple[Span, ...],
     resolved: ResolvedCorrections,
-) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[InTale, ...]]:
+) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...], tuple[TaleQuotation, ...]]:
     """Remove quotations that are not speech, add those that were missed, and split or join utterances.
 
     Returns the quotations, the thoughts, and the quotations between the given parts of a tale. Quotations are sorted by
@@ -218,7 +218,7 @@ def _regroup(quotations: tuple[ScannedQuotation, ...], resolved: ResolvedCorrect
     return tuple(found)
 
 
-def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[InTale]:
+def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQuotation]) -> Iterator[TaleQuotation]:
     """Quotations that were found between the given parts of a tale: the teller quotes others there."""
     outer = [k for k, one in enumerate(found) if one.within is None]
     spans = [found[k] for k in outer]
@@ -229,15 +229,15 @@ def _between_parts(scanned: Sequence[ScannedQuotation], found: Sequence[ScannedQ
             before, after = spans[k], spans[k + 1]
             apart = before.end <= one.start and one.end <= after.start
             if apart and before.group == after.group and parts[before.group] >= MIN_TALE_PARTS:
-                yield InTale(one.start, one.end, outer[k])
+                yield TaleQuotation(one.start, one.end, outer[k])
 
 
-def give_to_tellers(tokens: Tokens, told: Sequence[InTale]) -> Tokens:
+def assign_tale_tokens(tokens: Tokens, quotations: Sequence[TaleQuotation]) -> Tokens:
     """Count the tokens of quotations in a tale as part of the tale, not of the narration."""
-    if not told:
+    if not quotations:
         return tokens
     quotation = tokens.quotation.copy()
-    for one in told:
+    for one in quotations:
         first, last = np.searchsorted(tokens.start, [one.start, one.end])
         quotation[first:last] = np.where(quotation[first:last] < 0, one.teller, quotation[first:last])
     return replace(tokens, quotation=quotation)
