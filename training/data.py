@@ -68,7 +68,7 @@ def _evenly(examples: list[Example]) -> Iterator[Example]:
 
 def join(examples: list[Example]) -> Example:
     """Treebank examples as one; no window or sentence crosses from one to the next."""
-    base = np.cumsum([0, *(e.ud_words for e in examples)])
+    base = np.cumsum([0, *(e.n_units for e in examples)])
     pieces = np.cumsum([0, *(len(e.inputs.ids) for e in examples)])
     trees = []
     for example, low in zip(examples, base.tolist(), strict=False):

@@ -38,7 +38,7 @@ class Example:
     inputs: Inputs
     windows: list[Window]
     sentences: list[tuple[int, int]]
-    units: int
+    n_units: int
     spans: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     mentions: Ints = field(default_factory=lambda: np.zeros((0, 5), np.int32))
     places: MentionColumns | None = None

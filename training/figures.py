@@ -41,7 +41,7 @@ class Chosen:
         for step in self.grammatical:
             assert step.related is not None
             right += int((reader.syntax.tag(reader.vectors(step)).argmax(1) == step.related.tag).sum())
-            words += step.ud_words
+            words += step.n_units
         return {"dev_" + name: round(float(value), 4) for name, value in {**figures, "tags": right / words}.items()}
 
 

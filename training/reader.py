@@ -30,7 +30,7 @@ class Reader(nn.Module):
     def vectors(self, step: Step) -> Tensor:
         """One vector a unit: (units, WIDTH)."""
         if self.training and self.hidden:
-            chosen = (torch.rand(step.ids.shape, device=step.ids.device) < self.hidden) & (step.unit < step.ud_words)
+            chosen = (torch.rand(step.ids.shape, device=step.ids.device) < self.hidden) & (step.unit < step.n_units)
             return unit_vectors(self.encoder, step, step.ids.masked_fill(chosen, self.hide_as))
         return unit_vectors(self.encoder, step, step.ids)
 
@@ -39,7 +39,7 @@ def unit_vectors(encoder: Encoder, step: Step, ids: Tensor) -> Tensor:
     """The mean of the vectors of each unit's pieces: (units, WIDTH)."""
     x = encoder(ids, step.case, step.place, step.mask)
     total = x.new_zeros(
-        (step.ud_words + 1, x.shape[-1]), dtype=torch.float32
+        (step.n_units + 1, x.shape[-1]), dtype=torch.float32
     )  # the last row: of pieces that are no unit's
     total = total.index_add(0, step.unit.flatten(), x.flatten(0, 1).float())
     return total[:-1] / step.counts

@@ -79,7 +79,7 @@ class Said:
 class Step:
     """An example as tensors. `ids`, `case`, `place`, `mask`: (windows, pieces).
 
-    `unit` (windows, pieces): the unit of each piece, `units` where it has none; `counts` (units, 1): pieces of each.
+    `unit` (windows, pieces): the unit of each piece, `n_units` where it has none; `counts` (units, 1): pieces of each.
     `found`: how many spans are annotated; `events`: (units,) or None.
     """
 
@@ -99,7 +99,7 @@ class Step:
     said: Said | None
 
     @property
-    def units(self) -> int:
+    def n_units(self) -> int:
         """How many units the example has."""
         return len(self.counts)
 
@@ -107,8 +107,8 @@ class Step:
 def make_step(example: Example, pieces: WordPieceTokenizer, cells: int = CELLS) -> Step:
     """An example as tensors on the processor."""
     padded = pad_windows(example.windows, example.inputs, pieces)
-    unit = np.where(padded.unit < 0, example.ud_words, padded.unit)
-    counts = np.bincount(unit.ravel(), minlength=example.ud_words + 1)[: example.ud_words]
+    unit = np.where(padded.unit < 0, example.n_units, padded.unit)
+    counts = np.bincount(unit.ravel(), minlength=example.n_units + 1)[: example.n_units]
     return Step(
         _whole(padded.ids),
         _whole(padded.case),
@@ -156,7 +156,7 @@ def _sentences(example: Example, cells: int) -> Iterator[Sentences]:
     bounds = np.array(example.sentences, np.int64).reshape(-1, 2)
     bounds = bounds[np.argsort(bounds[:, 1] - bounds[:, 0], kind="stable")]
     length = bounds[:, 1] - bounds[:, 0]
-    of_unit = np.full(example.ud_words, -1, np.int64)  # the sentence of each unit, in the order of `bounds`
+    of_unit = np.full(example.n_units, -1, np.int64)  # the sentence of each unit, in the order of `bounds`
     for row, (start, end) in enumerate(bounds.tolist()):
         of_unit[start:end] = row
     row_of_span = of_unit[example.spans[:, 0]]
@@ -209,7 +209,7 @@ def _mates(example: Example) -> Mates:
 
 
 def _events(example: Example) -> Tensor:
-    gold = np.zeros(example.ud_words, np.float32)
+    gold = np.zeros(example.n_units, np.float32)
     gold[example.events] = 1
     return torch.from_numpy(gold)
 

@@ -65,7 +65,7 @@ def test_a_stretch_is_what_one_sees_who_cuts_the_whole(corpora: Path) -> None:
         first, last = raw.novels[number : number + 2].tolist()
         whole = raw.stretch(first, last)
         inputs = prepare(draft, PIECES)
-        assert whole.raw and whole.units == len(draft.ud_words) and whole.windows == cut_windows(draft, inputs)
+        assert whole.raw and whole.n_units == len(draft.ud_words) and whole.windows == cut_windows(draft, inputs)
         for name in ("ids", "unit", "case", "place", "first"):
             assert (getattr(whole.inputs, name) == getattr(inputs, name)).all(), name
         assert set(sentence_bounds(draft.ud_words.sentence)) <= set(whole.sentences) or number, "cut only by windows"
