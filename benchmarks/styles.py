@@ -19,6 +19,7 @@ from dataclasses import dataclass
 
 from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.draft import ScannedQuotation
+from dramaturg.lexicon.en import ENGLISH
 from dramaturg.scan.quotations import find_quotations
 from dramaturg.story import Block, Source, Story
 
@@ -160,7 +161,7 @@ def score(novel: Novel) -> dict[str, tuple[float, float]]:
     """For one novel: style → (share found again, precision)."""
     text, gold = novel.text, gold_stretches(novel)
     blocks = paragraphs_of(text)
-    quotations, _ = find_quotations(story_of(text, blocks), blocks)
+    quotations, _ = find_quotations(story_of(text, blocks), blocks, ENGLISH)
     everything = outermost(text, quotations)
     yardstick = same(gold, everything)
     rows = {"as published": (len(yardstick) / max(1, len(gold)), len(same(everything, gold)) / max(1, len(everything)))}
@@ -174,7 +175,7 @@ def score(novel: Novel) -> dict[str, tuple[float, float]]:
             new_blocks.append(Block(start, moved(block.end, old, new), block.role))
         wanted = [(moved(a, old, new), moved(b - 1, old, new) + 1) for a, b in yardstick]
         known = [(moved(a, old, new), moved(b - 1, old, new) + 1) for a, b in everything if b > a]
-        found_quotations, _ = find_quotations(story_of(new_text, tuple(new_blocks)), tuple(new_blocks))
+        found_quotations, _ = find_quotations(story_of(new_text, tuple(new_blocks)), tuple(new_blocks), ENGLISH)
         found = outermost(new_text, found_quotations)
         if marks.opening.startswith("—"):
             led = [block for block in new_blocks if new_text[block.start] == "—"]
