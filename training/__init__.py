@@ -1,1 +1,1 @@
-"""How the data that dramaturg ships is made from annotated corpora. Imports dramaturg, never the reverse."""
+"""Train the weights that dramaturg ships on annotated corpora. It imports dramaturg, never the reverse."""

@@ -2,9 +2,9 @@
 
     python -m training.addressees [--corpora DIR] [--check] [--dev]
 
-It learns beside speakers as they are found, not as the annotators know them: those of each novel come from
-rankings that saw none of its author's novels (folds by author). Run it after `training.ranker`.
-`--check` prints the F1 by folds and writes nothing; `--dev` prints it on the dev novels, too.
+The features use the speakers as dramaturg finds them, not the annotated ones. The speakers of each novel come from
+models trained on other authors' novels (folds by author). Run it after `training.ranker`.
+`--check` prints the F1 by folds and writes nothing; `--dev` also prints it on the dev novels.
 """
 
 import argparse
@@ -29,9 +29,9 @@ from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load
 from training.cases import Case, build_case
-from training.folds import by_author
+from training.folds import assign_folds
 from training.manifest import WEIGHTS, write_manifest
-from training.ranker import two_passes
+from training.ranker import run_two_passes
 from training.trees import save_trees
 from training.voice_embedding import voice_embedding_across_folds
 
@@ -50,15 +50,15 @@ PARAMETERS = {
     "deterministic": True,
     "num_threads": 1,
 }
-ROUNDS = 50  # 120 at a lower rate gain nothing by folds; each tree costs time in every reading
+N_TREES = 50  # 120 at a lower rate are no better by folds, and each tree costs time in every reading
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
 
-Answer = Sequence[Sequence[int]]  # for each utterance, the persons addressed
+Answer = Sequence[Sequence[int]]  # for each utterance, the people addressed
 
 
 @dataclass
-class Scored:
-    """A novel with its candidates. `speaker`: (utterances,), as found, or -1. `right`: bool (candidates,)."""
+class ScoredNovel:
+    """A novel with its candidates. `speaker`: (utterances,), as found, -1 if unknown. `right`: bool (candidates,)."""
 
     case: Case
     speaker: np.ndarray
@@ -67,7 +67,7 @@ class Scored:
 
 
 def main() -> None:
-    """Train, print what was seen by folds, and write the trees."""
+    """Train, print the figures by folds, and write the trees."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--corpora", help="the folder of PDNC")
     parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
@@ -76,23 +76,23 @@ def main() -> None:
     folder = corpus_folder(arguments.corpora)
     novels = read_novels(folder, split(folder, "train"))
     cases = [case for case, _, _ in novels]
-    folds = by_author([(case.author, len(case.quotations)) for case in cases])
+    folds = assign_folds([(case.author, len(case.quotations)) for case in cases])
     train = [
         score_novel(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
         for novel, (_, p) in zip(
-            novels, two_passes(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
+            novels, run_two_passes(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
         )
     ]
-    guessed = [np.zeros(0)] * len(train)
+    predicted = [np.zeros(0)] * len(train)
     for fold in sorted(set(folds)):
-        model = fit([scored for scored, f in zip(train, folds, strict=True) if f != fold])
+        model = fit_trees([scored for scored, f in zip(train, folds, strict=True) if f != fold])
         for k, scored in enumerate(train):
             if folds[k] == fold:
-                guessed[k] = model.predict(scored.table.rows)
-    report("train, by folds", train, guessed)
-    model = fit(train)
+                predicted[k] = model.predict(scored.table.rows)
+    report("train, by folds", train, predicted)
+    model = fit_trees(train)
     if arguments.dev:
-        # The speakers of dev are those of the package's own trees, which saw no novel of dev.
+        # The package's own weights find the speakers here: they were trained on no dev novel.
         dev = [
             score_novel(case, draft, findings, rank_speakers(case.scene.table, case.scene.utterances))
             for case, draft, findings in read_novels(folder, split(folder, "dev"))
@@ -104,95 +104,101 @@ def main() -> None:
 
 
 def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, Draft, Findings]]:
-    """The novels' scenes with their drafts and findings, read in two processes."""
+    """The cases, drafts and findings of novels, read in two processes."""
     with ProcessPoolExecutor(2) as pool:
         return list(pool.map(read_novel, [load_novel(folder, name) for name in names]))
 
 
 def read_novel(novel: Novel) -> tuple[Case, Draft, Findings]:
-    """A novel's case, its draft and the findings of the rules."""
+    """A novel's case, its draft and the findings of the rule layers."""
     draft = scan(load(novel.path))
     return build_case(novel), draft, run_rule_layers(draft, annotate_words(draft))
 
 
-def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> Scored:
-    """The features of a novel's candidates, given the probabilities of its speakers."""
+def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> ScoredNovel:
+    """The features of a novel's candidates. `probability`: each candidate's probability as a speaker, (candidates,)."""
     scene = case.scene
     chosen = choose_speakers(scene.table, probability, len(scene.utterances))
     speakers = [speaker for speaker, _, _ in chosen]
     candidates = AddresseeFeatures(draft, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
-    return Scored(case, candidates.speaker, candidates.table_of(0, len(scene.table)), addressed(case))
+    return ScoredNovel(case, candidates.speaker, candidates.table_of(0, len(scene.table)), is_addressee(case))
 
 
-def addressed(case: Case) -> np.ndarray:
+def is_addressee(case: Case) -> np.ndarray:
     """Whether each candidate is a gold addressee: bool (candidates,).
 
-    Where several of our people are one of theirs, the chief one is right where it is a candidate.
+    If several of our people are the same gold character, the chief one is right if it is a candidate.
     """
     chief = case.chief
     rows = list(zip(case.scene.table.utterance.tolist(), case.scene.table.person.tolist(), strict=True))
-    meant = [gold if (gold := case.gold_of[p]) in case.addressees[u] else None for u, p in rows]
-    by_chief = {(u, gold) for (u, p), gold in zip(rows, meant, strict=True) if gold and chief[gold] == p}
+    gold_of_row = [gold if (gold := case.gold_of[p]) in case.addressees[u] else None for u, p in rows]
+    by_chief = {(u, gold) for (u, p), gold in zip(rows, gold_of_row, strict=True) if gold and chief[gold] == p}
     return np.array(
         [
             gold is not None and (chief[gold] == p or (u, gold) not in by_chief)
-            for (u, p), gold in zip(rows, meant, strict=True)
+            for (u, p), gold in zip(rows, gold_of_row, strict=True)
         ],
         dtype=bool,
     )
 
 
-def fit(novels: list[Scored]) -> lgb.Booster:
-    """Boost trees over the candidates, the speaker aside, of every utterance whose addressees are known."""
+def fit_trees(novels: list[ScoredNovel]) -> lgb.Booster:
+    """Fit boosted trees to the candidates, without the speaker, of every utterance whose addressees are known."""
     rows, labels = [], []
     for scored in novels:
         known = np.array([bool(names) for names in scored.case.addressees])
         table = scored.case.scene.table
-        taught = known[table.utterance] & (table.person != scored.speaker[table.utterance])
-        rows.append(scored.table.rows[taught])
-        labels.append(scored.right[taught])
+        used = known[table.utterance] & (table.person != scored.speaker[table.utterance])
+        rows.append(scored.table.rows[used])
+        labels.append(scored.right[used])
     data = lgb.Dataset(
         np.concatenate(rows), np.concatenate(labels).astype(float), feature_name=list(novels[0].table.features)
     )
-    return lgb.train(PARAMETERS, data, ROUNDS)
+    return lgb.train(PARAMETERS, data, N_TREES)
 
 
-def report(title: str, novels: list[Scored], guessed: list[np.ndarray]) -> None:
-    """Print the mean F1 of each threshold, of alternation, and of every novel at the threshold in force."""
+def report(title: str, novels: list[ScoredNovel], predicted: list[np.ndarray]) -> None:
+    """Print the mean F1 of the baseline and of each threshold, and each novel's F1 at the package's threshold."""
     print(title)
 
-    def mean(answer: Callable[[Scored, np.ndarray], Answer]) -> float:
-        return float(np.mean([score(s, answer(s, p)) for s, p in zip(novels, guessed, strict=True)]))
+    def mean(answer: Callable[[ScoredNovel, np.ndarray], Answer]) -> float:
+        return float(np.mean([score(s, answer(s, p)) for s, p in zip(novels, predicted, strict=True)]))
 
-    print(f"  who spoke last {mean(lambda scored, _: alternate(scored)):.3f}")
+    print(f"  last other speaker {mean(lambda scored, _: last_other_speaker(scored)):.3f}")
     for threshold in THRESHOLDS:
         print(f"  at {threshold:.2f} {mean(lambda scored, p, at=threshold: choose(scored, p, at)):.4f}")
-    for scored, p in zip(novels, guessed, strict=True):
+    for scored, p in zip(novels, predicted, strict=True):
         print(f"  {scored.case.novel:30s} {score(scored, choose(scored, p, MIN_PROBABILITY)):.3f}")
 
 
-def choose(scored: Scored, probability: np.ndarray, enough: float) -> Answer:
-    """The addressees at another threshold than the package's."""
-    return choose_addressees(scored.case.scene.table, probability, scored.speaker, enough)
+def choose(scored: ScoredNovel, probability: np.ndarray, min_probability: float) -> Answer:
+    """The addressees at the threshold `min_probability`."""
+    return choose_addressees(scored.case.scene.table, probability, scored.speaker, min_probability)
 
 
-def alternate(scored: Scored) -> Answer:
-    """The baseline: whoever spoke just before."""
-    spoken = scored.speaker.tolist()
-    return [[last] if last >= 0 and last != own else [] for last, own in zip([-1, *spoken[:-1]], spoken, strict=True)]
+def last_other_speaker(scored: ScoredNovel) -> Answer:
+    """The baseline: the previous speaker, if that is another person."""
+    speakers = scored.speaker.tolist()
+    return [
+        [last] if last >= 0 and last != speaker else []
+        for last, speaker in zip([-1, *speakers[:-1]], speakers, strict=True)
+    ]
 
 
-def score(scored: Scored, answer: Answer) -> float:
-    """Micro F1 over pairs of quotation and addressee, persons paired with gold characters by whom they speak for."""
+def score(scored: ScoredNovel, answer: Answer) -> float:
+    """Micro F1 over pairs of quotation and addressee.
+
+    People are paired with gold characters by the quotations that both speak.
+    """
     case = scored.case
-    said = [int(scored.speaker[u]) if u >= 0 and scored.speaker[u] >= 0 else None for u in case.covering]
-    pair = pair_characters([quotation.speaker for quotation in case.quotations], said)
-    hits = ours = theirs = 0
+    speakers = [int(scored.speaker[u]) if u >= 0 and scored.speaker[u] >= 0 else None for u in case.covering]
+    pair = pair_characters([quotation.speaker for quotation in case.quotations], speakers)
+    n_hits = n_found = n_gold = 0
     for quotation, u in zip(case.quotations, case.covering, strict=True):
         if quotation.addressees:
-            want, have = set(quotation.addressees), {pair.get(p, str(p)) for p in (answer[u] if u >= 0 else [])}
-            hits, ours, theirs = hits + len(want & have), ours + len(have), theirs + len(want)
-    return 2 * hits / max(1, ours + theirs)
+            gold, found = set(quotation.addressees), {pair.get(p, str(p)) for p in (answer[u] if u >= 0 else [])}
+            n_hits, n_found, n_gold = n_hits + len(gold & found), n_found + len(found), n_gold + len(gold)
+    return 2 * n_hits / max(1, n_found + n_gold)
 
 
 if __name__ == "__main__":

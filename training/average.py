@@ -1,9 +1,11 @@
-"""The mean of several runs' weights as a checkpoint, where one run began where another ended, or both alike.
+"""Average the weights of several runs into one checkpoint.
+
+The runs must start from the same weights, or one must continue another.
 
     python -m training.average RUN/checkpoint.pt RUN/checkpoint.pt --work .work/averaged [--shares 0.35 0.65]
 
-Often better than either, and sometimes much worse: `python -m training.layers --after` it says first how right it is.
-Source: Wortsman et al. 2022, Model soups.
+The mean is often better than each run, and sometimes much worse. `python -m training.layers --after` with this
+checkpoint prints its figures before it trains. Source: Wortsman et al. 2022, Model soups.
 """
 
 import argparse
@@ -15,8 +17,8 @@ import torch
 def main() -> None:
     """Write the checkpoint."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("runs", type=Path, nargs="+", help="checkpoints; what is not in all of them is left out")
-    parser.add_argument("--shares", type=float, nargs="+", help="of each; else all alike")
+    parser.add_argument("runs", type=Path, nargs="+", help="checkpoints; weights missing in one are left out")
+    parser.add_argument("--shares", type=float, nargs="+", help="the share of each run; default: equal shares")
     parser.add_argument("--work", type=Path, default=Path(".work/averaged"))
     args = parser.parse_args()
     shares = args.shares or [1 / len(args.runs)] * len(args.runs)

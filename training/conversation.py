@@ -1,4 +1,4 @@
-"""PDNC's novels as examples: which mention in the neighbourhood is who says an utterance, and which who hears it."""
+"""PDNC's novels as examples: which mentions near an utterance are its speaker, and which its addressee."""
 
 import numpy as np
 
@@ -15,14 +15,14 @@ from dramaturg.sources import load_bytes
 from training.cases import build_case
 from training.examples import Example, Speech, cut_example, units_of
 
-WINDOWS = 10  # of an example, in a row
-REACH = 40  # mentions to either side of an utterance
-STEPS = np.array([4, 10, 20, 40, 80, 160, 320])
+N_WINDOWS = 10  # consecutive windows in an example
+REACH_MENTIONS = 40  # before and after an utterance
+DISTANCES_UNITS = np.array([4, 10, 20, 40, 80, 160, 320])
 SIZES = (24, 10, N_PRONOUN_CLASSES, len(KINDS), 3)
 
 
-def conversational(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
-    """A novel's windows, ten in a row, with the pairs of utterance and mention that are answered."""
+def make_pdnc_examples(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
+    """A novel as examples of ten windows, with the pairs of an utterance and a mention near it."""
     draft = scan(load_bytes(novel.text.encode(), novel.path.name))
     findings = run_rule_layers(draft, annotate_words(draft))
     case = build_case(novel)
@@ -42,31 +42,31 @@ def conversational(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
             if first < last:
                 mentions.append((first, last, KINDS.index(m.kind), pronoun_class(form, draft.language), speech, i))
     table = np.array(mentions, dtype=np.int64).reshape(-1, 6)
-    spoken = []
+    known_utterances = []
     for u, utterance in enumerate(utterances):
         if case.speaker[u] is not None:
             first, last = units_of(draft, utterance.start, utterance.end)
-            spoken.append((first, last, u, draft.quotations[utterance.quotations[0]].group))
+            known_utterances.append((first, last, u, draft.quotations[utterance.quotations[0]].group))
     examples = []
-    for at in range(0, len(whole.windows), WINDOWS):
-        some = whole.windows[at : at + WINDOWS]
-        a, b = some[0].first, some[-1].last
-        here = [row for row in spoken if a <= row[0] and row[1] <= b]
+    for at in range(0, len(whole.windows), N_WINDOWS):
+        windows = whole.windows[at : at + N_WINDOWS]
+        a, b = windows[0].first, windows[-1].last
+        in_windows = [row for row in known_utterances if a <= row[0] and row[1] <= b]
         near = table[(table[:, 0] >= a) & (table[:, 1] <= b)]
-        if not here or not len(near):
+        if not in_windows or not len(near):
             continue
         rows = []
-        for number, (first, last, u, group) in enumerate(here):
+        for number, (first, last, u, group) in enumerate(in_windows):
             k = int(np.searchsorted(near[:, 0], first))
-            ahead = int(np.searchsorted(near[:, 0], last))
-            for m in range(max(0, k - REACH), min(len(near), ahead + REACH)):
+            k_end = int(np.searchsorted(near[:, 0], last))
+            for m in range(max(0, k - REACH_MENTIONS), min(len(near), k_end + REACH_MENTIONS)):
                 name = gold[int(near[m, 5])]
                 says = name is not None and name == case.speaker[u]
                 hears = name is not None and name in case.addressees[u]
                 rows.append((number, m, says, hears, *_features(near[m], first, last, group, paragraph)))
-        example = cut_example(whole, at, at + WINDOWS)
+        example = cut_example(whole, at, at + N_WINDOWS)
         example.speech = Speech(
-            np.array([(row[0] - a, row[1] - a) for row in here], np.int32),
+            np.array([(row[0] - a, row[1] - a) for row in in_windows], np.int32),
             np.concatenate([near[:, :2] - a, near[:, 2:4]], axis=1).astype(np.int32),
             np.array(rows, np.int32),
         )
@@ -82,13 +82,13 @@ def _features(mention: np.ndarray, first: int, last: int, group: int, paragraph:
         side, gap = 2, start - last
     else:
         side, gap = 1, 0
-    apart = int(paragraph[start] - paragraph[first if side < 2 else last - 1])
-    steps = 0 if apart == 0 else (np.sign(apart) > 0) * 5 + min(4, abs(apart))
-    where = 0 if mention[4] < 0 else 1 if mention[4] == group else 2
+    paragraphs = int(paragraph[start] - paragraph[first if side < 2 else last - 1])
+    distance = 0 if paragraphs == 0 else (np.sign(paragraphs) > 0) * 5 + min(4, abs(paragraphs))
+    same_speech = 0 if mention[4] < 0 else 1 if mention[4] == group else 2
     return (
-        side * 8 + int(np.searchsorted(STEPS, gap, side="right")),
-        int(steps),
+        side * 8 + int(np.searchsorted(DISTANCES_UNITS, gap, side="right")),
+        int(distance),
         int(mention[3]),
         int(mention[2]),
-        where,
+        same_speech,
     )

@@ -23,20 +23,24 @@ from training.cases import Case
 
 WIDTH = 64
 HIDDEN = 2 * WIDTH
-KNOTS = 33
-PIECE = 400  # utterances of a step's example
-PIECES = 2  # a step
+N_KNOTS = 33
+BLOCK_UTTERANCES = 400
+BATCH_BLOCKS = 2  # per step
 EPOCHS = 6
-RATE = 2e-3
-DECAY = 0.02
-DROPPED = 0.2
-WARM = 0.15  # of all steps: while the rate rises
+LEARNING_RATE = 2e-3
+WEIGHT_DECAY = 0.02
+DROPOUT = 0.2
+WARM_UP_SHARE = 0.15  # of all steps, in which the learning rate rises
 SEED = 7
 
 
 @dataclass
-class Lesson:
-    """Utterances in a row. `target`: each candidate's share of the answer. `known`: (utterances,), which have one."""
+class Block:
+    """Consecutive utterances and their candidates.
+
+    `rows` (candidates, features): quantiles. `neighbours` (candidates, OFFSETS): see `find_neighbours`. `utterance`
+    (candidates,): from 0. `target` (candidates,): the target probability. `known` (utterances,): which have a speaker.
+    """
 
     rows: torch.Tensor
     neighbours: torch.Tensor
@@ -55,51 +59,53 @@ class TrainableNetwork(nn.Module):
         self.norm = nn.ModuleList(nn.LayerNorm(WIDTH, eps=EPSILON) for _ in range(N_LAYERS + 1))
         self.leave = nn.Linear(WIDTH, 1)
 
-    def forward(self, lesson: Lesson) -> torch.Tensor:
+    def forward(self, block: Block) -> torch.Tensor:
         """The score of each candidate: (rows,)."""
-        x = self.norm[0](self.enter(lesson.rows))
-        own, count = lesson.utterance, len(lesson.known)
-        size = torch.bincount(own, minlength=count).clamp(min=1)[:, None]
+        x = self.norm[0](self.enter(block.rows))
+        utterance, count = block.utterance, len(block.known)
+        size = torch.bincount(utterance, minlength=count).clamp(min=1)[:, None]
         for layer, mix in enumerate(self.mix):
-            around = torch.cat([x, x.new_zeros(1, WIDTH)])[lesson.neighbours].flatten(1)
-            highest = x.new_full((count, WIDTH), MIN_MAXIMUM).scatter_reduce(0, own[:, None].expand_as(x), x, "amax")
-            mean = x.new_zeros(count, WIDTH).index_add(0, own, x) / size
-            x = self.norm[layer + 1](x + mix(torch.cat([x, around, highest[own], mean[own]], dim=1)))
+            same_person = torch.cat([x, x.new_zeros(1, WIDTH)])[block.neighbours].flatten(1)
+            maximum = x.new_full((count, WIDTH), MIN_MAXIMUM).scatter_reduce(
+                0, utterance[:, None].expand_as(x), x, "amax"
+            )
+            mean = x.new_zeros(count, WIDTH).index_add(0, utterance, x) / size
+            x = self.norm[layer + 1](x + mix(torch.cat([x, same_person, maximum[utterance], mean[utterance]], dim=1)))
         score: torch.Tensor = self.leave(x)[:, 0]
         return score
 
 
 def mlp(features: int) -> nn.Sequential:
-    """A layer up, what is above zero, and a layer down."""
+    """A layer up to HIDDEN, ReLU and dropout, and a layer down to WIDTH."""
     layers = nn.Sequential()
     layers.add_module("up", nn.Linear(features, HIDDEN))
-    layers.add_module("above", nn.ReLU())
-    layers.add_module("some", nn.Dropout(DROPPED))
+    layers.add_module("relu", nn.ReLU())
+    layers.add_module("dropout", nn.Dropout(DROPOUT))
     layers.add_module("down", nn.Linear(HIDDEN, WIDTH))
     return layers
 
 
 def fit_conversation_network(cases: list[Case]) -> Network:
-    """Teach a network who speaks: a softmax over an utterance's candidates, and nobody with the score 0."""
+    """Fit the network to the gold speakers: a softmax over an utterance's candidates and “nobody”, whose score is 0."""
     torch.manual_seed(SEED)
     draw = np.random.default_rng(SEED)
     cases = [case for case in cases if len(case.scene.table)]
     knots = np.quantile(
-        np.concatenate([case.scene.table.rows[::7] for case in cases]), np.linspace(0, 1, KNOTS), axis=0
+        np.concatenate([case.scene.table.rows[::7] for case in cases]), np.linspace(0, 1, N_KNOTS), axis=0
     )
     network = Network(knots.T.astype(np.float32), {})
-    lessons = cut_lessons(cases, network)
+    blocks = cut_blocks(cases, network)
     model = TrainableNetwork(len(network.knots))
-    steps = EPOCHS * -(-len(lessons) // PIECES)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=DECAY)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=WARM)
+    steps = EPOCHS * -(-len(blocks) // BATCH_BLOCKS)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, LEARNING_RATE, total_steps=steps, pct_start=WARM_UP_SHARE)
     for _ in range(EPOCHS):
-        order = draw.permutation(len(lessons))
-        for at in range(0, len(order), PIECES):
+        order = draw.permutation(len(blocks))
+        for at in range(0, len(order), BATCH_BLOCKS):
             optimizer.zero_grad()
-            some = [lessons[k] for k in order[at : at + PIECES]]
-            known = sum(int(lesson.known.sum()) for lesson in some)
-            total = torch.stack([loss(model(lesson), lesson) for lesson in some]).sum() / max(1, known)
+            batch = [blocks[k] for k in order[at : at + BATCH_BLOCKS]]
+            known = sum(int(block.known.sum()) for block in batch)
+            total = torch.stack([summed_cross_entropy(model(block), block) for block in batch]).sum() / max(1, known)
             total.backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
@@ -109,28 +115,31 @@ def fit_conversation_network(cases: list[Case]) -> Network:
 
 
 def conversation_network_across_folds(cases: list[Case], folds: list[int]) -> list[Floats]:
-    """Each candidate's probability by a network that saw none of its author's novels; two are taught at a time."""
+    """Each candidate's probability by a network trained on other authors' novels. Two networks train at a time."""
     names = sorted(set(folds))
     with ProcessPoolExecutor(2) as pool:
-        networks = dict(zip(names, pool.map(partial(_fit_others, cases, folds), names), strict=True))
+        networks = dict(zip(names, pool.map(partial(_fit_without, cases, folds), names), strict=True))
     return [score_network(case.scene.table, networks[fold]) for case, fold in zip(cases, folds, strict=True)]
 
 
-def _fit_others(cases: list[Case], folds: list[int], fold: int) -> Network:
+def _fit_without(cases: list[Case], folds: list[int], fold: int) -> Network:
     torch.set_num_threads(1)
     return fit_conversation_network([case for case, f in zip(cases, folds, strict=True) if f != fold])
 
 
-def loss(score: torch.Tensor, lesson: Lesson) -> torch.Tensor:
-    """The cross-entropy over the utterances that have an answer, summed."""
-    own, count = lesson.utterance, len(lesson.known)
-    top = score.new_zeros(count).scatter_reduce(0, own, score, "amax")
-    whole = torch.exp(-top).index_add(0, own, torch.exp(score - top[own]))
-    return ((top + torch.log(whole)) * lesson.known).sum() - (lesson.target * score).sum()
+def summed_cross_entropy(score: torch.Tensor, block: Block) -> torch.Tensor:
+    """The cross-entropy, summed over the utterances whose speaker is known."""
+    utterance, count = block.utterance, len(block.known)
+    top = score.new_zeros(count).scatter_reduce(0, utterance, score, "amax")
+    total = torch.exp(-top).index_add(0, utterance, torch.exp(score - top[utterance]))
+    return ((top + torch.log(total)) * block.known).sum() - (block.target * score).sum()
 
 
-def cut_lessons(cases: list[Case], network: Network) -> list[Lesson]:
-    """The cases after one another, as if far apart, cut into pieces of so many utterances."""
+def cut_blocks(cases: list[Case], network: Network) -> list[Block]:
+    """The cases one after the other, cut into blocks of BLOCK_UTTERANCES.
+
+    The cases are REACH_UTTERANCES apart, so that none affects the scores of another.
+    """
     numbers, people, rows, targets, knowns = [], [], [], [], []
     start, first_person = 0, 0
     for case in cases:
@@ -146,12 +155,12 @@ def cut_lessons(cases: list[Case], network: Network) -> list[Lesson]:
         start, first_person = start + count + REACH_UTTERANCES, first_person + int(table.person.max(initial=0)) + 1
     utterance, person, known = (np.concatenate(parts) for parts in (numbers, people, knowns))
     quantiles, target = np.concatenate(rows), np.concatenate(targets)
-    lessons = []
-    for at in range(0, start, PIECE):
-        some = slice(*np.searchsorted(utterance, (at, at + PIECE)))
-        if some.start < some.stop:
-            _, local = np.unique(person[some], return_inverse=True)
-            neighbours = find_neighbours(utterance[some] - at, local, OFFSETS)
-            parts = quantiles[some], neighbours, utterance[some] - at, target[some], known[at : at + PIECE]
-            lessons.append(Lesson(*(torch.from_numpy(part) for part in parts)))
-    return lessons
+    blocks = []
+    for at in range(0, start, BLOCK_UTTERANCES):
+        part = slice(*np.searchsorted(utterance, (at, at + BLOCK_UTTERANCES)))
+        if part.start < part.stop:
+            _, local = np.unique(person[part], return_inverse=True)
+            neighbours = find_neighbours(utterance[part] - at, local, OFFSETS)
+            parts = quantiles[part], neighbours, utterance[part] - at, target[part], known[at : at + BLOCK_UTTERANCES]
+            blocks.append(Block(*(torch.from_numpy(part) for part in parts)))
+    return blocks

@@ -1,4 +1,4 @@
-"""The corpora as examples, and the order in which a run takes them."""
+"""The corpora as examples, and their order in a run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +12,15 @@ from corpora.pdnc import load_novel, split
 from corpora.treebank import training_texts
 from dramaturg.encoder.windows import Inputs, Window
 from dramaturg.encoder.word_pieces import WordPieceTokenizer
-from training import conversation
-from training.examples import Example, Labels, cut_example, grammatical, literary, make_labels
+from training.conversation import make_pdnc_examples
+from training.examples import Example, Labels, cut_example, make_labels, make_litbank_example, make_treebank_example
 
-WINDOWS = 16  # of a treebank step
+N_WINDOWS = 16  # of a treebank step
 
 
 @dataclass
 class Data:
-    """The examples of each kind, and what is chosen on."""
+    """The examples of each kind, to train on and (`…_dev`) to measure on."""
 
     labels: Labels
     literary: list[Example]
@@ -31,42 +31,42 @@ class Data:
 
 
 def read_data(corpora: Path, pieces: WordPieceTokenizer, conversations: bool, cache: Path) -> Data:
-    """Read the corpora, or what was read of them before; `conversations`: those of PDNC, too."""
+    """Read the corpora, or load them from the file `cache`. `conversations`: whether to read PDNC's novels, too."""
     if cache.exists():
         data: Data = torch.load(cache, weights_only=False)
         return data
     litbank = corpora / "litbank"
-    learn, choose = training_texts(corpora)
-    labels = make_labels(learn)
-    trees = [grammatical(text, pieces, labels) for text in learn]
+    train, dev = training_texts(corpora)
+    labels = make_labels(train)
+    trees = [make_treebank_example(text, pieces, labels) for text in train]
     names = split(corpora / "pdnc", "train") if conversations else []
     novels = [load_novel(corpora / "pdnc", name) for name in names]
     data = Data(
         labels,
-        [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "train")],
-        [part for marked in (True, False) for part in _evenly([e for e in trees if e.marked == marked])],
-        [example for novel in novels for example in conversation.conversational(novel, pieces)],
-        [literary(load_document(litbank, id), pieces) for id in split_ids(litbank, "dev")],
-        list(_evenly([grammatical(text, pieces, labels) for text in choose])),
+        [make_litbank_example(load_document(litbank, id), pieces) for id in split_ids(litbank, "train")],
+        [part for marked in (True, False) for part in _resize([e for e in trees if e.marked == marked])],
+        [example for novel in novels for example in make_pdnc_examples(novel, pieces)],
+        [make_litbank_example(load_document(litbank, id), pieces) for id in split_ids(litbank, "dev")],
+        list(_resize([make_treebank_example(text, pieces, labels) for text in dev])),
     )
     torch.save(data, cache)
     return data
 
 
-def _evenly(examples: list[Example]) -> Iterator[Example]:
-    """Treebank documents put together or cut so that each has about as many windows."""
-    waiting: list[Example] = []
+def _resize(examples: list[Example]) -> Iterator[Example]:
+    """Treebank documents, joined or cut so that each has about N_WINDOWS windows."""
+    pending: list[Example] = []
     for example in examples:
-        for at in range(0, len(example.windows), WINDOWS):
-            waiting.append(cut_example(example, at, at + WINDOWS))
-            if sum(len(e.windows) for e in waiting) >= WINDOWS:
-                yield join(waiting)
-                waiting = []
-    if waiting:
-        yield join(waiting)
+        for at in range(0, len(example.windows), N_WINDOWS):
+            pending.append(cut_example(example, at, at + N_WINDOWS))
+            if sum(len(e.windows) for e in pending) >= N_WINDOWS:
+                yield join_examples(pending)
+                pending = []
+    if pending:
+        yield join_examples(pending)
 
 
-def join(examples: list[Example]) -> Example:
+def join_examples(examples: list[Example]) -> Example:
     """Treebank examples as one; no window or sentence crosses from one to the next."""
     base = np.cumsum([0, *(e.n_units for e in examples)])
     pieces = np.cumsum([0, *(len(e.inputs.ids) for e in examples)])
@@ -93,18 +93,18 @@ def join(examples: list[Example]) -> Example:
     )
 
 
-def schedule(kinds: list[tuple[str, int, float]], seed: int) -> list[tuple[str, int]]:
-    """Every step of a run, in order. `kinds`: a name, how many examples there are of it, and how often each is taken.
+def make_schedule(kinds: list[tuple[str, int, float]], seed: int) -> list[tuple[str, int]]:
+    """The steps of a run, in order. `kinds`: a name, the number of its examples, and its epochs.
 
-    Returns a kind and the number of one of its examples for each step; every kind is spread evenly over the run.
+    Returns the kind and the number of an example for each step. Every kind is spread evenly over the run.
     """
     draw = np.random.default_rng(seed)
     steps = []
     for name, count, epochs in kinds:
-        whole: list[int] = []
-        while len(whole) < count * epochs:
-            whole.extend(draw.permutation(count).tolist())
-        whole = whole[: int(count * epochs)]
-        at = (np.arange(len(whole)) + draw.random(len(whole))) / max(1, len(whole))
-        steps.extend((place, name, number) for place, number in zip(np.sort(at).tolist(), whole, strict=True))
+        numbers: list[int] = []
+        while len(numbers) < count * epochs:
+            numbers.extend(draw.permutation(count).tolist())
+        numbers = numbers[: int(count * epochs)]
+        at = (np.arange(len(numbers)) + draw.random(len(numbers))) / max(1, len(numbers))
+        steps.extend((place, name, number) for place, number in zip(np.sort(at).tolist(), numbers, strict=True))
     return [(name, number) for _, name, number in sorted(steps)]

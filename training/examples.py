@@ -1,4 +1,4 @@
-"""Documents → what a training step takes: windows in pieces, and the answers of every layer over their units."""
+"""Documents → examples for a training step: windows in pieces, and the labels of each layer for their units."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,13 +26,13 @@ Ints = NDArray[np.int32]
 
 @dataclass
 class Example:
-    """Some windows of one document, their units counted from 0, sentences as (first, last) units.
+    """Some windows of one document with their labels. Units are counted from 0; `last` is excluded everywhere.
 
-    `spans`: what is annotated as an entity, as first, last (excluded), and a type, or EITHER of several, or -1 for one
-    that counts for nothing; `marked`: whether every entity is. `mentions`:
-    those of coreference, as first, last, type, kind, cluster, in the order of `places`. `events`: first units. `tree`:
-    tag, edit, head, relation of each unit (head as a unit, its own for a root; -1 where unknown). `speech`: see Speech.
-    `raw`: nobody has annotated it; see training/distillation.py.
+    `sentences`: the first and last unit of each. `spans` (spans, 3): the annotated entities as first, last and type;
+    the type may be a key of EITHER_TYPE (one of several), or -1 (ignored). `marked`: whether all entities are
+    annotated. `mentions` (mentions, 5): those with coreference, as first, last, type, kind and cluster, in the order
+    of `columns`. `events`: their first units. `tree` (units, 4): tag, edit, head and relation; the head is a unit, a
+    root's its own; -1 if unknown. `speech`: see Speech. `raw`: not annotated; see training/distillation.py.
     """
 
     inputs: Inputs
@@ -41,7 +41,7 @@ class Example:
     n_units: int
     spans: Ints = field(default_factory=lambda: np.zeros((0, 3), np.int32))
     mentions: Ints = field(default_factory=lambda: np.zeros((0, 5), np.int32))
-    places: MentionColumns | None = None
+    columns: MentionColumns | None = None
     events: Ints = field(default_factory=lambda: np.zeros(0, np.int32))
     tree: Ints | None = None
     speech: "Speech | None" = None
@@ -49,19 +49,21 @@ class Example:
     raw: bool = False
 
 
-# Another corpus's types, by what they may be here: persons, any place, any body of people.
-EITHER: dict[int, tuple[int, ...]] = {
+# Types of other corpora that may be one of several here: any place, any organization. Not indices of TYPES.
+EITHER_TYPE: dict[int, tuple[int, ...]] = {
     6: tuple(map(TYPES.index, ("FAC", "GPE", "LOC"))),
     7: tuple(map(TYPES.index, ("ORG", "FAC", "GPE"))),
 }
-OF_GUM = {"person": TYPES.index("PER"), "place": 6, "organization": 7, "object": -1, "animal": -1}
+GUM_TYPES = {"person": TYPES.index("PER"), "place": 6, "organization": 7, "object": -1, "animal": -1}
 
 
 @dataclass
 class Speech:
-    """Utterances and mentions of some windows. `utterance`: first and last unit; `mention`: first, last, kind, pronoun.
+    """Utterances and mentions of some windows.
 
-    `pairs`: utterance, mention, says, hears, and the features of the pair; an utterance's pairs stand together.
+    `utterance` (utterances, 2): first and last unit. `mention` (mentions, 4): first, last, kind, class of pronoun.
+    `pairs`: utterance, mention, whether it is the speaker, whether it is an addressee, and the features of the pair.
+    The pairs of an utterance follow each other.
     """
 
     utterance: Ints
@@ -70,19 +72,19 @@ class Speech:
 
 
 def units_of(draft: Draft, start: int, end: int) -> tuple[int, int]:
-    """The units that a stretch of text touches, last excluded."""
+    """The first and the last unit, excluded, that overlap the text from `start` to `end`."""
     first = int(np.searchsorted(draft.ud_words.places[:, 1], start, side="right"))
     last = int(np.searchsorted(draft.ud_words.places[:, 0], end, side="left"))
     return first, last
 
 
 def read_draft(text: str, name: str) -> Draft:
-    """Scan a text as the program does."""
+    """Scan a text, as dramaturg does."""
     return scan(load_bytes(text.encode(), f"{name}.txt"))
 
 
-def literary(document: Document, pieces: WordPieceTokenizer) -> Example:
-    """A LitBank document whole: entities, mentions with clusters, and events."""
+def make_litbank_example(document: Document, pieces: WordPieceTokenizer) -> Example:
+    """A whole LitBank document: entities, mentions with clusters, and events."""
     draft = read_draft(document.text, document.id)
     clusters = {name: i for i, name in enumerate(sorted({m.entity for m in document.mentions}))}
     spans = []
@@ -109,7 +111,7 @@ def literary(document: Document, pieces: WordPieceTokenizer) -> Example:
 
 
 def _entities(document: Document, draft: Draft, mentions: Ints) -> Ints:
-    """The annotated entities and the pronouns; a mention that is no entity to its annotators counts for nothing."""
+    """The annotated entities and the pronouns; other mentions get the type -1 and are ignored."""
     found = {}
     for first, last, type, kind, _ in mentions.tolist():
         found[first, last] = type if KINDS[kind] == "pronoun" else -1
@@ -126,7 +128,7 @@ def _in_one_sentence(draft: Draft, first: int, last: int) -> bool:
 
 @dataclass(frozen=True)
 class Labels:
-    """The closed sets that syntax is named by."""
+    """The names of the outputs of syntax: parts of speech, edits (word → lemma) and relations."""
 
     tags: tuple[str, ...]
     edits: tuple[str, ...]
@@ -134,7 +136,7 @@ class Labels:
 
 
 def make_labels(texts: Sequence[Text]) -> Labels:
-    """Every tag and relation of the texts, and the edits that make at least three lemmas."""
+    """All tags and relations of the texts, and the edits that occur at least three times."""
     words = [word for text in texts for tree in text.trees for word in tree.words]
     edits = Counter(edit_of(word.form, word.lemma) for word in words)
     return Labels(
@@ -144,8 +146,8 @@ def make_labels(texts: Sequence[Text]) -> Labels:
     )
 
 
-def grammatical(text: Text, pieces: WordPieceTokenizer, labels: Labels) -> Example:
-    """A treebank document, cut into words and sentences as its annotators did."""
+def make_treebank_example(text: Text, pieces: WordPieceTokenizer, labels: Labels) -> Example:
+    """A treebank document, with the words and sentences of its annotation."""
     words = [word for tree in text.trees for word in tree.words]
     places = np.array([(word.start, word.end) for word in words], np.int32)
     number = np.repeat(np.arange(len(text.trees)), [len(tree.words) for tree in text.trees]).astype(np.int32)
@@ -167,7 +169,7 @@ def grammatical(text: Text, pieces: WordPieceTokenizer, labels: Labels) -> Examp
                 )
             )
         base += len(tree.words)
-    spans = [(first, last, OF_GUM[type]) for first, last, type in text.entities if type in OF_GUM]
+    spans = [(first, last, GUM_TYPES[type]) for first, last, type in text.entities if type in GUM_TYPES]
     return Example(
         inputs,
         cut_windows(draft, inputs),
@@ -180,7 +182,7 @@ def grammatical(text: Text, pieces: WordPieceTokenizer, labels: Labels) -> Examp
 
 
 def cut_example(example: Example, first: int, last: int) -> Example:
-    """Some of an example's windows, `last` excluded, as one of its own."""
+    """The windows from `first` to `last` (excluded) as an example, without mentions, events and speech."""
     windows = example.windows[first:last]
     a, b = windows[0].first, windows[-1].last
     after = np.append(example.inputs.first, len(example.inputs.ids))
@@ -199,5 +201,5 @@ def cut_example(example: Example, first: int, last: int) -> Example:
 
 
 def load_tokenizer(path: Path) -> WordPieceTokenizer:
-    """The pieces named in a file, one a line."""
+    """A tokenizer with the word pieces of a file, one per line."""
     return WordPieceTokenizer(path.read_text(encoding="utf-8").splitlines())

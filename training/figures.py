@@ -1,6 +1,6 @@
-"""How right a reader is on what is chosen on, in a minute: given units, sentences and mentions' kinds.
+"""The accuracy of a reader on the dev documents, in a minute; words and sentences are given.
 
-What the benchmarks print is another measure, from raw text and through the whole program.
+The figures differ from those of the benchmarks, which start from raw text and run the whole program.
 """
 
 import copy
@@ -15,42 +15,42 @@ from dramaturg.findings import KINDS
 from training.data import Data
 from training.examples import Example
 from training.reader import Reader
-from training.steps import Step, make_step, moved
+from training.steps import Step, make_step, to_device
 
 
-class Chosen:
-    """What is chosen on, as steps."""
+class DevSteps:
+    """The dev documents as steps."""
 
     def __init__(self, data: Data, pieces: WordPieceTokenizer, device: torch.device) -> None:
-        self.literary = [(example, moved(make_step(example, pieces), device)) for example in data.literary_dev]
-        self.grammatical = [moved(make_step(example, pieces), device) for example in data.grammatical_dev]
+        self.literary = [(example, to_device(make_step(example, pieces), device)) for example in data.literary_dev]
+        self.grammatical = [to_device(make_step(example, pieces), device) for example in data.grammatical_dev]
 
     @torch.no_grad()
-    def figures(self, reader: Reader, weights: Mapping[str, Tensor]) -> dict[str, float]:
-        """F1 of entities and of events, and the share of right tags, of a reader with these weights."""
+    def measure(self, reader: Reader, weights: Mapping[str, Tensor]) -> dict[str, float]:
+        """F1 of entities and of events, and the accuracy of the tags, of a reader with these weights."""
         reader = copy.deepcopy(reader).eval()
         reader.load_state_dict(weights)
         counts = {"entities": np.zeros(3), "events": np.zeros(3)}
         for example, step in self.literary:
             x = reader.vectors(step)
-            counts["entities"] += _found(example, set(spans_of(reader, x, step)))
-            told, events = set((reader.events(x) > 0).nonzero()[:, 0].tolist()), set(example.events.tolist())
-            counts["events"] += (len(told & events), len(events), len(told))
-        figures = {name: 2 * hit / max(1, gold + ours) for name, (hit, gold, ours) in counts.items()}
+            counts["entities"] += _count_entities(example, set(spans_of(reader, x, step)))
+            found_events, events = set((reader.events(x) > 0).nonzero()[:, 0].tolist()), set(example.events.tolist())
+            counts["events"] += (len(found_events & events), len(events), len(found_events))
+        figures = {name: 2 * n_hits / max(1, n_gold + n_found) for name, (n_hits, n_gold, n_found) in counts.items()}
         right = words = 0
         for step in self.grammatical:
-            assert step.related is not None
-            right += int((reader.syntax.tag(reader.vectors(step)).argmax(1) == step.related.tag).sum())
+            assert step.syntax is not None
+            right += int((reader.syntax.tag(reader.vectors(step)).argmax(1) == step.syntax.tag).sum())
             words += step.n_units
         return {"dev_" + name: round(float(value), 4) for name, value in {**figures, "tags": right / words}.items()}
 
 
-def _found(example: Example, found: set[tuple[int, int, int]]) -> tuple[int, int, int]:
-    """Right, annotated and found entities, pronouns and what counts for nothing aside."""
+def _count_entities(example: Example, found: set[tuple[int, int, int]]) -> tuple[int, int, int]:
+    """The numbers of correct, annotated and found entities, without pronouns and ignored mentions."""
     gold = {(first, last, type) for first, last, type in example.spans.tolist()}
-    known = {span[:2] for span in gold if span[2] < 0}
-    known |= {(first, last) for first, last, _, kind, _ in example.mentions.tolist() if KINDS[kind] == "pronoun"}
-    found, gold = ({span for span in spans if span[:2] not in known} for spans in (found, gold))
+    ignored = {span[:2] for span in gold if span[2] < 0}
+    ignored |= {(first, last) for first, last, _, kind, _ in example.mentions.tolist() if KINDS[kind] == "pronoun"}
+    found, gold = ({span for span in spans if span[:2] not in ignored} for spans in (found, gold))
     return len(gold & found), len(gold), len(found)
 
 

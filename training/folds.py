@@ -1,12 +1,15 @@
-"""Folds by author: what is measured on a novel comes from a model that saw none of its author's."""
+"""Cross-validation folds by author: each novel is measured with a model trained on other authors' novels."""
 
 from collections import Counter
 
 FOLDS = 5
 
 
-def by_author(novels: list[tuple[str, int]]) -> list[int]:
-    """A fold for each novel, given its author and size; the largest authors go first into the emptiest fold."""
+def assign_folds(novels: list[tuple[str, int]]) -> list[int]:
+    """The fold of each novel, from 0. `novels`: author and number of quotations.
+
+    Authors are assigned from the largest to the smallest, each to the fold with the fewest quotations so far.
+    """
     size: Counter[str] = Counter()
     for author, count in novels:
         size[author] += count

@@ -1,9 +1,9 @@
-"""The package's weights → a checkpoint to go on from: checkpoints are large and not kept, weights are.
+"""Convert the package's weights to a checkpoint to continue from. Checkpoints are too large to keep; weights are kept.
 
     python -m training.from_weights [--work .work/committed]
 
-What `training.layers` then starts `--after` has the weights as they were rounded. The heads for conversation are not in
-the package; they begin anew.
+Pass the checkpoint to `training.layers --after`. Its weights are rounded, as they are in the package. The heads for
+conversation are not in the package, so they start untrained.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 import torch
 
 from dramaturg.layers.neural.heads import load_heads
-from training.quickly import load_encoder
+from training.pytorch_encoder import load_encoder
 
 
 def main() -> None:

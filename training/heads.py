@@ -1,4 +1,7 @@
-"""The light heads over the encoder's vectors, in PyTorch; the package computes the same with arrays."""
+"""The heads on the encoder's vectors, in PyTorch. `dramaturg.layers.neural` computes the same with arrays.
+
+The names of the modules are the names of the weights in `heads.npz`.
+"""
 
 import torch
 from torch import Tensor, nn
@@ -8,11 +11,11 @@ from dramaturg.findings import KINDS, TYPES
 from dramaturg.layers.neural.pairs import SIZES
 from training.network import WIDTH
 
-SPAN, ARC, RELATION, PLACE, PAIR = 128, 160, 64, 192, 128
+MENTION_WIDTH, ARC_WIDTH, RELATION_WIDTH, SPAN_WIDTH, PAIR_WIDTH = 128, 160, 64, 192, 128
 
 
 class Biaffine(nn.Module):
-    """Scores of all pairs of rows: x·U·y, a one beside each vector. Source: Dozat & Manning 2017."""
+    """Scores of all pairs of rows: x·U·y, with a 1 appended to each vector. Source: Dozat & Manning 2017."""
 
     def __init__(self, width: int, out: int) -> None:
         super().__init__()
@@ -27,13 +30,13 @@ class Biaffine(nn.Module):
 
 
 class Mentions(nn.Module):
-    """Every span of a sentence: no mention, or one of a type. Source: Yu, Bohnet & Poesio 2020."""
+    """Scores of every span of a sentence: not a mention, or one of each type. Source: Yu, Bohnet & Poesio 2020."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.start, self.end = nn.Linear(WIDTH, SPAN), nn.Linear(WIDTH, SPAN)
-        self.score = Biaffine(SPAN, 1 + len(TYPES))
-        self.score.weight.data[0, -1, -1] = 6.0  # most spans are no mention
+        self.start, self.end = nn.Linear(WIDTH, MENTION_WIDTH), nn.Linear(WIDTH, MENTION_WIDTH)
+        self.score = Biaffine(MENTION_WIDTH, 1 + len(TYPES))
+        self.score.weight.data[0, -1, -1] = 6.0  # most spans are not mentions
 
     def forward(self, x: Tensor) -> Tensor:
         """(sentences, units, WIDTH) → (sentences, units as start, units as end, 1 + types)."""
@@ -43,12 +46,12 @@ class Mentions(nn.Module):
 
 
 class Events(nn.Module):
-    """Every unit: an event that is shown as having happened, or none."""
+    """The score of each unit as an event that is shown as having happened."""
 
     def __init__(self) -> None:
         super().__init__()
         self.hidden, self.out = nn.Linear(WIDTH, 128), nn.Linear(128, 1)
-        nn.init.constant_(self.out.bias, -3.0)  # most words are no event
+        nn.init.constant_(self.out.bias, -3.0)  # most words are not events
 
     def forward(self, x: Tensor) -> Tensor:
         """(units, WIDTH) → (units,)."""
@@ -61,9 +64,9 @@ class Syntax(nn.Module):
     def __init__(self, tags: int, edits: int, relations: int) -> None:
         super().__init__()
         self.tag, self.edit = nn.Linear(WIDTH, tags), nn.Linear(WIDTH, edits)
-        self.arc_head, self.arc_child = nn.Linear(WIDTH, ARC), nn.Linear(WIDTH, ARC)
-        self.relation_head, self.relation_child = nn.Linear(WIDTH, RELATION), nn.Linear(WIDTH, RELATION)
-        self.arc, self.relation = Biaffine(ARC, 1), Biaffine(RELATION, relations)
+        self.arc_head, self.arc_child = nn.Linear(WIDTH, ARC_WIDTH), nn.Linear(WIDTH, ARC_WIDTH)
+        self.relation_head, self.relation_child = nn.Linear(WIDTH, RELATION_WIDTH), nn.Linear(WIDTH, RELATION_WIDTH)
+        self.arc, self.relation = Biaffine(ARC_WIDTH, 1), Biaffine(RELATION_WIDTH, relations)
 
     def arcs(self, x: Tensor) -> Tensor:
         """(sentences, units, WIDTH) → (sentences, children, heads); a unit that is its own head is the root."""
@@ -79,49 +82,49 @@ class Syntax(nn.Module):
 
 
 class Spans(nn.Module):
-    """Places in the text (mentions, utterances) → a vector each: from first, last and mean of their units."""
+    """A vector for each span (mention or utterance), from the first, the last and the mean vector of its units."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.dense = nn.Linear(3 * WIDTH, PLACE)
+        self.dense = nn.Linear(3 * WIDTH, SPAN_WIDTH)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(places, 3 * WIDTH) → (places, PLACE)."""
+        """(spans, 3 * WIDTH) → (spans, SPAN_WIDTH)."""
         return F.dropout(F.relu(self.dense(x)), 0.3, self.training)
 
 
 class Pairs(nn.Module):
-    """Scores of pairs of places by their vectors and features, and of standing alone."""
+    """Scores of pairs of spans, from their vectors and features, and of a span with no partner."""
 
     def __init__(self, sizes: tuple[int, ...] = SIZES) -> None:
         super().__init__()
-        self.one, self.other = nn.Linear(PLACE, PAIR), nn.Linear(PLACE, PAIR, bias=False)
-        self.both = nn.Linear(PLACE, PAIR, bias=False)
-        self.features = nn.ModuleList(nn.Embedding(size, PAIR) for size in sizes)
-        self.out = nn.Linear(PAIR, 1)
-        self.alone, self.alone_out = nn.Linear(PLACE, 64), nn.Linear(64, 1)
+        self.one, self.other = nn.Linear(SPAN_WIDTH, PAIR_WIDTH), nn.Linear(SPAN_WIDTH, PAIR_WIDTH, bias=False)
+        self.both = nn.Linear(SPAN_WIDTH, PAIR_WIDTH, bias=False)
+        self.features = nn.ModuleList(nn.Embedding(size, PAIR_WIDTH) for size in sizes)
+        self.out = nn.Linear(PAIR_WIDTH, 1)
+        self.alone, self.alone_out = nn.Linear(SPAN_WIDTH, 64), nn.Linear(64, 1)
         for table in self.features:
             nn.init.normal_(table.weight, std=0.05)
 
     def forward(self, one: Tensor, other: Tensor, i: Tensor, j: Tensor, features: Tensor) -> Tensor:
-        """Score place i of `one` with place j of `other`: (pairs,)."""
+        """The scores of span i of `one` with span j of `other`: (pairs,)."""
         hidden = self.one(one)[i] + self.other(other)[j] + self.both(one[i] * other[j])
         for column, table in enumerate(self.features):
             hidden = hidden + table(features[:, column])
         return self.out(F.dropout(F.relu(hidden), 0.2, self.training))[:, 0]
 
-    def nobody(self, one: Tensor) -> Tensor:
-        """The score of standing alone: (places,)."""
+    def no_partner(self, one: Tensor) -> Tensor:
+        """The score of each span having no partner: (spans,)."""
         return self.alone_out(F.relu(self.alone(one)))[:, 0]
 
 
 class Kinds(nn.Module):
-    """Name, noun or pronoun, from a place's vector."""
+    """Scores of the kinds of mention: name, noun or pronoun."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.out = nn.Linear(PLACE, len(KINDS))
+        self.out = nn.Linear(SPAN_WIDTH, len(KINDS))
 
     def forward(self, x: Tensor) -> Tensor:
-        """(places, PLACE) → (places, kinds)."""
+        """(spans, SPAN_WIDTH) → (spans, kinds)."""
         return self.out(x)

@@ -1,4 +1,4 @@
-"""The manifest of the weights: which command made each file, and its sha256. Every stage renews it when it writes.
+"""Write the manifest of the weights: the command that made each file, and its SHA-256. Every stage updates it.
 
 python -m training.manifest
 """
@@ -31,16 +31,16 @@ LEARNED_FROM = (
 
 
 def write_manifest() -> None:
-    """Write the manifest beside the weights; a file that is not there yet is left out."""
+    """Write `manifest.json` in the folder of the weights. Files that do not exist yet are left out."""
     entries = {
         name: {"sha256": hashlib.sha256((WEIGHTS / name).read_bytes()).hexdigest(), "made_by": MADE_BY[name]}
         for name in FILES
         if (WEIGHTS / name).exists()
     }
     text = json.dumps({"learned_from": LEARNED_FROM, "files": entries}, indent=1) + "\n"
-    beside = WEIGHTS / "manifest.new"
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(WEIGHTS / "manifest.json")
+    temporary = WEIGHTS / "manifest.new"
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(WEIGHTS / "manifest.json")
 
 
 if __name__ == "__main__":

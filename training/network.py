@@ -1,4 +1,4 @@
-"""The encoder in PyTorch: all-MiniLM-L6-v2's shape, with what an uncased vocabulary does not see added to its inputs.
+"""The encoder in PyTorch: all-MiniLM-L6-v2, with embeddings of case and place, which an uncased vocabulary lacks.
 
 Source: BERT (Devlin et al. 2019) in the shape of MiniLM (Wang et al. 2020), weights of all-MiniLM-L6-v2 (Apache-2.0).
 """
@@ -16,7 +16,7 @@ WIDTH, HEADS, LAYERS, INNER, POSITIONS = 384, 12, 6, 1536, 512
 
 
 class Layer(nn.Module):
-    """One transformer layer, normalised after each part."""
+    """One transformer layer, with layer normalisation after the attention and after the feed-forward part."""
 
     def __init__(self, dropout: float) -> None:
         super().__init__()
@@ -29,7 +29,7 @@ class Layer(nn.Module):
         self.dropout = dropout
 
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
-        """x: (batch, pieces, WIDTH); mask: (batch, 1, 1, pieces), 0 where there is a piece, else a large negative."""
+        """x: (batch, pieces, WIDTH). mask: (batch, 1, 1, pieces), 0 for a piece, a large negative for padding."""
         batch, length, _ = x.shape
         q, k, v = self.qkv(x).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
         seen = F.scaled_dot_product_attention(q, k, v, attn_mask=mask.to(q.dtype))
@@ -39,7 +39,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Pieces, case and place → one vector a piece."""
+    """Pieces, with their case and place → one vector per piece."""
 
     def __init__(self, vocabulary: int = 30522, dropout: float = 0.1) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Encoder(nn.Module):
             nn.init.normal_(added.weight, std=0.01)
 
     def forward(self, ids: Tensor, case: Tensor, place: Tensor, mask: Tensor) -> Tensor:
-        """All int tensors of shape (batch, pieces); mask: float, 1 where there is a piece. Returns (…, WIDTH)."""
+        """All arguments: (batch, pieces), int; mask: float, 1 for a piece. Returns (batch, pieces, WIDTH)."""
         where = torch.arange(ids.shape[1], device=ids.device)
         x = self.word(ids) + self.position(where) + self.case(case) + self.place(place)
         x = F.dropout(self.norm(x), self.dropout, self.training)
@@ -65,7 +65,7 @@ class Encoder(nn.Module):
 
 
 def start_from(path: Path) -> Encoder:
-    """The encoder with the weights of all-MiniLM-L6-v2, a .safetensors file."""
+    """The encoder with the weights of all-MiniLM-L6-v2. `path`: its .safetensors file."""
     from safetensors.torch import load_file
 
     encoder = Encoder()
@@ -77,7 +77,7 @@ def _renamed(bert: Mapping[str, Tensor]) -> dict[str, Tensor]:
     bert = {name.removeprefix("bert."): value.float() for name, value in bert.items()}
     out = {
         "word.weight": bert["embeddings.word_embeddings.weight"],
-        # Every text is of type 0: what that adds is put into the positions.
+        # All tokens have type 0, so the type embedding is added to the position embedding.
         "position.weight": bert["embeddings.position_embeddings.weight"]
         + bert["embeddings.token_type_embeddings.weight"][0],
         "norm.weight": bert["embeddings.LayerNorm.weight"],

@@ -1,4 +1,4 @@
-"""The neural findings of the training texts, cached from one run to the next: they take minutes and rarely change.
+"""The neural findings of the training texts. They take minutes and rarely change, so they are cached between runs.
 
 If PyTorch is installed, it computes them in 16 bits: several times as fast, with nearly the same result.
 """
@@ -19,36 +19,36 @@ from dramaturg.layers.neural.coreference import describe_mentions, link_mentions
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.weights import read_weights
 
-KEPT = Path(".work/neural_findings")  # not to be shared: unpickling untrusted files is unsafe
+CACHE = Path(".work/neural_findings")  # do not share it: unpickling untrusted files is unsafe
 
 
 def neural_findings_of(draft: Draft) -> NeuralFindings:
     """The neural findings of a whole text, with the current weights of the package."""
     key = hashlib.sha256(read_weights("encoder.onnx") + read_weights("heads.npz") + draft.text.encode()).hexdigest()
-    path = KEPT / f"{key}.pickle"
+    path = CACHE / f"{key}.pickle"
     if path.exists():
-        kept: NeuralFindings = pickle.loads(path.read_bytes())
-        return kept
+        cached: NeuralFindings = pickle.loads(path.read_bytes())
+        return cached
     neural = run_neural_layers(draft, _windows(draft))
-    KEPT.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.write_bytes(pickle.dumps(neural))
-    beside.rename(path)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".new")
+    temporary.write_bytes(pickle.dumps(neural))
+    temporary.rename(path)
     return neural
 
 
 def _windows(draft: Draft) -> Iterable[Encoded] | None:
     if find_spec("torch") is None or find_spec("onnx") is None:
-        return None  # `look` encodes it itself
-    from training.quickly import encode_quickly  # what only those have who train
+        return None  # `run_neural_layers` runs the encoder itself
+    from training.pytorch_encoder import encode_with_pytorch  # needs PyTorch and onnx
 
-    return encode_quickly(draft)
+    return encode_with_pytorch(draft)
 
 
 def cut_neural_findings(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> NeuralFindings:
-    """The sight of `part`, which holds the text of `draft` from `start` on, out of that of the whole.
+    """The neural findings of `part`, cut from those of the whole `draft`. `start`: where the part begins in it.
 
-    Nearly what the encoder would see there; the windows at its edges differ.
+    They are nearly those that the encoder would give for the part; the windows at its edges differ.
     """
     unit = _places(draft, part, start)
     spans = whole.spans
@@ -75,7 +75,7 @@ def cut_neural_findings(whole: NeuralFindings, draft: Draft, part: Draft, start:
 
 
 def _quotation_sums(whole: NeuralFindings, draft: Draft, part: Draft, start: int) -> Floats:
-    """The vector sums of the part's quotations: for each, that of the whole's quotation that overlaps it most."""
+    """The vector sum of each quotation of the part: that of the quotation of the whole that overlaps it most."""
     outermost = [i for i, quotation in enumerate(draft.quotations) if quotation.within is None]
     overlapping = index_stretches([(draft.quotations[i].start, draft.quotations[i].end) for i in outermost])
     found = np.zeros((len(part.quotations), whole.quotation_sums.shape[1]), np.float32)
@@ -89,7 +89,7 @@ def _quotation_sums(whole: NeuralFindings, draft: Draft, part: Draft, start: int
 
 
 def _places(draft: Draft, part: Draft, start: int) -> Ints:
-    """For each unit of the whole its number in the part, -1 where it has none: (units,)."""
+    """The index in the part of each unit of the whole, -1 if it is not in the part: (units,)."""
     theirs = part.ud_words.places + start
     at = np.minimum(np.searchsorted(theirs[:, 0], draft.ud_words.places[:, 0]), len(theirs) - 1)
     same = (theirs[at] == draft.ud_words.places).all(axis=1)

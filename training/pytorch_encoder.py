@@ -1,4 +1,4 @@
-"""The package's encoder in PyTorch and 16 bits: several times as fast as in 32, for the novels that are trained on."""
+"""The package's encoder in PyTorch and 16 bits, for training texts: several times as fast as in 32 bits."""
 
 from functools import cache
 
@@ -14,18 +14,18 @@ from dramaturg.findings import Floats
 from dramaturg.weights import read_weights
 from training.network import HEADS, LAYERS, WIDTH, Encoder
 
-BATCH = 16  # windows
+BATCH_WINDOWS = 16
 
 
 @torch.no_grad()
-def encode_quickly(draft: Draft) -> list[Encoded]:
-    """The windows of a draft with their vectors, as `dramaturg.encoder.encode` gives them, but for the rounding."""
+def encode_with_pytorch(draft: Draft) -> list[Encoded]:
+    """The windows of a draft with their vectors, as `dramaturg.encoder.encode` returns them, but in 16 bits."""
     pieces, encoder = load_tokenizer(), load_encoder()
     inputs = prepare(draft, pieces)
     windows = cut_windows(draft, inputs)
     total, counts = np.zeros((len(draft.ud_words), WIDTH), np.float32), np.zeros(len(draft.ud_words), np.float32)
-    for at in range(0, len(windows), BATCH):
-        padded = pad_windows(windows[at : at + BATCH], inputs, pieces)
+    for at in range(0, len(windows), BATCH_WINDOWS):
+        padded = pad_windows(windows[at : at + BATCH_WINDOWS], inputs, pieces)
         ids, case, place, mask = (torch.from_numpy(a) for a in (padded.ids, padded.case, padded.place, padded.mask))
         with torch.autocast("cpu", dtype=torch.bfloat16):
             found = encoder(ids, case, place, mask).float().numpy()
@@ -38,7 +38,7 @@ def encode_quickly(draft: Draft) -> list[Encoded]:
 
 @cache
 def load_encoder() -> Encoder:
-    """The package's encoder in PyTorch, its weights as they were rounded."""
+    """The package's encoder in PyTorch, with its rounded weights."""
     tensors = {
         t.name: numpy_helper.to_array(t) for t in onnx.load_from_string(read_weights("encoder.onnx")).graph.initializer
     }
@@ -51,7 +51,7 @@ def load_encoder() -> Encoder:
     for i in range(LAYERS):
         layer = f"layers.{i}."
         parts = [dense(f"{layer}{part}") for part in "qkv"]
-        root = np.sqrt(WIDTH // HEADS)  # the attention's scale is put into the questions there
+        root = np.sqrt(WIDTH // HEADS)  # the ONNX file holds the query weights divided by it
         state[f"{layer}qkv.weight"] = np.concatenate([parts[0][0] * root, parts[1][0], parts[2][0]])
         state[f"{layer}qkv.bias"] = np.concatenate([parts[0][1] * root, parts[1][1], parts[2][1]])
         for name in ("out", "up", "down"):

@@ -10,16 +10,16 @@ from training.heads import Events, Kinds, Mentions, Pairs, Spans, Syntax
 from training.network import Encoder
 from training.steps import Step
 
-BEGIN = 1  # heads begin alike in every run, so that runs that began alike can be averaged
+HEADS_SEED = 1  # the heads start from the same weights in every run, so that runs can be averaged
 
 
 class Reader(nn.Module):
     """The encoder and all heads."""
 
     def __init__(self, labels: Labels, encoder: Encoder, pieces: WordPieceTokenizer, hidden: float = 0.0) -> None:
-        """`hidden`: the share of the pieces that training hides, so that no word is known by heart."""
+        """`hidden`: the share of pieces that are hidden in training, against memorising words."""
         super().__init__()
-        torch.manual_seed(BEGIN)
+        torch.manual_seed(HEADS_SEED)
         self.encoder, self.hidden, self.hide_as = encoder, hidden, pieces.mask
         self.mentions, self.events, self.kinds = Mentions(), Events(), Kinds()
         self.syntax = Syntax(len(labels.tags), len(labels.edits), len(labels.relations))
@@ -28,7 +28,7 @@ class Reader(nn.Module):
         self.says, self.hears = Pairs(conversation.SIZES), Pairs(conversation.SIZES)
 
     def vectors(self, step: Step) -> Tensor:
-        """One vector a unit: (units, WIDTH)."""
+        """One vector per unit: (units, WIDTH)."""
         if self.training and self.hidden:
             chosen = (torch.rand(step.ids.shape, device=step.ids.device) < self.hidden) & (step.unit < step.n_units)
             return unit_vectors(self.encoder, step, step.ids.masked_fill(chosen, self.hide_as))

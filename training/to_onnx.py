@@ -1,10 +1,10 @@
-"""A trained reader → package data: the encoder as ONNX with weights in 8 bits, the heads as arrays in 16.
+"""Write a trained reader as package data: the encoder as ONNX with 8-bit weights, the heads as 16-bit arrays.
 
     python -m training.to_onnx --work .work/layers [--out src/dramaturg/weights]
 
-The graph is written node by node from the encoder's shape, so that what runs is what stands here. A weight matrix is
-rounded to 8 bits by columns, a row of the pieces' table by itself, each with its own scale; ONNX Runtime brings them
-back to 32 bits when it loads them.
+The graph is written node by node, not traced, so you can read here what runs. Weights are rounded to 8 bits, with one
+scale per column of a matrix and per row of the piece embedding; ONNX Runtime converts them back to 32 bits when it
+loads them.
 """
 
 import argparse
@@ -26,47 +26,47 @@ from training.reader import unit_vectors
 from training.steps import make_step
 
 OPSET = 20
-LEFT_OUT = frozenset(["encoder", "utterances", "people", "says", "hears"])  # what no layer of the package reads
+LEFT_OUT = frozenset(["encoder", "utterances", "people", "says", "hears"])  # modules that no layer of the package uses
 VECTORS = Path(__file__).parents[1] / "tests" / "cases" / "vectors.npz"
 
 
 def round_to_8_bits(weight: NDArray[np.float32], axis: int) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
-    """A matrix as small numbers, and the scale of each of its columns (axis 0) or rows (axis 1)."""
+    """A matrix in 8 bits, and the scale of each of its columns (axis 0) or rows (axis 1)."""
     scale = (np.maximum(np.abs(weight).max(axis=axis, keepdims=True), 1e-8) / 127).astype(np.float32)
     return np.clip(np.round(weight / scale), -127, 127).astype(np.int8), scale
 
 
 class Graph:
-    """Nodes and tensors as they are put together."""
+    """The nodes and tensors of an ONNX graph under construction."""
 
     def __init__(self) -> None:
         self.nodes: list[onnx.NodeProto] = []
         self.tensors: list[onnx.TensorProto] = []
 
     def add(self, op: str, inputs: list[str], output: str, **attributes: object) -> str:
-        """A node with one output; returns the output's name."""
+        """Add a node with one output. Returns the output's name."""
         self.nodes.append(helper.make_node(op, inputs, [output], name=output, **attributes))
         return output
 
     def tensor(self, name: str, values: NDArray[np.generic]) -> str:
-        """A constant; returns its name."""
+        """Add a constant. Returns its name."""
         self.tensors.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
         return name
 
     def matrix(self, name: str, weight: NDArray[np.float32]) -> str:
-        """A weight matrix (in, out), stored in 8 bits."""
+        """Add a weight matrix (in, out), stored in 8 bits. Returns its name."""
         small, scale = round_to_8_bits(weight, 0)
         scale = scale[0]
         inputs = [self.tensor(f"{name}.small", small), self.tensor(f"{name}.scale", scale.astype(np.float32))]
         return self.add("DequantizeLinear", inputs, name, axis=1)
 
     def dense(self, x: str, name: str, state: dict[str, NDArray[np.float32]]) -> str:
-        """x · W + b."""
+        """Add a linear layer: x · W + b. Returns the output's name."""
         product = self.add("MatMul", [x, self.matrix(f"{name}.w", state[f"{name}.weight"].T)], f"{name}.product")
         return self.add("Add", [product, self.tensor(f"{name}.b", state[f"{name}.bias"])], f"{name}.out")
 
     def norm(self, x: str, name: str, state: dict[str, NDArray[np.float32]]) -> str:
-        """Layer normalisation."""
+        """Add a layer normalisation. Returns the output's name."""
         inputs = [x, self.tensor(f"{name}.w", state[f"{name}.weight"]), self.tensor(f"{name}.b", state[f"{name}.bias"])]
         return self.add("LayerNormalization", inputs, f"{name}.out", axis=-1, epsilon=1e-12)
 
@@ -119,20 +119,22 @@ def _layer(g: Graph, x: str, name: str, bias: str, shape: str, flat: str, state:
     parts = {}
     for number, part in enumerate(("q", "k", "v")):
         rows = slice(number * WIDTH, (number + 1) * WIDTH)
-        # The attention's scale is put into the questions.
+        # The scale of the attention is multiplied into the query weights.
         scale = root if part == "q" else np.float32(1)
-        own = {
+        weights = {
             f"{name}{part}.weight": state[f"{name}qkv.weight"][rows] * scale,
             f"{name}{part}.bias": state[f"{name}qkv.bias"][rows] * scale,
         }
-        split = g.add("Reshape", [g.dense(x, f"{name}{part}", own), shape], f"{name}{part}.split")
+        split = g.add("Reshape", [g.dense(x, f"{name}{part}", weights), shape], f"{name}{part}.split")
         parts[part] = g.add(
             "Transpose", [split], f"{name}{part}.heads", perm=[0, 2, 3, 1] if part == "k" else [0, 2, 1, 3]
         )
     scores = g.add("Add", [g.add("MatMul", [parts["q"], parts["k"]], f"{name}scores"), bias], f"{name}masked")
-    seen = g.add("MatMul", [g.add("Softmax", [scores], f"{name}shares", axis=-1), parts["v"]], f"{name}seen")
-    seen = g.add("Reshape", [g.add("Transpose", [seen], f"{name}turned", perm=[0, 2, 1, 3]), flat], f"{name}joined")
-    x = g.norm(g.add("Add", [x, g.dense(seen, f"{name}out", state)], f"{name}sum1"), f"{name}norm1", state)
+    attended = g.add("MatMul", [g.add("Softmax", [scores], f"{name}shares", axis=-1), parts["v"]], f"{name}seen")
+    attended = g.add(
+        "Reshape", [g.add("Transpose", [attended], f"{name}turned", perm=[0, 2, 1, 3]), flat], f"{name}joined"
+    )
+    x = g.norm(g.add("Add", [x, g.dense(attended, f"{name}out", state)], f"{name}sum1"), f"{name}norm1", state)
     inner = g.add("Gelu", [g.dense(x, f"{name}up", state)], f"{name}gelu")
     return g.norm(g.add("Add", [x, g.dense(inner, f"{name}down", state)], f"{name}sum2"), f"{name}norm2", state)
 
@@ -147,11 +149,14 @@ years old, and _very_ angry.
 
 
 def save_vectors(state: dict[str, NDArray[np.float32]], pieces: WordPieceTokenizer, path: Path) -> None:
-    """What PyTorch gives for a short text, by the weights as trained and as rounded: what runs is tested against it."""
+    """Save PyTorch's vectors of a short text, with the trained and with the rounded weights.
+
+    The tests compare the package's encoder with them.
+    """
     rounded = dict(state)
     for name, weight in state.items():
         if name == "word.weight" or (name.endswith(".weight") and name.startswith("layers") and weight.ndim == 2):
-            # A layer's matrix is stored turned round: its columns there are rows here.
+            # ONNX holds a layer's matrix transposed: its columns are rows here.
             small, scale = round_to_8_bits(weight, 1)
             rounded[name] = small * scale
     draft = read_draft(TEXT, "text")

@@ -1,4 +1,4 @@
-"""LightGBM's trees as the arrays that dramaturg evaluates."""
+"""Save LightGBM's trees as the arrays that `dramaturg.cast.trees` evaluates."""
 
 import zipfile
 from io import BytesIO
@@ -32,16 +32,16 @@ def save_trees(model: lgb.Booster, path: Path) -> None:
 
 
 def save_arrays(path: Path, **arrays: Any) -> None:
-    """Write arrays to one .npz file, by way of a temporary file. The same arrays give the same bytes."""
-    beside = path.with_suffix(".new")
-    with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    """Write arrays to one .npz file, via a temporary file. The same arrays give the same bytes."""
+    temporary = path.with_suffix(".new")
+    with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, array in arrays.items():
             data = BytesIO()
             np.lib.format.write_array(data, np.asanyarray(array), allow_pickle=False)
             archive.writestr(
                 zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), data.getvalue(), zipfile.ZIP_DEFLATED
             )
-    beside.replace(path)
+    temporary.replace(path)
 
 
 def _flatten(node: dict[str, Any]) -> list[dict[str, float]]:

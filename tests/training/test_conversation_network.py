@@ -12,7 +12,7 @@ from corpora.pdnc import load_novel  # noqa: E402
 from dramaturg.cast.speakers.conversation_network import OFFSETS, Network, score_conversations  # noqa: E402
 from dramaturg.cast.speakers.table import CandidateTable, find_neighbours  # noqa: E402
 from training.cases import Case, build_case  # noqa: E402
-from training.conversation_network import Lesson, TrainableNetwork, cut_lessons, fit_conversation_network  # noqa: E402
+from training.conversation_network import Block, TrainableNetwork, cut_blocks, fit_conversation_network  # noqa: E402
 
 FEATURES = 6
 
@@ -43,9 +43,9 @@ def test_the_package_computes_what_the_trained_network_does() -> None:
         np.ones(700, bool),
     )
     with torch.no_grad():
-        taught = model(Lesson(*(torch.from_numpy(part) for part in inputs))).numpy()
+        expected = model(Block(*(torch.from_numpy(part) for part in inputs))).numpy()
 
-    assert np.allclose(score_conversations(table, network), taught, atol=1e-5)
+    assert np.allclose(score_conversations(table, network), expected, atol=1e-5)
 
 
 @pytest.fixture
@@ -54,20 +54,20 @@ def case(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Case:  # type: ignore[no-
     return build_case(load_novel(write_corpus(tmp_path / "pdnc"), "Small"))
 
 
-def test_lessons_are_whole(case: Case) -> None:
+def test_blocks_are_complete(case: Case) -> None:
     network = network_of(case.scene.table, TrainableNetwork(case.scene.table.rows.shape[1]))
-    (lesson,) = cut_lessons([case, case], network)
+    (block,) = cut_blocks([case, case], network)
 
-    assert len(lesson.rows) == 2 * len(case.scene.table.rows)
-    assert int(lesson.known.sum()) == 2 * sum(name is not None for name in case.speaker)
-    assert float(lesson.target.sum()) == pytest.approx(2 * len({*case.scene.table.utterance[case.right].tolist()}))
+    assert len(block.rows) == 2 * len(case.scene.table.rows)
+    assert int(block.known.sum()) == 2 * sum(name is not None for name in case.speaker)
+    assert float(block.target.sum()) == pytest.approx(2 * len({*case.scene.table.utterance[case.right].tolist()}))
 
 
 def test_the_network_learns_its_training_data(case: Case) -> None:
     column = case.right.astype(np.float32)[:, None]
-    told = replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=column)))
-    network = fit_conversation_network([told] * 200)
-    score = score_conversations(told.scene.table, network)
+    with_answers = replace(case, scene=replace(case.scene, table=replace(case.scene.table, rows=column)))
+    network = fit_conversation_network([with_answers] * 200)
+    score = score_conversations(with_answers.scene.table, network)
 
     known = np.isin(case.scene.table.utterance, [u for u, name in enumerate(case.speaker) if name is not None])
     assert score[case.right].min() > score[known & ~case.right].max()

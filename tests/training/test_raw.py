@@ -12,7 +12,7 @@ from dramaturg.scan import scan
 from dramaturg.sources import load
 from dramaturg.sources.limits import Limits
 from training.examples import cut_example
-from training.raw import Raw, novels, read_raw
+from training.raw import Raw, find_novels, read_raw
 
 PIECES = load_tokenizer()
 NOVEL = (
@@ -36,11 +36,11 @@ def corpora(tmp_path: Path) -> Path:
 
 
 def drafts(corpora: Path) -> list[Draft]:
-    return [scan(load(path, Limits())) for path in novels(corpora)]
+    return [scan(load(path, Limits())) for path in find_novels(corpora)]
 
 
 def test_what_is_measured_on_is_never_learned_from(corpora: Path) -> None:
-    assert [path.name for path in novels(corpora)] == ["novel_text.txt", "12_on_and_on.txt"]
+    assert [path.name for path in find_novels(corpora)] == ["novel_text.txt", "12_on_and_on.txt"]
     assert "Never" not in "".join(draft.text for draft in drafts(corpora))
 
 
@@ -63,14 +63,14 @@ def test_a_stretch_is_what_one_sees_who_cuts_the_whole(corpora: Path) -> None:
 
     for number, draft in enumerate(drafts(corpora)):
         first, last = raw.novels[number : number + 2].tolist()
-        whole = raw.stretch(first, last)
+        whole = raw.example(first, last)
         inputs = prepare(draft, PIECES)
         assert whole.raw and whole.n_units == len(draft.ud_words) and whole.windows == cut_windows(draft, inputs)
         for name in ("ids", "unit", "case", "place", "first"):
             assert (getattr(whole.inputs, name) == getattr(inputs, name)).all(), name
         assert set(sentence_bounds(draft.ud_words.sentence)) <= set(whole.sentences) or number, "cut only by windows"
         for at in range(first, last):
-            one, wanted = raw.stretch(at, at + 1), cut_example(whole, at - first, at - first + 1)
+            one, wanted = raw.example(at, at + 1), cut_example(whole, at - first, at - first + 1)
             assert one.sentences == wanted.sentences and (one.inputs.ids == wanted.inputs.ids).all()
 
 

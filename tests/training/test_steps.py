@@ -11,10 +11,10 @@ from corpora.litbank import Document, GoldMention  # noqa: E402
 from corpora.pdnc import load_novel  # noqa: E402
 from corpora.treebank import Text, Tree, Word  # noqa: E402
 from dramaturg.encoder import load_tokenizer  # noqa: E402
-from training.conversation import conversational  # noqa: E402
-from training.data import join  # noqa: E402
+from training.conversation import make_pdnc_examples  # noqa: E402
+from training.data import join_examples  # noqa: E402
 from training.distillation import distillation_losses  # noqa: E402
-from training.examples import Example, grammatical, literary, make_labels  # noqa: E402
+from training.examples import Example, make_labels, make_litbank_example, make_treebank_example  # noqa: E402
 from training.losses import gold_losses  # noqa: E402
 from training.network import Encoder  # noqa: E402
 from training.reader import Reader  # noqa: E402
@@ -39,18 +39,18 @@ def litbank_example() -> Example:
     mentions = (GoldMention(0, 4, "name", "PER", "ruth"), GoldMention(20, 23, "pronoun", "PER", "ruth"))
     events = frozenset({(5, 9)})
     document = Document("1_gate", f"{SENTENCE} She ran.", mentions, events, frozenset({(0, 4, "PER")}))
-    return literary(document, PIECES)
+    return make_litbank_example(document, PIECES)
 
 
 def treebank_example() -> Example:
-    example = grammatical(TEXT, PIECES, LABELS)
-    return join([example, example])
+    example = make_treebank_example(TEXT, PIECES, LABELS)
+    return join_examples([example, example])
 
 
 @pytest.fixture
 def pdnc_example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Example:
     monkeypatch.chdir(tmp_path)
-    (example,) = conversational(load_novel(write_corpus(tmp_path / "pdnc"), "Small"), PIECES)
+    (example,) = make_pdnc_examples(load_novel(write_corpus(tmp_path / "pdnc"), "Small"), PIECES)
     return example
 
 

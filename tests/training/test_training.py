@@ -9,8 +9,8 @@ from small_corpus import QUOTATIONS, write_corpus
 
 from corpora.pdnc import load_novel
 from dramaturg.cast.trees import Trees
-from training.cases import build_case, build_stretches, stretches
-from training.folds import FOLDS, by_author
+from training.cases import build_case, build_stretches, cut_stretches
+from training.folds import FOLDS, assign_folds
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def corpus(tmp_path: Path) -> Path:
 
 def test_no_author_is_in_two_folds() -> None:
     novels = [(f"author{k % 7}", 100 + k) for k in range(20)]
-    folds = by_author(novels)
+    folds = assign_folds(novels)
 
     assert set(folds) == set(range(FOLDS))
     assert len({(author, fold) for (author, _), fold in zip(novels, folds, strict=True)}) == 7
@@ -39,9 +39,9 @@ def test_a_case_lays_the_annotation_beside_the_scene(corpus: Path) -> None:
 
 
 def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.cases.STRETCH", (2, 2))
+    monkeypatch.setattr("training.cases.STRETCH_QUOTATIONS", (2, 2))
     novel = load_novel(corpus, "Small")
-    cut = stretches(novel)
+    cut = cut_stretches(novel)
     texts = [part.text[start:end] for _, part in cut for q in part.quotations for start, end in q.spans]
 
     assert len(cut) == 2 and all(novel.text.startswith(part.text, start) for start, part in cut)
@@ -49,7 +49,7 @@ def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeyp
 
 
 def test_a_stretch_asks_for_nobody_who_is_not_in_it(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.cases.STRETCH", (2, 2))
+    monkeypatch.setattr("training.cases.STRETCH_QUOTATIONS", (2, 2))
     cases = build_stretches(load_novel(corpus, "Small"))
 
     assert any(None in case.speaker for case in cases) and any(case.right.any() for case in cases)
