@@ -127,15 +127,15 @@ def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.nd
 def is_addressee(case: Case) -> np.ndarray:
     """Whether each candidate is a gold addressee: bool (candidates,).
 
-    If several of our people are the same gold character, the chief one is right if it is a candidate.
+    If several of our people are the same gold character, only `main_person` is right, if it is a candidate.
     """
-    chief = case.chief
+    main_person = case.main_person
     rows = list(zip(case.scene.table.utterance.tolist(), case.scene.table.person.tolist(), strict=True))
     gold_of_row = [gold if (gold := case.gold_of[p]) in case.addressees[u] else None for u, p in rows]
-    by_chief = {(u, gold) for (u, p), gold in zip(rows, gold_of_row, strict=True) if gold and chief[gold] == p}
+    with_main = {(u, gold) for (u, p), gold in zip(rows, gold_of_row, strict=True) if gold and main_person[gold] == p}
     return np.array(
         [
-            gold is not None and (chief[gold] == p or (u, gold) not in by_chief)
+            gold is not None and (main_person[gold] == p or (u, gold) not in with_main)
             for (u, p), gold in zip(rows, gold_of_row, strict=True)
         ],
         dtype=bool,

@@ -52,22 +52,22 @@ class Case:
     def right(self) -> np.ndarray:
         """Whether each candidate row is the gold speaker: bool (candidates,).
 
-        If several of our people are the same gold character, the chief one is right if it is a candidate.
+        If several of our people are the same gold character, only `main_person` is right, if it is a candidate.
         """
         table = self.scene.table
-        chief = self.chief
+        main_person = self.main_person
         is_right = np.zeros(len(table.person), dtype=bool)
-        is_chief = np.zeros(len(table.person), dtype=bool)
+        is_main = np.zeros(len(table.person), dtype=bool)
         for k, (u, p) in enumerate(zip(table.utterance.tolist(), table.person.tolist(), strict=True)):
             gold = self.speaker[u]
             is_right[k] = gold is not None and self.gold_of[p] == gold
-            is_chief[k] = is_right[k] and chief[gold] == p
-        with_chief = np.zeros(len(self.speaker), dtype=bool)
-        with_chief[table.utterance[is_chief]] = True
-        return np.where(with_chief[table.utterance], is_chief, is_right)
+            is_main[k] = is_right[k] and main_person[gold] == p
+        with_main = np.zeros(len(self.speaker), dtype=bool)
+        with_main[table.utterance[is_main]] = True
+        return np.where(with_main[table.utterance], is_main, is_right)
 
     @property
-    def chief(self) -> dict[str, int]:
+    def main_person(self) -> dict[str, int]:
         """The person of each gold character; if there are several, the one with a name, then with the most mentions."""
         people = self.scene.roster.people
         best: dict[str, int] = {}

@@ -75,7 +75,7 @@ def build(state: dict[str, NDArray[np.float32]]) -> onnx.ModelProto:
     """The encoder as an ONNX model: ids, case, place, mask of shape (windows, pieces) → vectors."""
     g = Graph()
     x = g.norm(_embed(g, state), "norm", state)
-    bias = _hidden(g)
+    bias = _attention_bias(g)
     shape = g.tensor("heads", np.array([0, 0, HEADS, WIDTH // HEADS], np.int64))
     flat = g.tensor("flat", np.array([0, 0, WIDTH], np.int64))
     for layer in range(LAYERS):
@@ -108,7 +108,7 @@ def _embed(g: Graph, state: dict[str, NDArray[np.float32]]) -> str:
     return x
 
 
-def _hidden(g: Graph) -> str:
+def _attention_bias(g: Graph) -> str:
     one, many = g.tensor("one", np.array(1, np.float32)), g.tensor("many", np.array(-1e4, np.float32))
     bias = g.add("Mul", [g.add("Sub", [one, "mask"], "unseen"), many], "hidden.flat")
     return g.add("Unsqueeze", [bias, g.tensor("hidden.axes", np.array([1, 2], np.int64))], "hidden")

@@ -31,7 +31,7 @@ def network_of(table: CandidateTable, model: TrainableNetwork) -> Network:
     return Network(knots, {name: tensor.numpy() for name, tensor in model.state_dict().items()})
 
 
-def test_the_package_computes_what_the_trained_network_does() -> None:
+def test_the_package_scores_like_the_trained_network() -> None:
     table, model = table_of(700, 3), TrainableNetwork(FEATURES).eval()
     network = network_of(table, model)
     utterance, person = table.utterance.astype(np.int64), table.person.astype(np.int64)

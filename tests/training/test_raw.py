@@ -1,4 +1,4 @@
-"""Raw novels as training packs them: the same windows come out again, as rows and as examples."""
+"""Raw novels, packed and unpacked: the windows are the same, as rows and as examples."""
 
 from pathlib import Path
 
@@ -23,13 +23,13 @@ LONG = "They went on and on " + ", and on through Overstrand and Trimingham" * 6
 
 @pytest.fixture
 def corpora(tmp_path: Path) -> Path:
-    """One novel of PDNC and one of LitBank to learn from, and one of each that is not."""
-    for name, text in (("Learned", NOVEL), ("Measured", "Never to be read.")):
+    """PDNC and LitBank with one train novel and one dev novel each."""
+    for name, text in (("Train", NOVEL), ("Dev", "A dev novel.")):
         (tmp_path / "pdnc/data" / name).mkdir(parents=True)
         (tmp_path / "pdnc/data" / name / "novel_text.txt").write_text(text, encoding="utf-8")
-    (tmp_path / "pdnc/train.txt").write_text("Learned\n")
+    (tmp_path / "pdnc/train.txt").write_text("Train\n")
     (tmp_path / "litbank/original").mkdir(parents=True)
-    for name, text in (("12_on_and_on.txt", LONG), ("34_measured.txt", "Never to be read.")):
+    for name, text in (("12_on_and_on.txt", LONG), ("34_dev.txt", "A dev novel.")):
         (tmp_path / "litbank/original" / name).write_text(text, encoding="utf-8")
     (tmp_path / "litbank/train.ids").write_text("12\n")
     return tmp_path
@@ -39,27 +39,29 @@ def drafts(corpora: Path) -> list[Draft]:
     return [scan(load(path, Limits())) for path in find_novels(corpora)]
 
 
-def test_what_is_measured_on_is_never_learned_from(corpora: Path) -> None:
+def test_dev_novels_are_never_trained_on(corpora: Path) -> None:
     assert [path.name for path in find_novels(corpora)] == ["novel_text.txt", "12_on_and_on.txt"]
-    assert "Never" not in "".join(draft.text for draft in drafts(corpora))
+    assert "A dev novel" not in "".join(draft.text for draft in drafts(corpora))
 
 
-def test_rows_are_the_windows_as_the_encoder_takes_them(corpora: Path) -> None:
+def test_rows_are_the_windows_of_the_encoder(corpora: Path) -> None:
     raw = read_raw(corpora, PIECES, corpora / "raw.npz")
     for draft, (first, last) in zip(drafts(corpora), zip(raw.novels, raw.novels[1:], strict=False), strict=True):
         inputs = prepare(draft, PIECES)
-        wanted = pad_windows(cut_windows(draft, inputs), inputs, PIECES, WINDOW_PIECES)
+        expected = pad_windows(cut_windows(draft, inputs), inputs, PIECES, WINDOW_PIECES)
         ids, case, place, word = raw.rows(np.arange(first, last), PIECES).transpose(1, 0, 2)
-        assert (ids == wanted.ids).all() and (case == wanted.case).all() and (place == wanted.place).all()
-        assert ((word >= 0) == (wanted.unit >= 0)).all() and ((word != -1) == (wanted.mask > 0)).all()
-        same = (wanted.unit[:, 1:] == wanted.unit[:, :-1]) & (wanted.unit[:, 1:] >= 0)
+        assert (ids == expected.ids).all() and (case == expected.case).all() and (place == expected.place).all()
+        assert ((word >= 0) == (expected.unit >= 0)).all() and ((word != -1) == (expected.mask > 0)).all()
+        same = (expected.unit[:, 1:] == expected.unit[:, :-1]) & (expected.unit[:, 1:] >= 0)
         assert (np.diff(word, axis=1)[same] == 0).all(), "pieces of one word are hidden together"
 
 
-def test_a_stretch_is_what_one_sees_who_cuts_the_whole(corpora: Path) -> None:
+def test_an_example_is_the_same_as_one_cut_from_the_whole_novel(corpora: Path) -> None:
     raw = read_raw(corpora, PIECES, corpora / "raw.npz")
     again = read_raw(corpora / "gone", PIECES, corpora / "raw.npz")
-    assert all((a == b).all() for a, b in zip(_arrays(raw), _arrays(again), strict=True)), "packed once, then kept"
+    assert all((a == b).all() for a, b in zip(_arrays(raw), _arrays(again), strict=True)), (
+        "packed once, then loaded from the cache"
+    )
 
     for number, draft in enumerate(drafts(corpora)):
         first, last = raw.novels[number : number + 2].tolist()
@@ -70,8 +72,8 @@ def test_a_stretch_is_what_one_sees_who_cuts_the_whole(corpora: Path) -> None:
             assert (getattr(whole.inputs, name) == getattr(inputs, name)).all(), name
         assert set(sentence_bounds(draft.ud_words.sentence)) <= set(whole.sentences) or number, "cut only by windows"
         for at in range(first, last):
-            one, wanted = raw.example(at, at + 1), cut_example(whole, at - first, at - first + 1)
-            assert one.sentences == wanted.sentences and (one.inputs.ids == wanted.inputs.ids).all()
+            one, expected = raw.example(at, at + 1), cut_example(whole, at - first, at - first + 1)
+            assert one.sentences == expected.sentences and (one.inputs.ids == expected.inputs.ids).all()
 
 
 def _arrays(raw: Raw) -> tuple[np.ndarray, ...]:

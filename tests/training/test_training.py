@@ -1,4 +1,4 @@
-"""What the training reads and writes, on a corpus of one small novel; what needs LightGBM is skipped without it."""
+"""Cases, folds and saved trees, on a corpus of one small novel. Tests of LightGBM are skipped without it."""
 
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ def test_no_author_is_in_two_folds() -> None:
     assert len({(author, fold) for (author, _), fold in zip(novels, folds, strict=True)}) == 7
 
 
-def test_a_case_lays_the_annotation_beside_the_scene(corpus: Path) -> None:
+def test_a_case_matches_the_annotation_with_the_scene(corpus: Path) -> None:
     case = build_case(load_novel(corpus, "Small"))
     names = [person.name for person in case.scene.roster.people]
 
@@ -38,7 +38,7 @@ def test_a_case_lays_the_annotation_beside_the_scene(corpus: Path) -> None:
     assert all(case.speaker[u] == gold for u, gold in right)
 
 
-def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stretches_contain_their_quotations_once(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.cases.STRETCH_QUOTATIONS", (2, 2))
     novel = load_novel(corpus, "Small")
     cut = cut_stretches(novel)
@@ -48,7 +48,7 @@ def test_stretches_hold_their_quotations_and_no_line_twice(corpus: Path, monkeyp
     assert texts == [f"“{words}”" for words, *_ in QUOTATIONS[: len(texts)]]
 
 
-def test_a_stretch_asks_for_nobody_who_is_not_in_it(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stretch_has_no_speakers_who_are_not_candidates(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.cases.STRETCH_QUOTATIONS", (2, 2))
     cases = build_stretches(load_novel(corpus, "Small"))
 
@@ -63,7 +63,7 @@ def _pairs(case: Any, chosen: np.ndarray) -> list[tuple[int, int]]:
     return list(zip(table.utterance[chosen].tolist(), table.person[chosen].tolist(), strict=True))
 
 
-def test_saved_trees_score_as_their_model_does(tmp_path: Path) -> None:
+def test_saved_trees_score_like_their_model(tmp_path: Path) -> None:
     lightgbm = pytest.importorskip("lightgbm")
     from training.trees import save_trees
 
@@ -79,17 +79,17 @@ def test_saved_trees_score_as_their_model_does(tmp_path: Path) -> None:
         columns = [arrays[name] for name in ("feature", "threshold", "left", "right", "value")]
         trees = Trees(*columns, depth=int(arrays["depth"]))
         assert arrays["features"].tolist() == names
-    # A row whose value is a threshold, too, goes the same way.
+    # Values equal to a threshold go the same way, too.
     edges = np.repeat(rows[:1], 50, axis=0)
     edges[:, 0] = random.choice(trees.threshold[trees.feature == 0], 50)
 
-    for some in (rows, edges):
-        np.testing.assert_allclose(trees.score(some), model.predict(some), atol=1e-4)
+    for sample in (rows, edges):
+        np.testing.assert_allclose(trees.score(sample), model.predict(sample), atol=1e-4)
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
 @pytest.mark.parametrize("module", ["descriptions", "ranker", "addressees"])
-def test_each_stage_says_that_its_corpus_is_missing(
+def test_each_command_says_that_its_corpus_is_missing(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("lightgbm")
@@ -101,7 +101,7 @@ def test_each_stage_says_that_its_corpus_is_missing(
         stage.main()
 
 
-def test_the_read_me_names_every_stage_in_order() -> None:
+def test_the_readme_names_every_command_in_order() -> None:
     page = (Path(__file__).parents[2] / "training" / "README.md").read_text(encoding="utf-8")
     stages = ("descriptions", "ranker", "addressees")
     places = [page.index(f"python -m training.{stage}") for stage in stages]
