@@ -3,7 +3,7 @@
 Spans are compared by precision, recall and F1, with the first reading as the reference; labels of the spans that both
 have by the share of equal labels and by Cohen's κ (1960); coreference by MUC, B³ and CEAF. The characters of the two
 readings are paired one to one, so that the largest number of quotations, and then of mentions, belong to the same
-character in both. A character whom the second reading splits in two therefore costs agreement.
+character in both. If the second reading splits a character in two, agreement is lower.
 """
 
 import re
