@@ -114,7 +114,8 @@ class Draft:
     for each paragraph, one more than for the paragraph before it, or `BREAK` or `HEADING` more across one of those.
     `quotations` are sorted by start, an outer one before those inside it. `thoughts` are stretches that are marked as
     a person's thoughts; they do not overlap quotations.
-    `language`: the words and patterns that the story is read with.
+    `language`: the words and patterns that the story is read with. `labels`: what names the speaker of a labelled line
+    (`ROOK: Where were you?`), in order.
     """
 
     story: Story
@@ -126,6 +127,7 @@ class Draft:
     ud_words: UDWords
     positions: tuple[int, ...]
     language: Language = ENGLISH
+    labels: tuple[Span, ...] = ()
 
     @property
     def text(self) -> str:

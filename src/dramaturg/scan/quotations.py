@@ -1,13 +1,17 @@
 """The quotation scanner: paragraphs → stretches of direct speech."""
 
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 from dramaturg.draft import ScannedQuotation
 from dramaturg.lexicon.language import Language
 from dramaturg.scan.asides import find_asides
 from dramaturg.scan.dashes import find_turns
+from dramaturg.scan.labelled_lines import LabelledLine
 from dramaturg.scan.lost_marks import find_gaps, opens_quoted
+from dramaturg.scan.mind_speech import MIND, add_mind_speech, find_mind_speech
 from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.quote_marks import find_marks
 from dramaturg.scan.recovery import recover
@@ -23,21 +27,34 @@ _BETWEEN = " ,.\n\t\u00a0"
 
 
 def find_quotations(
-    story: Story, paragraphs: tuple[Block, ...], language: Language
+    story: Story,
+    paragraphs: tuple[Block, ...],
+    language: Language,
+    labelled_lines: Mapping[int, Sequence[LabelledLine]] = MappingProxyType({}),
 ) -> tuple[tuple[ScannedQuotation, ...], tuple[Span, ...]]:
     """Find direct speech and thoughts in the paragraphs of a story.
 
     Quotations are sorted by start, an outer one before those inside it; none crosses a paragraph.
+    `labelled_lines`: by the index of their paragraph, which holds no other speech.
     """
     text = story.text
     style = find_style(text, paragraphs, language)
+    mind_speech = find_mind_speech(text, paragraphs)
     found: list[ScannedQuotation] = []
     others: list[Span] = []
     unclosed = False  # the last paragraph's speech is open at its end
     group = -1
     for index, block in enumerate(paragraphs):
         next_opens = _opens(text, paragraphs[index + 1], style, language) if index + 1 < len(paragraphs) else None
+        if index in labelled_lines:
+            for line in labelled_lines[index]:
+                group += 1
+                found.extend(ScannedQuotation(span.start, span.end, group) for span in line.speech)
+            unclosed = False
+            continue
         stretches = _stretches(text, block, style, next_opens, language)
+        if index in mind_speech:
+            stretches = add_mind_speech(stretches, mind_speech[index])
         turns = find_turns(text, block, language) if style.dashes else []
         if turns:
             group = _add_turns(found, turns, stretches, group)
@@ -53,11 +70,13 @@ def find_quotations(
                         kept[number] = range(len(found), len(found) + 1)
                         found.append(ScannedQuotation(stretch.start, stretch.end, 0, outer))
                 continue
-            if style.price[stretch.family] >= FOREIGN and has_thought_tag(text, stretch.end, block.end, language):
-                others.append(Span(stretch.start, stretch.end))
-                continue
-            if not is_speech(text, stretch, block.start, block.end, language, last.end if last else -1):
-                continue
+            if stretch.family != MIND:
+                is_foreign = style.price[stretch.family] >= FOREIGN
+                if is_foreign and has_thought_tag(text, stretch.end, block.end, language):
+                    others.append(Span(stretch.start, stretch.end))
+                    continue
+                if not is_speech(text, stretch, block.start, block.end, language, last.end if last else -1):
+                    continue
             span = (stretch.start, stretch.end)
             carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()
             if not carries_on and not (

@@ -1,0 +1,33 @@
+"""Speech between signs other than quotation marks, as stories write telepathy: `<…>`, `//…//`, `::…::`."""
+
+import re
+
+from dramaturg.scan.pairing import Stretch
+from dramaturg.story import Block
+
+MIND = "M"  # the family of these signs
+MIN_STRETCHES = 2  # in a story
+_SIGNS = re.compile(
+    r"(?<![\w/:<])"
+    r"(?:<(?=[A-Z])[^<>\n]*[.,!?…—–-]>|//(?=[^\s/])[^/\n]*[^\s/]//|::(?=[^\s:])[^:\n]*[^\s:]::)"
+    r"(?![\w/:>])"
+)
+
+
+def find_mind_speech(text: str, paragraphs: tuple[Block, ...]) -> dict[int, list[Stretch]]:
+    """The stretches between such signs, by the index of their paragraph. Linear in the length of the text."""
+    found: dict[int, list[Stretch]] = {}
+    for index, block in enumerate(paragraphs):
+        for match in _SIGNS.finditer(text, block.start, block.end):
+            found.setdefault(index, []).append(Stretch(match.start(), match.end(), MIND, -1, True, True))
+    return found if sum(map(len, found.values())) >= MIN_STRETCHES else {}
+
+
+def add_mind_speech(stretches: list[Stretch], mind_speech: list[Stretch]) -> list[Stretch]:
+    """The outermost stretches of a paragraph and its mind speech, sorted; mind speech replaces what it overlaps."""
+    kept = [
+        stretch
+        for stretch in stretches
+        if stretch.parent < 0 and not any(one.start < stretch.end and stretch.start < one.end for one in mind_speech)
+    ]
+    return sorted([*kept, *mind_speech], key=lambda stretch: stretch.start)
