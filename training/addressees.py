@@ -31,6 +31,7 @@ from dramaturg.sources import load
 from training.cases import Case, build_case
 from training.folds import assign_folds
 from training.manifest import WEIGHTS, write_manifest
+from training.neural_findings import neural_findings_of
 from training.ranker import run_two_passes
 from training.trees import save_trees
 from training.voice_embedding import voice_embedding_across_folds
@@ -112,7 +113,7 @@ def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, Draft, Findi
 def read_novel(novel: Novel) -> tuple[Case, Draft, Findings]:
     """A novel's case, its draft and the findings of the rule layers."""
     draft = scan(load(novel.path))
-    return build_case(novel), draft, run_rule_layers(draft, annotate_words(draft))
+    return build_case(novel), draft, run_rule_layers(draft, annotate_words(draft), neural_findings_of(draft).syntax)
 
 
 def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> ScoredNovel:

@@ -96,8 +96,9 @@ def match_novel(novel: Novel) -> MatchedNovel:
     """Read a novel up to its roster and match its people with the annotated characters."""
     draft = _scan(novel)
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words)
-    aligned = align_mentions(draft, findings.mentions, neural_findings_of(draft))
+    neural = neural_findings_of(draft)
+    findings = run_rule_layers(draft, words, neural.syntax)
+    aligned = align_mentions(draft, findings.mentions, neural)
     people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
     speaker, _, _ = _gold_labels(novel, people.utterances, draft)
     gold_of = _match_people(novel, people.utterances, people.roster, people.narrator, findings, speaker)
@@ -201,7 +202,7 @@ def _scan(novel: Novel) -> Draft:
 
 def _make_case(novel: Novel, draft: Draft, neural: NeuralFindings, resolved: ResolvedCorrections | None = None) -> Case:
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words, resolved)
+    findings = run_rule_layers(draft, words, neural.syntax, resolved)
     scene = set_scene(draft, words, findings, align_mentions(draft, findings.mentions, neural), resolved)
     speaker, addressees, covering = _gold_labels(novel, scene.utterances, draft)
     gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)

@@ -14,6 +14,7 @@ from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from training.cases import build_case
 from training.examples import Example, Speech, cut_example, units_of
+from training.neural_findings import neural_findings_of
 
 N_WINDOWS = 10  # consecutive windows in an example
 REACH_MENTIONS = 40  # before and after an utterance
@@ -24,7 +25,7 @@ SIZES = (24, 10, N_PRONOUN_CLASSES, len(KINDS), 3)
 def make_pdnc_examples(novel: Novel, pieces: WordPieceTokenizer) -> list[Example]:
     """A novel as examples of ten windows, with the pairs of an utterance and a mention near it."""
     draft = scan(load_bytes(novel.text.encode(), novel.path.name))
-    findings = run_rule_layers(draft, annotate_words(draft))
+    findings = run_rule_layers(draft, annotate_words(draft), neural_findings_of(draft).syntax)
     case = build_case(novel)
     roster, utterances = case.scene.roster, case.scene.utterances
     inputs = prepare(draft, pieces)

@@ -11,11 +11,12 @@ from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.corrections.toml import load_story_corrections
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings, NeuralFindings
+from dramaturg.findings import Findings, NeuralFindings, Syntax
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.corrections import correct_mentions
 from dramaturg.layers.rules.cues import find_cues
 from dramaturg.layers.rules.mentions import find_mentions
+from dramaturg.layers.rules.tag_syntax import find_tag_syntax
 from dramaturg.layers.rules.vocatives import find_vocatives
 from dramaturg.layers.rules.words import AnnotatedWords, annotate_words
 from dramaturg.lexicon import language_of
@@ -76,10 +77,11 @@ def _analyse(story: Story, corrections: Corrections, before: _Analysis | None = 
     resolved = resolve(corrections, story)
     draft = scan(story, resolved, language_of(story.source.language))
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words, resolved)
     if before is not None and (draft.quotations, draft.sentences) == (before.draft.quotations, before.draft.sentences):
-        return _Analysis(draft, words, findings, before.neural, resolved)
-    return _Analysis(draft, words, findings, run_neural_layers(draft), resolved)
+        neural = before.neural
+    else:
+        neural = run_neural_layers(draft)
+    return _Analysis(draft, words, run_rule_layers(draft, words, neural.syntax, resolved), neural, resolved)
 
 
 def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
@@ -91,13 +93,16 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     return assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
 
 
-def run_rule_layers(draft: Draft, words: AnnotatedWords, resolved: ResolvedCorrections | None = None) -> Findings:
+def run_rule_layers(
+    draft: Draft, words: AnnotatedWords, syntax: Syntax, resolved: ResolvedCorrections | None = None
+) -> Findings:
     """Run every rule layer over a draft. `resolved`: the user's corrections."""
-    mentions = find_mentions(draft, words)
+    tag_syntax = find_tag_syntax(draft, syntax)
+    mentions = find_mentions(draft, words, tag_syntax)
     if resolved is not None:
         mentions = correct_mentions(draft, words, mentions, resolved)
     return Findings(
         mentions=mentions,
-        cues=find_cues(draft, words, mentions),
+        cues=find_cues(draft, words, mentions, tag_syntax),
         vocatives=find_vocatives(draft, words, mentions),
     )

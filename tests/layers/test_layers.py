@@ -10,6 +10,7 @@ from scan.plain import story_of
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
+from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
@@ -46,7 +47,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=50).map("".join)
 
 def look(text: str) -> tuple[Draft, Findings]:
     draft = scan(story_of(text))
-    return draft, run_rule_layers(draft, annotate_words(draft))
+    return draft, run_rule_layers(draft, annotate_words(draft), run_neural_layers(draft).syntax)
 
 
 def spelt(text: str, found: list[Mention], kind: str) -> list[str]:

@@ -6,6 +6,7 @@ from scan.plain import story_of
 
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.findings import KINDS, TYPES, NeuralFindings, Spans, Syntax
+from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
@@ -23,7 +24,7 @@ from dramaturg.scan import scan
 )
 def test_the_mention_of_a_span(text: str, span: str, type: str, confidence: float, meant: str | None) -> None:
     draft = scan(story_of(text))
-    mentions = run_rule_layers(draft, annotate_words(draft)).mentions
+    mentions = run_rule_layers(draft, annotate_words(draft), run_neural_layers(draft).syntax).mentions
     start = text.index(span)
     first, last = np.searchsorted(draft.ud_words.places[:, 0], [start, start + len(span)])
     none, units = np.zeros(1, np.int32), np.arange(len(draft.ud_words), dtype=np.int32)

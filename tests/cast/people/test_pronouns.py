@@ -26,8 +26,9 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*.txt"))
 def test_referents_agree_with_their_pronoun(path: Path) -> None:
     draft = scan(load(path))
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words)
-    aligned = align_mentions(draft, findings.mentions, run_neural_layers(draft))
+    neural = run_neural_layers(draft)
+    findings = run_rule_layers(draft, words, neural.syntax)
+    aligned = align_mentions(draft, findings.mentions, neural)
     people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
     roster, shares = resolve_pronouns(findings, people.roster, people.narrator, aligned, draft.language)
 
@@ -62,6 +63,6 @@ def test_no_cue_reaches_over_a_scene_break() -> None:
     text = "Anna sat down and looked at Peter.\n\n***\n\n“It is late,” came through the door."
     draft = scan(load_bytes(text.encode(), "break.txt"))
     assert draft.positions[-1] - draft.positions[0] > BREAK, "the break is seen"
-    cues = run_rule_layers(draft, annotate_words(draft)).cues
+    cues = run_rule_layers(draft, annotate_words(draft), run_neural_layers(draft).syntax).cues
 
     assert not [cue for cue in cues if cue.kind == "precede"]

@@ -65,8 +65,9 @@ def test_no_step_changes_what_it_was_given() -> None:
     resolved = resolve(corrections, story)
     draft = scan(story, resolved)
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words, resolved)
-    aligned = align_mentions(draft, findings.mentions, run_neural_layers(draft))
+    neural = run_neural_layers(draft)
+    findings = run_rule_layers(draft, words, neural.syntax, resolved)
+    aligned = align_mentions(draft, findings.mentions, neural)
     given = lay_out(findings.mentions, draft.language, resolved)
     outcome = resolved.ledger.outcome()
 

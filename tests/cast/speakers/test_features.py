@@ -24,8 +24,9 @@ STORY = (
 def scene_of(text: str) -> Scene:
     draft = scan(story_of(text))
     words = annotate_words(draft)
-    findings = run_rule_layers(draft, words)
-    return set_scene(draft, words, findings, align_mentions(draft, findings.mentions, run_neural_layers(draft)))
+    neural = run_neural_layers(draft)
+    findings = run_rule_layers(draft, words, neural.syntax)
+    return set_scene(draft, words, findings, align_mentions(draft, findings.mentions, neural))
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ Tags in every order (“said he”, “Tom said”, “the old man growled”), 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import groupby
 from typing import Literal
 
 import numpy as np
 
 from dramaturg.draft import BREAK, Draft
 from dramaturg.findings import Cue, CueKind, Mention
+from dramaturg.layers.rules.runs import Run, paragraph_runs
+from dramaturg.layers.rules.tag_syntax import SyntacticTag, TagSyntax
 from dramaturg.layers.rules.words import ENDERS, AnnotatedWords
 from dramaturg.scan.quote_marks import QUOTE_CHARACTERS
 
@@ -22,24 +22,18 @@ INTRODUCING_MARKS = frozenset({",", ":", "--", "—", ":—", "..."})
 MAX_TOKENS_TO_VERB = 14  # a verb of speech further from the end of a quotation is rarely its tag
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Tokens [first, last) of one paragraph: a quotation's, or (quotation -1) the narration's between two."""
-
-    quotation: int
-    first: int
-    last: int
-
-
 class CueFinder:
     """Finds the cues of one draft."""
 
-    def __init__(self, draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> None:
+    def __init__(self, draft: Draft, words: AnnotatedWords, mentions: list[Mention], tag_syntax: TagSyntax) -> None:
         self.draft, self.words, self.mentions = draft, words, mentions
+        labels = {label.start for label in draft.labels}
+        self.labels = {i for i, mention in enumerate(mentions) if mention.start in labels}
         self.grammar, self.speech, self.people = draft.language.grammar, draft.language.speech, draft.language.people
         self.starting: dict[int, int] = {}  # first token → index of the mention
         for i, mention in enumerate(mentions):
             self.starting.setdefault(mention.first, i)  # the longest comes first
+        self.by_syntax = dict(self._cues_by_syntax(tag_syntax))
         self.quoted: dict[int, list[int]] = {}  # quotation → the quotations inside it
         for i, quotation in enumerate(draft.quotations):
             if quotation.within is not None:
@@ -110,7 +104,45 @@ class CueFinder:
                 return self._strength(i) == "core"
         return False
 
+    def _cues_by_syntax(self, tag_syntax: TagSyntax) -> Iterator[tuple[tuple[int, bool], tuple[Cue, bool]]]:
+        """By quotation and whether the tag follows it: the tag that the parser finds, and whether it is attached."""
+        mention_of = {
+            token: i for i, mention in enumerate(self.mentions) for token in range(mention.first, mention.last)
+        }
+        for tag in tag_syntax.tags:
+            if self.words.lower[tag.verb] in self.grammar.perception_verbs:
+                continue  # “she heard him whisper”: the subject listens
+            subject = mention_of.get(tag.subject, -1)
+            strength = self._strength_by_syntax(tag)
+            if subject >= 0 and strength is not None and not self.mentions[subject].possessive:
+                kind: CueKind = "tag_after" if tag.is_after else "tag_before"
+                cue = self._cue(tag.quotation, subject, kind, strength, tag.verb)
+                yield (tag.quotation, tag.is_after), (cue, tag.is_linked)
+
+    def _strength_by_syntax(self, tag: SyntacticTag) -> Strength | None:
+        """The class of a tag's verb. A verb that the lexicon does not know counts only in an inverted tag."""
+        if tag.verb >= 2 and self.words.lower[tag.verb - 2] in self.grammar.perception_verbs:
+            return None  # “she saw him smile”: the parser may take her for the subject
+        return self._strength(tag.verb) or ("manner" if tag.is_inverted_tag else None)
+
+    def _choose(self, quotation: int, is_after: bool, found: Cue | None) -> Cue | None:
+        """The parser's tag or the one that positions and word lists find.
+
+        The parser decides if it attaches the speech to the verb; otherwise it only fills in what is missing.
+        """
+        by_syntax, is_linked = self.by_syntax.get((quotation, is_after), (None, False))
+        if by_syntax is None:
+            return found
+        if found is None:
+            return by_syntax if is_linked or (is_after and by_syntax.strength == "core") else None
+        return by_syntax if is_linked and by_syntax.mention != found.mention else found
+
     def _after(self, quotation: int, run: Run) -> Iterator[Cue]:
+        cue = self._choose(quotation, True, next(self._after_by_place(quotation, run), None))
+        if cue is not None:
+            yield cue
+
+    def _after_by_place(self, quotation: int, run: Run) -> Iterator[Cue]:
         clause = self._first_sentence(run)
         verb = self._verb(clause.first, min(clause.last, clause.first + MAX_TOKENS_TO_VERB))
         if verb is not None:
@@ -123,6 +155,15 @@ class CueFinder:
         yield from self._beat(quotation, clause, "loose_after" if open_ended else "beat_after")
 
     def _before(self, quotation: int, run: Run) -> Iterator[Cue]:
+        label = next((m for i in range(run.first, run.last) if (m := self.starting.get(i)) in self.labels), None)
+        if label is not None:
+            yield self._cue(quotation, label, "tag_before", "core", self.mentions[label].last - 1)
+            return
+        cue = self._choose(quotation, False, next(self._before_by_place(quotation, run), None))
+        if cue is not None:
+            yield cue
+
+    def _before_by_place(self, quotation: int, run: Run) -> Iterator[Cue]:
         if self.words.lower[run.last - 1] in INTRODUCING_MARKS or self.words.lower[run.last - 1][0].isalnum():
             yield from self._leading(quotation, run, "tag_before")
         else:
@@ -258,17 +299,6 @@ class CueFinder:
         return m if mention.subject else None
 
 
-def paragraph_runs(draft: Draft) -> Iterator[list[Run]]:
-    """For each paragraph with tokens its runs of quotation and narration, in order."""
-    paragraph, quotation = draft.tokens.paragraph.tolist(), draft.tokens.quotation.tolist()
-    for _, indices in groupby(range(len(paragraph)), key=paragraph.__getitem__):
-        runs = []
-        for q, inside in groupby(indices, key=quotation.__getitem__):
-            tokens = list(inside)
-            runs.append(Run(q, tokens[0], tokens[-1] + 1))
-        yield runs
-
-
-def find_cues(draft: Draft, words: AnnotatedWords, mentions: list[Mention]) -> list[Cue]:
-    """Find the cues of each quotation of a draft, in time linear in its length."""
-    return list(CueFinder(draft, words, mentions).find())
+def find_cues(draft: Draft, words: AnnotatedWords, mentions: list[Mention], tag_syntax: TagSyntax) -> list[Cue]:
+    """Find the cues of each quotation of a draft, in time linear in its length. `tag_syntax`: the parser's tags."""
+    return list(CueFinder(draft, words, mentions, tag_syntax).find())

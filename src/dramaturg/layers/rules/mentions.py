@@ -5,8 +5,11 @@ They are found by capitals, by counts over the story, and by word lists.
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from dramaturg.draft import Draft
 from dramaturg.findings import Gender, Mention
+from dramaturg.layers.rules.tag_syntax import TagSyntax
 from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.lexicon.lists import PersonNoun
 from dramaturg.reading import MentionKind
@@ -19,38 +22,85 @@ POSSIBLE_NAME_CLASSES = frozenset({"interjection", "other", "placeword", "group"
 MIN_CAPITALS = 5  # of such a word
 
 
-def find_mentions(draft: Draft, words: AnnotatedWords) -> list[Mention]:
-    """Find names, nouns and pronouns that refer to people; sorted by start, names never inside one another."""
-    return MentionFinder(draft, words).find()
+def find_mentions(draft: Draft, words: AnnotatedWords, tag_syntax: TagSyntax) -> list[Mention]:
+    """Find names, nouns and pronouns that refer to people; sorted by start, names never inside one another.
+
+    `tag_syntax`: the parser's tags, whose subjects are mentions whatever they are.
+    """
+    return MentionFinder(draft, words, tag_syntax).find()
 
 
 class MentionFinder:
     """Finds the mentions of one draft."""
 
-    def __init__(self, draft: Draft, words: AnnotatedWords) -> None:
+    def __init__(self, draft: Draft, words: AnnotatedWords, tag_syntax: TagSyntax) -> None:
         self.draft, self.words = draft, words
         self.grammar, self.writing = draft.language.grammar, draft.language.writing
         self.speech, self.people = draft.language.speech, draft.language.people
         self.sentence, self.quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
         self.taken = bytearray(len(words))  # 1 for each token of a name
+        # Words that the story uses as names, since they speak: Will, May, Doc. `speaker_tokens`: where they do;
+        # `proper_nouns`: where the parser takes a word for a name.
+        self.speaker_tokens, self.tag_nouns = self._tag_subjects(tag_syntax)
+        self.speaking_words = {words.lower[i] for i in self.speaker_tokens}
+        self.proper_nouns = tag_syntax.proper_nouns
 
     def find(self) -> list[Mention]:
         """All mentions, sorted by start, longer ones first."""
-        found = []
+        found = [self._name(first, last, subject=True) for first, last in self._labels()]
         for first, last in self._names():
-            self.taken[first:last] = b"\1" * (last - first)
-            form = self.draft.text[int(self.draft.tokens.start[first]) : self._end(first, last)]
-            found.append(self._mention(first, last, "name", form, subject=not self._after_preposition(first)))
+            if not any(self.taken[first:last]):
+                found.append(self._name(first, last, subject=not self._after_preposition(first)))
         found += self._nouns()
         found += self._pronouns()
         found.sort(key=lambda mention: (mention.start, -mention.end))
         return found
+
+    def _name(self, first: int, last: int, *, subject: bool) -> Mention:
+        self.taken[first:last] = b"\1" * (last - first)
+        form = self.draft.text[int(self.draft.tokens.start[first]) : self._end(first, last)]
+        return self._mention(first, last, "name", form, subject=subject)
+
+    def _labels(self) -> Iterator[tuple[int, int]]:
+        """The tokens of each label of a labelled line; a pronoun is not a name (`me: not dead`)."""
+        starts = self.draft.tokens.start
+        for label in self.draft.labels:
+            first, last = np.searchsorted(starts, (label.start, label.end)).tolist()
+            is_pronoun = last - first == 1 and self.words.lower[first] in self.grammar.pronouns
+            if last > first and not is_pronoun:
+                yield first, last
+
+    def _tag_subjects(self, tag_syntax: TagSyntax) -> tuple[set[int], set[int]]:
+        """The subjects of tags: tokens that are names there, and tokens of nouns."""
+        words, verbs = self.words, self.speech.verbs
+        subjects = {tag.subject for tag in tag_syntax.tags if tag.is_inverted_tag or words.lower[tag.verb] in verbs} - {
+            i for i in range(len(words)) if words.lower[i] in self.grammar.pronouns
+        }
+        names = {i for i in subjects if words.capital[i] and (i in tag_syntax.proper_nouns or not words.initial[i])}
+        nouns = {i for i in subjects - tag_syntax.proper_nouns - names if words.lower[i][0].isalpha()}
+        return names | set(self._subjects_by_place()), nouns
+
+    def _subjects_by_place(self) -> Iterator[int]:
+        """Words with a capital right before or after a plain verb of speech that follows a quotation: “said Paris”."""
+        words, quotation = self.words, self.quotation
+        for i in range(1, len(words) - 1):
+            if not quotation[i] < 0 <= quotation[i - 1]:
+                continue
+            for verb, subject in ((i, i + 1), (i + 1, i)):
+                known = self.speech.verbs.get(words.lower[verb])
+                if known is None or known.strength != "core" or known.tense != "past" or quotation[subject] >= 0:
+                    continue
+                lower = words.lower[subject]
+                if words.capital[subject] and lower[0].isalpha() and lower not in self.grammar.function_words:
+                    yield subject
 
     def is_name_word(self, i: int) -> bool:
         """Whether a token may be part of a name, by its capital and by how the story writes it elsewhere."""
         words, lower = self.words, self.words.lower[i]
         if not words.capital[i] or not lower[0].isalpha():
             return False
+        if i in self.speaker_tokens or (i in self.proper_nouns and lower in self.speaking_words):
+            return True
         if not self.grammar.function_words.isdisjoint((lower, self._uncontracted(lower))):
             return False
         n_capital, n_small = words.capitals[lower], words.smalls[lower]
@@ -138,7 +188,7 @@ class MentionFinder:
         return i < len(words) - 1 and len(previous) == 1 and words.text[i] == "." and words.capital[i + 1]
 
     def _is_whole_name(self, first: int, last: int) -> bool:
-        if last - first > 1:
+        if last - first > 1 or first in self.speaker_tokens:
             return True
         if self._is_title(first):  # a title alone: “the Duchess”, “Captain”, but not “Miss” at the start of a sentence
             lower = self.words.lower[first].rstrip(".")
@@ -196,25 +246,33 @@ class MentionFinder:
 
     def _nouns(self) -> Iterator[Mention]:
         words, grammar, people = self.words, self.grammar, self.people
-        tagged = self._tagged_nouns()
+        tagged = self._tagged_nouns() | self.tag_nouns
         for i, lower in enumerate(words.lower):
             noun = self._person_noun(lower)
             if noun is None and i in tagged:
                 noun = PersonNoun("?", lower.endswith(grammar.plural_suffixes), "tagged")
             if noun is None or self.taken[i] or (lower in people.rare_person_nouns and i not in tagged):
                 continue
-            if lower in people.body_parts and words.lower[i - 1] != grammar.indefinite_article:
-                continue  # “a voice cried”, but “his voice” refers to him
+            if self._is_body_part(i):
+                continue
             first, is_owned = self._noun_start(i)
             if words.lower[first] not in grammar.determiners and not is_owned:
-                if not noun.plural and not (words.capital[i] and not words.initial[i]):
+                if not noun.plural and i not in self.tag_nouns and not (words.capital[i] and not words.initial[i]):
                     continue
                 first = i
             # “the boy who”, but not “the boy doctor”: of two person nouns the last is the head.
             if i + 1 < len(words) and words.lower[i + 1] in people.person_nouns and not words.possessive[i]:
                 continue
             subject = not self._after_preposition(first)
-            yield self._mention(first, i + 1, "noun", lower, subject=subject, gender=noun.gender, plural=noun.plural)
+            plural = noun.plural or lower in grammar.collective_pronouns
+            yield self._mention(first, i + 1, "noun", lower, subject=subject, gender=noun.gender, plural=plural)
+
+    def _is_body_part(self, i: int) -> bool:
+        """Whether a noun is a part of somebody: “his voice” refers to him, but the subject of a tag speaks."""
+        before = self.words.lower[i - 1]
+        is_tag_subject = i in self.tag_nouns and before not in self.grammar.possessives
+        is_speaker = is_tag_subject or before == self.grammar.indefinite_article
+        return self.words.lower[i] in self.people.body_parts and not is_speaker
 
     def _person_noun(self, lower: str) -> PersonNoun | None:
         """A noun for a person: one of the list, or one that ends like “ferryman”."""

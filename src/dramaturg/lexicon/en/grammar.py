@@ -75,6 +75,7 @@ GRAMMAR = Grammar(
     other_pronouns=frozenset(
         "who whom whose one oneself somebody someone anybody anyone everybody everyone nobody".split()
     ),
+    collective_pronouns=frozenset("everyone everybody all both".split()),
     possessives=_POSSESSIVES,
     ambiguous_possessives=frozenset(["her"]),
     gendered_possessives=frozenset(["his", "her"]),
