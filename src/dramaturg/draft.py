@@ -115,7 +115,7 @@ class Draft:
     `quotations` are sorted by start, an outer one before those inside it. `thoughts` are stretches that are marked as
     a person's thoughts; they do not overlap quotations.
     `language`: the words and patterns that the story is read with. `labels`: what names the speaker of a labelled line
-    (`ROOK: Where were you?`), in order.
+    (`VANE: Is the key here?`), in order.
     """
 
     story: Story

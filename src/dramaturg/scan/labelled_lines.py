@@ -1,4 +1,4 @@
-"""Speech after a label: chat and text messages, transcripts, plays, role-play (`ROOK: Where were you?`).
+"""Speech after a label: chat and text messages, transcripts, plays, role-play (`VANE: Is the key here?`).
 
 The label remains narration; the words after it are speech. A story has such lines if labels recur: a line that only
 looks like one (`Note: …`) stands alone.
@@ -15,7 +15,7 @@ MIN_LINES_PER_LABEL = 2
 MIN_LABELS = 2
 MIN_LINES = 4
 MAX_LABEL_WORDS = 4
-# A time, emphasis or an angle bracket may be around the label: `[21:04] dex: …`, `**mara_k:** …`, `<dex>: …`.
+# A time, emphasis or an angle bracket may be around the label: `[08:15] ina: …`, `**tom_r:** …`, `<ina>: …`.
 _LINE = re.compile(
     r"[ \t]*(?:[\[(]?\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:[ \u00a0]?[AaPp]\.?[Mm]\.?)?[\])]?[ \t]*(?:[-–—][ \t]*)?)?"
     r"(?:[*_]{1,3}|<)?(?P<label>@?[^\W_][^:<>*\n\"“”«»‘]{0,29}?)[*_>]{0,3}[ \t]?:[*_]{0,3}(?=[ \t])(?P<words>[^\n]*)"
@@ -79,7 +79,7 @@ def _is_label(label: str) -> bool:
 
 
 def _may_be_single(match: re.Match[str]) -> bool:
-    """Whether a label that occurs once may be one: `Mum: Have you got your passport`, but not `Level: 2`."""
+    """Whether a label that occurs once may be one: `Aunt Bo: are you there`, but not `Luck: 7`."""
     return match["label"][0].isupper() and not match["words"].strip().isdigit()
 
 

@@ -1,6 +1,7 @@
 """Speech between signs other than quotation marks, as stories write telepathy: `<…>`, `//…//`, `::…::`."""
 
 import re
+from bisect import bisect_left
 
 from dramaturg.scan.pairing import Stretch
 from dramaturg.story import Block
@@ -25,9 +26,11 @@ def find_mind_speech(text: str, paragraphs: tuple[Block, ...]) -> dict[int, list
 
 def add_mind_speech(stretches: list[Stretch], mind_speech: list[Stretch]) -> list[Stretch]:
     """The outermost stretches of a paragraph and its mind speech, sorted; mind speech replaces what it overlaps."""
-    kept = [
-        stretch
-        for stretch in stretches
-        if stretch.parent < 0 and not any(one.start < stretch.end and stretch.start < one.end for one in mind_speech)
-    ]
+    starts = [stretch.start for stretch in mind_speech]
+
+    def is_free(stretch: Stretch) -> bool:
+        before = bisect_left(starts, stretch.end) - 1  # the last mind speech that begins before the stretch ends
+        return before < 0 or mind_speech[before].end <= stretch.start
+
+    kept = [stretch for stretch in stretches if stretch.parent < 0 and is_free(stretch)]
     return sorted([*kept, *mind_speech], key=lambda stretch: stretch.start)

@@ -1,6 +1,6 @@
 """Tags by syntax: the verb next to a quotation, and its subject, whatever they are.
 
-“the vending machine opposite him asked”, “came a voice from a window”, “said Crown Prince Emil”. In Universal
+“the ticket machine beside him announced”, “came a cry from below”, “asked Sergeant Major Ode”. In Universal
 Dependencies, the verb is the head of direct speech (a clausal complement or parataxis), or a parataxis of it.
 """
 
@@ -33,7 +33,7 @@ class SyntacticTag:
 
     @property
     def is_inverted_tag(self) -> bool:
-        """Whether it is a tag by its form alone, whatever the verb means: “came a voice”, attached to speech before."""
+        """Whether it is a tag by its form alone, whatever the verb means: “came a cry”, attached to speech before."""
         return self.is_linked and self.is_after and self.subject > self.verb
 
 
