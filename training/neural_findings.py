@@ -24,7 +24,9 @@ CACHE = Path(".work/neural_findings")  # do not share it: unpickling untrusted f
 
 def neural_findings_of(draft: Draft) -> NeuralFindings:
     """The neural findings of a whole text, with the current weights of the package."""
-    key = hashlib.sha256(read_weights("encoder.onnx") + read_weights("heads.npz") + draft.text.encode()).hexdigest()
+    weights = read_weights("encoder.onnx") + read_weights("heads.npz")
+    scanned = (draft.quotations, draft.ud_words.places.tobytes())
+    key = hashlib.sha256(weights + draft.text.encode() + repr(scanned).encode()).hexdigest()
     path = CACHE / f"{key}.pickle"
     if path.exists():
         cached: NeuralFindings = pickle.loads(path.read_bytes())
