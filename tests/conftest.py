@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+os.environ["DRAMATURG_CACHE"] = ""  # no command finds what another test, or the user, has read
 NO_SKIPS = bool(os.environ.get("DRAMATURG_NO_SKIPS"))
 
 

@@ -15,6 +15,7 @@ from renew_docs import commands
 
 from dramaturg import Reading, cli
 from dramaturg.commands import common
+from dramaturg.commands.reading_cache import ReadingCache
 from dramaturg.errors import DamagedInstallation, RefusedStory, UnreadableStory
 
 TOKENS = {"start": [0, 1], "end": [1, 3], "sentence": [0, 0]}
@@ -143,7 +144,92 @@ def test_schema() -> None:
     assert done.returncode == 0 and json.loads(done.stdout)["properties"]["schema"] == {"const": "dramaturg/1"}
 
 
-@pytest.mark.parametrize("arguments", [[], ["sing"], ["read"], ["read", "a", "--jso", "b"], ["completion", "tcsh"]])
+def test_alone_it_lists_the_commands_with_examples() -> None:
+    for columns in ("40", "80"):
+        done = run(COLUMNS=columns)
+        lines = done.stdout.decode().splitlines()
+
+        assert done.returncode == 0 and max(map(len, lines)) <= int(columns)
+        assert any("dramaturg read emma.txt" in line for line in lines)
+        assert {line.split()[0] for line in lines if line.split()} >= set(commands(cli.parser()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "suggested"),
+    [
+        (["raed", "emma.txt"], "Did you mean read?"),
+        (["library", "--db", "b.db", "serch"], "Did you mean search?"),
+        (["emma.txt"], "To read a story: dramaturg read emma.txt"),
+        (["xylophone"], "There are: read, who,"),
+    ],
+)
+def test_a_wrong_word_suggests_the_nearest(
+    arguments: list[str], suggested: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(arguments)
+
+    assert caught.value.code == 2 and suggested in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("address", ["https://example.org/a.html", "www.example.org/a"])
+def test_a_web_address_is_told_from_a_path(address: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", address]) == 2
+
+    assert "web address" in capsys.readouterr().err
+
+
+def test_several_stories(saved: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "more" / "ferry.json"
+    other.parent.mkdir()
+    other.write_bytes(saved.read_bytes())
+    folder = tmp_path / "pages"
+
+    assert cli.main(["read", str(saved), str(tmp_path / "none.txt"), str(other), "--html", str(folder)]) == 3
+    assert sorted(path.name for path in folder.iterdir()) == ["ferry-2.html", "ferry.html"]
+    assert "none.txt: there is no such file" in capsys.readouterr().err
+    assert cli.main(["read", str(saved), str(other)]) == 0
+    assert capsys.readouterr().out.count("The Ferry by A. Hand") == 2
+    assert cli.main(["read", str(saved), str(other), "--json", "-"]) == 2
+    assert "Give the name of a folder" in capsys.readouterr().err
+
+
+def test_a_reading_is_kept_for_the_next_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    story = tmp_path / "ferry.txt"
+    story.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
+    monkeypatch.setenv("DRAMATURG_CACHE", str(tmp_path / "cache"))
+    n_read = 0
+
+    def count(path: str, **_: object) -> Reading:
+        nonlocal n_read
+        n_read += 1
+        return replace(ferry(), tokens=TOKENS)
+
+    monkeypatch.setattr(common, "read", count)
+    pages = []
+    for arguments in (["read"], ["read"], ["read", "--no-cache"], ["who", "Ann"]):
+        assert cli.main([arguments[0], str(story), *arguments[1:]]) == 0
+        pages.append(capsys.readouterr())
+
+    assert n_read == 2 and pages[0] == pages[1] == pages[2]
+    (tmp_path / "ferry.cast.toml").write_text('narrator = "Ann"\n', encoding="utf-8")
+    assert cli.main(["read", str(story)]) == 0 and n_read == 3
+    for kept in (tmp_path / "cache").iterdir():
+        kept.write_bytes(b"damaged")
+    assert cli.main(["read", str(story)]) == 0 and n_read == 4
+
+
+def test_the_cache_stays_small(tmp_path: Path) -> None:
+    ferry().save(tmp_path / "ferry.json")
+    cache = ReadingCache(tmp_path, max_bytes=1)
+    cache.save("one", ferry())
+
+    assert cache.load("one") is None and [path.name for path in tmp_path.iterdir()] == ["ferry.json"]
+
+
+@pytest.mark.parametrize("arguments", [["sing"], ["read"], ["read", "a", "--jso", "b"], ["completion", "tcsh"]])
 def test_a_wrong_command_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         cli.main(arguments)
@@ -318,7 +404,7 @@ def test_progress_is_for_terminals(story: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(sys, "stderr", err := Terminal())
 
     assert cli.main(["read", str(story)]) == 0
-    assert err.getvalue().startswith("reading ") and err.getvalue().endswith("\r\x1b[K")
+    assert "reading ferry.txt" in err.getvalue() and err.getvalue().endswith("\r\x1b[K")
 
 
 def test_version() -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 from dramaturg import __version__
 from dramaturg.commands import correct, export, library
 from dramaturg.commands import read as reading
-from dramaturg.commands.common import Parser, add_command, forget_standard_output, say, show
+from dramaturg.commands.common import Parser, add_command, forget_standard_output, say, show, terminal_style
 from dramaturg.commands.completion import SHELLS, completion
+from dramaturg.commands.overview import overview
 from dramaturg.errors import DramaturgError
 
 BUG = 1
@@ -36,8 +37,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _open_missing_streams()
     _replace_unprintable_characters()
     try:
-        args = parser().parse_args(arguments)
-        args.run(args)
+        given = sys.argv[1:] if arguments is None else arguments
+        if given:
+            args = parser().parse_args(given)
+            args.run(args)
+        else:
+            show(overview(parser(), terminal_style()))
         sys.stdout.flush()
     except DramaturgError as error:
         return _fail(str(error), error.exit_code)

@@ -1,5 +1,6 @@
 """The flow, on one screen: file → Story → Draft → Findings → Reading."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.corrections.toml import load_story_corrections
 from dramaturg.draft import Draft
+from dramaturg.encoder import Encoded, encode
 from dramaturg.findings import Findings, NeuralFindings, Syntax
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.corrections import correct_mentions
@@ -27,19 +29,27 @@ from dramaturg.story import Story
 from dramaturg.version import __version__
 from dramaturg.weights import fingerprint
 
+OnProgress = Callable[[int, int], None]  # called while a story is read, with the words that are done and all words
+
 
 def read(
-    path: str | Path, *, tokens: bool = False, limits: Limits | None = None, corrections: Corrections | None = None
+    path: str | Path,
+    *,
+    tokens: bool = False,
+    limits: Limits | None = None,
+    corrections: Corrections | None = None,
+    on_progress: OnProgress | None = None,
 ) -> Reading:
     """Read the story in a file, or on standard input for `-`.
 
     `tokens`: whether the reading includes its tokens. `limits`: how much the file may demand. `corrections`: what a
-    person says about the story; by default, what the corrections files next to it say. Raises UnreadableStory if there
-    is no story to read, RefusedStory past a limit, DamagedInstallation if the weights are missing, and BadCorrections
-    if a corrections file is malformed.
+    person says about the story; by default, what the corrections files next to it say. `on_progress`: called now and
+    then with the number of words that are done, and of all words. Raises UnreadableStory if there is no story to read,
+    RefusedStory past a limit, DamagedInstallation if the weights are missing, and BadCorrections if a corrections file
+    is malformed.
     """
     given = load_story_corrections(path) if corrections is None else corrections
-    return correct_story(load(path, limits or Limits()), given, tokens=tokens)
+    return correct_story(load(path, limits or Limits()), given, tokens=tokens, on_progress=on_progress)
 
 
 def read_story(story: Story, *, tokens: bool = False, corrections: Corrections | None = None) -> Reading:
@@ -47,14 +57,16 @@ def read_story(story: Story, *, tokens: bool = False, corrections: Corrections |
     return _decide(_analyse(story, corrections or Corrections()), tokens)
 
 
-def correct_story(story: Story, corrections: Corrections, *, tokens: bool = False) -> Reading:
+def correct_story(
+    story: Story, corrections: Corrections, *, tokens: bool = False, on_progress: OnProgress | None = None
+) -> Reading:
     """Read a story with corrections. If any applies, it is also read without them, to report what they changed."""
-    analysis = _analyse(story, corrections)
+    analysis = _analyse(story, corrections, on_progress=on_progress)
     reading = _decide(analysis, tokens)
     outcome = reading.corrections
     if not (outcome.applied or outcome.unmatched):
         return reading
-    changed = changed_speakers(_decide(_analyse(story, Corrections(), analysis)), reading)
+    changed = changed_speakers(_decide(_analyse(story, Corrections(), analysis, on_progress)), reading)
     return replace(reading, corrections=replace(outcome, changed=changed))
 
 
@@ -69,7 +81,12 @@ class _Analysis:
     resolved: ResolvedCorrections
 
 
-def _analyse(story: Story, corrections: Corrections, before: _Analysis | None = None) -> _Analysis:
+def _analyse(
+    story: Story,
+    corrections: Corrections,
+    before: _Analysis | None = None,
+    on_progress: OnProgress | None = None,
+) -> _Analysis:
     """Scan a story and run all layers.
 
     `before`: the same story with other corrections. Its neural findings are used again if the encoder's input is equal.
@@ -80,8 +97,20 @@ def _analyse(story: Story, corrections: Corrections, before: _Analysis | None = 
     if before is not None and (draft.quotations, draft.sentences) == (before.draft.quotations, before.draft.sentences):
         neural = before.neural
     else:
-        neural = run_neural_layers(draft)
+        neural = run_neural_layers(draft, _watched(encode(draft), draft, on_progress))
     return _Analysis(draft, words, run_rule_layers(draft, words, neural.syntax, resolved), neural, resolved)
+
+
+def _watched(windows: Iterator[Encoded], draft: Draft, on_progress: OnProgress | None) -> Iterator[Encoded]:
+    """The windows as they come, with a report of the progress after each. Nearly all the time goes into them."""
+    n_units, n_words, done = len(draft.ud_words), len(draft.story.text.split()) if on_progress else 0, 0
+    if on_progress is not None:
+        on_progress(0, n_words)
+    for window in windows:
+        yield window
+        done += window.last - window.first
+        if on_progress is not None:
+            on_progress(n_words * done // n_units, n_words)
 
 
 def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:

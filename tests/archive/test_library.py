@@ -310,7 +310,10 @@ def test_the_bar_tells_rate_and_time_left() -> None:
     summary = Summary(listed=1000, listed_size=2_000_000, read=95, failed=5, skipped=100, started=0.0)
     summary.done_size, summary.skipped_size = 200_000, 200_000
 
-    assert progress_line(summary, 60.0) == "[████················] 200 of 1,000, 5 failed · 100 a minute · 8 min left"
+    assert (
+        progress_line(summary, 60.0)
+        == "[████················] 20% · 200 of 1,000, 5 failed · 100 a minute · 8 min left"
+    )
 
 
 # ---- damage

@@ -2,16 +2,21 @@
 
 import argparse
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TextIO, TypeAlias
 
+from dramaturg.commands.progress import ProgressLine, ReadingProgress
+from dramaturg.commands.reading_cache import cache_key, user_cache
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.corrections.model import Corrections
-from dramaturg.corrections.toml import load_corrections
+from dramaturg.corrections.toml import load_corrections, load_story_corrections
 from dramaturg.errors import UsageError
 from dramaturg.files import write_text
 from dramaturg.formatting import counted
@@ -19,11 +24,12 @@ from dramaturg.phrases import Locator
 from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
 from dramaturg.saved import load_saved
-from dramaturg.sources.limits import parse_limits
+from dramaturg.sources.limits import Limits, parse_limits
 
 MAX_MESSAGE_CHARACTERS = 1000  # a message may quote a file name or the story
 MAX_CHANGES_LISTED = 5
 MAX_COLUMNS = 100  # longer lines are hard to read
+WEB_ADDRESS = re.compile(r"(?:https?|ftp|file):/|www\.", re.IGNORECASE)
 STORY_HELP = "the story's file, a saved reading (JSON), or - for standard input"
 NAME_HELP = "a character's id, name or alias, or its beginning"
 
@@ -36,8 +42,27 @@ class Parser(argparse.ArgumentParser):
             **{"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, **options}  # type: ignore[arg-type]
         )
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Suggest the nearest of the allowed words, as argparse does itself from Python 3.14 on."""
+        if action.choices is None or value in action.choices:
+            return
+        known = [str(choice) for choice in action.choices]
+        nearest = get_close_matches(str(value), known, n=1, cutoff=0.5)
+        wrong = f"“{value}” is unknown here"
+        if isinstance(action, argparse._SubParsersAction):
+            wrong = f"there is no command “{value}”"
+            if looks_like_story(str(value)):
+                raise argparse.ArgumentError(None, f"{wrong}. To read a story: {self.prog} read {value}")
+        hint = f"Did you mean {nearest[0]}?" if nearest else f"There are: {', '.join(known)}."
+        raise argparse.ArgumentError(None, f"{wrong}. {hint}")
+
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"
+
+
+def looks_like_story(word: str) -> bool:
+    """Whether somebody who typed this word probably meant a file."""
+    return Path(word).suffix != "" or "/" in word or os.sep in word or Path(word).exists()
 
 
 def add_command(commands: Commands, name: str, run: object, help: str) -> Parser:
@@ -53,8 +78,11 @@ def add_command(commands: Commands, name: str, run: object, help: str) -> Parser
     return command
 
 
-def add_common(command: argparse.ArgumentParser, *, reads: bool = True) -> None:
-    """Add the options of every command that takes a story. `reads`: whether the command applies corrections."""
+def add_common(command: argparse.ArgumentParser, *, reads: bool = True, cached: bool = True) -> None:
+    """Add the options of every command that takes a story.
+
+    `reads`: whether the command applies corrections. `cached`: whether it uses readings that are kept.
+    """
     if reads:
         command.add_argument(
             "--corrections",
@@ -65,11 +93,20 @@ def add_common(command: argparse.ArgumentParser, *, reads: bool = True) -> None:
         command.add_argument(
             "--no-corrections", action="store_true", help="use no corrections, not even those beside the story"
         )
+    if cached:
+        command.add_argument(
+            "--no-cache", action="store_true", help="read again, and do not keep the reading for the next command"
+        )
     command.add_argument(
         "--limit", metavar="NAME=VALUE", action="append", default=[], help="raise a limit on files: depth=5000"
     )
     command.add_argument("--quiet", action="store_true", help="print only errors to standard error")
     command.add_argument("--no-color", action="store_true", help="print without colours (or set NO_COLOR)")
+
+
+def of_story(args: argparse.Namespace, story: str) -> argparse.Namespace:
+    """The same arguments for this story."""
+    return argparse.Namespace(**{**vars(args), "story": story})
 
 
 def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Reading:
@@ -80,22 +117,49 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
     want_tokens = getattr(args, "tokens", False)
     limits = parse_limits(args.limit)
     given = given_corrections(args)
+    check_story(args.story)
     saved = load_saved(args.story)
-    if saved is not None:
+    if saved is None:
+        reading = _read_or_recall(args, given, limits)
+        reading = reading if want_tokens or with_tokens else replace(reading, tokens=None)
+    else:
         reading = saved
         if given:
-            with progress(args):
-                reading = correct_story(reading.story, given, tokens=want_tokens or with_tokens)
+            with progress(args) as on_progress:
+                reading = correct_story(
+                    reading.story, given, tokens=want_tokens or with_tokens, on_progress=on_progress
+                )
         if want_tokens and reading.tokens is None:
             raise UsageError(f"{args.story}: this saved reading holds no tokens. Give the story's file instead.")
-    else:
-        with progress(args):
-            reading = read(args.story, tokens=want_tokens or with_tokens, limits=limits, corrections=given)
     if not args.quiet:
         for warning in reading.story.warnings:
             say(f"warning: {warning}")
         say_corrected(reading)
     return reading
+
+
+def _read_or_recall(args: argparse.Namespace, given: Corrections | None, limits: Limits) -> Reading:
+    """A story's reading, with tokens: from the cache if it was read before, else made now and kept there."""
+    corrections = load_story_corrections(args.story) if given is None else given
+    cache = None if args.no_cache else user_cache()
+    key = cache_key(args.story, corrections, limits) if cache else None
+    kept = cache.load(key) if cache and key else None
+    if kept is not None:
+        return kept
+    with progress(args) as on_progress:
+        reading = read(args.story, tokens=True, limits=limits, corrections=corrections, on_progress=on_progress)
+    if cache and key:
+        cache.save(key, reading)
+    return reading
+
+
+def check_story(story: str) -> None:
+    """Raise UsageError if a story is given as a web address: dramaturg never uses the network."""
+    if WEB_ADDRESS.match(story) and not Path(story).exists():
+        raise UsageError(
+            f"{story}: this is a web address, and dramaturg never goes online. Save the story in your browser, "
+            "and give the saved file."
+        )
 
 
 def given_corrections(args: argparse.Namespace) -> Corrections | None:
@@ -198,9 +262,14 @@ def show(text: str) -> None:
 
 
 def style_of(args: argparse.Namespace) -> TerminalStyle:
-    """How to print on this terminal."""
+    """How a command prints on this terminal."""
+    return terminal_style(colour=not args.no_color)
+
+
+def terminal_style(colour: bool = True) -> TerminalStyle:
+    """How to print on this terminal. `colour`: with colours, if the terminal has them."""
     columns = min(MAX_COLUMNS, shutil.get_terminal_size((80, 24)).columns)
-    return TerminalStyle(colour=not args.no_color and _shows_colour(sys.stdout), width=columns)
+    return TerminalStyle(colour=colour and _shows_colour(sys.stdout), width=columns)
 
 
 def _shows_colour(stream: TextIO) -> bool:
@@ -211,16 +280,10 @@ def _shows_colour(stream: TextIO) -> bool:
 
 
 @contextmanager
-def progress(args: argparse.Namespace) -> Iterator[None]:
-    """Show “reading …” while the work goes on, if standard error is a terminal."""
-    shown = not args.quiet and sys.stderr.isatty()
-    if shown:
-        print(f"reading {safe(file_label(args.story, 'standard input'))} …", end="", file=sys.stderr, flush=True)
-    try:
-        yield
-    finally:
-        if shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def progress(args: argparse.Namespace) -> Iterator[ReadingProgress]:
+    """Show the progress while a story is read, if standard error is a terminal. Gives what `read` reports it to."""
+    with ProgressLine(shown=not args.quiet) as line:
+        yield ReadingProgress(line, Path(file_label(args.story, "standard input")).name)
 
 
 def file_label(target: str, dash: str = "standard output") -> str:

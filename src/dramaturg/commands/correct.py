@@ -13,6 +13,7 @@ from dramaturg.commands.common import (
     add_command,
     add_common,
     check_outputs,
+    of_story,
     progress,
     reading_of,
     say,
@@ -133,7 +134,7 @@ def _diff(args: argparse.Namespace) -> None:
         raise UsageError(
             "--corrections: each file is read with the corrections beside it. To use others, save both readings first."
         )
-    old, new = (reading_of(argparse.Namespace(**{**vars(args), "story": story})) for story in (args.old, args.new))
+    old, new = (reading_of(of_story(args, story)) for story in (args.old, args.new))
     show(show_differences(old, new, style_of(args)))
 
 

@@ -11,6 +11,7 @@ from dramaturg.commands.common import (
     add_command,
     add_common,
     check_outputs,
+    of_story,
     reading_of,
     say,
     show,
@@ -124,7 +125,7 @@ def _any_reading(args: argparse.Namespace, story: str) -> Reading:
     """The reading in annotations, in a saved reading, or of a story."""
     if is_importable(story):
         return import_reading(story)
-    return reading_of(argparse.Namespace(**{**vars(args), "story": story}))
+    return reading_of(of_story(args, story))
 
 
 def _check_target(story: str, target: str, format: Format) -> None:

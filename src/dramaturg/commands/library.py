@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -26,6 +25,7 @@ from dramaturg.archive.room.serving import serve
 from dramaturg.archive.story_reader import Options
 from dramaturg.archive.verify import verify
 from dramaturg.commands.common import Commands, Parser, add_command, say, show, style_of, writing
+from dramaturg.commands.progress import ProgressLine, duration
 from dramaturg.console import safe
 from dramaturg.errors import UnreadableStory, UsageError
 from dramaturg.exporters import export, find_format
@@ -97,6 +97,8 @@ who then need the token that is printed.
   dramaturg serve ~/books --port 8800
 """
 DB = "the library file"
+
+SECONDS_BETWEEN_LOG_LINES = 60.0
 
 
 def add_commands(commands: Commands) -> None:
@@ -286,29 +288,21 @@ class _ProgressBar:
     """The progress of `add`: one line that is overwritten in a terminal, or one line a minute in a log."""
 
     def __init__(self, quiet: bool) -> None:
-        self._at_terminal = sys.stderr.isatty()
-        self._seconds_between_lines = float("inf") if quiet else 0.2 if self._at_terminal else 60.0
+        self._line = ProgressLine(shown=not quiet)
+        self._logs = not quiet and not self._line.shown
         self._last = time.monotonic()
-        self._shown = False
 
     def update(self, summary: Summary, outcome: Outcome | None) -> None:
         """Show the progress, unless it was shown a moment ago."""
         now = time.monotonic()
-        if now - self._last < self._seconds_between_lines:
-            return
-        self._last = now
-        line = progress_line(summary, now)
-        if self._at_terminal:
-            print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
-            self._shown = True
-        else:
-            say(line)
+        self._line.show(progress_line(summary, now))
+        if self._logs and now - self._last >= SECONDS_BETWEEN_LOG_LINES:
+            self._last = now
+            say(progress_line(summary, now))
 
     def clear(self) -> None:
         """Remove the line."""
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-            self._shown = False
+        self._line.clear()
 
 
 def progress_line(summary: Summary, now: float) -> str:
@@ -318,27 +312,13 @@ def progress_line(summary: Summary, now: float) -> str:
     share = (summary.done_size + summary.skipped_size) / max(1, summary.listed_size)
     full = round(20 * min(1.0, share))
     left = summary.listed_size - summary.done_size - summary.skipped_size
-    time_left = _duration(left * seconds / summary.done_size) if summary.done_size else "?"
+    time_left = duration(left * seconds / summary.done_size) if summary.done_size else "?"
     failed = f", {summary.failed:,} failed" if summary.failed else ""
     return (
-        f"[{'█' * full}{'·' * (20 - full)}] {done + summary.skipped:,} of {summary.listed:,}{failed} · "
+        f"[{'█' * full}{'·' * (20 - full)}] {100 * min(1.0, share):.0f}% · "
+        f"{done + summary.skipped:,} of {summary.listed:,}{failed} · "
         f"{60 * done / seconds:,.0f} a minute · {time_left} left"
     )
-
-
-def _duration(seconds: float) -> str:
-    """A duration in words.
-
-    >>> [_duration(n) for n in (42, 600, 9000, 400000)]
-    ['42 s', '10 min', '2 h 30 min', '4 d 15 h']
-    """
-    if seconds < 100:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours < 48 else f"{hours // 24} d {hours % 24} h"
 
 
 def _search(args: argparse.Namespace) -> None:

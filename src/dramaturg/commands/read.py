@@ -1,6 +1,9 @@
 """The commands that read a story and show what is in it: read, who, lines, check, schema."""
 
 import argparse
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from dramaturg.commands.common import (
     NAME_HELP,
@@ -9,11 +12,14 @@ from dramaturg.commands.common import (
     add_command,
     add_common,
     check_outputs,
+    of_story,
     reading_of,
+    say,
     show,
     style_of,
     write,
 )
+from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.report.check import show_check
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_character, show_lines, show_reading
@@ -22,14 +28,18 @@ from dramaturg.schema import schema_text
 from dramaturg.sources import load
 from dramaturg.sources.limits import parse_limits
 
+MANY = 20  # stories; from here on a library is worth it
+
 READ = """Read a story and show who is in it.
 
 Prints a summary: the cast, a sample conversation, and the least certain speakers.
-With --json or --html, writes files instead.
+With --json or --html, writes files instead. Several stories are read one after another,
+and --json or --html then name a folder. For hundreds, see `dramaturg library add`.
 
   dramaturg read emma.txt
   dramaturg read emma.txt --json emma.json --html emma.html
   dramaturg read emma.json --html emma.html     (uses the saved reading)
+  dramaturg read emma.txt persuasion.txt --html pages/
 """
 WHO = """Show who a character is.
 
@@ -63,7 +73,7 @@ SCHEMA = """Print the JSON Schema of a saved reading.
 def add_commands(commands: Commands) -> None:
     """Add these commands to the command line."""
     command = add_command(commands, "read", _read, READ)
-    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("stories", metavar="STORY", nargs="+", help=STORY_HELP)
     command.add_argument("--json", metavar="OUT", help="write the reading as JSON; - is standard output")
     command.add_argument("--html", metavar="OUT", help="write a self-contained web page; - is standard output")
     command.add_argument("--tokens", action="store_true", help="include words and sentences in the JSON")
@@ -82,21 +92,71 @@ def add_commands(commands: Commands) -> None:
     command = add_command(commands, "check", _check, CHECK)
     command.add_argument("story", metavar="STORY", help=STORY_HELP)
     command.add_argument("--all", action="store_true", help="list every block separately")
-    add_common(command, reads=False)
+    add_common(command, reads=False, cached=False)
 
     add_command(commands, "schema", _schema, SCHEMA)
 
 
 def _read(args: argparse.Namespace) -> None:
-    outputs = {"json": args.json, "html": args.html}
-    check_outputs(args.story, [target for target in outputs.values() if target is not None])
-    reading = reading_of(args)
-    if args.json is not None:
-        write(args, args.json, reading.to_json())
-    if args.html is not None:
-        write(args, args.html, show_page(reading))
-    if args.json is None and args.html is None:
+    if len(args.stories) == 1:
+        _read_one(args, args.stories[0], args.json, args.html)
+    else:
+        _read_several(args)
+
+
+def _read_one(args: argparse.Namespace, story: str, json_target: str | None, html_target: str | None) -> None:
+    targets = [target for target in (json_target, html_target) if target is not None]
+    check_outputs(story, targets)
+    reading = reading_of(of_story(args, story))
+    if json_target is not None:
+        write(args, json_target, reading.to_json())
+    if html_target is not None:
+        write(args, html_target, show_page(reading))
+    if not targets:
         show(show_reading(reading, style_of(args)))
+
+
+def _read_several(args: argparse.Namespace) -> None:
+    """Read each story. One that cannot be read is reported, and the others follow; the first failure is raised."""
+    if len(args.stories) > MANY and not args.quiet:
+        say(f"{len(args.stories)} stories: `dramaturg library --db FILE add` reads on all cores, and can resume.")
+    for folder in (args.json, args.html):
+        if folder is not None:
+            _make_folder(folder)
+    failures: list[DramaturgError] = []
+    for number, (story, stem) in enumerate(zip(args.stories, _distinct_stems(args.stories), strict=True)):
+        json_target, html_target = (
+            None if folder is None else str(Path(folder) / f"{stem}{suffix}")
+            for folder, suffix in ((args.json, ".json"), (args.html, ".html"))
+        )
+        if number and json_target is html_target is None:
+            show("\n\n")
+        try:
+            _read_one(args, story, json_target, html_target)
+        except DramaturgError as error:
+            failures.append(error)
+            if len(failures) > 1:
+                say(str(failures.pop()))
+    if failures:
+        raise failures[0]
+
+
+def _make_folder(folder: str) -> None:
+    if folder == "-":
+        raise UsageError("-: standard output cannot hold several files. Give the name of a folder.")
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder}: {error.strerror or error}. With several stories, give a folder.") from error
+
+
+def _distinct_stems(stories: Sequence[str]) -> Iterator[str]:
+    """A file name without its suffix for each story; stories of the same name are numbered."""
+    seen: Counter[str] = Counter()
+    for story in stories:
+        stem = Path(story).stem or "story"
+        seen[stem.casefold()] += 1
+        yield stem if seen[stem.casefold()] == 1 else f"{stem}-{seen[stem.casefold()]}"
 
 
 def _who(args: argparse.Namespace) -> None:
