@@ -126,7 +126,7 @@ def test_lines(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == (
         "Ann: 3 lines\n"
         "  chapter 1, line 5, to Bo, 99%\n    “Is the ferry late?”\n"
-        "  chapter 1, line 11, to Bo, 55%\n    “Then we wait, Bo.”\n"
+        "  chapter 1, line 11, to Bo, 55%?\n    “Then we wait, Bo.”\n"
         "  chapter 2, line 19, to unknown, 97%\n    “Here!”\n"
     )
 

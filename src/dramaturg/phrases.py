@@ -34,6 +34,11 @@ class Locator:
         return f"chapter {chapter}, {where}" if chapter and len(self._chapters) > 1 else where
 
 
+def is_guess(quotation: Quotation) -> bool:
+    """Whether the speaker is shown with a question mark. The page's script (`text.js`) says the same."""
+    return quotation.speaker is not None and quotation.confidence is not None and quotation.confidence < LIKELY
+
+
 def reason(reading: Reading, quotation: Quotation) -> str:
     """Why this speaker was chosen, in words. The page's script (`known_so_far.js`) says the same."""
     evidence = quotation.evidence

@@ -1,5 +1,7 @@
 """The queue of doubts: what is asked first, and what is not asked."""
 
+from dataclasses import replace
+
 from handmade import make, person, said
 from hypothesis import given, settings
 from scan.plain import story_of
@@ -7,6 +9,7 @@ from test_pipeline import STORIES
 
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
+from dramaturg.reading import Mention
 from dramaturg.review.queue import find_doubts
 
 TELLER = (
@@ -43,6 +46,15 @@ def test_who_talks_around_may_be_the_one() -> None:
 
     doubt = next(doubt for doubt in queue if doubt.quotations == ("q2",))
     assert [(one.character, one.confidence) for one in doubt.choices] == [("cy", 0.2), ("bo", None), ("dan", None)]
+
+
+def test_everybody_near_is_offered() -> None:
+    people = [person(id) for id in ("ann", "bo", "cy")]
+    reading = make("“Hi.”\n\n“Ho.”", people, [said("ann"), said("ann", confidence=0.5)])
+    cy = Mention(0, 3, "name", "PER", "cy", "cy", 1.0)
+    queue = find_doubts(replace(reading, mentions=(cy,)))
+
+    assert "cy" in {choice.character for doubt in queue if doubt.quotations == ("q2",) for choice in doubt.choices}
 
 
 def test_what_is_corrected_is_not_asked() -> None:

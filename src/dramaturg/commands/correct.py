@@ -42,9 +42,10 @@ Change what is wrong. The file is written beside the story, where `dramaturg rea
 """
 UNCERTAIN = """Ask you about the least certain decisions, and save your answers.
 
-The questions whose answers help most come first. Answer each with one key; ? lists the
-keys. Each answer is saved at once in the corrections file beside the story, so you can
-stop at any time and continue later.
+The questions whose answers help most come first, and those that would change less than
+half a line are left out. Answer each with one key; ? lists the keys. Each answer is
+saved at once in the corrections file beside the story, so you can stop at any time and
+continue later.
 
   dramaturg uncertain emma.txt
   dramaturg uncertain emma.json -n 20
@@ -70,6 +71,7 @@ def add_commands(commands: Commands) -> None:
     command = add_command(commands, "uncertain", _uncertain, UNCERTAIN)
     command.add_argument("story", metavar="STORY", help="the story's file, or a saved reading (JSON)")
     command.add_argument("-n", metavar="N", type=_number, help="ask at most N questions")
+    command.add_argument("--all", action="store_true", help="also ask where an answer would change little")
     command.add_argument("-o", "--output", metavar="OUT", help="the corrections file that your answers are added to")
     add_common(command)
 
@@ -112,7 +114,7 @@ def _uncertain(args: argparse.Namespace) -> None:
     reading = reading_of(args)
     session = Session(reading, file, style_of(args), show)
     with KeyReader(sys.stdin) as keys:
-        n = _report_errors(lambda: session.run(keys.read, keys.line, args.n), target)
+        n = _report_errors(lambda: session.run(keys.read, keys.line, args.n, args.all), target)
     if n and not args.quiet:
         say(f"{n} answer{'s' if n > 1 else ''} in {target}. Read the story again to apply them.")
 

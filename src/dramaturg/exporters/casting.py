@@ -100,7 +100,8 @@ def _voice(
         gender=GENDERS.get(pronouns, ""),
         pronouns=pronouns,
         narrator=character.narrator if character else False,
-        lines=len(lines),
+        # As everywhere: what is said in one go is one line, even if a tag interrupts it.
+        lines=len({line.quotation.group if line.quotation else line.number for line in lines}),
         words=words,
         minutes=round(words / speed, 1),
         chapters=max(1, len({bisect_right(starts, line.start) for line in lines} - {0})),

@@ -70,8 +70,8 @@ def _comments(reading: Reading, below: float) -> Comments:
     found = []
     for utterance in utterances(reading):
         line = utterance.first
-        unknown = line.speaker is None or line.confidence is None
-        if below > 0 and (unknown or (line.confidence or 0.0) < below):
+        # A speaker without a probability comes from annotations, and is certain.
+        if below > 0 and (line.speaker is None or (line.confidence is not None and line.confidence < below)):
             found.append((line, _question(reading, line)))
     return sorted(found, key=lambda pair: pair[0].start)
 

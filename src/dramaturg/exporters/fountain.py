@@ -14,6 +14,7 @@ from dramaturg.exporters.common.display_text import DisplayText
 from dramaturg.exporters.common.script_lines import ScriptLine, script_lines
 from dramaturg.exporters.common.titles import title_of
 from dramaturg.formatting import one_line
+from dramaturg.phrases import is_guess
 from dramaturg.reading import Reading, SegmentKind
 
 ABOUT = "Fountain, the screenplay format, for table reads"
@@ -119,7 +120,8 @@ def _dialogue(reading: Reading, display: DisplayText, lines: list[ScriptLine]) -
 
 def _name(reading: Reading, line: ScriptLine) -> str:
     name = one_line(reading.name_of(line.speaker) or UNKNOWN).upper()
-    return name if PLAIN_NAME.fullmatch(name) else f"@{_escape(name.replace('(', '').replace(')', ''))}"
+    guess = " (?)" if line.quotation is not None and is_guess(line.quotation) else ""  # an extension, not another name
+    return (name if PLAIN_NAME.fullmatch(name) else f"@{_escape(name.replace('(', '').replace(')', ''))}") + guess
 
 
 def _without_marks(line: ScriptLine) -> ScriptLine:

@@ -11,14 +11,15 @@ from dramaturg.exporters.common.display_text import DisplayText
 from dramaturg.exporters.common.markdown_text import escape_markdown
 from dramaturg.exporters.common.script_lines import ScriptLine, script_lines
 from dramaturg.formatting import one_line
+from dramaturg.phrases import is_guess
 from dramaturg.reading import Quotation, Reading
 
 ABOUT = "a script, line by line, with the whole text"
 SUFFIX = ".script.json"
 FORMS = ("json", "csv", "markdown")
 COLUMNS = tuple(
-    "number chapter paragraph kind speaker name addressees confidence quotation group aloud start end text".split()
-) + ("space",)
+    "number chapter paragraph kind speaker name addressees confidence guess quotation group aloud start end".split()
+) + ("text", "space")
 
 
 def to_text(reading: Reading, *, form: str = "json", leave_out_tags: bool = False) -> str:
@@ -51,6 +52,7 @@ def _row(reading: Reading, line: ScriptLine) -> dict[str, Any]:
         "name": reading.name_of(line.speaker),
         "addressees": list(quotation.addressees) if quotation else [],
         "confidence": quotation.confidence if quotation else None,
+        "guess": quotation is not None and is_guess(quotation),
         "quotation": quotation.id if quotation else None,
         "group": quotation.group if quotation else None,
         "aloud": line.aloud,
@@ -66,7 +68,8 @@ def _csv(rows: list[dict[str, Any]]) -> str:
     writer = csv.DictWriter(file, COLUMNS, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     writer.writeheader()
     for row in rows:
-        cells = {**row, "addressees": " ".join(row["addressees"]), "aloud": "yes" if row["aloud"] else "no"}
+        cells = {**row, "addressees": " ".join(row["addressees"])}
+        cells |= {name: "yes" if row[name] else "no" for name in ("guess", "aloud")}
         writer.writerow({name: "" if value is None else value for name, value in cells.items()})
     return file.getvalue()
 
@@ -89,6 +92,7 @@ def _markdown(reading: Reading, lines: list[ScriptLine]) -> str:
             paragraphs.append(f"{'#' if line.paragraph in titles else '##'} {words}")
         elif line.kind == "speech" and line.quotation:
             name = escape_markdown((reading.name_of(line.speaker) or "(unknown)").upper())
+            name += "?" if is_guess(line.quotation) else ""
             paragraphs.append(f"**{name}**{_to(reading, line.quotation)}: {words}")
         elif line.kind in ("note", "matter"):
             paragraphs.append(f"> {words}")

@@ -19,8 +19,9 @@ from dramaturg.exporters.common.display_text import DisplayText
 from dramaturg.exporters.common.script_lines import ScriptLine, script_lines
 from dramaturg.exporters.common.titles import language_of
 from dramaturg.exporters.common.xml_text import attribute_value, content
-from dramaturg.formatting import counted, one_line
-from dramaturg.reading import Reading
+from dramaturg.formatting import counted, one_line, percent
+from dramaturg.phrases import is_guess
+from dramaturg.reading import Quotation, Reading
 
 ABOUT = "SSML 1.1 for speech synthesis, a voice for each person"
 SUFFIX = ".ssml"
@@ -129,11 +130,16 @@ def _paragraph(
         if id in attributes:
             words = f"<voice {attributes[id]}>{words}</voice>"
         if line.quotation is not None:
-            words = f'<mark name="{attribute_value(line.quotation.id)}"/>{words}'
+            words = f'<mark name="{attribute_value(line.quotation.id)}"/>{_guess(line.quotation)}{words}'
         said.append(words + (" " if line.space else ""))
     yield f"<p>{''.join(said).rstrip()}</p>"
     if lines[0].kind in PAUSE_LENGTHS:
         yield f'<break time="{PAUSE_LENGTHS[lines[0].kind]}"/>'
+
+
+def _guess(quotation: Quotation) -> str:
+    """A comment for whoever edits the document, at a speaker who is a guess."""
+    return f"<!-- a guess: {percent(quotation.confidence or 0.0)} -->" if is_guess(quotation) else ""
 
 
 def _words(line: ScriptLine, display: DisplayText, emphasis: bool) -> str:

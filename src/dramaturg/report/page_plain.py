@@ -7,7 +7,7 @@ from html import escape
 from itertools import groupby
 
 from dramaturg.formatting import clip, one_line
-from dramaturg.phrases import LIKELY
+from dramaturg.phrases import is_guess
 from dramaturg.reading import Reading
 from dramaturg.story import Block
 
@@ -60,5 +60,5 @@ def _speakers(reading: Reading, block: Block, starts: list[int]) -> str:
     for quotation in reading.quotations[bisect_left(starts, block.start) : bisect_left(starts, block.end)]:
         if quotation.within is None:
             name = clip(reading.name_of(quotation.speaker) or "unknown", 40)
-            names[name + ("?" if (quotation.confidence or 1) < LIKELY else "")] = None
+            names[name + ("?" if is_guess(quotation) else "")] = None
     return f"<b>{', '.join(map(escaped, names))}:</b> " if names else ""

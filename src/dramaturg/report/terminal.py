@@ -6,13 +6,14 @@ from unicodedata import combining, east_asian_width
 
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.formatting import clip, counted, percent, words_in
-from dramaturg.phrases import LIKELY, Locator, alternatives, reason, snippet
+from dramaturg.phrases import Locator, alternatives, is_guess, reason, snippet
 from dramaturg.reading import Character, Reading
 from dramaturg.report.highlights import audience, least_certain, sample_conversation, some_lines
 from dramaturg.utterances import Utterance, utterances
 
 CAST_SHOWN = 12  # characters
 BAR = 16  # columns
+NAME_AND_COUNTS = 56  # columns of a row of the cast without its bar; below, each row becomes two lines
 MAX_LINE_LENGTH = 240  # characters of one utterance
 WHOLE_LINE = 24_000  # the same where every line is shown in full
 
@@ -35,6 +36,7 @@ def show_character(reading: Reading, character: Character, style: TerminalStyle)
     locator = Locator(reading)
     rank = reading.characters.index(character)
     lines = [style.speaker(rank, safe(character.name)) + f"  {character.id}", ""]
+    lines += style.wrap(_who_it_is(reading, character, locator), hanging="  ")
     lines += _facts(character, style)
     for word, start in (("First", character.first), ("Last", character.last)):
         if start is not None:
@@ -78,20 +80,24 @@ def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> li
     if not shown:
         return [style.bold("The cast"), "  No characters found."]
     lines = [style.bold("The cast")]
-    room = max(10, min(30, style.width - BAR - 32))
+    bar_width = max(0, min(BAR, style.width - NAME_AND_COUNTS))
+    room = max(10, min(30, style.width - bar_width - 32))
     labels = [clip(safe(c.name), room) for c in shown]
     column = max(_columns(label) for label in labels)
     most = max(1, *(c.words_spoken for c in reading.characters))
     said = Counter(u.first.speaker for u in spoken)
     for rank, (character, label) in enumerate(zip(shown, labels, strict=True)):
-        bar = "█" * max(round(BAR * character.words_spoken / most), 1 if character.words_spoken else 0)
+        bar = "█" * max(round(bar_width * character.words_spoken / most), 1 if character.words_spoken else 0)
         padded = label + " " * (column - _columns(label))
-        pronouns = clip(safe(character.pronouns or ""), 5)
         n = said[character.id]
         says = f"{counted(n, 'line')}, {counted(character.words_spoken, 'word')}" if n else "says nothing"
-        narrator = "; narrator" if character.narrator else ""
-        bars = style.speaker(rank, bar) + " " * (BAR - len(bar))
-        lines.append(f"  {style.speaker(rank, padded)}  {pronouns:5} {bars} {says}{narrator}")
+        says += "; narrator" if character.narrator else ""
+        if style.width < NAME_AND_COUNTS:
+            lines += [f"  {style.speaker(rank, label)}", *style.wrap(says, "    ")]
+            continue
+        pronouns = clip(safe(character.pronouns or ""), 5)
+        bars = style.speaker(rank, bar[:bar_width]) + " " * (bar_width - len(bar[:bar_width]))
+        lines.append(f"  {style.speaker(rank, padded)}  {pronouns:5} {bars} {says}".rstrip())
     left = reading.characters[CAST_SHOWN:]
     if left:
         lines += style.wrap(f"and {len(left):,} more", "  ")
@@ -130,6 +136,31 @@ def _uncertain(reading: Reading, spoken: list[Utterance], locator: Locator, styl
     return lines
 
 
+def _who_it_is(reading: Reading, character: Character, locator: Locator) -> str:
+    """The answer to “who is that again?” in one sentence: their part, whom they talk with, and where they come in."""
+    spoken = utterances(reading)
+    lines = Counter(u.first.speaker for u in spoken if u.first.speaker is not None)
+    place = [id for id, _ in lines.most_common()].index(character.id) if lines[character.id] else -1
+    kind = "group" if character.kind == "group" else "character"
+    part = "The narrator" if character.narrator else f"A {kind}"
+    if place >= 0:
+        ranks = ("says the most", "says the second most", "says the third most")
+        part += f" who {ranks[place]}" if place < len(ranks) else f" with {counted(lines[character.id], 'line')}"
+    else:
+        part += " who says nothing"
+    partners = Counter(
+        other
+        for u in spoken
+        for one, other in [(u.first.speaker, id) for id in u.first.addressees]
+        + [(id, u.first.speaker) for id in u.first.addressees]
+        if one == character.id and other not in (None, character.id)
+    )
+    names = [safe(reading.name_of(id) or "") for id, _ in partners.most_common(2)]
+    talks = f", talks mostly with {' and '.join(names)}" if names else ""
+    first = f", first mentioned in {locator.describe(character.first)}" if character.first is not None else ""
+    return f"{part}{talks}{first}."
+
+
 def _facts(character: Character, style: TerminalStyle) -> Iterator[str]:
     if character.kind == "group":
         yield "A group that speaks together."
@@ -149,17 +180,16 @@ def _line(
 ) -> list[str]:
     first = utterance.first
     to = ", ".join(safe(reading.name_of(id) or "") for id in first.addressees) or "unknown"
-    sure = "" if first.confidence is None else f", {percent(first.confidence)}"
-    head = style.dim(f"  {locator.describe(first.start)}, to {to}{sure}")
-    return [head, *style.wrap(_quoted(reading, utterance, longest), "    ")]
+    sure = "" if first.confidence is None else f", {percent(first.confidence)}{'?' if is_guess(first) else ''}"
+    head = [style.dim(line) for line in style.wrap(f"{locator.describe(first.start)}, to {to}{sure}", "  ")]
+    return [*head, *style.wrap(_quoted(reading, utterance, longest), "    ")]
 
 
 def _speaker_label(reading: Reading, utterance: Utterance) -> str:
     name = reading.name_of(utterance.first.speaker)
     if name is None:
         return "(unknown)"
-    doubt = "?" if (utterance.first.confidence or 0.0) < LIKELY else ""
-    return safe(name) + doubt
+    return safe(name) + ("?" if is_guess(utterance.first) else "")
 
 
 def _rank(reading: Reading, id: str | None) -> int:

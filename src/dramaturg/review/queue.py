@@ -14,9 +14,11 @@ and doubts of the same gain come in text order:
 A decision that a correction has settled is not a doubt.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from math import log1p
 from typing import Literal
 
@@ -31,7 +33,9 @@ MAX_GAP_LENGTH = 400  # code points of narration between two utterances of one c
 MAX_STEPS = 4  # utterances between an answer and those it may change
 CONTEXTUAL_EVIDENCE = frozenset({"turn", "content", "vocative", "action", "pronoun_tag"})  # depends on the neighbours
 LONG_SPEECH_WORDS = 60  # a speech of this length counts twice as much as a short one
-MAX_CHOICES = 9
+MAX_CHOICES = 20
+WORTH_ASKING = 0.5  # expected gain: an answer that corrects less than half a line is rarely worth the time
+NEARBY = 800  # code points before and after an utterance in which whoever is mentioned may be its speaker
 NAMED_NARRATOR_PROBABILITY = 0.9  # that a narrator without a name is a character who has one
 SAME_PERSON_PROBABILITY = 0.3  # of two people who share a part of their names
 MIN_MENTIONS = 3  # of each of two people, to ask whether they are one
@@ -67,11 +71,29 @@ class Doubt:
 def find_doubts(reading: Reading) -> list[Doubt]:
     """Find the doubts of a reading, the one with the largest expected gain first, in time linear in its length."""
     spoken = utterances(reading)
-    doubts = [*_doubt_speakers(spoken), *_doubt_narrator(reading), *_doubt_namesakes(reading)]
+    doubts = [*_doubt_speakers(spoken, _people_near(reading)), *_doubt_narrator(reading), *_doubt_namesakes(reading)]
     return sorted(doubts, key=lambda doubt: (-doubt.expected_gain, doubt.start, doubt.kind))
 
 
-def _doubt_speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
+def is_worth_asking(doubt: Doubt) -> bool:
+    """Whether the answer is expected to correct enough. Questions about people are few, and always worth it."""
+    return doubt.kind != "speaker" or doubt.expected_gain >= WORTH_ASKING
+
+
+def _people_near(reading: Reading) -> Callable[[Utterance], Iterator[str]]:
+    """A function that gives the people who are mentioned near an utterance, the nearest first."""
+    mentions = sorted((m.start, m.character) for m in reading.mentions if m.character is not None)
+    starts = [start for start, _ in mentions]
+
+    def near(utterance: Utterance) -> Iterator[str]:
+        start, end = utterance.first.start, utterance.parts[-1].end
+        found = mentions[bisect_left(starts, start - NEARBY) : bisect_right(starts, end + NEARBY)]
+        return (id for _, id in sorted(found, key=lambda one: (max(start - one[0], one[0] - end, 0), one)))
+
+    return near
+
+
+def _doubt_speakers(spoken: Sequence[Utterance], near: Callable[[Utterance], Iterator[str]]) -> Iterator[Doubt]:
     error_probability = [_error_probability(utterance.first) for utterance in spoken]
     conversations = _number_conversations(spoken)
     for i, utterance in enumerate(spoken):
@@ -96,21 +118,23 @@ def _doubt_speakers(spoken: Sequence[Utterance]) -> Iterator[Doubt]:
             tuple(part.id for part in utterance.parts),
             first.speaker,
             first.confidence,
-            tuple(_choices(spoken, conversations, i)),
+            tuple(_choices(spoken, conversations, i, near)),
         )
 
 
-def _choices(spoken: Sequence[Utterance], conversations: Sequence[int], i: int) -> list[Choice]:
-    """Other speakers of an utterance: the alternatives of the reading, then speakers and addressees near it."""
+def _choices(
+    spoken: Sequence[Utterance], conversations: Sequence[int], i: int, near: Callable[[Utterance], Iterator[str]]
+) -> list[Choice]:
+    """Other speakers of an utterance: the reading's alternatives, who speaks and listens near it, who is mentioned."""
     first = spoken[i].first
     found = [Choice(one.speaker, one.confidence) for one in first.alternatives]
     known = {first.speaker, None, *(one.character for one in found)}
     around = [j for step in range(MAX_STEPS + 1) for j in (i - step, i + step) if 0 <= j < len(spoken)]
-    for other in (spoken[j].first for j in around if conversations[j] == conversations[i]):
-        for id in (other.speaker, *other.addressees):
-            if id is not None and id not in known:
-                known.add(id)
-                found.append(Choice(id, None))
+    talking = (spoken[j].first for j in around if conversations[j] == conversations[i])
+    for id in chain((id for other in talking for id in (other.speaker, *other.addressees)), near(spoken[i])):
+        if id is not None and id not in known:
+            known.add(id)
+            found.append(Choice(id, None))
     return found[:MAX_CHOICES]
 
 

@@ -9,17 +9,18 @@ from dramaturg.corrections.edit import CorrectionsFile
 from dramaturg.corrections.model import MergeCorrection, NarratorCorrection, PersonCorrection, QuotationCorrection
 from dramaturg.corrections.resolve import find_quotation, resolve
 from dramaturg.errors import UsageError
-from dramaturg.formatting import clip, one_line, percent
+from dramaturg.formatting import clip, counted, one_line, percent
 from dramaturg.phrases import Locator, reason
 from dramaturg.reading import Reading
 from dramaturg.review.keys import END
-from dramaturg.review.queue import Doubt, find_doubts
+from dramaturg.review.queue import Doubt, find_doubts, is_worth_asking
 
 MAX_CONTEXT_LENGTH = 300  # code points of the story shown before a place, and after it
 MAX_SHOWN_LENGTH = 600  # code points of the utterance that is asked about
+CHOICE_KEYS = "123456789bcdefghijklm"  # no letter that is a command
 HELP = """\
-  1-9  choose the answer with this number   a  accept the present answer
-  t    type a name                          n  this is not speech
+  1-9, b …  choose this answer              a  accept the present answer
+  t    type a name or its first letters     n  this is not speech
   x    the text does not say                s  skip (or Enter)
   u    undo the last answer                 q  quit (or Ctrl-D)
 """
@@ -38,16 +39,23 @@ class Session:
         self.answered: list[int] = []  # positions in the queue
 
     def run(
-        self, read_key: Callable[[], str], read_line: Callable[[str], str], max_questions: int | None = None
+        self,
+        read_key: Callable[[], str],
+        read_line: Callable[[str], str],
+        max_questions: int | None = None,
+        ask_all: bool = False,
     ) -> int:
         """Ask until the queue is empty or the person quits. Returns the number of answers.
 
         `read_key` returns the next key, END at the end of the input; `read_line` shows a prompt and returns a line.
-        `max_questions`: None for all.
+        `max_questions`: ask so many. `ask_all`: also ask what is hardly worth an answer.
         """
-        queue = self._open_doubts()[:max_questions]
+        doubts = self._open_doubts()
+        worth = doubts if ask_all or max_questions is not None else [one for one in doubts if is_worth_asking(one)]
+        queue, n_left = worth[:max_questions], len(doubts) - len(worth)
         if not queue:
-            self.show("There are no uncertain decisions to ask about.\n")
+            self.show(f"There are no uncertain decisions {'worth asking' if n_left else 'to ask'} about.\n")
+            self._say_left(n_left)
             return 0
         at = 0
         while at < len(queue):
@@ -80,7 +88,15 @@ class Session:
                 at += 1
                 break
         self.show("No more questions.\n")
+        self._say_left(n_left)
         return len(self.answered)
+
+    def _say_left(self, n_left: int) -> None:
+        """Say why the other doubts are not asked about."""
+        if n_left:
+            lines = counted(n_left, "line")
+            left = f"{lines} more {'is' if n_left == 1 else 'are'} uncertain, but an answer would hardly change others."
+            self.show("\n".join(self.style.wrap(f"{left} --all asks about everything.")) + "\n")
 
     def _open_doubts(self) -> list[Doubt]:
         """The doubts that the corrections file does not answer yet. A saved reading may be older than the file."""
@@ -163,17 +179,18 @@ class Session:
 
     def _choices(self, doubt: Doubt) -> list[str]:
         lines = []
-        for number, choice in enumerate(doubt.choices, 1):
+        for key, choice in zip(CHOICE_KEYS, doubt.choices, strict=False):
             sure = f" ({percent(choice.confidence)})" if choice.confidence is not None else ""
-            lines.append(f"  {number}  {safe(self._name(choice.character))}{sure}")
+            lines.append(f"  {key}  {safe(self._name(choice.character))}{sure}")
         return lines
 
     # What is answered
 
     def _answer(self, doubt: Doubt, pressed: str, read_line: Callable[[str], str]) -> Answer | None:
         """The corrections that a key stands for; None if it is not an answer to this question."""
-        if pressed.isdecimal() and 1 <= int(pressed) <= len(doubt.choices):
-            name = self._name(doubt.choices[int(pressed) - 1].character)
+        number = CHOICE_KEYS.find(pressed) if len(pressed) == 1 else -1
+        if 0 <= number < len(doubt.choices):
+            name = self._name(doubt.choices[number].character)
             if doubt.kind == "same":
                 return self._confirm((MergeCorrection((self._name(doubt.character), name)),), "the same person")
             return self._name_person(doubt, name)

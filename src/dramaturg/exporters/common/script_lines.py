@@ -14,6 +14,7 @@ from dramaturg.reading import Mention, Quotation, Reading, SegmentKind
 
 WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)?")
 SENTENCE_ENDS = re.compile(r"[.!?…]+[\s]+")
+ENDS = (".", "!", "?", "…", ":")
 FRAME = re.compile(r"[\s,.;:!?…—–-]*")
 
 
@@ -63,7 +64,7 @@ def script_lines(reading: Reading, *, leave_out_tags: bool = False) -> list[Scri
     by_id = {quotation.id: quotation for quotation in reading.quotations}
     starts = [chapter.start for chapter in reading.story.chapters]
     lines = []
-    for number, piece in enumerate(_joined(text, _pieces(reading)), 1):
+    for number, piece in enumerate(_whole_sentences(text, _joined(text, _pieces(reading))), 1):
         words = text[piece.start : piece.end]
         bare = words.rstrip()
         chapter = bisect_right(starts, piece.start) - 1
@@ -125,6 +126,28 @@ def _joined(text: str, pieces: Iterator[_Piece]) -> list[_Piece]:
     if lead is not None:  # the text is only white space
         joined.append(_Piece(lead, len(text), "narration", None, None))
     return joined
+
+
+def _whole_sentences(text: str, pieces: list[_Piece]) -> Iterator[_Piece]:
+    """The pieces, with a tag and the narration around it joined where a sentence goes on from one into the other."""
+    before: _Piece | None = None
+    for piece in pieces:
+        if before is None:
+            before = piece
+        elif _is_one_sentence(text, before, piece):
+            before = replace(before, end=piece.end, kind="narration")
+        else:
+            yield before
+            before = piece
+    if before is not None:
+        yield before
+
+
+def _is_one_sentence(text: str, before: _Piece, piece: _Piece) -> bool:
+    if {before.kind, piece.kind} not in ({"tag", "narration"}, {"tag"}) or before.block != piece.block:
+        return False
+    words = text[before.start : before.end].rstrip()
+    return before.block is not None and not words.endswith((*ENDS, *(end + mark for end in ENDS for mark in "”’\"')")))
 
 
 def _goes_with(words: str, before: _Piece | None, piece: _Piece) -> int:
