@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html import unescape
 from typing import Literal
 from urllib.parse import unquote
 
@@ -31,7 +32,7 @@ from dramaturg.sources.navigation import (
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive, printable_name
 from dramaturg.sources.structure import Structure, find_structure
-from dramaturg.sources.stylesheets import add_class_meanings, read_stylesheets
+from dramaturg.sources.stylesheets import Stylesheet
 from dramaturg.sources.webpages.ao3_epub import read_ao3_epub
 from dramaturg.sources.webpages.fanficfare import read_title_page
 from dramaturg.sources.webpages.page import ExtractedPage, describe_left_out
@@ -399,7 +400,7 @@ class Book:
 
 def _read_book(archive: Archive, package: Package, clock: Clock, words: StructureWords) -> Book:
     book = Book()
-    styles = read_stylesheets(archive)
+    styles: dict[tuple[str, ...], Stylesheet] = {}
     in_story = False
     for n, page in enumerate(package.pages):
         data = archive.read(page.path)
@@ -409,8 +410,9 @@ def _read_book(archive: Archive, package: Package, clock: Clock, words: Structur
             book.anchors.setdefault((page.path, ""), len(book.passages))
             package.unread += [page.path] if archive.size(page.path) else []
             continue
-        source = add_class_meanings(source, styles)
-        markup = read_markup(source, f"{archive.name}: {printable_name(page.path)}", archive.limits, clock, words)
+        stylesheet = _read_stylesheet(archive, page.path, source, styles)
+        where = f"{archive.name}: {printable_name(page.path)}"
+        markup = read_markup(source, where, archive.limits, clock, words, stylesheet)
         role = page.role
         if not page.linear and role is None:
             role = "back_matter" if in_story else "front_matter"
@@ -418,6 +420,25 @@ def _read_book(archive: Archive, package: Package, clock: Clock, words: Structur
         _append(book, page, markup, role)
         book.pages += [n] * len(markup.passages)
     return book
+
+
+def _read_stylesheet(archive: Archive, path: str, source: str, known: dict[tuple[str, ...], Stylesheet]) -> Stylesheet:
+    """The style sheets that a page links to; all of the book's if it links to none. `known`: those read before."""
+    links = [link for link in LINK.findall(source[:HEAD_CHARACTERS]) if "stylesheet" in link.lower()]
+    hrefs = [unescape(match[1]) for link in links if (match := HREF.search(link))]
+    found = tuple(file for href in hrefs if (file := archive.find(href, path)))
+    paths = found or tuple(file for file in archive if file.lower().endswith(".css"))
+    if paths not in known:
+        known[paths] = Stylesheet()
+        for file in paths[:MAX_SHEETS]:
+            known[paths].add(archive.read(file).decode("utf-8", "replace"))
+    return known[paths]
+
+
+LINK = re.compile(r"<link\b[^<>]{0,1000}>", re.IGNORECASE)
+HREF = re.compile(r"""\shref\s*=\s*["']([^"'<>]{1,500})["']""", re.IGNORECASE)
+HEAD_CHARACTERS = 1 << 16  # from the start of a page, where its style sheets are linked
+MAX_SHEETS = 50  # of one page
 
 
 def _append(book: Book, page: SpineDocument, markup: Markup, role: Role | None) -> None:

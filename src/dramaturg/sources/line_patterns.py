@@ -28,7 +28,11 @@ DECORATION = " \t\n*_~=#<>|^•·-–—"  # put round headings and breaks
 
 BREAK_MARKS = frozenset("*#~-–—_=+•·°†‡§❦❧◆◇■□●○★☆♥♡※⁂<>/\\|^@&%$:;,.¤»«xXoO0")
 BREAK_LETTERS = frozenset("xo0")
-SINGLE_BREAK_MARKS = frozenset("#*~⁂❦❧§•◆●★☆♥※")  # a break even as the only character of the line
+SINGLE_BREAK_MARKS = frozenset("#*~⁂❦❧§•◆●★☆♥※⸺⸻")  # a break even as the only character of the line
+# Arrows, shapes, symbols, dingbats, rules of punctuation. A single one of the smileys after them may be a message.
+ORNAMENTS = re.compile("[\u2042-\u2051\u2055-\u205e\u2190-\u21ff\u2300-\u27bf\u2900-\u2bff\u2e3a\u2e3b\u3030]\ufe0f?")
+PICTOGRAPHS = re.compile("[\U0001f300-\U0001faff]\ufe0f?")
+MIN_PICTOGRAPHS = 3
 
 
 def is_scene_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
@@ -41,7 +45,9 @@ def is_scene_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
         return set(line) <= BREAK_MARKS - BREAK_LETTERS - {" "}
     if words.scene_break.fullmatch(line):
         return True
-    marks = "".join(line.split())
+    marks = ORNAMENTS.sub("*", "".join(line.split())) if not line.isascii() else "".join(line.split())
+    if not marks.isascii() and len(PICTOGRAPHS.findall(marks)) >= MIN_PICTOGRAPHS:
+        marks = PICTOGRAPHS.sub("*", marks)
     if len(marks) == 1:
         return marks in SINGLE_BREAK_MARKS
     if len(marks) < 3 or not set(marks) <= BREAK_MARKS:
@@ -54,6 +60,24 @@ def is_scene_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
     if set(marks) <= {"."}:
         return len(marks) >= 5 or " " in line
     return not set(marks) <= set(",;:.-–—") or len(marks) >= 3 and len(set(marks)) <= 2
+
+
+def is_centred_break(line: str, words: HeadingWords = WORDS.headings) -> bool:
+    """Whether a line that stands in the middle is a scene break. It may then be one mark, dots, or a word in marks.
+
+    >>> [is_centred_break(line) for line in ("...", "0", "~~~HARBOUR~~~", "Harbour", "I", "---Chapter 2---")]
+    [True, True, True, False, False, False]
+    """
+    marks = "".join(line.split())
+    if is_scene_break(line, words) or marks in ("0", "o", "O", "x", "X"):
+        return True
+    if not any(c.isalnum() or c in QUOTATION_MARKS for c in marks):
+        return len(marks) <= MAX_LINE_CHARACTERS
+    return MARKED_WORD.fullmatch(line) is not None and read_heading(line, words) is None
+
+
+QUOTATION_MARKS = "\"“”„‘’'«»「」『』!?"
+MARKED_WORD = re.compile(r"([~=_#+<>\-–—]{2,})[ \t]*[\w ]{1,20}[ \t]*[~=_#+<>\-–—]{2,}")
 
 
 # ---- headings

@@ -7,6 +7,7 @@ The rules:
   characters (soft hyphens, word joiners, zero-width spaces)
 - kept: non-breaking and hair spaces, rows of tables, alternative texts of images. Ligatures become their letters
 - <hr> is a passage `* * *` with the role scene_break; <h1> to <h6> have the role heading and their level
+- so is more space above a paragraph than the others have: a blank paragraph, a margin, an ornament, a new section
 - epub:type, role and class give roles: the text of notes is back_matter, title pages are front_matter …
 
 lxml's parser calls back for each tag instead of building a tree. A tree built by HTML's rules for misnested tags can be
@@ -22,8 +23,18 @@ from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.decode import decode
 from dramaturg.sources.limits import DEFAULT, Clock, Limits, limit_exceeded
-from dramaturg.sources.line_patterns import MAX_LINE_CHARACTERS, is_label, is_scene_break, starts_note
+from dramaturg.sources.line_patterns import MAX_LINE_CHARACTERS, is_centred_break, is_label, is_scene_break, starts_note
 from dramaturg.sources.lines import MAX_WRAP_CHARACTERS, TERMINAL, RawBlock
+from dramaturg.sources.stylesheets import (
+    Shown,
+    Stylesheet,
+    applies_to_screens,
+    compute_style,
+    is_drop_cap,
+    is_hidden,
+    is_italic,
+    space_above,
+)
 from dramaturg.story import Role, Span
 
 SCENE_BREAK = "* * *"  # the text of a rule
@@ -32,6 +43,12 @@ MAX_NOTE_MARK_CHARACTERS = 12  # of the footnote mark
 MAX_CELL_CHARACTERS = 300  # of a table cell; longer cells are columns of the page
 MAX_VERSE_CHARACTERS = 70  # of a line of verse
 MIN_RAW_LINES = 4  # line ends in the source for them to count as ends of paragraphs
+MIN_HIDDEN_TEXT = 200  # characters of a page without other text that are read although they are hidden
+MIN_GAP = 0.9  # em more above a paragraph than usual: a scene break
+MAX_GAP_SHARE = 0.25  # of paragraphs; where more have space above them, it is not a scene break
+MIN_PARAGRAPHS = 4  # of a page where spaces can be compared
+BLANK_LINE = 1.2  # em, of a blank paragraph
+ORNAMENT = 3.0  # em, of what stands for a scene break though it has no text
 MAX_EXCERPT_CHARACTERS = 60  # of something that was left out
 
 
@@ -68,7 +85,7 @@ class Passage:
 
     `element`: the index of the innermost block-level element. `anchors`: the ids and names in the passage, or between
     it and the passage before, that links such as `#chapter-2` lead to. `level`: of a heading, whatever its role; 0 for
-    anything else.
+    anything else. `space`: the space above it in em, blank paragraphs included.
     """
 
     text: str
@@ -78,6 +95,7 @@ class Passage:
     links: tuple[Link, ...] = ()
     element: int = 0
     anchors: tuple[str, ...] = ()
+    space: float = 0.0
 
 
 @dataclass(slots=True)
@@ -119,16 +137,28 @@ def read_markup(
     limits: Limits = DEFAULT,
     clock: Clock | None = None,
     words: StructureWords = ENGLISH.structure,
+    stylesheet: Stylesheet | None = None,
 ) -> Markup:
     """What a reader sees of an HTML or XHTML document, whole or a fragment.
 
     `source`: decoded text. `name`: the name of the file in error messages. `clock`: where a file has many documents,
-    the clock for all of them. Raises RefusedStory past the limits depth, blocks and time.
+    the clock for all of them. `stylesheet`: the sheets that the document links to; the styles in it are read with it.
+    Hidden text is left out, unless it is all that the document has. Raises RefusedStory past the limits depth, blocks
+    and time.
     """
+    clock = clock or Clock(name, limits)
+    reader = _Reader(name, limits, words, stylesheet or Stylesheet())
+    markup = _parse(reader, source, clock)
+    if reader.n_hidden >= MIN_HIDDEN_TEXT and not any(_is_paragraph(passage) for passage in markup.passages):
+        markup = _parse(_Reader(name, limits, words, Stylesheet(), shows_hidden=True), source, clock)
+    _mark_notes(markup)
+    _mark_gaps(markup)
+    return markup
+
+
+def _parse(reader: "_Reader", source: str, clock: Clock) -> Markup:
     from lxml import etree  # plain text does not need it
 
-    clock = clock or Clock(name, limits)
-    reader = _Reader(name, limits, words)
     parser = etree.HTMLParser(target=reader, huge_tree=True, encoding="utf-8")
     source = _as_html(source)
     n_counted = 0
@@ -140,9 +170,11 @@ def read_markup(
         n_counted = n_passages
     if source:
         parser.close()
-    markup = reader.close()
-    _mark_notes(markup)
-    return markup
+    return reader.close()
+
+
+def _is_paragraph(passage: Passage) -> bool:
+    return passage.role is None and not passage.level
 
 
 def join(passages: Iterable[Passage]) -> Joined:
@@ -209,11 +241,8 @@ SCRIPTS = _words("script noscript template")
 CONTROLS = _words("select button textarea input meter progress")
 RUBY = _words("rt rp rtc")
 EMPHASIS = _words("em i cite dfn var b strong u")
-EMPHASISED = re.compile(r"font-style\s*:\s*(?:italic|oblique)|font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 EMPHASIS_CLASSES = _words("italic italics italique ital it em emphasis i b bold bolditalic underline")
-HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-SHOWN_AS_BLOCK = re.compile(r"display\s*:\s*block", re.IGNORECASE)
-KEEPS_LINES = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 HIDDEN_CLASSES = _words("hidden visually-hidden visuallyhidden sr-only screen-reader-text screenreader landmark")
 PAGE_NUMBER = _words("pagenum pagenumber pageno pagebreak page-number doc-pagebreak")
 NOTE_REFERENCE = _words("noteref doc-noteref fnanchor footnote-ref footnoteref footnote-reference")
@@ -245,6 +274,14 @@ INVISIBLE = dict.fromkeys(map(ord, "\xad\u200b\u2060\ufeff\u180e")) | {
 }  # fmt: skip
 SPACES = re.compile(r"[ \t\n\r\f]+")
 LINE_END = re.compile(r"(\n[ \t\n\r\f]*)")
+BREAK_CLASS = re.compile(
+    r"tb|sb|(?:scene|space|section|thought|text|story)[-_]?(?:break|sep(?:arator)?|divider)|separator|divider|asterism|"
+    r"fleuron|ornament(?:al)?(?:[-_]?break)?|blank(?:[-_]?line)?|(?:line|para)[-_]?(?:break|space)|spacer",
+    re.IGNORECASE,
+)
+BREAK_PICTURE = re.compile(
+    r"scene|break|ornament|divider|separator|flourish|fleuron|asterism|dinkus|glyph|squiggle", re.IGNORECASE
+)
 FILE_NAME = re.compile(r"[\w%. -]+\.(?:jpe?g|png|gif|svg|webp)", re.IGNORECASE)
 
 
@@ -261,6 +298,9 @@ class _Frame:
     role: Role | None = None
     level: int = 0
     element: int = -1
+    space: float = 0.0
+    is_drop_cap: bool = False
+    is_centred: bool = False
     passage: int = 0
     n_parts: int = 0
     length: int = 0
@@ -269,8 +309,15 @@ class _Frame:
 class _Reader:
     """The parser's target: lxml calls it for each tag and text."""
 
-    def __init__(self, name: str, limits: Limits, words: StructureWords) -> None:
+    def __init__(
+        self, name: str, limits: Limits, words: StructureWords, stylesheet: Stylesheet, *, shows_hidden: bool = False
+    ) -> None:
         self.name, self.limits, self.words = name, limits, words
+        self.stylesheet, self.shows_hidden = stylesheet, shows_hidden
+        self.shown: list[Shown] = []  # the open elements
+        self.style: list[str] = []  # the text of the open <style>
+        self.n_hidden = 0  # characters that were left out because they are hidden
+        self.space = 0.0  # above the next passage, in em
         self.markup = Markup()
         self.frames: list[_Frame] = [_Frame("", {})]
         self.n_skipped = self.n_emphasised = self.n_pre = self.n_quoted = 0
@@ -296,6 +343,7 @@ class _Reader:
         self.links: list[Link] = []
         self.newlines: list[tuple[int, int]] = []  # place, how many
         self.emphasised_from = self.linked_from = 0
+        self.has_break = False  # a <br> with nothing before it
 
     def _add(self, text: str) -> None:
         if text:
@@ -314,12 +362,18 @@ class _Reader:
         stripped = text.strip()
         if stripped:
             self._keep(text, stripped, frame)
+        elif text or self.has_break:
+            self.space += BLANK_LINE * (1 + text.count("\n"))
         self._begin()
 
     def _keep(self, text: str, stripped: str, frame: _Frame) -> None:
         first = len(text) - len(text.lstrip())
         cut = first, first + len(stripped)
         role: Role | None = "heading" if frame.level and frame.role is None else frame.role
+        if role is None and frame.is_centred and is_centred_break(stripped, self.words.headings):
+            role = "scene_break"
+        space = self.space + max((block.space for block in self.blocks if block.element < 0), default=0.0)
+        self.space = 0.0
         passage = Passage(
             stripped,
             role,
@@ -328,6 +382,7 @@ class _Reader:
             tuple(Link(max(a - first, 0), b - first, target) for a, b, target in self.links if first < b <= cut[1]),
             self._element(),
             tuple(self.anchors),
+            space,
         )
         self.anchors = []
         newlines = [] if self.n_pre else [(place - first, n) for place, n in self.newlines]
@@ -336,7 +391,7 @@ class _Reader:
         if self.drop_cap is not None:
             split[0] = _join_drop_cap(self.drop_cap, split[0])
             self.markup.passages.pop()
-        is_cap = len(stripped) <= 2 and bool(DROP_CAP.search(frame.attributes.get("class", "")))
+        is_cap = len(stripped) <= 2 and (frame.is_drop_cap or bool(DROP_CAP.search(frame.attributes.get("class", ""))))
         self.drop_cap = split[-1] if is_cap else None
         self.markup.passages.extend(split)
 
@@ -373,6 +428,7 @@ class _Reader:
             self._open(frame)
         frame.passage, frame.n_parts, frame.length = self.n_passages, len(self.parts), self.length
         self.frames.append(frame)
+        self.shown.append(Shown(tag, frame.attributes.get("id", ""), frozenset(_classes_of(frame.attributes))))
         if frame.is_block:
             self.blocks.append(frame)
         self.n_skipped += bool(frame.skip_reason)
@@ -385,18 +441,28 @@ class _Reader:
             frame.emphasis = False
 
     def _frame(self, tag: str, attributes: dict[str, str]) -> _Frame:
-        style = attributes.get("style", "")
+        attribute = attributes.get("style", "")
         classes, types = _classes_of(attributes), _types_of(attributes)
+        element = Shown(tag, attributes.get("id", ""), frozenset(classes))
+        style = compute_style(self.stylesheet.style_of(element, self.shown), attribute)
         above = self.frames[-1]
         frame = _Frame(tag, attributes, tag in BLOCKS, role=above.role, level=above.level)
-        frame.skip_reason = _reason_to_skip(tag, attributes, style, classes, types)
+        hidden = tag != "hr" and ("hidden" in attributes or is_hidden(style) or not classes.isdisjoint(HIDDEN_CLASSES))
+        frame.skip_reason = _reason_to_skip(tag, classes, types, hidden=hidden and not self.shows_hidden)
         if tag == "title" and not self.n_skipped:
             self.in_title = not self.title
         frame.emphasis = (
-            tag in EMPHASIS or not classes.isdisjoint(EMPHASIS_CLASSES) or bool(style and EMPHASISED.search(style))
+            tag in EMPHASIS
+            or not classes.isdisjoint(EMPHASIS_CLASSES)
+            or is_italic(style)
+            or bool(attribute and BOLD.search(attribute))
         )
-        frame.is_block = frame.is_block or bool(style and SHOWN_AS_BLOCK.search(style))
-        frame.keeps_lines = tag == "pre" or bool(style and KEEPS_LINES.search(style))
+        frame.is_block = frame.is_block or style.get("display") == "block"
+        frame.keeps_lines = tag == "pre" or style.get("white-space", "").startswith(("pre", "break-spaces"))
+        frame.is_centred = tag == "center" or "center" in (style.get("text-align"), attributes.get("align"))
+        frame.is_centred |= above.is_centred and style.get("text-align", "inherit") == "inherit"
+        frame.is_drop_cap = is_drop_cap(style)
+        frame.space = space_above(style) if frame.is_block else 0.0
         for word in (*types, *classes & ROLE_CLASSES):
             frame.role = TEXT_ROLES.get(word, frame.role)
         if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
@@ -437,10 +503,14 @@ class _Reader:
             self.n_skipped -= 1
             if not self.n_skipped:
                 words = " ".join(self.skipped_text.split())[:MAX_EXCERPT_CHARACTERS]
+                self._add_style(frame)
                 if words and frame.skip_reason not in ("script", "style") and frame.tag != "rp":
                     self._leave_out(frame.skip_reason, words)
         elif not self.n_skipped:
             self._close(frame)
+            if frame.is_block and frame.element < 0 and not "".join(self.parts).strip():
+                is_break = any(map(BREAK_CLASS.fullmatch, _classes_of(frame.attributes)))
+                self.space += ORNAMENT if is_break else frame.space
         if frame.emphasis:
             self.n_emphasised -= 1
             if not self.n_emphasised and self.length > self.emphasised_from:
@@ -449,6 +519,7 @@ class _Reader:
             self._flush()
         self.n_pre -= frame.keeps_lines
         self.frames.pop()
+        self.shown.pop()
         if frame.is_block:
             self.blocks.pop()
         self.in_title = self.in_title and frame.tag != "title"
@@ -473,6 +544,9 @@ class _Reader:
         if self.in_title:
             self.title.append(text)
         elif self.n_skipped:
+            self.n_hidden += len(text) if self._is_in_hidden() else 0
+            if self.frames[-1].tag == "style":
+                self.style.append(text)
             if len(self.skipped_text) < MAX_EXCERPT_CHARACTERS:
                 self.skipped_text += text[: 4 * MAX_EXCERPT_CHARACTERS]
         elif self.n_pre:
@@ -483,6 +557,15 @@ class _Reader:
                 text = text[1:]
             self.closing = "" if text else self.closing
             self._add_collapsed(text)
+
+    def _is_in_hidden(self) -> bool:
+        return self.n_skipped == 1 and any(frame.skip_reason == "hidden" for frame in self.frames)
+
+    def _add_style(self, frame: _Frame) -> None:
+        """Read the text of a <style> that ends."""
+        sheet, self.style = "".join(self.style), []
+        if sheet and not self.shows_hidden and applies_to_screens(frame.attributes.get("media", "")):
+            self.stylesheet = self.stylesheet.with_sheet(sheet)
 
     def _add_collapsed(self, text: str) -> None:
         for k, line in enumerate(LINE_END.split(text)):
@@ -521,6 +604,8 @@ class _Reader:
             self._flush()
         elif self.length:
             self._add("\n")
+        else:
+            self.has_break = True
         self.emphasised_from = min(self.emphasised_from, self.length)
 
     def _rule(self) -> None:
@@ -535,7 +620,12 @@ class _Reader:
         """A picture of a single letter or face in text is read in its place. The texts of others are passages."""
         text = " ".join(attributes.get("alt", "").translate(INVISIBLE).split())
         if not text or text.lower() in self.words.matter.empty_alternatives or FILE_NAME.fullmatch(text):
-            self._leave_out("picture without alternative text", attributes.get("src", "")[:MAX_EXCERPT_CHARACTERS])
+            source = attributes.get("src", "")
+            self._leave_out("picture without alternative text", source[:MAX_EXCERPT_CHARACTERS])
+            classes = f"{attributes.get('class', '')} {self.frames[-1].attributes.get('class', '')}"
+            named = f"{source.rpartition('/')[2]} {classes}"
+            if not self.length and BREAK_PICTURE.search(named):
+                self.space += ORNAMENT
         elif len(text) <= 2 and (self.length or len(text) == 1 and text.isalpha()):
             self._add(text)
         elif is_scene_break(text[:MAX_LINE_CHARACTERS], self.words.headings):
@@ -613,7 +703,7 @@ def _types_of(attributes: dict[str, str]) -> set[str]:
     return set(f"{attributes.get('epub:type', '')} {attributes.get('role', '')}".lower().split())
 
 
-def _reason_to_skip(tag: str, attributes: dict[str, str], style: str, classes: set[str], types: set[str]) -> str:
+def _reason_to_skip(tag: str, classes: set[str], types: set[str], *, hidden: bool) -> str:
     """Why the element's text is left out, or ""."""
     if tag in SKIPPED:
         return (
@@ -625,8 +715,10 @@ def _reason_to_skip(tag: str, attributes: dict[str, str], style: str, classes: s
         return "ruby reading"
     if tag == "nav":
         return "navigation"
-    if "hidden" in attributes or style and HIDDEN.search(style) or not classes.isdisjoint(HIDDEN_CLASSES):
+    if hidden:
         return "hidden"
+    if tag == "summary":
+        return "label of a fold"
     if not types.isdisjoint(PAGE_NUMBER) or tag not in BLOCKS and not classes.isdisjoint(PAGE_NUMBER):
         return "page number"
     return ""
@@ -663,6 +755,7 @@ def _join_drop_cap(cap: Passage, passage: Passage) -> Passage:
         tuple(Link(link.start + n, link.end + n, link.target) for link in passage.links),
         passage.element,
         (*cap.anchors, *passage.anchors),
+        cap.space,
     )
 
 
@@ -751,6 +844,7 @@ def _cut(passage: Passage, ends: list[int]) -> Iterator[Passage]:
                 tuple(linked),
                 passage.element,
                 anchors,
+                passage.space if not start else 0.0,
             )
             anchors = ()
         start = end
@@ -776,6 +870,52 @@ def _mark_notes(markup: Markup) -> None:
         found = found or any(n > wanted.get(anchor, n) for anchor in passage.anchors)
         if found and passage.role in (None, "heading"):
             passage.role = "back_matter"
+
+
+# ---- scene breaks without a mark
+
+
+def _mark_gaps(markup: Markup) -> None:
+    """Add a scene break where a paragraph has more space above it than the others, or begins a section.
+
+    Not in a page that marks its scene breaks, nor where much has such a space: there it separates paragraphs.
+    """
+    passages = markup.passages
+    places = [i for i in range(1, len(passages)) if _are_neighbours(markup, passages[i - 1], passages[i])]
+    if len(places) < MIN_PARAGRAPHS or any(passage.role == "scene_break" for passage in passages):
+        return
+    spaces = [passages[i].space + _section_space(markup, passages[i - 1], passages[i]) for i in places]
+    usual = sorted(spaces)[len(spaces) // 2]
+    gaps = [i for i, space in zip(places, spaces, strict=True) if space >= usual + MIN_GAP]
+    if not gaps or len(gaps) > MAX_GAP_SHARE * len(places):
+        return
+    kept: list[Passage] = []
+    start = 0
+    for i in gaps:
+        kept += [*passages[start:i], Passage(SCENE_BREAK, "scene_break", element=passages[i].element)]
+        start = i
+    markup.passages = kept + passages[start:]
+
+
+def _are_neighbours(markup: Markup, first: Passage, second: Passage) -> bool:
+    """Whether both are paragraphs of the running text, and not a list, a letter in italics or a quoted block."""
+    return all(_is_paragraph(p) and _is_running_text(markup, p) for p in (first, second))
+
+
+def _is_running_text(markup: Markup, passage: Passage) -> bool:
+    if any(element.tag not in RUNNING_TEXT for element in markup.above(passage)):
+        return False
+    return not passage.emphasis or passage.emphasis[0].end - passage.emphasis[0].start < len(passage.text)
+
+
+RUNNING_TEXT = _words("p div section article main body html pre table tbody tr td") | {""}
+
+
+def _section_space(markup: Markup, first: Passage, second: Passage) -> float:
+    """The space that a new <section> without a heading stands for."""
+    before = next((e for e in markup.above(first) if e.tag == "section"), None)
+    after = next((e for e in markup.above(second) if e.tag == "section"), None)
+    return ORNAMENT if before and after and before is not after and before.parent == after.parent else 0.0
 
 
 # ---- bytes → text
