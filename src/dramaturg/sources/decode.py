@@ -78,10 +78,22 @@ def decode(data: bytes, name: str) -> Decoded:
         text, n_stray, n_multibyte = _decode_utf16_or_32(data, encoding), 0, 0
     text = SURROGATE_PAIR.sub(_join_surrogates, text)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = _separators_as_newlines(text)
     if not text or text.isspace():
         what = "holds only white space" if text else "is empty"
         raise UnreadableStory(f"{name}: this file {what}. {OTHER_FILE}")
     return Decoded(text, tuple(_warnings(text, n_stray, n_multibyte)))
+
+
+SEPARATORS = re.compile("[\x85\u2028\u2029]")
+
+
+def _separators_as_newlines(text: str) -> str:
+    """Unicode's line and paragraph separators as newlines, where the file ends most of its lines with them."""
+    if text.isascii():
+        return text
+    n_separators = sum(text.count(separator) for separator in "\x85\u2028\u2029")
+    return SEPARATORS.sub("\n", text) if n_separators > 2 * text.count("\n") + 1 else text
 
 
 # A character written as two surrogates (CESU-8). JSON would make one character of them, and every position after it

@@ -7,9 +7,11 @@ are checked before anything is inflated, and inflating stops at the declared siz
 import io
 import posixpath
 import re
+import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote, urlsplit
 
 from dramaturg.errors import RefusedStory, UnreadableStory
@@ -49,6 +51,9 @@ class Archive:
                 "Pack it again with the usual method (deflate)."
             )
         self._filenames = {_normalise(filename): filename for filename in reversed(self._entries)}
+        for filename in self._entries:
+            for other in _other_encodings(filename):
+                self._filenames.setdefault(_normalise(other), filename)
         self._refuse_bomb()
 
     def __iter__(self) -> Iterator[str]:
@@ -118,9 +123,23 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|\\\\")
 
 
 def _normalise(path: str) -> str:
-    """A name for comparing: / for \\, without ./, ../ and a leading slash, in lower case."""
+    """A name for comparing: / for \\, without ./, ../ and a leading slash, in lower case.
+
+    Accented letters are composed: some systems store them as a letter and an accent.
+    """
     path = posixpath.normpath("/" + path.replace("\\", "/"))
-    return path.lstrip("/").casefold()
+    return unicodedata.normalize("NFC", path.lstrip("/")).casefold()
+
+
+def _other_encodings(filename: str) -> Iterator[str]:
+    """What a name was before a program took its bytes for those of DOS (code page 437)."""
+    if filename.isascii():
+        return
+    with suppress(UnicodeEncodeError):
+        data = filename.encode("cp437")
+        for encoding in ("utf-8", "cp1252"):
+            with suppress(UnicodeDecodeError):
+                yield data.decode(encoding)
 
 
 def printable_name(filename: str) -> str:
