@@ -1,4 +1,8 @@
-"""Text helpers for what people read: counts, percentages, text on one line and shortened text."""
+"""Text helpers for what people read: counts, percentages, titles, text on one line and shortened text."""
+
+import re
+
+NUMBER_BEFORE_NAME = re.compile(r"^\d+[\s_.-]+(?=\S)")
 
 
 def counted(n: int, one: str, many: str | None = None) -> str:
@@ -27,3 +31,18 @@ def clip(text: str, length: int) -> str:
 def words_in(text: str) -> int:
     """The number of words in a text, separated by white space."""
     return len(text.split())
+
+
+def title_from_file_name(name: str) -> str:
+    """A title for a story whose text gives none: its file name without number, extension and underscores.
+
+    >>> title_from_file_name("113_the_secret_garden.txt")
+    'The Secret Garden'
+    >>> title_from_file_name("My Draft (3).docx")
+    'My Draft (3)'
+    """
+    stem = name if name == "-" else name.rpartition(".")[0] or name
+    words = one_line(re.sub("_+|(?<=[a-z0-9])-+(?=[a-z0-9])", " ", NUMBER_BEFORE_NAME.sub("", stem)))
+    if words == words.lower():
+        words = " ".join(word[:1].upper() + word[1:] for word in words.split())
+    return words if any(c.isalnum() for c in words) else "A story"

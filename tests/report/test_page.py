@@ -246,7 +246,7 @@ def test_characters_that_html_forbids_are_replaced() -> None:
 def test_an_empty_story() -> None:
     html = show_page(make(""))
 
-    assert data_of(html)["people"] == [] and Page(html).words["title"] == "story.txt"
+    assert data_of(html)["people"] == [] and Page(html).words["title"] == "Story"
 
 
 def test_every_colour_has_enough_contrast() -> None:

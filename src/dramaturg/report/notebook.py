@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from math import cos, pi, sin
 
-from dramaturg.formatting import clip, counted, one_line
+from dramaturg.formatting import clip, counted, one_line, title_from_file_name
 from dramaturg.reading import Character, Reading
 from dramaturg.utterances import utterances
 
@@ -22,7 +22,7 @@ COLOUR = "#3b6ea5"
 def to_html(reading: Reading) -> str:
     """An overview of a reading: its characters, where they appear in the story, and who talks to whom."""
     source = reading.story.source
-    title = escape(one_line(source.title or source.path))
+    title = escape(one_line(source.title or title_from_file_name(source.path)))
     author = f" by {escape(one_line(source.author))}" if source.author else ""
     spoken = utterances(reading)
     counts = ", ".join(

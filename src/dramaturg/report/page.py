@@ -11,7 +11,7 @@ import re
 from importlib.resources import files
 from string import Template
 
-from dramaturg.formatting import clip, one_line
+from dramaturg.formatting import clip, one_line, title_from_file_name
 from dramaturg.reading import Reading
 from dramaturg.report.page_data import page_data
 from dramaturg.report.page_plain import escaped, plain_story
@@ -47,7 +47,7 @@ def show_page(reading: Reading) -> str:
     style, script, data = _part("page.css"), page_script(), page_data(reading)
     source = reading.story.source
     language = source.language or ""
-    title = clip(one_line(source.title or source.path), 200)
+    title = clip(one_line(source.title or title_from_file_name(source.path)), 200)
     return Template(_part("page.html")).substitute(
         policy=POLICY.format(script=_hash(script), style=_hash(style)),
         style=style,

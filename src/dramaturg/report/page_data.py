@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
+from dramaturg.formatting import title_from_file_name
 from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
 from dramaturg.review.queue import find_doubts
 from dramaturg.story import ROLES
@@ -36,6 +37,7 @@ def _tables(reading: Reading) -> dict[str, Any]:
     return {
         "version": reading.made_by.version,
         "source": {name: getattr(source, name) for name in ("path", "format", "title", "author", "language", "sha256")},
+        "title": source.title or title_from_file_name(source.path),
         "warnings": story.warnings,
         "text": story.text,
         "blocks": [*_spans(story.blocks), [ROLES.index(block.role) for block in story.blocks]],

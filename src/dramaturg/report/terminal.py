@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from unicodedata import combining, east_asian_width
 
 from dramaturg.console import TerminalStyle, safe
-from dramaturg.formatting import clip, counted, percent, words_in
+from dramaturg.formatting import clip, counted, percent, title_from_file_name, words_in
 from dramaturg.phrases import Locator, alternatives, is_guess, reason, snippet
 from dramaturg.reading import Character, Reading
 from dramaturg.report.highlights import audience, least_certain, sample_conversation, some_lines
@@ -65,7 +65,7 @@ def show_lines(reading: Reading, character: Character, style: TerminalStyle) -> 
 
 def _title(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> list[str]:
     source = reading.story.source
-    title = safe(source.title or source.path)
+    title = safe(source.title or title_from_file_name(source.path))
     author = f" by {safe(source.author)}" if source.author else ""
     unknown = sum(u.first.speaker is None for u in spoken)
     counts = [counted(words_in(reading.story.text), "word")]

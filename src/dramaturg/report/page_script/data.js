@@ -42,7 +42,7 @@ function readStory() {
     text, units, points, blocks, mentions, people, quotations,
     end: text.length,
     source: data.source,
-    title: data.source.title || data.source.path,
+    title: data.title,
     version: data.version,
     warnings: data.warnings,
     emphasis: withMarks(text, spans(data.emphasis)),

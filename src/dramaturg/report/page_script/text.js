@@ -5,7 +5,7 @@ const CHUNK_LENGTH = 12000; // units of text
 const MAX_MARGIN_NAMES = 12; // next to one paragraph; inside it all speakers are named
 const VERSE_WIDTH = 55; // characters: shorter lines are broken on purpose, since files are wrapped at 60 or more
 const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matter: "Front matter", back_matter: "Back matter" };
-const COLOURS = 10; // .s0 to .s9 in page.css; characters may share a colour, since their names are shown as well
+const COLOURS = 12; // .s0 to .s11 in page.css: the twelve most prominent differ; characters may share a colour, since their names are shown as well
 const COLOURED_CHARACTERS = 40; // all others share one more colour
 
 /** `titlePage`: the element to show below the story's title, or above its text if it has none. */
