@@ -34,6 +34,7 @@ SIGNS = (
 def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of a Markdown file. Raises UnreadableStory if they are not text."""
     text, warnings = decode(data, name)
+    labels = read_front_matter(text)
     structure = find_structure(text, _find_blocks(text, language.structure), language.structure)
     return build_story(
         data,
@@ -43,8 +44,29 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         structure,
         emphasis=find_emphasis(text, structure.blocks),
         language=find_language(text),
+        title=labels.get("title"),
+        author=labels.get("author"),
+        metadata=structure.metadata | labels,
         warnings=warnings,
     )
+
+
+FRONT_MATTER = re.compile(r"---[ \t]*\n(?=[\w#-]).{0,20000}?\n(?:---|\.\.\.)[ \t]*(?=\n|\Z)", re.DOTALL)
+LABEL = re.compile(r"^[ \t]*([\w-]+):[ \t]+([^\s|>\[{&*#][^\n]*?)[ \t]*$", re.MULTILINE)
+
+
+def read_front_matter(text: str) -> dict[str, str]:
+    """The labels with a value of one line in the YAML that a file may start with. Lists and longer values are left.
+
+    >>> read_front_matter('---\\ntitle: "The Weir"\\ntags: [draft]\\nauthor: Jo Writer\\n---\\n\\nShe ran.')
+    {'title': 'The Weir', 'author': 'Jo Writer'}
+    """
+    match = FRONT_MATTER.match(text)
+    labels: dict[str, str] = {}
+    for name, value in LABEL.findall(match.group()) if match else ():
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        labels.setdefault(name.lower(), value[1:-1] if quoted else value)
+    return labels
 
 
 def looks_like_markdown(sample: str) -> bool:
@@ -64,6 +86,11 @@ def _find_blocks(text: str, words: StructureWords) -> list[RawBlock]:
     wrapping = find_wrapping(text, lines)
     blocks: list[RawBlock] = []
     plain: list[Line] = []
+    front = FRONT_MATTER.match(text)
+    if front:
+        n_front = sum(line.start < front.end() for line in lines)
+        blocks.append(RawBlock(lines[0].start, lines[n_front - 1].end, 0, 0, n_front, "front_matter"))
+        lines = lines[n_front:]
     for i, line in enumerate(lines):
         heading = _heading(text, lines, i)
         if heading is None and not _is_break(text, line):
