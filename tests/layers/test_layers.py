@@ -124,3 +124,15 @@ def test_a_capital_counts_where_it_says_something() -> None:
 
     assert (words.capitals["rain"], words.smalls["rain"]) == (0, 1)
     assert words.capitals["anna"] == 2
+
+
+def test_an_opening_in_capitals_is_not_a_name() -> None:
+    text = "MARTA LEFT the lamp on. Then Tobias called, and Marta came.\n\n“No,” said Marta."
+
+    assert spelt(text, look(text)[1].mentions, "name") == ["MARTA", "Tobias", "Marta", "Marta"]
+
+
+def test_a_full_name_in_capitals_stays_whole_where_the_story_has_it() -> None:
+    text = "MARTA HALE CAME in. Nobody but Marta Hale would, thought Tobias.\n\n“No,” said Marta."
+
+    assert spelt(text, look(text)[1].mentions, "name")[0] == "MARTA HALE"
