@@ -1,4 +1,4 @@
-"""Markdown → Story: plain text whose mark-up shows headings, breaks and emphasis. The mark-up stays in the text.
+"""Markdown → Story: plain text whose mark-up shows headings, breaks and emphasis. This mark-up stays in the text.
 
 It covers what stories use of CommonMark: ATX and setext headings, thematic breaks, block quotations, emphasis. Where
 paragraphs are separated by a single newline, as many writers do, lines are grouped into paragraphs as in plain text.
@@ -15,10 +15,13 @@ from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.lines import Line, RawBlock, find_lines, find_raw_blocks, find_wrapping
+from dramaturg.sources.markdown_marks import without_marks
 from dramaturg.sources.structure import find_structure
 from dramaturg.story import Story
 
+FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\]:")
 ATX = re.compile(r"(?P<level>#{1,6})[ \t]+\S")
+FOOTNOTE_INDENT = 4  # of the paragraphs of a footnote after its first
 UNDERLINE = re.compile(r"=+|-+")
 MAX_SETEXT_CHARACTERS = 200  # of a heading that is underlined
 SIGNS = (
@@ -33,7 +36,8 @@ SIGNS = (
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of a Markdown file. Raises UnreadableStory if they are not text."""
-    text, warnings = decode(data, name)
+    decoded, warnings = decode(data, name)
+    text, left_out = without_marks(decoded)
     labels = read_front_matter(text)
     structure = find_structure(text, _find_blocks(text, language.structure), language.structure)
     return build_story(
@@ -48,6 +52,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         author=labels.get("author"),
         metadata=structure.metadata | labels,
         warnings=warnings,
+        left_out=left_out,
     )
 
 
@@ -91,8 +96,16 @@ def _find_blocks(text: str, words: StructureWords) -> list[RawBlock]:
         n_front = sum(line.start < front.end() for line in lines)
         blocks.append(RawBlock(lines[0].start, lines[n_front - 1].end, 0, 0, n_front, "front_matter"))
         lines = lines[n_front:]
+    in_footnote = False
     for i, line in enumerate(lines):
         heading = _heading(text, lines, i)
+        starts_footnote = FOOTNOTE.match(text, line.start, line.end) is not None
+        in_footnote = starts_footnote or (in_footnote and (line.gap == 0 or line.indent >= FOOTNOTE_INDENT))
+        if in_footnote:
+            blocks.extend(find_raw_blocks(text, plain, wrapping, words))
+            plain = []
+            blocks.append(RawBlock(line.start, line.end, line.gap, line.indent, 1, "back_matter"))
+            continue
         if heading is None and not _is_break(text, line):
             plain.append(line)
             continue
