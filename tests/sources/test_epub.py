@@ -504,3 +504,69 @@ def test_time_grows_with_the_size_of_a_book():
 
     seconds(10)
     assert seconds(120) < 6 * (seconds(30) + 0.05)
+
+
+# ---- pages before and after the story that neither the mark-up nor the table of contents names
+
+CHAPTERS = {
+    "c1.xhtml": xhtml(f"<h2>Chapter One</h2><p>{PROSE}</p><p>“Wait,” said Bo.</p>"),
+    "c2.xhtml": xhtml(f"<h2>Chapter Two</h2><p>{LATER}</p><p>“Late again,” said May.</p>"),
+}
+STORY_ROLES = ["heading", "paragraph", "paragraph"] * 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Nine Days of Rain</h1><p>Ana Pell</p>",
+        "<p>Copyright © 2031 Ana Pell</p><p>All rights reserved.</p><p>ISBN 978-0-00-000000-0</p>",
+        "<p>Nine Days of Rain</p><p>Ana Pell</p><p>Smashwords Edition</p>"
+        "<p>This ebook is licensed for your personal use only. Please buy another copy for anybody else.</p>",
+        "<p>“Rain has no memory.”</p><p>—Old Almanac</p>",
+        f"<p>{PROSE}</p><p>— from the Harbour Book, 1871</p>",
+        "<h2>Praise for Ana Pell</h2><p>“Wet and wonderful,” said Ruth Carver.</p>",
+        "<h2>Dramatis Personae</h2><p>May, a ferry girl</p><p>Bo, a lamp boy</p>",
+    ],
+)
+def test_pages_before_the_story_are_front_matter(body):
+    story = read(epub({"f.xhtml": xhtml(body), **CHAPTERS}, title="Nine Days of Rain", author="Ana Pell"))
+
+    roles = [role for role, _ in blocks(story)]
+    assert roles[-6:] == STORY_ROLES
+    assert set(roles[:-6]) <= {"front_matter", "title"}
+    assert titles(story) == ["Chapter One", "Chapter Two"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Thank you for reading! If you liked it, please leave a review.</p><p>My newsletter is free.</p>",
+        "<h2>Questions for Discussion</h2><p>1. Why is the ferry late?</p>",
+        "<h2>Also by Ana Pell</h2><p>Dry Land</p>",
+        "<h2>An excerpt from Dry Land</h2><p>“Dig,” said Greta.</p>",
+    ],
+)
+def test_pages_after_the_story_are_back_matter(body):
+    story = read(epub({**CHAPTERS, "b.xhtml": xhtml(body)}, title="Nine Days of Rain", author="Ana Pell"))
+
+    roles = [role for role, _ in blocks(story)]
+    assert roles[:6] == STORY_ROLES
+    assert set(roles[6:]) == {"back_matter"}
+    assert titles(story) == ["Chapter One", "Chapter Two"]
+
+
+def test_the_opening_of_another_book_may_have_chapters():
+    teaser = {
+        "t0.xhtml": xhtml("<h1>Read on for a taste of Dry Land</h1>"),
+        "t1.xhtml": xhtml("<h2>Chapter One</h2><p>“Dig,” said Greta.</p>"),
+    }
+    story = read(epub({**CHAPTERS, **teaser}))
+
+    assert [role for role, _ in blocks(story)][6:] == 3 * ["back_matter"]
+
+
+def test_chapters_with_such_titles_are_part_of_the_story():
+    middle = xhtml(f"<h2>An Extract from the Diary of Bo</h2><p>{LATER}</p>")
+    story = read(epub({"c1.xhtml": CHAPTERS["c1.xhtml"], "m.xhtml": middle, "c2.xhtml": CHAPTERS["c2.xhtml"]}))
+
+    assert titles(story) == ["Chapter One", "An Extract from the Diary of Bo", "Chapter Two"]

@@ -556,8 +556,9 @@ class MatterWords:
     groups `title` and `author`; `produced_by` and `transcribers_note` are more of its lines. `bracketed`: how
     illustrations and footnotes in square brackets begin. `contents`: heading of a table of contents; `list_heading`: of
     any list at the front; `contents_entry`: a line of one. `front_matter_title`, `back_matter_title`: titles of
-    pages in an e-book. `rights`: what a copyright page says. `note_mark`, `back_link`: the text of the links to a note
-    and back. `empty_alternatives`: alternative texts of pictures that say nothing.
+    pages in an e-book; `teaser_title`: of the opening of another book after the story. `rights`: what a copyright page
+    says. `to_readers`: what an author says to buyers after the story. `note_mark`, `back_link`: the text of the links
+    to a note and back. `empty_alternatives`: alternative texts of pictures that say nothing.
     """
 
     gutenberg_start: re.Pattern[str]
@@ -571,7 +572,9 @@ class MatterWords:
     contents_entry: re.Pattern[str]
     front_matter_title: re.Pattern[str]
     back_matter_title: re.Pattern[str]
+    teaser_title: re.Pattern[str]
     rights: re.Pattern[str]
+    to_readers: re.Pattern[str]
     note_mark: re.Pattern[str]
     back_link: re.Pattern[str]
     empty_alternatives: frozenset[str]

@@ -67,11 +67,20 @@ GUIDE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
 FILE_ROLES: tuple[tuple[re.Pattern[str], Role], ...] = (
     (
         re.compile(
-            r"cover|title[_-]?page|half-?_?title(?:-?page)?|toc(?:_page)?|nav|imprint|contents|loi", re.IGNORECASE
+            r"cover|title[_-]?page|half-?_?title(?:-?page)?|toc(?:_page)?|nav|imprint|contents|loi|"
+            r"(?:.*[_-])?(?:copyright|dedication|epigraph|praise|also[_-]?by)(?:[_-]?page)?[_-]?\d{0,3}",
+            re.IGNORECASE,
         ),
         "front_matter",
     ),
-    (re.compile(r"colophon|uncopyright|endnotes|footnotes|log_page", re.IGNORECASE), "back_matter"),
+    (
+        re.compile(
+            r"colophon|uncopyright|endnotes|footnotes|log_page|"
+            r"(?:.*[_-])?(?:acknowledge?ments?|about[_-]?the[_-]?author|newsletter)[_-]?\d{0,3}",
+            re.IGNORECASE,
+        ),
+        "back_matter",
+    ),
 )
 
 
@@ -125,7 +134,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         _first_value(package, "title"),
         ", ".join(_without_placeholders(package.metadata.get("creator", []))) or None,
     )
-    page = read_ao3_epub(book.markup, book.pages, words) or _read_page(book, words)
+    page = read_ao3_epub(book.markup, book.pages, words) or _read_page(book, title, author, words)
     mark_back_matter(page.passages, words.matter)
     byline = mark_title(page.passages, page.title or title, words)
     openings = follow_navigation(page.passages, _contents_entries(book, package), title, words)
@@ -154,9 +163,9 @@ def _story_text(text: str, structure: Structure) -> str:
     return paragraphs or text
 
 
-def _read_page(book: "Book", words: StructureWords) -> ExtractedPage:
+def _read_page(book: "Book", title: str | None, author: str | None, words: StructureWords) -> ExtractedPage:
     """The story of a book that Archive of Our Own did not make."""
-    mark_pages(book.passages, book.pages, words)
+    mark_pages(book.passages, book.pages, title, author, words)
     return ExtractedPage(
         book.passages,
         metadata=read_title_page(book.passages, words.archives),

@@ -98,31 +98,85 @@ def mark_title(passages: list[Passage], title: str | None, words: StructureWords
     return None if last is None else _mark_byline(passages, last + 1, words.labels)
 
 
-def mark_pages(passages: list[Passage], pages: Sequence[int], words: StructureWords = ENGLISH.structure) -> None:
-    """Give roles to whole files that are not part of the story, in place: rights, dedications, lists of links, thanks.
+def mark_pages(
+    passages: list[Passage],
+    pages: Sequence[int],
+    title: str | None = None,
+    author: str | None = None,
+    words: StructureWords = ENGLISH.structure,
+) -> None:
+    """Give roles to whole files that are not part of the story, in place.
 
-    `pages`: for each passage the number of the file that it is in.
+    Before the story: rights, half titles, dedications, epigraphs, praise, lists of links and of characters. After it:
+    thanks, questions for book clubs, invitations to readers, the opening of another book. `pages`: for each passage the
+    number of the file that it is in. `title`, `author`: of the book.
     """
+    names = {name for name in (_normalise(title or ""), _normalise(author or "")) if name}
     groups = [list(group) for _, group in groupby(range(len(passages)), lambda i: pages[i])]
-    is_rights_page = [_is_about_rights([passages[i] for i in group], words.matter) for group in groups]
-    story_pages = [
-        k for k, group in enumerate(groups)
-        if not is_rights_page[k] and any(_is_long_text(passages[i]) for i in group)
-    ]  # fmt: skip
-    if not story_pages:
+    contents = [[passages[i] for i in group] for group in groups]
+    is_front = [_is_front_page(page, names, words) for page in contents]
+    is_back = [_is_back_page(page, words.matter) for page in contents]
+    story = [k for k, page in enumerate(contents) if not (is_front[k] or is_back[k]) and _is_text(page)]
+    if not story:
         return
+    first, teaser = story[0], _find_teaser(contents, story[0], words.matter)
+    end = teaser
+    while end > first + 1 and is_back[end - 1]:
+        end -= 1
     for k, group in enumerate(groups):
-        links = [i for i in group if _is_link(passages[i])] if k <= story_pages[0] else []
-        if is_rights_page[k]:
-            _set_role(passages, group, "front_matter" if k < story_pages[-1] else "back_matter")
-        elif k < story_pages[0] and _is_small([passages[i] for i in group], words.headings):
+        links = [i for i in group if _is_link(passages[i])] if k <= first else []
+        if k < first and is_front[k]:
+            _set_role(passages, group, "front_matter")
+        elif k >= end:
+            _set_role(passages, group, "back_matter")
+        elif _is_about_rights(contents[k], words.matter):
             _set_role(passages, group, "front_matter")
         elif len(links) >= MIN_LINK_PASSAGES:
             _set_role(passages, links, "front_matter")
-    for group in reversed(groups[story_pages[0] + 1 :]):
-        if not words.matter.back_matter_title.fullmatch(passages[group[0]].text[:MAX_HEADING_CHARACTERS].strip(" .:")):
-            return
-        _set_role(passages, group, "back_matter")
+    _mark_before_heading(passages, groups[first], names, words)
+
+
+def _is_front_page(page: list[Passage], names: set[str], words: StructureWords) -> bool:
+    """Whether a file is not part of the story if it comes before it. `names`: the book's title and its author."""
+    return (
+        _is_about_rights(page, words.matter)
+        or _is_small(page, names, words.headings)
+        or _is_epigraph(page)
+        or _is_titled(page, (words.matter.front_matter_title, words.matter.back_matter_title))
+    )
+
+
+def _is_back_page(page: list[Passage], words: MatterWords) -> bool:
+    """Whether a file is not part of the story if it comes after it."""
+    patterns = (words.back_matter_title, words.front_matter_title, words.teaser_title)
+    return _is_about_rights(page, words) or _is_titled(page, patterns) or _is_to_readers(page, words)
+
+
+def _find_teaser(contents: list[list[Passage]], first: int, words: MatterWords) -> int:
+    """The page whose heading announces the opening of another book, with little more after it; else their number.
+
+    `first`: the page where the story begins.
+    """
+    sizes = [sum(len(passage.text) for passage in page) for page in contents]
+    for k in range(first + 1, len(contents)):
+        if _is_titled(contents[k], (words.teaser_title,)) and sum(sizes[k:]) <= MAX_TEASER_SHARE * sum(sizes):
+            return k
+    return len(contents)
+
+
+def _mark_before_heading(passages: list[Passage], page: list[int], names: set[str], words: StructureWords) -> None:
+    """In the file where the story begins: the author's bare name below the title, a licence above the first chapter."""
+    start = []
+    for i in page[:MAX_OPENING_PASSAGES]:
+        if passages[i].role == "heading" and _normalise(passages[i].text) not in names:
+            break
+        start.append(i)
+    rights = [i for i in start if words.matter.rights.search(passages[i].text) and passages[i].role is None]
+    spoken = any(passages[i].text[:1] in OPENING_MARKS for i in start)
+    if rights and len(start) < len(page) and not spoken:
+        _set_role(passages, [i for i in start if i <= rights[-1]], "front_matter")
+    bylines = [i for i in start if passages[i].role is None and _normalise(passages[i].text) in names]
+    _set_role(passages, bylines, "front_matter")
 
 
 def _is_long_text(passage: Passage) -> bool:
@@ -137,20 +191,66 @@ def _set_role(passages: list[Passage], places: Sequence[int], role: Role) -> Non
 
 MAX_RIGHTS_CHARACTERS = 8000  # of a copyright page
 MAX_SMALL_PAGE_CHARACTERS = 200  # of a page with a dedication or a motto
+MAX_EPIGRAPH_CHARACTERS = 1200
+MAX_SOURCE_CHARACTERS = 100  # of the line below an epigraph that names its author
+MAX_TO_READERS_CHARACTERS = 2500  # of a page that asks for reviews
+MIN_TO_READERS = 2  # phrases such as "leave a review"
+MAX_TEASER_SHARE = 0.3  # of a book: the opening of another one
+MIN_TEXT_CHARACTERS = 400  # of a page of the story with short paragraphs only
 MIN_LINK_PASSAGES = 2  # passages that are links: a table of contents
+MAX_OPENING_PASSAGES = 20  # from the start of the story, where a licence is looked for
+OPENING_MARKS = '“"‘'
+DASHES = "—–―-"
+
+
+def _is_text(page: list[Passage]) -> bool:
+    """Whether a file has a long paragraph, or several short ones."""
+    unmarked = [passage for passage in page if passage.role is None and not _is_link(passage)]
+    return any(map(_is_long_text, unmarked)) or sum(len(p.text) for p in unmarked) >= MIN_TEXT_CHARACTERS
 
 
 def _is_about_rights(page: list[Passage], words: MatterWords) -> bool:
     if sum(len(passage.text) for passage in page) > MAX_RIGHTS_CHARACTERS:
         return False
-    spoken = any(passage.text[:1] in '“"‘' for passage in page)
+    spoken = any(passage.text[:1] in OPENING_MARKS for passage in page)
     return not spoken and any(words.rights.search(passage.text) for passage in page)
 
 
-def _is_small(page: list[Passage], words: HeadingWords) -> bool:
-    """Whether a file is short and has no heading."""
-    headed = any(passage.role == "heading" or read_heading(passage.text, words) for passage in page)
+def _is_small(page: list[Passage], names: set[str], words: HeadingWords) -> bool:
+    """Whether a file is short and has no heading but the book's title or author."""
+    headed = any(
+        (passage.role == "heading" or read_heading(passage.text, words)) and _normalise(passage.text) not in names
+        for passage in page
+    )
     return not headed and sum(len(passage.text) for passage in page) <= MAX_SMALL_PAGE_CHARACTERS
+
+
+def _is_epigraph(page: list[Passage]) -> bool:
+    """Whether a file is a quotation whose last line names its author after a dash."""
+    source = page[-1].text
+    return (
+        len(page) > 1
+        and not any(passage.role == "heading" for passage in page)
+        and [i for i, passage in enumerate(page) if passage.text[:1] in DASHES] == [len(page) - 1]
+        and source[-1] not in ".!?…”"
+        and len(source) <= MAX_SOURCE_CHARACTERS
+        and sum(len(passage.text) for passage in page) <= MAX_EPIGRAPH_CHARACTERS
+    )
+
+
+def _is_titled(page: list[Passage], patterns: Sequence[re.Pattern[str]]) -> bool:
+    """Whether a file opens with a title that one of the patterns matches, and holds no chapters."""
+    title = page[0].text.strip(" .:") if len(page[0].text) <= MAX_HEADING_CHARACTERS else ""
+    if not any(pattern.fullmatch(title) for pattern in patterns):
+        return False
+    return not any(passage.role == "heading" and passage.level <= page[0].level for passage in page[1:])
+
+
+def _is_to_readers(page: list[Passage], words: MatterWords) -> bool:
+    text = "\n".join(passage.text for passage in page)
+    spoken = any(passage.text[:1] in OPENING_MARKS for passage in page)
+    short = len(text) <= MAX_TO_READERS_CHARACTERS
+    return short and not spoken and len(set(words.to_readers.findall(text))) >= MIN_TO_READERS
 
 
 def _is_link(passage: Passage) -> bool:
@@ -168,7 +268,8 @@ def mark_back_matter(passages: list[Passage], words: MatterWords = ENGLISH.struc
     first = next((i for i, passage in enumerate(passages) if passage.role is None), end)
     for i in range(end - 1, first, -1):
         if passages[i].role == "heading":
-            if not words.back_matter_title.fullmatch(passages[i].text.strip(" .:")):
+            title = passages[i].text.strip(" .:")
+            if not (words.back_matter_title.fullmatch(title) or words.front_matter_title.fullmatch(title)):
                 return
             for k in range(i, end):
                 passages[k] = replace(passages[k], role="back_matter", level=0)

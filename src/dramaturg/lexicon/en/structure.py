@@ -215,18 +215,42 @@ MATTER = MatterWords(
     ),
     front_matter_title=re.compile(
         r"(?:front )?cover(?: page)?|(?:half[ -]?)?title(?:[ -]?page)?|(?:table of )?contents|"
-        r"copyright(?: page| notice)?|imprint|dedication|also by .*|(?:other )?books by .*|praise(?: for .*)?|"
-        r"frontispiece|list of illustrations|epigraph|newsletter.*",
+        r"copyright(?: page| notice)?|imprint|dedication|(?:advance )?praise(?: for .*)?|"
+        r"also (?:available )?(?:by|from) .*|(?:other |more )?(?:books|works|novels|titles|stories) by .*|"
+        r"by the same author|frontispiece|list of illustrations|epigraph|newsletter.*|"
+        r"dramatis person(?:ae|æ)|(?:cast|list) of characters|cast list|(?:the |principal )?characters",
         re.IGNORECASE,
     ),
     back_matter_title=re.compile(
-        r"acknowledge?ments?|about the (?:author|publisher|translator|type).*|colophon|uncopyright|"
+        r"acknowledge?ments?|about the (?:authors?|publisher|translator|type).*|colophon|uncopyright|"
         r"end ?notes|footnotes|notes|glossary|bibliography|index|back cover|a note on the type|"
+        r"(?:questions|topics) for (?:discussion|(?:your )?(?:book|reading) (?:club|group)s?)|"
+        r"discussion (?:questions|guide)|"
+        r"(?:a )?(?:reading|readers?['’]?s?['’]?|book) (?:group|club)(?:['’]?s)?(?: guide| questions)?"
+        r"(?: for .*| to .*)?|"
+        r"(?:a )?(?:readers?['’]?s?['’]?|reading) guide(?: for .*| to .*)?|"
+        r"(?:an interview|a conversation|q(?: ?& ?| and )a) with the author|"
         r"(?:the )?project gutenberg.*licen[cs]e.*|the full project gutenberg.*|transcriber['’]s notes?",
         re.IGNORECASE,
     ),
+    teaser_title=re.compile(
+        r"(?:an? )?(?:exclusive |special |bonus |free )?(?:sneak )?(?:preview|peek|teaser|(?:excerpt|extract) from "
+        r"(?!.*\b(?:diary|journal|letters?|log|notebook|memoirs?|report|records?|archives?)\b)|sample chapters?)\b.*|"
+        r"(?:read on|keep reading|turn the page) for .*|(?:coming soon|next in the series)\b.*",
+        re.IGNORECASE,
+    ),
     rights=re.compile(
-        r"all rights reserved|copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|\bISBN\b|library of congress", re.IGNORECASE
+        r"all rights reserved|copyright\s*(?:©|\(c\)|\d{4})|©\s*\d{4}|\bISBN\b|library of congress|"
+        r"licen[cs]ed for your personal|smashwords edition|this (?:e?book |novel |story )?is a work of fiction|"
+        r"no part of this (?:e?book|publication|work) may",
+        re.IGNORECASE,
+    ),
+    to_readers=re.compile(
+        r"thank(?:s| you)(?: so much| very much)? for (?:reading|buying|purchasing|downloading)|"
+        r"(?:leave|leaving|write|writing|post|posting) (?:a|an|your) (?:\w+ )?review|newsletter|mailing list|"
+        r"(?:sign|signing) up (?:for|to|at)|subscribe|follow (?:me|us) (?:on|at)|(?:if|hope) you(?:['’]ve)? enjoyed|"
+        r"(?:find|visit) (?:me|us|my|our|the author).{0,30}(?:online|website|on )|www\.\w|https?://|patreon",
+        re.IGNORECASE,
     ),
     note_mark=re.compile(r"[\[({]?(?:\d{1,3}|[a-z]|[ivxl]{1,5}|[*†‡§¶]{1,3}|note \d{1,3})[\])}]?", re.IGNORECASE),
     back_link=re.compile(
