@@ -11,6 +11,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from dramaturg.errors import RefusedStory, UnreadableStory
+from dramaturg.sources.repair import WINDOWS_1252, is_mac_roman, repair
 
 SAMPLE_BYTES = 1 << 16  # from the start, to tell text from binary data
 MAX_CONTROL_SHARE = 0.05  # of control characters; text has hardly any, random bytes have a tenth
@@ -52,10 +53,6 @@ MAGIC = (
     (b"SQLite format 3", "a database", OTHER_FILE),
 )
 
-# UTF-8 that was read as Windows-1252 and saved as UTF-8 again: â€™ for ’, Ã© for é.
-MOJIBAKE = re.compile("â€[™œ˜“”¦\x9d\u009d]|Ã[\u0080-\u00bf\u0192\u02c6\u0160\u0161\u2030]|Â[\u00a0«»]")
-MIN_MOJIBAKE = 3  # fewer may be intended
-
 
 class Decoded(NamedTuple):
     """The text of a file, and warnings about how it was decoded."""
@@ -65,7 +62,7 @@ class Decoded(NamedTuple):
 
 
 def decode(data: bytes, name: str) -> Decoded:
-    """The text of a file, without a leading U+FEFF and with \\n for every newline.
+    """The text of a file, without invisible characters and NUL bytes at its end, and with \\n for every newline.
 
     Raises UnreadableStory if the file is empty, blank or not text, RefusedStory if it is encrypted.
     """
@@ -77,12 +74,12 @@ def decode(data: bytes, name: str) -> Decoded:
     else:
         text, n_stray, n_multibyte = _decode_utf16_or_32(data, encoding), 0, 0
     text = SURROGATE_PAIR.sub(_join_surrogates, text)
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    text = _separators_as_newlines(text)
+    text = text.rstrip("\0").replace("\r\n", "\n").replace("\r", "\n")
+    text, repaired = repair(_separators_as_newlines(text))
     if not text or text.isspace():
         what = "holds only white space" if text else "is empty"
         raise UnreadableStory(f"{name}: this file {what}. {OTHER_FILE}")
-    return Decoded(text, tuple(_warnings(text, n_stray, n_multibyte)))
+    return Decoded(text, (*_warnings(n_stray, n_multibyte), *repaired))
 
 
 SEPARATORS = re.compile("[\x85\u2028\u2029]")
@@ -105,17 +102,12 @@ def _join_surrogates(match: re.Match[str]) -> str:
     return match.group().encode("utf-16-le", "surrogatepass").decode("utf-16-le")
 
 
-def _warnings(text: str, n_stray: int, n_multibyte: int) -> list[str]:
+def _warnings(n_stray: int, n_multibyte: int) -> list[str]:
     warnings = []
     if n_stray and n_multibyte:
         warnings.append(
             f"This file mixes encodings: {n_stray} bytes that are not UTF-8 were read as Windows-1252. "
             "Check accented letters and quotation marks."
-        )
-    if len(MOJIBAKE.findall(text)) >= MIN_MOJIBAKE:
-        warnings.append(
-            "The text was garbled before it was saved, as in â€™ for an apostrophe, and is read as it is. "
-            "Fix it with ftfy, or download it again."
         )
     return warnings
 
@@ -213,6 +205,8 @@ def _decode_utf8(data: bytes) -> tuple[str, int, int]:
         pass
     n_surrogates = len(SURROGATE.findall(data))
     if not n_surrogates and data.decode("utf-8", "ignore").isascii():
+        if is_mac_roman(data):
+            return data.decode("mac_roman"), 0, 0
         return codecs.charmap_decode(data, "strict", "".join(WINDOWS_1252))[0], 0, 0
     text = data.decode("utf-8", "dramaturg.stray")
     n_stray = len(data) - 3 * n_surrogates - len(data.decode("utf-8", "ignore").encode("utf-8"))
@@ -231,5 +225,4 @@ def _decode_stray(error: UnicodeError) -> tuple[str, int]:
 
 
 SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
-WINDOWS_1252 = [bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)]
 codecs.register_error("dramaturg.stray", _decode_stray)

@@ -204,7 +204,9 @@ MATTER = MatterWords(
     ),
     transcribers_note=re.compile(r"[_*\[( ]*transcriber['’]?s?['’]? notes?\b", re.IGNORECASE),
     bracketed=re.compile(
-        r"[_*]*\[[_*]*\s*(?:illustrations?|picture|image|frontispiece|footnote|transcriber['’]s note)\b", re.IGNORECASE
+        r"[_*]*\[[_*]*\s*(?:illustrations?|picture|image|frontispiece|footnote|transcriber['’]s note)\b|[_*]*\["
+        r"(?:pg|page|p)\.? ?[\divxlc]{1,6}\]",
+        re.IGNORECASE,
     ),
     contents=re.compile(r"(?:table of )?contents", re.IGNORECASE),
     list_heading=re.compile(
