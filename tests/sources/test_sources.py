@@ -177,3 +177,50 @@ def test_languages():
     assert story.source.language == "fr"
     assert story.warnings == ("This looks like French. dramaturg reads English; results will be poor.",)
     assert load_bytes(b"She ran.", "a.txt").source.language is None
+
+
+# ---- plain text that was copied from elsewhere
+
+
+def paragraphs(text: str) -> list[str]:
+    story = load_bytes(text.encode(), "story.txt")
+    check(story)
+    return [story.text_of(block) for block in story.blocks if block.role == "paragraph"]
+
+
+def test_entities_of_html_are_the_characters_that_they_show():
+    assert paragraphs("&ldquo;No,&rdquo; she said.\n\nTom &amp; Ada ran.") == ["“No,” she said.", "Tom & Ada ran."]
+    assert paragraphs("She typed &amp; and ran.\n\nIt rained.") == ["She typed &amp; and ran.", "It rained."]
+
+
+def test_bbcode_gives_emphasis_breaks_and_headings():
+    text = "[b]Chapter One[/b]\n\nShe [i]ran[/i].\n\n[hr][/hr]\n\n[center]It [url=http://a.b]rained[/url].[/center]"
+    story = load_bytes(text.encode(), "story.txt")
+
+    assert [block.role for block in story.blocks] == ["heading", "paragraph", "scene_break", "paragraph"]
+    assert paragraphs(text) == ["She *ran*.", "It rained."]
+
+
+def test_running_heads_and_page_numbers_of_a_pdf_are_no_story():
+    pages = [
+        "JO WRITER\n\n   She ran down the road to the lamp, and\nit was out. Nobody had\n\n1\n",
+        "THE KEY\n\nlit it since the rain began.\n   She waited there.\n\n2\n",
+        "JO WRITER\n\n   It rained for nine days, and on the\ntenth day it was dry.\n\n3\n",
+        "THE KEY\n\n   Then the lamp was lit again, and the\nferry came.\n\n4\n",
+    ]
+
+    found = " ".join(" ".join(paragraphs("\f".join(pages))).split())
+    assert found == " ".join(
+        "She ran down the road to the lamp, and it was out. Nobody had lit it since the rain began. She waited there. "
+        "It rained for nine days, and on the tenth day it was dry. Then the lamp was lit again, and the ferry "
+        "came.".split()
+    )
+
+
+def test_a_table_of_contents_at_the_end_is_no_chapter():
+    chapters = "Chapter 1: Rain\n\nShe ran.\n\nChapter 2: Sun\n\nIt was dry.\n\n"
+    text = f"{chapters}\nTable of Contents\n\nChapter 1: Rain\n\nChapter 2: Sun\n"
+    story = load_bytes(text.encode(), "story.txt")
+
+    assert [chapter.title for chapter in story.chapters] == ["Chapter 1: Rain", "Chapter 2: Sun"]
+    assert [block.role for block in story.blocks][-3:] == 3 * ["back_matter"]

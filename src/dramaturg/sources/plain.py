@@ -1,4 +1,4 @@
-"""Plain text → Story, verbatim except that every newline becomes \\n."""
+"""Plain text → Story, verbatim but for damage and for marks of where it was copied from; every newline is \\n."""
 
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language
@@ -8,13 +8,15 @@ from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.lines import find_lines, find_raw_blocks, find_wrapping
+from dramaturg.sources.plain_marks import without_plain_marks
 from dramaturg.sources.structure import find_structure
 from dramaturg.story import Story
 
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of a plain-text file. Raises UnreadableStory if they are not text."""
-    text, warnings = decode(data, name)
+    decoded, warnings = decode(data, name)
+    text = without_plain_marks(decoded)
     lines = find_lines(text)
     words = language.structure
     structure = find_structure(text, find_raw_blocks(text, lines, find_wrapping(text, lines), words), words)

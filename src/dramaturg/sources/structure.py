@@ -94,6 +94,7 @@ def find_structure(text: str, raw_blocks: Sequence[RawBlock], words: StructureWo
     _mark_labels(outline)
     _mark_headings(outline)
     _mark_contents(outline)
+    _mark_last_contents(outline)
     _mark_title(outline)
     _mark_endings(outline)
     _mark_notes(outline)
@@ -481,6 +482,24 @@ def _mark_contents(outline: Outline) -> None:
     for i in range(min(MAX_FRONT_BLOCKS, len(outline.raw_blocks))):
         if outline.is_unmarked(i) and _is_contents_list(outline, i):
             outline.roles[i] = "front_matter"
+
+
+def _mark_last_contents(outline: Outline) -> None:
+    """Mark a list at the end that repeats the headings of the story, as MOBI files have it."""
+    end = start = len(outline.raw_blocks)
+    while start > 0 and outline.short[start - 1] and _may_be_entry(outline, start - 1):
+        short = outline.short[start - 1]
+        is_title = outline.words.matter.contents.fullmatch(short.strip(" .:")) is not None
+        if not is_title and outline.roles[start - 1] != "heading":
+            break
+        start -= 1
+        if is_title:
+            above = {outline.short[i].lower() for i in outline.headings if i < start}
+            if start + 1 < end and all(outline.short[i].lower() in above for i in range(start + 1, end)):
+                for i in range(start, end):
+                    outline.roles[i] = "back_matter"
+                    outline.headings.pop(i, None)
+            return
 
 
 def _n_numbered(outline: Outline, start: int, end: int) -> int:
