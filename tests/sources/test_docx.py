@@ -369,3 +369,26 @@ def test_time_grows_with_the_size_of_a_document():
 
     seconds(100)
     assert seconds(8000) < 6 * (seconds(2000) + 0.05)
+
+
+def test_lines_that_are_paragraphs_of_their_own():
+    lines = [PROSE, "“Wait,” said Bo.", "“Never,” she said."]
+    verse = ["The rain it rains", "on land and sea", "and on the ferry"]
+    body = "".join(
+        "<w:p><w:r>" + "<w:br/>".join(f"<w:t>{line}</w:t>" for line in piece) + "</w:r></w:p>"
+        for piece in (lines, verse)
+    )
+
+    assert texts(body) == [*lines, "\n".join(verse)]
+
+
+def test_the_address_on_a_manuscript_is_front_matter():
+    contact = ["Jo Writer", "3 Quay Street", "jo@example.org", "about 4,000 words"]
+    body = "".join(paragraph(run(line)) for line in contact)
+    body += EMPTY + paragraph("NINE DAYS OF RAIN", properties=CENTRED)
+    body += paragraph("by Jo Writer", properties=CENTRED)
+    story = read(docx(body + paragraph(run(PROSE))))
+
+    assert [role for role, _ in blocks(story)][:4] == 4 * ["front_matter"]
+    assert blocks(story)[-1] == ("paragraph", PROSE)
+    assert [role for role, _ in blocks(story)].count("paragraph") == 1

@@ -149,19 +149,21 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         structure,
         emphasis=joined.emphasis,
         language=find_language(joined.text),
-        title=_title(joined.text, structure) or properties.get("title"),
+        title=_title(joined.text, structure, properties.get("title")),
         author=byline or structure.author or _author(paragraphs) or properties.get("author"),
         metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
         left_out=[LeftOut(f"{n} × {what}", why) for (what, why), n in document.left_out.items()],
     )
 
 
-def _title(text: str, structure: Structure) -> str | None:
-    """The title in the text. The title in a file's properties is often that of another document."""
-    if structure.title:
-        return structure.title
-    title = next((block for block in structure.blocks if block.role == "title"), None)
-    return " ".join(text[title.start : title.end].split()) if title else None
+def _title(text: str, structure: Structure, property: str | None) -> str | None:
+    """The title in the text. The title in a file's properties is often that of another document.
+
+    Where both are the same, the properties have the capitals that are not set as a heading.
+    """
+    block = next((block for block in structure.blocks if block.role == "title"), None)
+    title = structure.title or (" ".join(text[block.start : block.end].split()) if block else None)
+    return property if title is None or (property and property.casefold() == title.casefold()) else title
 
 
 # ---- the parts of the file
@@ -234,10 +236,14 @@ def find_passages(paragraphs: list[Paragraph], words: HeadingWords) -> list[Pass
     shown = _measure_gaps(paragraphs)
     breaks = _blank_breaks(shown, words)
     headings = _centred_headings(shown, words)
+    contact = _contact_lines(shown)
     in_story = has_title = False
     passages: list[Passage] = []
     for i, paragraph in enumerate(shown):
         role, level = paragraph.role, paragraph.level
+        if i < contact:
+            passages.extend(_passages_of(paragraph, "front_matter", 0, words))
+            continue
         in_story |= role is None
         if i in headings:
             role, level = "heading", 2
@@ -273,14 +279,50 @@ def _passages_of(paragraph: Paragraph, role: Role | None, level: int, words: Hea
         return
     if PRIVATE_USE.fullmatch(paragraph.text) or (role == "heading" and is_scene_break(paragraph.text.strip(), words)):
         role, level = "scene_break", 0
-    for match in LINES.finditer(paragraph.text):
+    pattern = LINE if role is None and _has_paragraphs(paragraph.text) else LINES
+    for match in pattern.finditer(paragraph.text):
         start, end = match.span()
         emphasis = tuple(_clip_emphasis(paragraph.text, paragraph.emphasis, start, end))
         if role == "scene_break" or (role in ("heading", "title") and emphasis == (Span(0, end - start),)):
             emphasis = ()  # bold, as headings are
-        yield Passage(match.group(), role, level, emphasis)
+        yield Passage(SYMBOL.sub(_as_punctuation, match.group()), role, level, emphasis)
 
 
+def _contact_lines(shown: list[Paragraph]) -> int:
+    """The number of lines at the top of a manuscript with the author's address and the number of words.
+
+    They stand at the left, above the title in the middle of its line.
+    """
+    title = next((i for i, paragraph in enumerate(shown[: MAX_CONTACT_LINES + 1]) if paragraph.centred), 0)
+    lines = shown[:title]
+    short = all(len(p.text) <= MAX_CONTACT_CHARACTERS and p.text.strip()[-1:] not in (*".!?”", "") for p in lines)
+    return title if short and any(CONTACT.search(p.text) for p in lines) else 0
+
+
+MAX_CONTACT_LINES = 12
+MAX_CONTACT_CHARACTERS = 80
+CONTACT = re.compile(r"\S@\S+\.\w|\b\d[\d,.]* words\b|\+?\d[\d ()-]{7,}\d", re.IGNORECASE)
+
+
+def _has_paragraphs(text: str) -> bool:
+    """Whether the lines of a paragraph are paragraphs of their own, as Shift+Enter makes them, and not verse."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    n_ended = sum(line[-1] in SENTENCE_END for line in lines)
+    return len(lines) >= MIN_LINES and n_ended >= MIN_ENDED_SHARE * len(lines) and max(map(len, lines)) > MIN_LONG_LINE
+
+
+SENTENCE_END = ".!?…\"”’'»—"
+MIN_LINES = 3  # separated by Shift+Enter
+MIN_ENDED_SHARE = 0.8  # of lines that end a sentence
+MIN_LONG_LINE = 60  # of verse, hardly any line is longer
+SYMBOL = re.compile(r"(?<=\w)[\uf021-\uf02f\uf03a-\uf03f]")  # punctuation after a word, typed in the font Symbol
+
+
+def _as_punctuation(match: re.Match[str]) -> str:
+    return chr(ord(match.group()) - 0xF000)
+
+
+LINE = re.compile(r"\S(?:[^\n]*\S)?")
 LINES = re.compile(r"\S(?:[^\n]*\S)?(?:[^\S\n]*\n[^\S\n]*(?=\S)[^\n]*\S)*")
 
 

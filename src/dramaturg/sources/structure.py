@@ -8,7 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import StructureWords
@@ -801,5 +801,5 @@ def _chapter_title(outline: Outline, blocks: tuple[Block, ...], starts: list[int
         k for n, k in enumerate(row) if not deep[n] or all(deep)
     ]  # the heading of its first section is not its title
     titles = [plain_heading(outline.text[blocks[k].start : blocks[k].end].rstrip("=-\n")) for k in row]
-    titles = [title for title in titles if title]
+    titles = [title for title, _ in groupby(title for title in titles if title)]  # one may be there twice
     return ": ".join([*(title.rstrip(" .:") for title in titles[:-1]), titles[-1]]) if titles else None
