@@ -55,6 +55,7 @@ def paragraphs(text: str) -> list[str]:
         ("She <em>ran</em>.<br>\n\n<div>It &mdash; rained.</div>", ["She *ran*.", "It — rained."]),
         ("#draft #rain\n\n![[map.png]]\n\nShe ran.\n\n```dataview\nLIST\n```\n\n> [!note] Fast?\n> Yes.", ["She ran."]),
         ("She ran <!-- on", ["She ran <!-- on"]),
+        ("She was 100%% sure.\n\n%%%%\n\nIt rained.", ["She was 100%% sure.", "It rained."]),
         ("<Where are you?> she sent.", ["<Where are you?> she sent."]),
     ],
 )

@@ -9,8 +9,9 @@ from html import unescape
 
 from dramaturg.story import LeftOut
 
-COMMENTS = (("<!--", "-->"), ("%%", "%%"))  # of HTML, and of Obsidian
-COMMENT = "comment"
+COMMENT = ("<!--", "-->")
+# A comment of Obsidian. A line of %%%% is a scene break, and a pair far apart is two slips.
+OBSIDIAN_COMMENT = re.compile(r"(?<!%)%%(?!%)((?:(?!%%).){1,3000})%%(?!%)", re.DOTALL)
 MAX_EXCERPT_CHARACTERS = 60
 
 NOTE_MARK = re.compile(r"(?<=\S)\[\^[\w-]{1,40}\](?!:)")
@@ -42,10 +43,10 @@ def without_marks(text: str) -> tuple[str, list[LeftOut]]:
     >>> without_marks("She ran.[^1] <!-- why? -->\\n\\n[[Ida Brook|Ida]] <em>ran</em>.")[0]
     'She ran. \\n\\nIda *ran*.'
     """
-    found: dict[str, list[str]] = {}
-    for start, end in COMMENTS:
-        text, comments = _without_comments(text, start, end)
-        found.setdefault(COMMENT, []).extend(comments)
+    text, comments = _without_comments(text, *COMMENT)
+    comments += OBSIDIAN_COMMENT.findall(text)
+    text = OBSIDIAN_COMMENT.sub("", text)
+    found: dict[str, list[str]] = {"comment": comments}
     for pattern, what in LEFT_OUT:
         found.setdefault(what, []).extend(match.group() for match in pattern.finditer(text))
         text = pattern.sub("", text)

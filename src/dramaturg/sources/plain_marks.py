@@ -80,7 +80,8 @@ def _key(line: str) -> str:
 
 def _without_edges(page: list[str], repeated: set[tuple[str, str]]) -> list[str]:
     """The lines of a page from the first to the last that is not a running head, a page number or blank."""
-    edges, seen = _edges(page), set()
+    edges = _edges(page)
+    seen: set[tuple[str, str]] = set()
     first, last = 0, len(page)
     while first < last and (not page[first].strip() or edges.get(first) in repeated - seen):
         seen.add(edges.get(first, ("", "")))  # a title below a running head may be the same

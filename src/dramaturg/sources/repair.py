@@ -41,7 +41,8 @@ def repair(text: str) -> tuple[str, list[str]]:
     """
     if text.isascii():
         return text, []
-    text, warnings = INVISIBLE.sub("", text), []
+    warnings: list[str] = []
+    text = INVISIBLE.sub("", text)
     if len(CERTAIN.findall(text)) >= MIN_GARBLED:
         for _ in range(MAX_TIMES):
             text = CLOSING_MARK.sub("”", GARBLED.sub(_ungarble, text))
