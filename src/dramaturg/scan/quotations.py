@@ -12,6 +12,7 @@ from dramaturg.scan.dashes import find_turns
 from dramaturg.scan.labelled_lines import LabelledLine
 from dramaturg.scan.lost_marks import find_gaps, opens_quoted
 from dramaturg.scan.mind_speech import MIND, add_mind_speech, find_mind_speech
+from dramaturg.scan.narration import is_narration
 from dramaturg.scan.pairing import Stretch, pair_marks
 from dramaturg.scan.quote_marks import find_marks
 from dramaturg.scan.recovery import recover
@@ -23,6 +24,7 @@ from dramaturg.scan.utterances import is_one_utterance
 from dramaturg.story import Block, Span, Story
 
 QUOTED = -1  # the group of quotations inside somebody's speech, until all utterances are numbered
+MAX_HELD_PARAGRAPHS = 12  # that speech may run through without a mark
 _BETWEEN = " ,.\n\t\u00a0"
 
 
@@ -43,9 +45,14 @@ def find_quotations(
     found: list[ScannedQuotation] = []
     others: list[Span] = []
     unclosed = False  # the last paragraph's speech is open at its end
+    held_until = 0  # the paragraph in which speech closes that opened before, with no mark in between
     group = -1
     for index, block in enumerate(paragraphs):
         next_opens = _opens(text, paragraphs[index + 1], style, language) if index + 1 < len(paragraphs) else None
+        if index < held_until:
+            found.append(ScannedQuotation(block.start, block.end, group))
+            unclosed = True
+            continue
         if index in labelled_lines:
             for line in labelled_lines[index]:
                 group += 1
@@ -88,9 +95,34 @@ def find_quotations(
             kept[number] = range(first, len(found))
             last = ScannedQuotation(stretch.start, stretch.end, group)
         tops = [stretch for stretch in stretches if stretch.parent < 0]
-        unclosed = bool(tops) and not tops[-1].closed and tops[-1].end == block.end and tops[-1].family == next_opens
+        is_open = bool(tops) and not tops[-1].closed and tops[-1].end == block.end
+        unclosed = is_open and tops[-1].family == next_opens
+        if is_open and next_opens is None and tops[-1].opened and last is not None:
+            closes = _find_close(text, paragraphs, index, tops[-1].family, style, language)
+            if closes is not None:
+                held_until, unclosed = closes, True
     thoughts = find_thoughts(text, paragraphs, story.emphasis, found, others, language)
     return tuple(_number(text, _in_order(found))), thoughts
+
+
+def _find_close(
+    text: str, paragraphs: Sequence[Block], index: int, family: str, style: QuoteStyle, language: Language
+) -> int | None:
+    """The later paragraph that closes what is open at the end of a paragraph; None if it is a missing mark.
+
+    The paragraphs in between have no mark and are not narration.
+    """
+    for later in range(index + 1, min(index + 1 + MAX_HELD_PARAGRAPHS, len(paragraphs))):
+        block = paragraphs[later]
+        if is_narration(text, block.start, block.end, language):
+            return None
+        marks = [m for m in find_marks(text, block.start, block.end, language) if style.price[m.family] < FOREIGN]
+        stretches = pair_marks(text, block.start, block.end, marks, style, None, language)
+        first = next((stretch for stretch in stretches if stretch.parent < 0), None)
+        if first is not None:
+            is_close = first.family == family and not first.opened and first.closed
+            return later if is_close else None
+    return None
 
 
 def _pieces(

@@ -55,7 +55,17 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int, language: Langua
     pointed = ending != "" and ending in _POINTS
     if pointed and last_end >= 0 and _resumes(text, last_end, stretch.start):
         return True
+    if last_end >= 0 and len(words) > 1 and _follows_tag_of(text, last_end, stretch.start, language):
+        return True
     return _is_speech_in_sentence(before, words, ending, pointed, language)
+
+
+def _follows_tag_of(text: str, last_end: int, start: int, language: Language) -> bool:
+    """Whether nothing but the tag of the speech before is in between: “A watch” Lev said “or a compass”."""
+    if start - last_end > MAX_CHARACTERS:
+        return False
+    tag_end = tag_at(text, last_end, start, language)
+    return tag_end >= 0 and not text[tag_end:start].strip(_EDGE + ",:")
 
 
 def _resumes(text: str, last_end: int, start: int) -> bool:
