@@ -303,7 +303,11 @@ class Narration:
     After a tag in speech that a dash opens: `continues_tag` and `continues_after_colon` match how narration goes on.
 
     Thoughts: `thinks_after` matches a tag of thought after what is thought, `thinks_before` one before it.
-    `first_person` matches a pronoun of the first person, `narrator_pronoun` the one that a narrator is known by.
+
+    Narrators: `first_person` matches a pronoun of the first person, `narrator_pronoun` the one that a narrator is known
+    by. `narrator_heading` matches what a heading has besides the name of who tells the part (“Anna's POV”); `own_name`
+    what a narrator says before their own name. `naming` matches what is between somebody and the name that the text
+    gives them (“who was called”). `protagonist`: what the protagonist of a story in the second person is called.
     """
 
     narrated_start: re.Pattern[str] = NEVER
@@ -319,6 +323,10 @@ class Narration:
     thinks_before: re.Pattern[str] = NEVER
     first_person: re.Pattern[str] = NEVER
     narrator_pronoun: re.Pattern[str] = NEVER
+    narrator_heading: re.Pattern[str] = NEVER
+    own_name: re.Pattern[str] = NEVER
+    naming: re.Pattern[str] = NEVER
+    protagonist: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -446,11 +454,13 @@ class Names:
     Titles: `married_titles` and `unmarried_titles` are a woman's. `courtesy_titles`, these two among them, are given to
     anybody; a person with one of `knightly_titles` does not have one of them as well. `lady_titles` stand before the
     surname of a married woman, too. `vague_titles` are courtesy titles whose noun may be anybody (“the lady”).
-    `title_nouns`: what the bearer of a title is called where the name is left out. `name_links` join the parts of a
-    name (Winnie-the-Pooh). `plural_suffixes` make the name of a family out of a surname, the longest first.
+    `title_nouns`: what the bearer of a title is called where the name is left out. `title_modifiers` make a title of
+    two words (“High Priestess”). `name_links` join the parts of a name (Winnie-the-Pooh).
+    `plural_suffixes` make the name of a family out of a surname, the longest first.
 
     Descriptions: `weak_nouns` do not identify anybody: “the man” is somebody else in each chapter.
-    `definite_articles` and `owner_words` may begin a description of somebody known.
+    `telling_adjectives` tell two of one noun apart (“the second guard”), as do phrases after `telling_prepositions`
+    (“the man in the hat”). `definite_articles` and `owner_words` may begin a description of somebody known.
 
     What shows that a name is a person's: `human_verbs` after it, and words that end in one of `past_suffixes` of the
     grammar. What shows that it is not: `place_prepositions` and `name_determiners` before it. `object_pronouns` seldom
@@ -459,7 +469,7 @@ class Names:
     `relatives`: nouns of the family. `relative_titles`: those that are used as titles (“Aunt Phillips”).
 
     Tags of fan fiction: `tag_separators` matches what separates the names in a tag, `unnamed_in_tags` matches a tag
-    that does not name a character.
+    that does not name a character. `placeholder` matches a blank for the reader's own name: “(Y/N)”.
     """
 
     married_titles: frozenset[str] = NONE
@@ -469,9 +479,12 @@ class Names:
     lady_titles: frozenset[str] = NONE
     vague_titles: frozenset[str] = NONE
     title_nouns: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    title_modifiers: frozenset[str] = NONE
     name_links: tuple[str, ...] = ()
     plural_suffixes: tuple[str, ...] = ()
     weak_nouns: frozenset[str] = NONE
+    telling_adjectives: frozenset[str] = NONE
+    telling_prepositions: frozenset[str] = NONE
     definite_articles: frozenset[str] = NONE
     owner_words: frozenset[str] = NONE
     human_verbs: frozenset[str] = NONE
@@ -482,6 +495,7 @@ class Names:
     relative_titles: frozenset[str] = NONE
     tag_separators: re.Pattern[str] = NEVER
     unnamed_in_tags: re.Pattern[str] = NEVER
+    placeholder: re.Pattern[str] = NEVER
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from dramaturg.scan import scan
         ("They saw the Castle Hale. Hale slept.", "the Castle Hale", "FAC", 0.5, "Hale"),
         ("They saw old Mr. Hale there.", "old Mr. Hale", "PER", 0.9, "Mr. Hale"),
         ("They saw the Hale that spring.", "the Hale", "VEH", 0.9, "Hale"),
-        ("They saw the Mem Sahib. Mem Sahib slept.", "the Mem Sahib", "PER", 0.9, "Mem"),
+        ("They saw the Mem Sahib. Mem Sahib slept.", "the Mem Sahib", "PER", 0.9, "Mem Sahib"),
     ],
 )
 def test_the_mention_of_a_span(text: str, span: str, type: str, confidence: float, meant: str | None) -> None:

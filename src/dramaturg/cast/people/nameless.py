@@ -41,11 +41,11 @@ def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster
         person = found[number]
         person.last = mention
         person.indices.append(i)
-        person.forms[_text(draft, mention)] += 1
+        person.forms[_text(draft, words, mention)] += 1
         of_mention[i] = len(roster.people) + number
     added = [
         Person(
-            name=_text(draft, person.first),
+            name=_text(draft, words, person.first),
             named=False,
             kind="group" if person.first.plural else "person",
             gender=person.first.gender,
@@ -65,14 +65,34 @@ def _is_same(words: AnnotatedWords, mention: Mention, label: str, language: Lang
     return (is_lasting and not mention.plural) or mention.first - last.first <= MAX_SILENT_TOKENS
 
 
-def _text(draft: Draft, mention: Mention) -> str:
-    return " ".join(draft.text[mention.start : mention.end].split())
+def _end_of_phrase(words: AnnotatedWords, mention: Mention, language: Language) -> int:
+    """The token after what tells a person apart after a noun (“the man in the hat”); `mention.last` if nothing does."""
+    i = mention.last
+    if mention.form not in language.names.weak_nouns or i + 2 >= len(words):
+        return i
+    if words.lower[i] not in language.names.telling_prepositions:
+        return i
+    last = i + 1 + (words.lower[i + 1] in language.grammar.determiners)
+    is_noun = words.lower[last][0].isalpha() and words.lower[last] not in language.grammar.never_nouns
+    return last + 1 if is_noun and last > i + 1 else i
+
+
+def _text(draft: Draft, words: AnnotatedWords, mention: Mention) -> str:
+    """The words of a mention, with what tells the person apart after the noun."""
+    end = _end_of_phrase(words, mention, draft.language)
+    stop = mention.end if end == mention.last else int(draft.tokens.end[end - 1])
+    return " ".join(draft.text[mention.start : stop].split())
 
 
 def _label(words: AnnotatedWords, mention: Mention, language: Language) -> str:
     """What identifies a person without a name: the noun, with its adjective if the noun says little."""
-    if mention.form in language.names.weak_nouns and mention.last - mention.first > 2:
-        return f"{words.lower[mention.last - 2]} {mention.form}"
+    adjective = words.lower[mention.last - 2] if mention.last - mention.first > 2 else ""
+    if mention.form in language.names.weak_nouns:
+        end = _end_of_phrase(words, mention, language)
+        if adjective or end > mention.last:
+            return " ".join([adjective, mention.form, *words.lower[mention.last : end]])
+    elif adjective in language.names.telling_adjectives:
+        return f"{adjective} {mention.form}"
     owner = words.lower[mention.first]
     if owner in language.grammar.pronouns and mention.last - mention.first > 1:
         return f"{owner} {mention.form}"

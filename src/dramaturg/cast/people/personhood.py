@@ -191,6 +191,8 @@ def is_person(entity: Entity, evidence: NameEvidence, language: Language) -> boo
     people = language.people
     if entity.group:
         return evidence.tags > 0
+    if any(language.names.placeholder.fullmatch(" ".join(parts.words)) for parts in entity.forms):
+        return True
     score = 2.0 if entity.hinted else 0.0
     if any(parts.titles and parts.words for parts in entity.forms):
         score += 3

@@ -47,7 +47,7 @@ class MentionFinder:
 
     def find(self) -> list[Mention]:
         """All mentions, sorted by start, longer ones first."""
-        found = [self._name(first, last, subject=True) for first, last in self._labels()]
+        found = [self._name(first, last, subject=True) for first, last in (*self._labels(), *self._placeholders())]
         for first, last in self._names():
             if not any(self.taken[first:last]):
                 found.append(self._name(first, last, subject=not self._after_preposition(first)))
@@ -68,6 +68,15 @@ class MentionFinder:
             first, last = np.searchsorted(starts, (label.start, label.end)).tolist()
             is_pronoun = last - first == 1 and self.words.lower[first] in self.grammar.pronouns
             if last > first and not is_pronoun:
+                yield first, last
+
+    def _placeholders(self) -> Iterator[tuple[int, int]]:
+        """The tokens of each blank for the reader's own name: “(Y/N)”."""
+        tokens = self.draft.tokens
+        for blank in self.draft.language.names.placeholder.finditer(self.draft.text):
+            first = int(np.searchsorted(tokens.start, blank.start()))
+            last = int(np.searchsorted(tokens.end, blank.end(), side="right"))
+            if last > first:
                 yield first, last
 
     def _tag_subjects(self, tag_syntax: TagSyntax) -> tuple[set[int], set[int]]:
@@ -164,10 +173,11 @@ class MentionFinder:
                 if not (after < n and sentence[after] == sentence[first] and self.is_name_word(after)):
                     break
                 i = after
-            if not (self._is_title(i) or self.is_name_word(i) or self._is_initial(i, first)):
+            is_word = self.is_name_word(i) or self._is_initial(i, first) or self._follows_title(i, first)
+            if not (self._is_title(i) or is_word):
                 break
-            if i > first and self._is_title(i) and not self._is_title(i - 1):
-                break  # “Miss Woodhouse, Miss Taylor” without its comma
+            if self._begins_another_name(i, first):
+                break
             i += 1
             if words.possessive[i - 1]:
                 break
@@ -176,6 +186,19 @@ class MentionFinder:
         while i > first + 1 and words.lower[i - 1] in particles:
             i -= 1
         return i
+
+    def _follows_title(self, i: int, first: int) -> bool:
+        """Whether a word has a capital after a title, where even “Oh” and “Grace” are names."""
+        words = self.words
+        if i == first or words.initial[i] or not words.capital[i] or words.text[i].isupper():
+            return False
+        return words.lower[i][0].isalpha() and words.lower[i] not in self.grammar.pronouns and self._is_title(i - 1)
+
+    def _begins_another_name(self, i: int, first: int) -> bool:
+        """“Miss Woodhouse, Miss Taylor” without its comma; but “Lance Corporal Betts” is one name."""
+        if i == first or not self._is_title(i) or self._is_title(i - 1):
+            return False
+        return any(self._is_title(k) for k in range(first, i))
 
     def _is_initial(self, i: int, first: int) -> bool:
         words = self.words

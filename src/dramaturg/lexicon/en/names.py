@@ -33,9 +33,22 @@ NAMES = Names(
         "mrs": frozenset("lady widow matron woman".split()),
         "mr": frozenset("gentleman man".split()),
     },
+    title_modifiers=frozenset(
+        """
+        arch assistant chief crown deputy executive first grand head high lance lieutenant lord major master prime royal
+        second senior special staff supreme under vice
+        """.split()
+    ),
     name_links=("-the-",),
     plural_suffixes=("es", "s"),
     weak_nouns=frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split()),
+    telling_adjectives=frozenset(
+        """
+        first second third fourth fifth sixth other another older younger elder eldest youngest taller shorter bigger
+        smaller larger fatter thinner left right
+        """.split()
+    ),
+    telling_prepositions=frozenset("in with".split()),
     definite_articles=frozenset(["the"]),
     owner_words=frozenset("his her their my".split()),
     human_verbs=frozenset(
@@ -62,6 +75,7 @@ NAMES = Names(
     },
     relative_titles=frozenset("aunt uncle cousin nurse grandmother grandfather".split()),
     tag_separators=re.compile(r"\s*(?:/|&|,| and | x )\s*"),
+    placeholder=re.compile(r"[(\[]?\b(?:Y/N|your name)[)\]]?|\[(?:Name|First Name)\]", re.IGNORECASE),
     unnamed_in_tags=re.compile(
         r"\b(?:original|characters?|reader|everyone|ensemble|other|minor|various|ocs?|omcs?|ofcs?)\b", re.IGNORECASE
     ),

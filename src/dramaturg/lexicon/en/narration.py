@@ -58,4 +58,15 @@ NARRATION = Narration(
     thinks_before=re.compile(rf"\b{_THINKING}(?:\s+[a-z]+ly|\s+to\s+\w+self)?\s*[,:—–-]+\s*$"),
     first_person=re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|me|my|mine|we|us|our)\b"),
     narrator_pronoun=re.compile(r"\bI\b"),
+    narrator_heading=re.compile(
+        r"[’']s\b|\b(?:POV|P\.O\.V\.?|point of view|(?:chapter|part)\s+[\w-]+)(?!\w)", re.IGNORECASE
+    ),
+    own_name=re.compile(r"\b(?:(?:my name(?:[’']s| is| was)|call me|I am called|I[’']m called)\s+)$", re.IGNORECASE),
+    naming=re.compile(
+        r"(?:,?\s*(?:who|whom|which)\b[^.;!?]*?)?,?\s*(?:\w+\s+)?"
+        r"(?:called|named|nicknamed|dubbed|known as|by the name of|was really|(?:name|introduced \w+self) (?:was|as))"
+        r"\s*[\"“'‘]?",
+        re.IGNORECASE,
+    ),
+    protagonist="you",
 )

@@ -25,6 +25,7 @@ from dramaturg.cast.people.names.spelling import count_words, repair
 from dramaturg.findings import Gender, Mention
 from dramaturg.lexicon.language import Language
 
+DIGITS = "0123456789_"  # at the end of a handle
 MAX_NAMESAKES = 64  # of people with one name the first so many are looked at, so that time stays linear
 MAX_OTHER_NAMES_RATIO = 10  # of a person's mentions to those by first name: above it, “John” is another John
 MAX_SHORT_FORM_LETTERS = 12  # of a first name's beginnings that may be a short form
@@ -102,6 +103,7 @@ class _Grouping:
         self.owner: dict[Parts, Entity] = {}
         self.by_given: dict[str, list[Entity]] = defaultdict(list)
         self.by_surname: dict[str, list[Entity]] = defaultdict(list)
+        self.by_middle: dict[str, list[Entity]] = defaultdict(list)  # words between the first name and the last
         self.by_formal_name: dict[str, set[str]] = defaultdict(set)  # first names, by what they may be short for
         self.by_beginning: dict[str, set[str]] = defaultdict(set)  # first names, by how they begin
         self.given_in_full: Counter[str] = Counter()  # first names in full names
@@ -118,7 +120,9 @@ class _Grouping:
         only_titles = [parts for parts in self.counts if not parts.words]
         steps = (full, self._full), (titled, self._titled), (bare, self._bare), (only_titles, self._only_titles)
         for group, place in steps:
-            for parts in sorted(group, key=lambda p: (self._order(p), -self.counts[p], p.words, p.titles)):
+            for parts in sorted(
+                group, key=lambda p: (self._order(p), -len(p.words), -self.counts[p], p.words, p.titles)
+            ):
                 place(parts)
         return self.owner
 
@@ -142,6 +146,9 @@ class _Grouping:
         entity.forms[parts] += self.counts[parts]
         if entity.gender == "?":
             entity.gender = parts.gender
+        for middle in set(parts.words[1:-1]) - self.people.name_particles:
+            if entity not in self.by_middle[middle] and len(self.by_middle[middle]) < MAX_NAMESAKES:
+                self.by_middle[middle].append(entity)
         if given and given not in entity.given and len(self.by_given[given]) < MAX_NAMESAKES:
             entity.given.add(given)
             self.by_given[given].append(entity)
@@ -166,6 +173,8 @@ class _Grouping:
             for entity in self.by_surname[surname]
             if any(self._is_same_given(given, other) for other in entity.given) and agree(entity.gender, gender)
         ]
+        if not fits:  # “María José”, of María José de la Fuente Ortiz
+            fits = [e for e in self.by_given[given] if surname in _middles(e) and agree(e.gender, gender)]
         self._put(parts, max(fits, key=_count, default=None), given, surname)
         if self.owner[parts].gender == "?":
             self.owner[parts].gender = gender
@@ -184,6 +193,10 @@ class _Grouping:
             by_given = self._by_nickname(name, parts.gender)
         if by_given and title not in self.names.married_titles:
             self._put(parts, max(by_given, key=_count), None, None)
+            return
+        by_middle = [e for e in self.by_middle[name] if agree(known_gender(e, self.language), parts.gender)]
+        if len(by_middle) == 1:
+            self._put(parts, by_middle[0], None, None)  # “Señor Ibarra”, of Rafael Ibarra Quiroga
             return
         is_courtesy = title in self.names.courtesy_titles
         is_given = name in self.given_in_full or (name in self.people.given_names and not is_courtesy)
@@ -219,6 +232,8 @@ class _Grouping:
             self._put(parts, max(men or family, key=_count), None, None)
         else:
             fits = self._by_nickname(name, gender) or self._by_short_form(name)
+            if not fits and len(self.by_middle[name]) == 1 and self.counts[parts] < MIN_OWN_NAME_COUNT:
+                fits = self.by_middle[name]
             self._put(parts, max(fits, key=_count, default=None), name, None)
 
     def _by_nickname(self, name: str, gender: Gender) -> list[Entity]:
@@ -237,9 +252,17 @@ class _Grouping:
 
     def _by_short_form(self, name: str) -> list[Entity]:
         """The person whose first name begins so (Em is Emeka), if there is only one and the name is not its own."""
-        if name in self.people.given_names or len(name) < 2:
+        if len(name) < 2:
             return []
-        begun = dict.fromkeys(entity for other in self.by_beginning[name] for entity in self.by_given[other])
+        letters = name.rstrip(DIGITS)
+        if letters != name:  # dexterous99 is Dex, but clone2 is not Clone
+            beginnings = (name[:k] for k in range(len(letters) - 1, 2, -1))
+            return next((found for start in beginnings if len(found := self.by_given.get(start, [])) == 1), [])
+        others = self.by_beginning[name]
+        if name in self.people.given_names:
+            # Dex is dexterous99, but Sam is not Sam2.
+            others = {other for other in others if other.rstrip(DIGITS) not in (other, name)}
+        begun = dict.fromkeys(entity for other in sorted(others) for entity in self.by_given[other])
         return list(begun) if len(begun) == 1 else []
 
     def _only_titles(self, parts: Parts) -> None:
@@ -256,6 +279,11 @@ class _Grouping:
         if 1 in (len(one), len(other)):  # an initial
             return one[0] == other[0]
         return one == other or self.people.same_given_name(one, other)
+
+
+def _middles(entity: Entity) -> set[str]:
+    """The words of an entity's names between the first and the last."""
+    return {word for parts in entity.forms for word in parts.words[1:-1]}
 
 
 def _count(entity: Entity) -> int:

@@ -28,15 +28,26 @@ def take_apart(form: str, language: Language) -> Parts:
         bare = word.rstrip(".")
         if i == 0 and len(pieces) > 1:
             bare = _correct_title(bare, people)
-        stem, _, suffix = bare.rpartition("-")
-        if bare in people.titles and (not words or i < len(pieces) - 1):
+        is_last = i == len(pieces) - 1
+        if bare in people.titles and (not is_last or all(word in language.names.title_modifiers for word in words)):
             titles.append(bare)
-        elif stem and suffix in people.honorifics:
-            words.append(stem)
+            if all(word in language.names.title_modifiers for word in words):
+                words.clear()  # “Lance Corporal Betts”, “the High Priestess”: a title of two words
         else:
-            words.append(bare)
+            words.append(_without_honorifics(bare, people))
+    while titles and len(words) > 1 and words[0] in people.name_particles:
+        del words[0]  # “Señora de la Torre” has one name
     genders: list[Gender] = [people.titles[title].gender for title in titles]
     return Parts(tuple(titles), tuple(words), next((gender for gender in genders if gender != "?"), "?"))
+
+
+def _without_honorifics(word: str, people: People) -> str:
+    """A name without what is added to it by a hyphen: Min-ji-ya, Yuki-san."""
+    stem, _, suffix = word.rpartition("-")
+    while stem and suffix in people.honorifics:
+        word = stem
+        stem, _, suffix = word.rpartition("-")
+    return word
 
 
 def without_article(name: str, language: Language) -> str:
