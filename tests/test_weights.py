@@ -180,7 +180,7 @@ def test_a_damaged_manifest(text: str, folder: Path) -> None:
 # What is in them
 
 
-TREES = ("addressees", "descriptions", "speakers", "speakers_second_pass")
+TREES = ("addressees", "identity", "speakers", "speakers_second_pass")
 
 
 def features_of(name: str) -> tuple[str, ...]:
@@ -261,7 +261,7 @@ def test_the_network_finds_its_features_by_name() -> None:
         ("speakers_second_pass", "training.ranker"),
         ("conversation_network", "training.ranker"),
         ("addressees", "training.addressees"),
-        ("descriptions", "training.descriptions"),
+        ("identity", "training.identity"),
     ],
 )
 def test_weights_trained_on_other_features_are_refused_in_one_line(name: str, command: str) -> None:
@@ -276,9 +276,11 @@ def test_weights_trained_on_other_features_are_refused_in_one_line(name: str, co
 
 
 def test_transitions_and_calibration_are_probabilities() -> None:
-    transitions, knots = load_transitions(), load_calibration()
+    transitions, calibration = load_transitions(), load_calibration()
+    knots = calibration.knots
 
     assert transitions.shape == (5, 2, 2, 3) and knots.shape[0] == len(TagKind)
     np.testing.assert_allclose(transitions.sum(axis=-1), 1, atol=1e-5)
     assert ((knots >= 0) & (knots <= 1)).all()
     assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"
+    assert calibration.story[0] > 0, "a surer answer stays the surer one"

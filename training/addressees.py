@@ -1,40 +1,34 @@
-"""Train the scorer of addressees on PDNC's train novels and write its trees as package data.
+"""Train the scorer of addressees on the train stories, and write its trees as package data.
 
     python -m training.addressees [--corpora DIR] [--check] [--dev]
 
-The features use the speakers as dramaturg finds them, not the annotated ones. The speakers of each novel come from
-models trained on other authors' novels (folds by author). Run it after `training.ranker`.
-`--check` prints the F1 by folds and writes nothing; `--dev` also prints it on the dev novels.
+The features use the speakers as dramaturg finds them, not the annotated ones. The speakers of each story come from
+models trained on other authors' stories: run it after `training.ranker`, which keeps them.
+`--check` prints the F1 by folds and writes nothing; `--dev` also prints it on the dev stories.
 """
 
 import argparse
+import pickle
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import lightgbm as lgb
 import numpy as np
 
 from corpora.pairing import pair_characters
-from corpora.pdnc import Novel, corpus_folder, load_novel, split
 from dramaturg.cast.speakers.addressees import MIN_PROBABILITY, AddresseeFeatures, choose_addressees
 from dramaturg.cast.speakers.calibration import calibrate, load_calibration
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
 from dramaturg.cast.speakers.table import CandidateTable
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings
+from dramaturg.findings import Findings, NeuralFindings
 from dramaturg.layers.rules.words import annotate_words
 from dramaturg.pipeline import run_rule_layers
-from dramaturg.scan import scan
-from dramaturg.sources import load
-from training.cases import Case, build_case
-from training.folds import assign_folds
+from training.cases import Case, build_case, read_draft
 from training.manifest import WEIGHTS, write_manifest
-from training.neural_findings import neural_findings_of
-from training.ranker import run_two_passes
+from training.ranker import ANSWERS
+from training.stories import CORPORA, Story, corpora_folder, dev_stories, train_stories
 from training.trees import save_trees
-from training.voice_embedding import voice_embedding_across_folds
 
 PARAMETERS = {
     "objective": "binary",
@@ -54,12 +48,13 @@ PARAMETERS = {
 N_TREES = 50  # 120 at a lower rate are no better by folds, and each tree costs time in every reading
 THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
 
+Answered = tuple[Case, np.ndarray]  # a case with each candidate's probability as a speaker
 Answer = Sequence[Sequence[int]]  # for each utterance, the people addressed
 
 
 @dataclass
-class ScoredNovel:
-    """A novel with its candidates. `speaker`: (utterances,), as found, -1 if unknown. `right`: bool (candidates,)."""
+class ScoredStory:
+    """A story with its candidates. `speaker`: (utterances,), as found, -1 if unknown. `right`: bool (candidates,)."""
 
     case: Case
     speaker: np.ndarray
@@ -70,59 +65,57 @@ class ScoredNovel:
 def main() -> None:
     """Train, print the figures by folds, and write the trees."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", help="the folder of PDNC")
+    parser.add_argument("--corpora", help="the folder of all corpora")
     parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
-    parser.add_argument("--dev", action="store_true", help="also print figures on the dev novels")
+    parser.add_argument("--dev", action="store_true", help="also print figures on the dev stories")
     arguments = parser.parse_args()
-    folder = corpus_folder(arguments.corpora)
-    novels = read_novels(folder, split(folder, "train"))
-    cases = [case for case, _, _ in novels]
-    folds = assign_folds([(case.author, len(case.quotations)) for case in cases])
-    train = [
-        score_novel(*novel, calibrate(novel[0].scene.table, p, load_calibration()))
-        for novel, (_, p) in zip(
-            novels, run_two_passes(cases, folds, voice_embedding_across_folds(cases, folds))[2], strict=True
-        )
-    ]
-    predicted = [np.zeros(0)] * len(train)
-    for fold in sorted(set(folds)):
-        model = fit_trees([scored for scored, f in zip(train, folds, strict=True) if f != fold])
-        for k, scored in enumerate(train):
-            if folds[k] == fold:
-                predicted[k] = model.predict(scored.table.rows)
-    report("train, by folds", train, predicted)
+    folder = corpora_folder(arguments.corpora)
+    if not ANSWERS.exists():
+        raise SystemExit(f"{ANSWERS} is missing. Run python -m training.ranker first.")
+    kept: list[Answered] = pickle.loads(ANSWERS.read_bytes())
+    answers = {case.novel: (case, probability) for case, probability in kept if len(case.scene.table)}
+    stories = [story for story in train_stories(folder) if story.novel.name in answers]
+    train = [_read_story(story, *answers[story.novel.name]) for story in stories]
+    models = {
+        fold: fit_trees([scored for scored in train if scored.case.fold != fold])
+        for fold in sorted({scored.case.fold for scored in train})
+    }
+    for corpus in CORPORA:
+        own = [scored for scored in train if scored.case.corpus == corpus]
+        report(f"{corpus}, by folds", own, [models[scored.case.fold].predict(scored.table.rows) for scored in own])
     model = fit_trees(train)
     if arguments.dev:
-        # The package's own weights find the speakers here: they were trained on no dev novel.
-        dev = [
-            score_novel(case, draft, findings, rank_speakers(case.scene.table, case.scene.utterances))
-            for case, draft, findings in read_novels(folder, split(folder, "dev"))
-        ]
-        report("dev", dev, [model.predict(scored.table.rows) for scored in dev])
+        # The package's own weights find the speakers here: they were trained on no dev story.
+        for corpus in CORPORA:
+            dev = [_read_dev_story(story) for story in dev_stories(folder) if story.corpus == corpus]
+            report(f"{corpus}, dev", dev, [model.predict(scored.table.rows) for scored in dev])
     if not arguments.check:
         save_trees(model, WEIGHTS / "addressees.npz")
         write_manifest()
 
 
-def read_novels(folder: Path, names: list[str]) -> list[tuple[Case, Draft, Findings]]:
-    """The cases, drafts and findings of novels, read in two processes."""
-    with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(read_novel, [load_novel(folder, name) for name in names]))
+def _read_story(story: Story, case: Case, probability: np.ndarray) -> ScoredStory:
+    draft, neural = read_draft(story)
+    return _score(case, draft, neural, calibrate(case.scene.table, probability, load_calibration()))
 
 
-def read_novel(novel: Novel) -> tuple[Case, Draft, Findings]:
-    """A novel's case, its draft and the findings of the rule layers."""
-    draft = scan(load(novel.path))
-    return build_case(novel), draft, run_rule_layers(draft, annotate_words(draft), neural_findings_of(draft).syntax)
+def _read_dev_story(story: Story) -> ScoredStory:
+    case = build_case(story)
+    draft, neural = read_draft(story)
+    return _score(case, draft, neural, rank_speakers(case.scene.table, case.scene.utterances))
 
 
-def score_novel(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> ScoredNovel:
+def _score(case: Case, draft: Draft, neural: NeuralFindings, probability: np.ndarray) -> ScoredStory:
+    return score_story(case, draft, run_rule_layers(draft, annotate_words(draft), neural.syntax), probability)
+
+
+def score_story(case: Case, draft: Draft, findings: Findings, probability: np.ndarray) -> ScoredStory:
     """The features of a novel's candidates. `probability`: each candidate's probability as a speaker, (candidates,)."""
     scene = case.scene
     chosen = choose_speakers(scene.table, probability, len(scene.utterances))
     speakers = [speaker for speaker, _, _ in chosen]
     candidates = AddresseeFeatures(draft, findings, scene.roster, scene.utterances, scene.table, probability, speakers)
-    return ScoredNovel(case, candidates.speaker, candidates.table_of(0, len(scene.table)), is_addressee(case))
+    return ScoredStory(case, candidates.speaker, candidates.table_of(0, len(scene.table)), is_addressee(case))
 
 
 def is_addressee(case: Case) -> np.ndarray:
@@ -143,7 +136,7 @@ def is_addressee(case: Case) -> np.ndarray:
     )
 
 
-def fit_trees(novels: list[ScoredNovel]) -> lgb.Booster:
+def fit_trees(novels: list[ScoredStory]) -> lgb.Booster:
     """Fit boosted trees to the candidates, without the speaker, of every utterance whose addressees are known."""
     rows, labels = [], []
     for scored in novels:
@@ -158,26 +151,26 @@ def fit_trees(novels: list[ScoredNovel]) -> lgb.Booster:
     return lgb.train(PARAMETERS, data, N_TREES)
 
 
-def report(title: str, novels: list[ScoredNovel], predicted: list[np.ndarray]) -> None:
+def report(title: str, novels: list[ScoredStory], predicted: list[np.ndarray]) -> None:
     """Print the mean F1 of the baseline and of each threshold, and each novel's F1 at the package's threshold."""
     print(title)
 
-    def mean(answer: Callable[[ScoredNovel, np.ndarray], Answer]) -> float:
+    def mean(answer: Callable[[ScoredStory, np.ndarray], Answer]) -> float:
         return float(np.mean([score(s, answer(s, p)) for s, p in zip(novels, predicted, strict=True)]))
 
     print(f"  last other speaker {mean(lambda scored, _: last_other_speaker(scored)):.3f}")
     for threshold in THRESHOLDS:
         print(f"  at {threshold:.2f} {mean(lambda scored, p, at=threshold: choose(scored, p, at)):.4f}")
     for scored, p in zip(novels, predicted, strict=True):
-        print(f"  {scored.case.novel:30s} {score(scored, choose(scored, p, MIN_PROBABILITY)):.3f}")
+        print(f"  {scored.case.novel:50s} {score(scored, choose(scored, p, MIN_PROBABILITY)):.3f}")
 
 
-def choose(scored: ScoredNovel, probability: np.ndarray, min_probability: float) -> Answer:
+def choose(scored: ScoredStory, probability: np.ndarray, min_probability: float) -> Answer:
     """The addressees at the threshold `min_probability`."""
     return choose_addressees(scored.case.scene.table, probability, scored.speaker, min_probability)
 
 
-def last_other_speaker(scored: ScoredNovel) -> Answer:
+def last_other_speaker(scored: ScoredStory) -> Answer:
     """The baseline: the previous speaker, if that is another person."""
     speakers = scored.speaker.tolist()
     return [
@@ -186,7 +179,7 @@ def last_other_speaker(scored: ScoredNovel) -> Answer:
     ]
 
 
-def score(scored: ScoredNovel, answer: Answer) -> float:
+def score(scored: ScoredStory, answer: Answer) -> float:
     """Micro F1 over pairs of quotation and addressee.
 
     People are paired with gold characters by the quotations that both speak.

@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corpora.given import corrections_of
 from corpora.pairing import index_stretches
 from corpora.pdnc import GoldQuotation, Novel
 from dramaturg.cast import Scene, find_people, set_scene
-from dramaturg.cast.people.aligned_spans import align_mentions
+from dramaturg.cast.people.aligned_spans import AlignedSpans, align_mentions
 from dramaturg.cast.people.corrections.stated import lay_out
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.utterances import Utterance
-from dramaturg.corrections.resolve import ResolvedCorrections, resolve
+from dramaturg.corrections.resolve import ResolvedCorrections
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, NeuralFindings
 from dramaturg.layers.rules.words import annotate_words
@@ -24,9 +24,10 @@ from dramaturg.pipeline import run_rule_layers
 from dramaturg.scan import scan
 from dramaturg.sources import load_bytes
 from dramaturg.story import Block
+from training.fold_models import fold_scorer
 from training.neural_findings import cut_neural_findings, neural_findings_of
+from training.stories import Story
 
-MIN_CHAPTER_QUOTATIONS = 15  # a chapter with fewer is not used
 STRETCH_QUOTATIONS = (3, 12)  # the minimum length of a stretch of conversation is drawn from this range
 MAX_PARAGRAPHS_BEFORE = 2  # of narration that are kept before a stretch
 
@@ -40,7 +41,8 @@ class Case:
     """
 
     novel: str
-    author: str
+    corpus: str
+    fold: int
     scene: Scene
     speaker: list[str | None]
     addressees: list[tuple[str, ...]]
@@ -89,6 +91,8 @@ class MatchedNovel:
     findings: Findings
     utterances: list[Utterance]
     roster: Roster
+    aligned: AlignedSpans
+    narrators: Narrators
     gold_of: list[str | None]
 
 
@@ -101,21 +105,8 @@ def match_novel(novel: Novel) -> MatchedNovel:
     aligned = align_mentions(draft, findings.mentions, neural)
     people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
     speaker, _, _ = _gold_labels(novel, people.utterances, draft)
-    gold_of = _match_people(novel, people.utterances, people.roster, people.narrator, findings, speaker)
-    return MatchedNovel(draft, findings, people.utterances, people.roster, gold_of)
-
-
-def cut_chapters(novel: Novel) -> list[tuple[int, Novel]]:
-    """The chapters of a novel, each as a novel of its own, with their starts: most stories are short."""
-    chapters = load_bytes(novel.text.encode(), novel.path.name).chapters
-    cut = []
-    for chapter in chapters:
-        inside = [q for q in novel.quotations if chapter.start <= q.spans[0][0] and q.spans[-1][1] <= chapter.end]
-        if len(inside) >= MIN_CHAPTER_QUOTATIONS:
-            text = novel.text[chapter.start : chapter.end]
-            moved = tuple(_shift(quotation, chapter.start) for quotation in inside)
-            cut.append((chapter.start, replace(novel, text=text, quotations=moved)))
-    return cut
+    gold_of = _match_people(novel, people.utterances, people.roster, people.narrators, findings, speaker)
+    return MatchedNovel(draft, findings, people.utterances, people.roster, aligned, people.narrators, gold_of)
 
 
 def cut_stretches(novel: Novel) -> list[tuple[int, Novel]]:
@@ -155,20 +146,15 @@ def _shift(quotation: GoldQuotation, offset: int) -> GoldQuotation:
     return replace(quotation, spans=tuple((start - offset, end - offset) for start, end in quotation.spans))
 
 
-def build_case(novel: Novel) -> Case:
-    """Read a novel up to its scene and match it with the annotation."""
-    draft = _scan(novel)
-    return _make_case(novel, draft, neural_findings_of(draft))
+def build_case(story: Story) -> Case:
+    """Read a story up to its scene and match it with the annotation."""
+    draft = _scan(story.novel)
+    return _make_case(story, draft, neural_findings_of(draft))
 
 
-def build_chapters(novel: Novel) -> list[Case]:
-    """Like `build_case`, for each chapter as a story of its own."""
-    return _build_parts(novel, cut_chapters(novel))
-
-
-def build_stretches(novel: Novel) -> list[Case]:
+def build_stretches(story: Story) -> list[Case]:
     """Like `build_case`, for each short stretch of conversation. Speakers who are not candidates in it are left out."""
-    return [_without_unlisted_speakers(case) for case in _build_parts(novel, cut_stretches(novel))]
+    return [_without_unlisted_speakers(case) for case in _build_parts(story, cut_stretches(story.novel))]
 
 
 def _without_unlisted_speakers(case: Case) -> Case:
@@ -177,36 +163,34 @@ def _without_unlisted_speakers(case: Case) -> Case:
     return replace(case, speaker=[name if u in listed else None for u, name in enumerate(case.speaker)])
 
 
-def _build_parts(novel: Novel, parts: list[tuple[int, Novel]]) -> list[Case]:
-    whole = _scan(novel)
-    neural = neural_findings_of(whole)
+def _build_parts(story: Story, parts: list[tuple[int, Novel]]) -> list[Case]:
+    whole, neural = read_draft(story)
     cases = []
     for start, part in parts:
         draft = _scan(part)
-        cases.append(_make_case(part, draft, cut_neural_findings(neural, whole, draft, start)))
+        cases.append(_make_case(replace(story, novel=part), draft, cut_neural_findings(neural, whole, draft, start)))
     return cases
 
 
-def build_given(novel: Novel) -> Case:
-    """Like `build_case`, with the annotated cast and quotations given: candidates and conversations differ then."""
-    whole = _scan(novel)
-    story = load_bytes(novel.text.encode(), novel.path.name)
-    resolved = resolve(corrections_of(novel, ("cast", "quotations")), story)
-    draft = scan(story, resolved)
-    return _make_case(novel, draft, cut_neural_findings(neural_findings_of(whole), whole, draft, 0), resolved)
+def read_draft(story: Story) -> tuple[Draft, NeuralFindings]:
+    """A story's draft and its neural findings."""
+    draft = _scan(story.novel)
+    return draft, neural_findings_of(draft)
 
 
 def _scan(novel: Novel) -> Draft:
     return scan(load_bytes(novel.text.encode(), novel.path.name))
 
 
-def _make_case(novel: Novel, draft: Draft, neural: NeuralFindings, resolved: ResolvedCorrections | None = None) -> Case:
+def _make_case(story: Story, draft: Draft, neural: NeuralFindings, resolved: ResolvedCorrections | None = None) -> Case:
+    novel = story.novel
     words = annotate_words(draft)
     findings = run_rule_layers(draft, words, neural.syntax, resolved)
-    scene = set_scene(draft, words, findings, align_mentions(draft, findings.mentions, neural), resolved)
+    aligned = align_mentions(draft, findings.mentions, neural)
+    scene = set_scene(draft, words, findings, aligned, resolved, fold_scorer(story))
     speaker, addressees, covering = _gold_labels(novel, scene.utterances, draft)
-    gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrator, findings, speaker)
-    return Case(novel.name, novel.author, scene, speaker, addressees, gold_of, covering, novel.quotations)
+    gold_of = _match_people(novel, scene.utterances, scene.roster, scene.narrators, findings, speaker)
+    return Case(novel.name, story.corpus, story.fold, scene, speaker, addressees, gold_of, covering, novel.quotations)
 
 
 def _gold_labels(
@@ -240,7 +224,7 @@ def _match_people(
     novel: Novel,
     utterances: list[Utterance],
     roster: Roster,
-    narrator: int,
+    narrators: Narrators,
     findings: Findings,
     speaker: list[str | None],
 ) -> list[str | None]:
@@ -254,7 +238,7 @@ def _match_people(
         gold = speaker[u]
         for cue in utterance.cues:
             person = roster.of_mention[cue.mention]
-            named = findings.mentions[cue.mention].kind != "pronoun" or person == narrator
+            named = findings.mentions[cue.mention].kind != "pronoun" or person in narrators.people
             if gold and cue.is_tag and cue.strength == "core" and person >= 0 and named:
                 explicit[person][gold] += 1
     found: list[str | None] = []

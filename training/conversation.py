@@ -15,6 +15,7 @@ from dramaturg.sources import load_bytes
 from training.cases import build_case
 from training.examples import Example, Speech, cut_example, units_of
 from training.neural_findings import neural_findings_of
+from training.stories import Story
 
 N_WINDOWS = 10  # consecutive windows in an example
 REACH_MENTIONS = 40  # before and after an utterance
@@ -26,7 +27,7 @@ def make_pdnc_examples(novel: Novel, pieces: WordPieceTokenizer) -> list[Example
     """A novel as examples of ten windows, with the pairs of an utterance and a mention near it."""
     draft = scan(load_bytes(novel.text.encode(), novel.path.name))
     findings = run_rule_layers(draft, annotate_words(draft), neural_findings_of(draft).syntax)
-    case = build_case(novel)
+    case = build_case(Story(novel, "pdnc", -1))
     roster, utterances = case.scene.roster, case.scene.utterances
     inputs = prepare(draft, pieces)
     sentence = draft.ud_words.sentence

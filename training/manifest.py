@@ -15,9 +15,9 @@ MADE_BY = {
     "addressees.npz": "python -m training.addressees",
     "calibration.npz": "python -m training.ranker",
     "conversation_network.npz": "python -m training.ranker",
-    "descriptions.npz": "python -m training.descriptions",
     "encoder.onnx": "python -m training.to_onnx",
     "heads.npz": "python -m training.to_onnx",
+    "identity.npz": "python -m training.identity",
     "speakers.npz": "python -m training.ranker",
     "speakers_second_pass.npz": "python -m training.ranker",
     "turn_transitions.npz": "python -m training.ranker",
@@ -25,7 +25,8 @@ MADE_BY = {
     "vocabulary.txt": "python -m training.to_onnx",
 }
 LEARNED_FROM = (
-    "the train novels of PDNC (Vishnubhotla, Hammond & Hirst 2022), LitBank's train documents (Bamman et al. 2019), UD "
+    "the train novels of PDNC (Vishnubhotla, Hammond & Hirst 2022), modern stories annotated for this project by a "
+    "large language model, LitBank's train documents (Bamman et al. 2019), UD "
     "English EWT and GUM without its fiction, from all-MiniLM-L6-v2; licences: docs/model-card.md"
 )
 

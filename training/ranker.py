@@ -1,24 +1,26 @@
-"""Train the speaker models on PDNC's train novels: both passes, transitions, voice embedding and calibration.
+"""Train the speaker models on the train stories: both passes, transitions, voice embedding and calibration.
 
     python -m training.ranker [--corpora DIR] [--check] [--dev]
 
-Prints the end-to-end accuracy by folds: each novel is read with models trained on other authors' novels. `--check`
-writes nothing; `--dev` also prints the figures on the dev novels.
+Prints the end-to-end accuracy by folds: each story is read with models trained on other authors' stories. `--check`
+writes nothing; `--dev` also prints the figures on the dev stories. Run it after `training.identity`.
 """
 
 import argparse
+import pickle
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from functools import partial
 from itertools import islice, pairwise
+from pathlib import Path
 from typing import TypeVar
 
 import lightgbm as lgb
 import numpy as np
 
 from corpora.pairing import pair_characters
-from corpora.pdnc import Novel, corpus_folder, load_novel, split
+from dramaturg.cast.speakers.calibration import Calibration, calibrate_best, log_odds
 from dramaturg.cast.speakers.conversation_network import Network
 from dramaturg.cast.speakers.ranking import (
     FIRST_PASS_TURNS,
@@ -32,14 +34,14 @@ from dramaturg.cast.speakers.second_pass import add_second_pass_features
 from dramaturg.cast.speakers.table import TagKind, groups_of, softmax_per_utterance
 from dramaturg.cast.speakers.turns import FAR_CLASS, gap_class
 from dramaturg.cast.speakers.voice_embedding import PldaModel
-from training.cases import Case, build_case, build_chapters, build_given, build_stretches
-from training.folds import assign_folds
+from training.cases import Case, build_case, build_stretches
 from training.manifest import WEIGHTS, write_manifest
+from training.stories import CORPORA, Story, corpora_folder, dev_stories, read_in_two_processes, train_stories
 from training.trees import save_arrays, save_trees
 from training.voice_embedding import fit_voice_embedding, voice_embedding_across_folds
 
 PARAMETERS = {
-    "learning_rate": 0.04,
+    "learning_rate": 0.05,
     "num_leaves": 32,
     "min_data_in_leaf": 60,
     "feature_fraction": 0.4,
@@ -49,12 +51,15 @@ PARAMETERS = {
     "verbosity": -1,
     "seed": 7,
     "deterministic": True,
+    "max_bin": 127,
     "num_threads": 1,
 }
-N_TREES = 320
+N_TREES = 240
+NEWTON_STEPS, RIDGE = 20, 0.1
 N_KNOTS = 12  # intervals of a calibration curve, between 0 and 1
 PRIOR_NOVELS = 0.01  # the weight of the uncalibrated probability at a knot: about ten quotations
-STRETCHES = "stretches of conversation"
+WHOLE, STRETCHES = "whole stories", "stretches of conversation"
+ANSWERS = Path(".work/ranker/answers.pickle")  # do not share it: unpickling untrusted files is unsafe
 
 Value = TypeVar("Value")
 Ranked = tuple[np.ndarray, np.ndarray]  # the candidates' probabilities: independent, and with turns
@@ -63,24 +68,20 @@ Ranked = tuple[np.ndarray, np.ndarray]  # the candidates' probabilities: indepen
 def main() -> None:
     """Train, print the figures by folds, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--corpora", help="the folder of PDNC")
+    parser.add_argument("--corpora", help="the folder of all corpora")
     parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
-    parser.add_argument("--dev", action="store_true", help="also print figures on the dev novels")
+    parser.add_argument("--dev", action="store_true", help="also print figures on the dev stories")
     arguments = parser.parse_args()
-    folder = corpus_folder(arguments.corpora)
-    novels = [load_novel(folder, name) for name in split(folder, "train")]
-    cases = read_cases(novels)
+    folder = corpora_folder(arguments.corpora)
+    stories = train_stories(folder)
+    cases = read_cases(stories)
     kinds = {
-        "novels": cases,
-        "chapters": read_parts(novels, build_chapters),
-        STRETCHES: read_parts(novels, build_stretches),
-        "cast and quotations given": read_cases(novels, build_given),
+        WHOLE: cases,
+        STRETCHES: read_parts(stories, build_stretches),
     }
     all_cases = [case for kind in kinds.values() for case in kind]
-    folds = assign_folds([(case.author, len(case.quotations)) for case in cases])
-    fold_of = dict(zip((case.author for case in cases), folds, strict=True))
-    all_folds = [fold_of[case.author] for case in all_cases]
-    second_cases, first, second = run_two_passes(all_cases, all_folds, voice_embedding_across_folds(cases, folds))
+    second_cases, first, second = run_two_passes(all_cases, voice_embedding_across_folds(cases))
+    _keep_answers(kinds, second)
     for title, ranked in (("first pass", first), ("second pass", second)):
         for name, answers in _split_by_kind(kinds, ranked).items():
             _report_kind(f"by folds, {title}, {name}", kinds[name], [with_turns for _, with_turns in answers])
@@ -93,17 +94,6 @@ def main() -> None:
         fit_voice_embedding(cases),
     )
     network = _fit_network(second_cases)
-    if arguments.dev:
-        for title, build in (("dev", build_case), ("dev, cast and quotations given", build_given)):
-            dev = read_cases([load_novel(folder, name) for name in split(folder, "dev")], build)
-            dev_first = [predict(model, transitions, case, FIRST_PASS_TURNS) for case in dev]
-            report(f"{title}, first pass", dev, [with_turns for _, with_turns in dev_first])
-            dev = [with_second_pass(case, *p, voice_model) for case, p in zip(dev, dev_first, strict=True)]
-            trees = [predict(second_model, transitions, case, SECOND_PASS_TURNS)[1] for case in dev]
-            conversations = [score_network(case.scene.table, network) for case in dev]
-            found = [combine(case.scene.table, *both) for case, *both in zip(dev, trees, conversations, strict=True)]
-            report(f"{title}, second pass, trees only", dev, trees)
-            report(f"{title}, second pass", dev, found)
     if not arguments.check:
         save_trees(model, WEIGHTS / "speakers.npz")
         save_trees(second_model, WEIGHTS / "speakers_second_pass.npz")
@@ -119,8 +109,27 @@ def main() -> None:
             projection=voice_model.projection.astype(np.float16),
             between=voice_model.between,
         )
-        save_arrays(WEIGHTS / "calibration.npz", knots=_fit_calibration(kinds, second))
+        calibration = _fit_calibration(kinds, second)
+        save_arrays(WEIGHTS / "calibration.npz", knots=calibration.knots, story=calibration.story)
         write_manifest()
+    if arguments.dev:
+        dev = read_cases(dev_stories(folder))
+        dev_first = [predict(model, transitions, case, FIRST_PASS_TURNS) for case in dev]
+        report("dev, first pass", dev, [with_turns for _, with_turns in dev_first])
+        dev = [with_second_pass(case, *p, voice_model) for case, p in zip(dev, dev_first, strict=True)]
+        trees = [predict(second_model, transitions, case, SECOND_PASS_TURNS)[1] for case in dev]
+        conversations = [score_network(case.scene.table, network) for case in dev]
+        found = [combine(case.scene.table, *both) for case, *both in zip(dev, trees, conversations, strict=True)]
+        report("dev, second pass, trees only", dev, trees)
+        report("dev, second pass", dev, found)
+
+
+def _keep_answers(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> None:
+    """Keep the cases of whole stories with the answers by folds: `training.addressees` learns from them."""
+    found = _split_by_kind(kinds, ranked)[WHOLE]
+    kept = [(case, with_turns) for case, (_, with_turns) in zip(kinds[WHOLE], found, strict=True)]
+    ANSWERS.parent.mkdir(parents=True, exist_ok=True)
+    ANSWERS.write_bytes(pickle.dumps(kept))
 
 
 def _fit_network(cases: list[Case]) -> Network:
@@ -136,27 +145,31 @@ def _split_by_kind(kinds: Mapping[str, list[Case]], values: Iterable[Value]) -> 
 
 
 def _report_kind(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> None:
-    if len(cases) == len({case.novel for case in cases}):
-        report(title, cases, probabilities)
-    else:
-        print(f"{title}, {len(cases)}: {_mean_accuracy(cases, probabilities):.3f}", flush=True)
+    """Print the figures of each corpus: for whole stories by type of quotation, else over all quotations."""
+    for corpus in CORPORA:
+        of_corpus = [(case, p) for case, p in zip(cases, probabilities, strict=True) if case.corpus == corpus]
+        if of_corpus:
+            own, found = [case for case, _ in of_corpus], [p for _, p in of_corpus]
+            if len(own) == len({case.novel for case in own}):
+                report(f"{title}, {corpus}", own, found)
+            else:
+                print(f"{title}, {corpus}, {len(own)}: {_mean_accuracy(own, found):.3f}", flush=True)
 
 
-def _fit_calibration(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> np.ndarray:
-    """The calibration curves over novels and chapters. Stretches are left out: they show too little of the cast."""
-    found = _split_by_kind(kinds, ranked)
-    longer = [name for name in kinds if name != STRETCHES]
-    cases = [case for name in longer for case in kinds[name]]
-    return fit_calibration(cases, [with_turns for name in longer for _, with_turns in found[name]])
+def _fit_calibration(kinds: Mapping[str, list[Case]], ranked: list[Ranked]) -> Calibration:
+    """The calibration over whole stories. Stretches are left out: they show too little of the cast."""
+    found = _split_by_kind(kinds, ranked)[WHOLE]
+    return fit_calibration(kinds[WHOLE], [with_turns for _, with_turns in found])
 
 
 def run_two_passes(
-    cases: list[Case], folds: list[int], voice_models: Mapping[int, PldaModel]
+    cases: list[Case], voice_models: Mapping[int, PldaModel]
 ) -> tuple[list[Case], list[Ranked], list[Ranked]]:
     """The cases with the features of the second pass, and the probabilities of the first and the second pass, by folds.
 
-    `folds`: the fold of each case. `voice_models`: for each fold, the voice embedding fitted without it.
+    `voice_models`: for each fold, the voice embedding fitted without it.
     """
+    folds = [case.fold for case in cases]
     first = across_folds(cases, folds, FIRST_PASS_TURNS)
     second_cases = [
         with_second_pass(case, *p, voice_models[fold]) for case, p, fold in zip(cases, first, folds, strict=True)
@@ -180,16 +193,14 @@ def with_second_pass(case: Case, independent: np.ndarray, with_turns: np.ndarray
     return replace(case, scene=replace(case.scene, table=table))
 
 
-def read_cases(novels: list[Novel], build: Callable[[Novel], Case] = build_case) -> list[Case]:
-    """The cases of novels, read in two processes."""
-    with ProcessPoolExecutor(2) as pool:
-        return list(pool.map(build, novels))
+def read_cases(stories: list[Story], build: Callable[[Story], Case] = build_case) -> list[Case]:
+    """The cases of stories."""
+    return read_in_two_processes(build, stories)
 
 
-def read_parts(novels: list[Novel], build: Callable[[Novel], list[Case]]) -> list[Case]:
-    """The cases of parts of novels, each read as a story of its own, in two processes."""
-    with ProcessPoolExecutor(2) as pool:
-        return [case for cases in pool.map(build, novels) for case in cases]
+def read_parts(stories: list[Story], build: Callable[[Story], list[Case]]) -> list[Case]:
+    """The cases of parts of stories, each read as a story of its own."""
+    return [case for cases in read_in_two_processes(build, stories) for case in cases]
 
 
 def _mean_accuracy(cases: list[Case], probabilities: list[np.ndarray]) -> float:
@@ -281,14 +292,17 @@ def report(title: str, cases: list[Case], probabilities: list[np.ndarray]) -> No
         print(f"  {name:30s} " + "  ".join(f"{value:.3f}" for value in row), flush=True)
 
 
-def fit_calibration(cases: list[Case], probabilities: list[np.ndarray]) -> np.ndarray:
-    """How often the most likely candidate is right, by kind of tag and probability, as `calibrate` uses it.
+def fit_calibration(cases: list[Case], probabilities: list[np.ndarray]) -> Calibration:
+    """How often the most likely candidate is right, as `calibrate` uses it.
 
-    Isotonic regression (pool-adjacent-violators; Zadrozny & Elkan 2002) by folds. Every story has the same weight,
-    whether it is a novel or a chapter. Returns float32 (kinds of tag, N_KNOTS + 1).
+    Isotonic regression (pool-adjacent-violators; Zadrozny & Elkan 2002) by kind of tag, then a logistic regression on
+    its log-odds and those of the story's mean answer. Every story has the same weight, whether it is a novel or a
+    short story.
     """
     kinds, tops, rights, weights = [], [], [], []
     for case, probability in zip(cases, probabilities, strict=True):
+        if not len(case.scene.table):
+            continue
         top, right = _best_answers(case, probability)
         table = case.scene.table
         first = np.minimum(np.searchsorted(table.utterance, np.array(case.covering)), len(table) - 1)
@@ -298,7 +312,21 @@ def fit_calibration(cases: list[Case], probabilities: list[np.ndarray]) -> np.nd
         weights.append(np.full(len(top), 1 / len(top)))
     kind, top, right, weight = (np.concatenate(column) for column in (kinds, tops, rights, weights))
     curves = [_isotonic_curve(top[kind == k], right[kind == k], weight[kind == k]) for k in TagKind]
-    return np.array(curves, dtype=np.float32)
+    flat = Calibration(np.array(curves, dtype=np.float32), np.array([1, 0, 0], dtype=np.float32))
+    own = [log_odds(calibrate_best(t, k, flat)) for t, k in zip(tops, kinds, strict=True)]
+    columns = np.concatenate([np.stack([o, np.full(len(o), o.mean()), np.ones(len(o))], axis=1) for o in own])
+    return replace(flat, story=_logistic_regression(columns, right, weight).astype(np.float32))
+
+
+def _logistic_regression(columns: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """The weights of the columns, by Newton's method, with a small ridge: (columns,)."""
+    found = np.array([1.0, *[0.0] * (columns.shape[1] - 1)])
+    for _ in range(NEWTON_STEPS):
+        p = 1 / (1 + np.exp(-(columns @ found)))
+        gradient = columns.T @ (weight * (p - right)) + RIDGE * (found - np.eye(len(found))[0])
+        hessian = (columns * (weight * p * (1 - p))[:, None]).T @ columns + RIDGE * np.eye(len(found))
+        found = found - np.linalg.solve(hessian, gradient)
+    return found
 
 
 def _isotonic_curve(top: np.ndarray, right: np.ndarray, weight: np.ndarray) -> np.ndarray:

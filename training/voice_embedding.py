@@ -44,9 +44,7 @@ def fit_voice_embedding(novels: list[Case]) -> PldaModel:
     )
 
 
-def voice_embedding_across_folds(novels: list[Case], folds: list[int]) -> dict[int, PldaModel]:
+def voice_embedding_across_folds(novels: list[Case]) -> dict[int, PldaModel]:
     """For each fold, the model fitted on the other folds."""
-    return {
-        fold: fit_voice_embedding([case for case, f in zip(novels, folds, strict=True) if f != fold])
-        for fold in set(folds)
-    }
+    folds = {case.fold for case in novels}
+    return {fold: fit_voice_embedding([case for case in novels if case.fold != fold]) for fold in folds}

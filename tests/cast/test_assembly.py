@@ -35,7 +35,7 @@ def test_an_id_is_a_readable_name(name: str, id: str) -> None:
 
 
 def test_ids_of_people_with_one_name_have_numbers() -> None:
-    apart = "It rained. " * 1500
+    apart = "It rained.\n\n" * 1500
     text = f"A man came in.\n\n“Too late,” said the man.\n\n{apart}\n\nA man came in.\n\n“Too late,” said the man."
 
     assert {character.id for character in read_story(story_of(text)).characters} == {"a-man", "a-man-2"}

@@ -13,6 +13,7 @@ from dramaturg.cast.speakers.conversation_network import OFFSETS, Network, score
 from dramaturg.cast.speakers.table import CandidateTable, find_neighbours  # noqa: E402
 from training.cases import Case, build_case  # noqa: E402
 from training.conversation_network import Block, TrainableNetwork, cut_blocks, fit_conversation_network  # noqa: E402
+from training.stories import Story  # noqa: E402
 
 FEATURES = 6
 
@@ -51,7 +52,7 @@ def test_the_package_scores_like_the_trained_network() -> None:
 @pytest.fixture
 def case(tmp_path, monkeypatch: pytest.MonkeyPatch) -> Case:  # type: ignore[no-untyped-def]
     monkeypatch.chdir(tmp_path)
-    return build_case(load_novel(write_corpus(tmp_path / "pdnc"), "Small"))
+    return build_case(Story(load_novel(write_corpus(tmp_path / "pdnc"), "Small"), "pdnc", -1))
 
 
 def test_blocks_are_complete(case: Case) -> None:

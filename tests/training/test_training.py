@@ -11,6 +11,7 @@ from corpora.pdnc import load_novel
 from dramaturg.cast.trees import Trees
 from training.cases import build_case, build_stretches, cut_stretches
 from training.folds import FOLDS, assign_folds
+from training.stories import Story
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_no_author_is_in_two_folds() -> None:
 
 
 def test_a_case_matches_the_annotation_with_the_scene(corpus: Path) -> None:
-    case = build_case(load_novel(corpus, "Small"))
+    case = build_case(Story(load_novel(corpus, "Small"), "pdnc", -1))
     names = [person.name for person in case.scene.roster.people]
 
     assert -1 not in case.covering, "every gold quotation has an utterance of ours"
@@ -50,7 +51,7 @@ def test_stretches_contain_their_quotations_once(corpus: Path, monkeypatch: pyte
 
 def test_a_stretch_has_no_speakers_who_are_not_candidates(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.cases.STRETCH_QUOTATIONS", (2, 2))
-    cases = build_stretches(load_novel(corpus, "Small"))
+    cases = build_stretches(Story(load_novel(corpus, "Small"), "pdnc", -1))
 
     assert any(None in case.speaker for case in cases) and any(case.right.any() for case in cases)
     for case in cases:
@@ -88,7 +89,7 @@ def test_saved_trees_score_like_their_model(tmp_path: Path) -> None:
     assert (tmp_path / "one.npz").read_bytes() == (tmp_path / "two.npz").read_bytes()
 
 
-@pytest.mark.parametrize("module", ["descriptions", "ranker", "addressees"])
+@pytest.mark.parametrize("module", ["identity", "ranker", "addressees"])
 def test_each_command_says_that_its_corpus_is_missing(
     module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,13 +98,13 @@ def test_each_command_says_that_its_corpus_is_missing(
     stage = __import__(f"training.{module}", fromlist=["main"])
     monkeypatch.setattr("sys.argv", [module, "--corpora", str(tmp_path), "--check"])
 
-    with pytest.raises(SystemExit, match="no PDNC here"):
+    with pytest.raises(SystemExit, match="no pdnc/data in it"):
         stage.main()
 
 
 def test_the_readme_names_every_command_in_order() -> None:
     page = (Path(__file__).parents[2] / "training" / "README.md").read_text(encoding="utf-8")
-    stages = ("descriptions", "ranker", "addressees")
+    stages = ("identity", "ranker", "addressees")
     places = [page.index(f"python -m training.{stage}") for stage in stages]
 
     assert places == sorted(places)

@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from dramaturg.cast.people.aligned_spans import AlignedSpans
 from dramaturg.cast.people.corrections.fixed import Fixed, fix_utterances
 from dramaturg.cast.people.corrections.stated import PeopleCorrections, lay_out, unused
-from dramaturg.cast.people.descriptions import join_descriptions
+from dramaturg.cast.people.identity.joining import PairScorer, join_people, score_pairs
 from dramaturg.cast.people.make_roster import make_roster
 from dramaturg.cast.people.narrator import find_narrator
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.pronouns import resolve_pronouns
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.addressees import AddresseeFeatures, find_addressees
 from dramaturg.cast.speakers.decision import Decision, given_speaker
 from dramaturg.cast.speakers.evidence import EvidenceFinder
 from dramaturg.cast.speakers.features import make_candidate_table
+from dramaturg.cast.speakers.features.inputs import References
 from dramaturg.cast.speakers.inside_speech import decide_nested_quotations, resolve_speech_pronouns
 from dramaturg.cast.speakers.ranking import choose_speakers, rank_speakers
 from dramaturg.cast.speakers.table import CandidateTable
@@ -31,11 +33,11 @@ from dramaturg.layers.rules.words import AnnotatedWords
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people of a story, before descriptions are joined to names. `narrator`: index in `roster.people`, or -1."""
+    """The people of a story, before those who are one are joined."""
 
     roster: Roster
     utterances: list[Utterance]
-    narrator: int
+    narrators: Narrators
     outcomes: tuple[Outcome, ...] = ()
 
 
@@ -43,12 +45,13 @@ class People:
 class Scene:
     """Everything that is known before speakers are decided.
 
-    `table`: the candidates of each utterance with their features. `fixed`: what the corrections fix.
+    `table`: the candidates of each utterance with their features.
+    `fixed`: what the corrections fix.
     """
 
     roster: Roster
     utterances: list[Utterance]
-    narrator: int
+    narrators: Narrators
     table: CandidateTable
     fixed: Fixed
     outcomes: tuple[Outcome, ...] = ()
@@ -74,8 +77,8 @@ def find_people(
     """Find the people by their names and nouns, and which of them tells the story."""
     found = make_roster(draft, words, findings, aligned, corrections)
     utterances = collect_utterances(draft, findings, aligned.neural.quotation_sums)
-    narrator, roster, outcomes = find_narrator(findings, utterances, found.roster, found.names, corrections)
-    return People(roster, utterances, narrator, (*found.outcomes, *outcomes))
+    narrators, roster, outcomes = find_narrator(draft, findings, utterances, found.roster, found.names, corrections)
+    return People(roster, utterances, narrators, (*found.outcomes, *outcomes))
 
 
 def set_scene(
@@ -84,18 +87,23 @@ def set_scene(
     findings: Findings,
     aligned: AlignedSpans,
     resolved: ResolvedCorrections | None = None,
+    score: PairScorer = score_pairs,
 ) -> Scene:
-    """Find the people, and the candidates of each utterance with the features of each."""
+    """Find the people, and the candidates of each utterance with the features of each.
+
+    `score`: says how likely two people are one; training passes models that have not learned from the story.
+    """
     corrections = lay_out(findings.mentions, draft.language, resolved)
     people = find_people(draft, words, findings, aligned, corrections)
-    utterances, narrator = people.utterances, people.narrator
-    roster = join_descriptions(draft, findings, utterances, people.roster)
-    fixed, roster, outcomes = fix_utterances(draft, findings, utterances, roster, corrections)
+    utterances, narrators = people.utterances, people.narrators
+    joined = join_people(draft, findings, utterances, people.roster, aligned, narrators, score)
+    fixed, roster, outcomes = fix_utterances(draft, findings, utterances, joined.roster, corrections)
     if corrections.is_complete:
-        roster = roster.keep_listed(narrator)
-    roster, referents = resolve_pronouns(findings, roster, narrator, aligned, draft.language, fixed.meant)
-    table = make_candidate_table(draft, findings, roster, utterances, narrator, referents, fixed)
-    return Scene(roster, utterances, narrator, table, fixed, (*people.outcomes, *outcomes, *unused(corrections)))
+        roster = roster.keep_listed(narrators.people)
+    roster, referents, links = resolve_pronouns(findings, roster, narrators, aligned, draft.language, fixed.meant)
+    known = References(referents, links, joined.probability)
+    table = make_candidate_table(draft, findings, roster, utterances, narrators, known, fixed)
+    return Scene(roster, utterances, narrators, table, fixed, (*people.outcomes, *outcomes, *unused(corrections)))
 
 
 def make_cast(
@@ -113,7 +121,7 @@ def make_cast(
     speakers = [speaker for speaker, _, _ in chosen]
     listeners = AddresseeFeatures(draft, findings, roster, utterances, scene.table, probability, speakers)
     addressees = _with_fixed(find_addressees(listeners), speakers, fixed)
-    evidence = EvidenceFinder(draft, findings, roster, utterances, scene.narrator)
+    evidence = EvidenceFinder(draft, findings, roster, utterances, scene.narrators)
     decisions = [
         Decision(speaker, confidence, alternatives, addressees[u], evidence.find(u, speakers))
         if u not in fixed.speakers

@@ -30,7 +30,7 @@ def test_referents_agree_with_their_pronoun(path: Path) -> None:
     findings = run_rule_layers(draft, words, neural.syntax)
     aligned = align_mentions(draft, findings.mentions, neural)
     people = find_people(draft, words, findings, aligned, lay_out(findings.mentions, draft.language))
-    roster, shares = resolve_pronouns(findings, people.roster, people.narrator, aligned, draft.language)
+    roster, shares, _ = resolve_pronouns(findings, people.roster, people.narrators, aligned, draft.language)
 
     assert len(shares) == len(findings.mentions)
     for mention, person, share in zip(findings.mentions, roster.of_mention, shares, strict=True):

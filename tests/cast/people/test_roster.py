@@ -10,7 +10,7 @@ from dramaturg.cast import find_people
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.cast.people.corrections.fixed import fix_utterances
 from dramaturg.cast.people.corrections.stated import lay_out
-from dramaturg.cast.people.descriptions import join_descriptions
+from dramaturg.cast.people.identity.joining import join_people
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.pronouns import resolve_pronouns
 from dramaturg.cast.people.roster import Roster
@@ -46,9 +46,9 @@ def test_assigning_a_name() -> None:
     assert Counter(Anna=2) == ANNA.forms
 
 
-@pytest.mark.parametrize(("narrator", "of_mention"), [(-1, (0, -1, -1, 0, -1)), (2, (0, -1, 2, 0, -1))])
-def test_keeping_the_listed_people(narrator: int, of_mention: tuple[int, ...]) -> None:
-    assert ROSTER.keep_listed(narrator).of_mention == of_mention
+@pytest.mark.parametrize(("narrators", "of_mention"), [(set(), (0, -1, -1, 0, -1)), ({2}, (0, -1, 2, 0, -1))])
+def test_keeping_the_listed_people(narrators: set[int], of_mention: tuple[int, ...]) -> None:
+    assert ROSTER.keep_listed(narrators).of_mention == of_mention
 
 
 def test_no_step_changes_what_it_was_given() -> None:
@@ -74,14 +74,15 @@ def test_no_step_changes_what_it_was_given() -> None:
     people = find_people(draft, words, findings, aligned, given)
     steps = [people.roster]
     copies = [deepcopy(people.roster)]
-    steps.append(join_descriptions(draft, findings, people.utterances, steps[-1]))
+    narrators = people.narrators
+    steps.append(join_people(draft, findings, people.utterances, steps[-1], aligned, narrators).roster)
     copies.append(deepcopy(steps[-1]))
     fixed, roster, outcomes = fix_utterances(draft, findings, people.utterances, steps[-1], given)
     steps.append(roster)
     copies.append(deepcopy(roster))
-    resolve_pronouns(findings, roster, people.narrator, aligned, draft.language, fixed.meant)
+    resolve_pronouns(findings, roster, narrators, aligned, draft.language, fixed.meant)
 
     assert steps == copies
     again = find_people(draft, words, findings, aligned, given)
-    assert (again.roster, again.narrator, again.outcomes) == (people.roster, people.narrator, people.outcomes)
+    assert (again.roster, again.narrators, again.outcomes) == (people.roster, narrators, people.outcomes)
     assert outcomes and resolved.ledger.outcome() == outcome, "outcomes are returned, the ledger is not changed"

@@ -1,79 +1,179 @@
-"""The first-person narrator: whether there is one, and what the others call them."""
+"""Who tells the story: “I”, or the “you” of a story in the second person, and what the others call them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from dramaturg.cast.people.corrections.lookup import PersonLookup
 from dramaturg.cast.people.corrections.narration import stated_narrator, stated_placeholder
 from dramaturg.cast.people.corrections.placing import NamesInText
 from dramaturg.cast.people.corrections.stated import NARRATOR_NAME, PeopleCorrections
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.corrections.resolve import Outcome
+from dramaturg.draft import Draft
 from dramaturg.findings import Findings
 from dramaturg.lexicon.language import Language
 
 # Of the singular pronouns in the narration: the third-person novels of the training set stay under 0.05.
-MIN_FIRST_PERSON_SHARE = 0.2
-MIN_FIRST_PERSON_PRONOUNS = 3
+MIN_NARRATOR_SHARE = 0.2
+MIN_NARRATOR_PRONOUNS = 3
+MAX_OWN_NAME_LETTERS = 20  # of “My name is”
+MIN_NAMED_PARTS = 2  # parts of a story that begin with the name of somebody who tells them
 
 
 def find_narrator(
+    draft: Draft,
     findings: Findings,
     utterances: Sequence[Utterance],
     roster: Roster,
     names: NamesInText,
     corrections: PeopleCorrections,
-) -> tuple[int, Roster, tuple[Outcome, ...]]:
-    """Find the narrator; returns their index, -1 if there is none, and the roster that marks them.
+) -> tuple[Narrators, Roster, tuple[Outcome, ...]]:
+    """Find who tells the story; returns that, and the roster that marks them.
 
     A narrator whose name is not found is added to the roster. `names`: the names of the corrections in the text.
     """
+    language = draft.language
     lookup = PersonLookup(corrections, roster, findings.mentions)
-    narrator = stated_narrator(lookup)
-    if narrator is None:
-        narrator = -1
-        if _is_first_person(findings, corrections.language):
-            narrator = _find_first_person(findings, utterances, lookup, names)
+    forms = _narrator_forms(findings, language)
+    stated = stated_narrator(lookup)
+    by_part = _parts(draft, findings, forms, lookup) if forms else None
+    if by_part is not None and (stated is None or stated in by_part.people):
+        narrators = by_part  # a narrator given by the user tells the parts under their name
+    elif stated is not None:
+        narrators = Narrators(narrators=(stated,), forms=forms or language.grammar.first_person)
+    elif forms:
+        found = _find_one(draft, findings, utterances, lookup, names, forms)
+        narrators = Narrators(narrators=(found,), forms=forms)
+    else:
+        narrators = Narrators(forms=language.grammar.first_person)
     people = lookup.people
-    if narrator >= 0:
+    for narrator in narrators.people:
         people[narrator] = replace(people[narrator], narrator=True)
-    return narrator, replace(roster, people=tuple(people)), tuple(lookup.outcomes)
+    return narrators, replace(roster, people=tuple(people)), tuple(lookup.outcomes)
 
 
-def _is_first_person(findings: Findings, language: Language) -> bool:
-    """Whether the story is told in the first person."""
-    first = third = 0
+def _narrator_forms(findings: Findings, language: Language) -> frozenset[str]:
+    """The pronouns that mean the narrator or the protagonist; none in a story in the third person."""
+    grammar = language.grammar
+    counts: Counter[str] = Counter()
     for mention in findings.mentions:
         if mention.kind == "pronoun" and mention.quotation < 0:
-            first += mention.form in language.grammar.first_person
-            third += mention.gender != "?"
-    return first >= MIN_FIRST_PERSON_PRONOUNS and first >= MIN_FIRST_PERSON_SHARE * (first + third)
+            counts["first"] += mention.form in grammar.first_person
+            counts["second"] += mention.form in grammar.second_person
+            counts["third"] += mention.gender != "?"
+    for person, forms in (("first", grammar.first_person), ("second", grammar.second_person)):
+        share = counts[person] / max(1, counts.total() - (counts["second"] if person == "first" else 0))
+        if counts[person] >= MIN_NARRATOR_PRONOUNS and share >= MIN_NARRATOR_SHARE:
+            return forms
+    return frozenset()
 
 
-def _find_first_person(
-    findings: Findings, utterances: Sequence[Utterance], lookup: PersonLookup, names: NamesInText
+def _parts(draft: Draft, findings: Findings, forms: frozenset[str], lookup: PersonLookup) -> Narrators | None:
+    """The narrators of a story whose headings name who tells each part; None if they do not."""
+    headings = [block for block in draft.story.blocks if block.role == "heading"]
+    found: list[tuple[int, str]] = []
+    for block in headings:
+        name = draft.language.narration.narrator_heading.sub("", draft.text[block.start : block.end]).strip(
+            " *_.:-–—\n"
+        )
+        if name and len(name.split()) <= 3:
+            found.append((block.start, name))
+    by_name: dict[str, int] = {}
+    for number, person in enumerate(lookup.people):
+        for form in person.forms:
+            if person.named:
+                by_name.setdefault(form.casefold(), number)
+    told = [(start, by_name[name.casefold()]) for start, name in found if name.casefold() in by_name]
+    if len(told) < MIN_NAMED_PARTS or len({person for _, person in told}) < 2 or len(told) < len(found) / 2:
+        return None
+    places = [m.start for m in findings.mentions if m.kind == "pronoun" and m.quotation < 0 and m.form in forms]
+    if not any(place >= told[0][0] for place in places):
+        return None
+    return Narrators((0, *(start for start, _ in told)), (-1, *(person for _, person in told)), forms)
+
+
+def _find_one(
+    draft: Draft,
+    findings: Findings,
+    utterances: Sequence[Utterance],
+    lookup: PersonLookup,
+    names: NamesInText,
+    forms: frozenset[str],
 ) -> int:
-    """The narrator of a story in the first person; -1 if a complete cast does not list them."""
+    """The narrator of the whole story; -1 if a complete cast does not list them."""
+    language = lookup.corrections.language
+    is_second_person = forms == language.grammar.second_person
     found = stated_placeholder(lookup, names)
+    if found < 0 and is_second_person:
+        found = _find_placeholder(lookup.roster, language)
     if found < 0:
-        found = _find_named(findings, utterances, lookup.roster, lookup.corrections.language)
+        found = _find_own_name(draft, findings, utterances, lookup, forms)
+    if found < 0:
+        found = _find_named(findings, utterances, lookup.roster, language, forms)
     if found < 0 and not lookup.corrections.is_complete:
-        found = lookup.add(Person(name=NARRATOR_NAME, named=False))
+        found = lookup.add(
+            Person(name=language.narration.protagonist if is_second_person else NARRATOR_NAME, named=False)
+        )
     return found
 
 
-def _find_named(findings: Findings, utterances: Sequence[Utterance], roster: Roster, language: Language) -> int:
+def _find_placeholder(roster: Roster, language: Language) -> int:
+    """The person whom the story calls by a blank for the reader's name: “(Y/N)”."""
+    pattern = language.names.placeholder
+    found = [n for n, p in enumerate(roster.people) if p.named and any(pattern.fullmatch(form) for form in p.forms)]
+    return max(found, key=lambda number: len(roster.people[number].mentions), default=-1)
+
+
+def _find_own_name(
+    draft: Draft, findings: Findings, utterances: Sequence[Utterance], lookup: PersonLookup, forms: Collection[str]
+) -> int:
+    """The person whose name the narrator gives as their own, in the narration or in a tagged line; -1 if none.
+
+    A person of that name is added if there is none yet.
+    """
+    own_name = draft.language.narration.own_name
+    said = {
+        quotation
+        for utterance in utterances
+        if _is_tagged_by_narrator(findings, utterance, draft.language, forms)
+        for quotation in utterance.quotations
+    }
+    found: Counter[int] = Counter()
+    unknown: Counter[str] = Counter()
+    for mention, person in zip(findings.mentions, lookup.roster.of_mention, strict=True):
+        if mention.kind == "name" and (mention.quotation < 0 or mention.quotation in said):
+            before = draft.text[max(0, mention.start - MAX_OWN_NAME_LETTERS) : mention.start]
+            if own_name.search(before) and person >= 0:
+                found[person] += 1
+            elif own_name.search(before):
+                unknown[mention.form] += 1
+    if found:
+        return max(found, key=lambda person: (found[person], -person))
+    if unknown and not lookup.corrections.is_complete:
+        name = max(unknown, key=lambda form: (unknown[form], form))
+        return lookup.add(Person(name=name, named=True, forms=Counter({name: unknown[name]})))
+    return -1
+
+
+def _find_named(
+    findings: Findings,
+    utterances: Sequence[Utterance],
+    roster: Roster,
+    language: Language,
+    forms: Collection[str],
+) -> int:
     """The person who is often addressed next to “I said”, and whom the narration never names; -1 if nobody is."""
     score: Counter[int] = Counter()
     for i, utterance in enumerate(utterances):
         neighbours = [*utterances[max(0, i - 1) : i], *utterances[i + 1 : i + 2]]
-        near_narrator = any(_said_i(findings, other, language) for other in neighbours)
+        near_narrator = any(_is_tagged_by_narrator(findings, other, language, forms) for other in neighbours)
         for vocative in utterance.vocatives:
             person = roster.of_mention[vocative.mention] if vocative.mention >= 0 else -1
-            if person >= 0 and not _said_i(findings, utterance, language):
+            if person >= 0 and not _is_tagged_by_narrator(findings, utterance, language, forms):
                 score[person] += 3 if near_narrator else 1
     narrated = Counter(
         person
@@ -85,8 +185,10 @@ def _find_named(findings: Findings, utterances: Sequence[Utterance], roster: Ros
     return best if best >= 0 and fits[best] >= 2 else -1
 
 
-def _said_i(findings: Findings, utterance: Utterance, language: Language) -> bool:
-    """Whether a tag beside an utterance has a first-person subject: “I said”."""
+def _is_tagged_by_narrator(
+    findings: Findings, utterance: Utterance, language: Language, forms: Collection[str]
+) -> bool:
+    """Whether a tag beside an utterance has the narrator as its subject: “I said”."""
     tags = [cue for cue in utterance.cues if cue.kind in ("tag_after", "tag_before")]
-    forms = {findings.mentions[cue.mention].form for cue in tags} & language.grammar.first_person
-    return any(language.grammar.pronouns[form].is_subject for form in forms if form in language.grammar.pronouns)
+    found = {findings.mentions[cue.mention].form for cue in tags}.intersection(forms)
+    return any(language.grammar.pronouns[form].is_subject for form in found if form in language.grammar.pronouns)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from math import exp, log
 
 from dramaturg.cast.people.aligned_spans import AlignedSpans
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.relations import Relations
 from dramaturg.cast.people.roster import Roster
@@ -48,20 +49,22 @@ class Antecedent:
 def resolve_pronouns(
     findings: Findings,
     roster: Roster,
-    narrator: int,
+    narrators: Narrators,
     aligned: AlignedSpans,
     language: Language,
     fixed: Mapping[int, int] | None = None,
-) -> tuple[Roster, list[Referents]]:
+) -> tuple[Roster, list[Referents], list[Referents]]:
     """Find the person of each pronoun in the narration, and of each “her father”.
 
-    `narrator`: the person that I, me and my refer to in narration, or -1. `fixed`: the person of some mentions, by
-    index. Returns the roster with the people found, and the referents of every mention, those inside speech included.
+    `narrators`: whom I, me and my refer to in narration. `fixed`: the person of some mentions, by index.
+
+    Returns the roster with the people found, the referents of every mention, those inside speech included, and for
+    every mention, names and nouns too, the people whom its antecedents refer to by the encoder alone.
     Linear in the number of mentions.
     """
-    resolver = _Resolver(findings, roster, narrator, aligned, language, fixed or {})
+    resolver = _Resolver(findings, roster, narrators, aligned, language, fixed or {})
     referents = resolver.resolve()
-    return replace(roster, of_mention=tuple(resolver.of_mention)), referents
+    return replace(roster, of_mention=tuple(resolver.of_mention)), referents, resolver.links
 
 
 class _Resolver:
@@ -69,19 +72,21 @@ class _Resolver:
         self,
         findings: Findings,
         roster: Roster,
-        narrator: int,
+        narrators: Narrators,
         aligned: AlignedSpans,
         language: Language,
         fixed: Mapping[int, int],
     ) -> None:
         self.mentions, self.people, self.of_mention = findings.mentions, roster.people, list(roster.of_mention)
-        self.narrator, self.fixed = narrator, fixed
+        self.narrators, self.fixed = narrators, fixed
         grammar = language.grammar
         self.first_person = grammar.first_person
-        self.speech_only = grammar.first_person_plural | grammar.second_person  # not resolved in narration
+        # In narration these are only resolved if they mean the narrator.
+        self.speech_only = grammar.first_person_plural | grammar.second_person
         self.relations = Relations(roster.people, language)
         self.recent: list[Antecedent] = []
         self.referents: list[Referents] = [{} for _ in self.mentions]
+        self.links: list[Referents] = [{} for _ in self.mentions]
         self.mention_of_span = aligned.mention
         self.span_of: dict[int, int] = {}
         for span, mention in enumerate(aligned.mention):
@@ -94,6 +99,7 @@ class _Resolver:
         for mention, span in self._in_order():
             from_spans = self._from_antecedents(span)
             if mention >= 0:
+                self.links[mention] = from_spans
                 self._decide(mention, from_spans)
             if span >= 0:
                 aligned = self.mention_of_span[span]
@@ -145,7 +151,7 @@ class _Resolver:
             self.referents[i] = {person: 1.0} if person >= 0 else from_spans
         elif mention.quotation >= 0:
             self.referents[i] = self._agreeing(mention, from_spans)
-        if person >= 0 and person != self.narrator and mention.quotation < 0:
+        if person >= 0 and person != self.narrators.at(mention.start) and mention.quotation < 0:
             self.recent.append(_antecedent(mention, person, self.people[person]))
             del self.recent[:-MAX_ANTECEDENTS]
 
@@ -157,12 +163,13 @@ class _Resolver:
 
     def _in_narration(self, mention: Mention, from_spans: Referents) -> Referents:
         """The referents of a pronoun in narration, by the encoder and by the rules."""
-        if mention.form in self.first_person:
-            return {self.narrator: 1.0} if self.narrator >= 0 else {}
-        if mention.form in self.speech_only:
+        narrator = self.narrators.at(mention.start)
+        if mention.form in self.narrators.forms:
+            return {narrator: 1.0} if narrator >= 0 else {}
+        if mention.form in self.speech_only or mention.form in self.first_person:
             return {}
         by_encoder, by_rules = self._agreeing(mention, from_spans), self._by_rules(mention)
-        by_encoder.pop(self.narrator, None)  # the narrator is never he or she in their own story
+        by_encoder.pop(narrator, None)  # the narrator is never he or she in their own story
         scores = {
             p: log(by_encoder.get(p, 0.0) + MIN_PROBABILITY) + by_rules.get(p, UNREACHED_SCORE)
             for p in dict.fromkeys([*by_encoder, *by_rules])

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
@@ -16,10 +17,9 @@ class EvidenceFinder:
     """Finds the evidence for the speakers of one story."""
 
     def __init__(
-        self, draft: Draft, findings: Findings, roster: Roster, utterances: list[Utterance], narrator: int
+        self, draft: Draft, findings: Findings, roster: Roster, utterances: list[Utterance], narrators: Narrators
     ) -> None:
-        self.first_person = draft.language.grammar.first_person
-        self.findings, self.roster, self.utterances, self.narrator = findings, roster, utterances, narrator
+        self.findings, self.roster, self.utterances, self.narrators = findings, roster, utterances, narrators
         self.narrated = [
             i
             for i, mention in enumerate(findings.mentions)
@@ -53,7 +53,7 @@ class EvidenceFinder:
         mention = self.findings.mentions[cue.mention]
         if self.roster.of_mention[cue.mention] == speaker:
             return True
-        if mention.kind != "pronoun" or self._is_first_person(mention) or speaker == self.narrator:
+        if mention.kind != "pronoun" or self._is_first_person(mention) or speaker == self.narrators.at(cue.start):
             return False
         return mention.gender != "?" and self.roster.people[speaker].gender == mention.gender
 
@@ -66,7 +66,7 @@ class EvidenceFinder:
         return "action"
 
     def _is_first_person(self, mention: Mention) -> bool:
-        return mention.form in self.first_person
+        return mention.form in self.narrators.forms
 
     def _find_vocative(self, i: int, speaker: int) -> Evidence | None:
         """The vocative in the utterance before that addresses the speaker."""
@@ -93,6 +93,6 @@ class EvidenceFinder:
             if self.roster.of_mention[self.narrated[k]] == speaker:
                 mention = self.findings.mentions[self.narrated[k]]
                 return Evidence("content", mention.start, mention.end)
-        if speaker == self.narrator:
+        if speaker == self.narrators.at(self.utterances[i].start):
             return Evidence("narrator", self.utterances[i].start, self.utterances[i].start)
         return None

@@ -14,13 +14,13 @@ from typing import Protocol
 import numpy as np
 
 from dramaturg.cast.people.corrections.fixed import Fixed
-from dramaturg.cast.people.pronouns import Referents
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.speakers.features.candidates import find_candidates
 from dramaturg.cast.speakers.features.companions import CompanionFeatures
 from dramaturg.cast.speakers.features.context import ContextFeatures
 from dramaturg.cast.speakers.features.cues import CueFeatures
-from dramaturg.cast.speakers.features.inputs import Inputs, collect_inputs
+from dramaturg.cast.speakers.features.inputs import Inputs, References, collect_inputs
 from dramaturg.cast.speakers.features.narration import NarrationFeatures
 from dramaturg.cast.speakers.features.prominence import ProminenceFeatures
 from dramaturg.cast.speakers.features.pronouns import PronounFeatures
@@ -59,16 +59,15 @@ def make_candidate_table(
     findings: Findings,
     roster: Roster,
     utterances: list[Utterance],
-    narrator: int,
-    shares: list[Referents],
+    narrators: Narrators,
+    references: References,
     fixed: Fixed | None = None,
 ) -> CandidateTable:
     """Find the candidates of each utterance and their features.
 
-    `narrator`: an index in `roster.people`, or -1. `shares`: for each mention the people whom it may refer to with
-    their probabilities, as `resolve_pronouns` returns them. `fixed`: what the user's corrections say.
+    `references`: what mentions refer to. `fixed`: what the user's corrections say.
     """
-    story = collect_inputs(draft, findings, roster, utterances, narrator, shares, fixed or Fixed())
+    story = collect_inputs(draft, findings, roster, utterances, narrators, references, fixed or Fixed())
     groups = _groups(story)
     candidates = [(i, person) for i, people in enumerate(find_candidates(story)) for person in people]
     names = tuple(name for i, person in candidates[:1] for group in groups for name in group.features(i, person))

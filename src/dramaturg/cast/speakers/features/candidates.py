@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dramaturg.cast.speakers.features.inputs import Inputs
 
 MAX_MENTIONS_BEFORE, MAX_MENTIONS_AFTER = 60, 8  # mentions in narration that are searched for candidates
-MAX_PARAGRAPHS_BEFORE_NAMELESS = 6  # a person without a name is a candidate only if mentioned so near
+MAX_PARAGRAPHS_BEFORE_NAMELESS = 12  # a person without a name is a candidate only if mentioned so near
 MAX_PARAGRAPHS_AFTER = 3
-MAX_CANDIDATES_BEFORE = 9  # after the search before the utterance
-MAX_CANDIDATES_AROUND = 12  # after the search behind it, too
+MAX_CANDIDATES_BEFORE = 10  # after the search before the utterance
+MAX_CANDIDATES_AROUND = 13  # after the search behind it, too
 MAX_CANDIDATES = 16
 N_CHAPTER_CHARACTERS = 3  # people most often mentioned in a chapter, who are candidates in all of it
+MIN_LINK_PROBABILITY = 0.1  # that a cue's mention refers to somebody, or that its person is somebody else
 NEIGHBOUR_OFFSETS = (-1, 1, -2, 2, -3, 3)  # utterances whose tags and vocatives name candidates
 
 
@@ -28,16 +29,24 @@ def _find(story: Inputs, i: int, chapter_characters: list[list[int]]) -> list[in
     found: dict[int, None] = {}
     _add(found, [story.fixed.speakers.get(i, -1)], MAX_CANDIDATES)
     _add(found, (story.of_mention[cue.mention] for cue in utterance.cues), MAX_CANDIDATES)
+    for cue in utterance.cues:
+        _add(found, _linked(story, cue.mention), MAX_CANDIDATES)
     _add(found, _mentioned_before(story, i), MAX_CANDIDATES_BEFORE)
     _add(found, _mentioned_after(story, i), MAX_CANDIDATES_AROUND)
     for offset in NEIGHBOUR_OFFSETS:
         if 0 <= i + offset < len(story.utterances):
             _add(found, story.addressed[i + offset], MAX_CANDIDATES)
             _add(found, story.tagged[i + offset], MAX_CANDIDATES)
-    if story.narrator >= 0:
-        found.setdefault(story.narrator)
+    _add(found, [story.narrators.at(utterance.start)], len(found) + 1)
     _add(found, chapter_characters[story.chapter_at(utterance.start)], MAX_CANDIDATES)
     return list(found)
+
+
+def _linked(story: Inputs, mention: int) -> Iterator[int]:
+    """The people whom a cue's mention may refer to by the encoder, and those whom its person may be."""
+    links, person = story.references.links[mention], story.of_mention[mention]
+    yield from (other for other, p in links.items() if p >= MIN_LINK_PROBABILITY)
+    yield from (other for other, p in story.references.identity.get(person, {}).items() if p >= MIN_LINK_PROBABILITY)
 
 
 def _add(found: dict[int, None], people: Iterable[int], limit: int) -> None:

@@ -36,7 +36,15 @@ class CompanionFeatures:
             "companion_same_sentence": same_sentence / n if known else -1.0,
             "companion_log_mentions": log1p(n) if known else -1.0,
             "companion_never_same_sentence": near - same_sentence if known else -1.0,
+            "companion_identity": self._identity(nameless, person) if known else -1.0,
         }
+
+    def _identity(self, nameless: int, person: int) -> float:
+        """The probability that the nameless person is the candidate."""
+        identity = self.story.references.identity
+        if nameless == person:
+            return 1.0
+        return max(identity.get(nameless, {}).get(person, 0.0), identity.get(person, {}).get(nameless, 0.0))
 
     def _nameless(self, i: int) -> int:
         story = self.story

@@ -33,7 +33,7 @@ class ContextFeatures:
             "is_question_-1": self._is_question(i - 1),
             "n_quotations": len(utterance.quotations),
             "tag_kind": TagKind.NONE if tag is None else TAG_KINDS[tag.kind],
-            "has_narrator": self.story.narrator >= 0,
+            "has_narrator": self.story.narrators.at(utterance.start) >= 0,
             "has_cue": bool(utterance.cues),
         }
 

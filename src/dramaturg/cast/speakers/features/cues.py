@@ -34,8 +34,8 @@ class CueFeatures:
         story = self.story
         mention, candidate = story.findings.mentions[cue.mention], story.people[person]
         if story.is_first_person(cue):
-            return NAMED["name"] if person == story.narrator else SOMEBODY_ELSE
-        if person == story.narrator and mention.kind == "pronoun":
+            return NAMED["name"] if person == story.narrators.at(cue.start) else SOMEBODY_ELSE
+        if person == story.narrators.at(cue.start) and mention.kind == "pronoun":
             return SOMEBODY_ELSE  # a narrator is not “he” or “she” in their own story
         if story.of_mention[cue.mention] == person:
             return NAMED[mention.kind]

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from dramaturg.cast.people.corrections.fixed import Fixed
+from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.pronouns import Referents
 from dramaturg.cast.people.roster import Roster
@@ -33,12 +34,26 @@ class NarrationMentions:
     of_person: dict[int, list[int]]
 
 
+@dataclass(frozen=True, slots=True)
+class References:
+    """What mentions refer to, with probabilities by index in the roster's people.
+
+    `shares`: for each mention the people whom it may refer to, as `resolve_pronouns` returns them; `links`: those
+    whom its antecedents refer to, by the encoder alone. `identity`: for a person the
+    more prominent people whom they may be.
+    """
+
+    shares: list[Referents]
+    links: list[Referents]
+    identity: Mapping[int, Referents]
+
+
 @dataclass(frozen=True)
 class Inputs:
     """A story before its speakers are known.
 
-    `of_mention[m]`: the index in `people` of mention m, or -1. `narrator`: likewise. `chapters`: the start of each
-    chapter, at least one. `shares`: as in `make_candidate_table`. For each utterance: `tagged`, the people named as
+    `of_mention[m]`: the index in `people` of mention m, or -1. `chapters`: the start of each
+    chapter, at least one. `references`: what mentions refer to. For each utterance: `tagged`, the people named as
     its speaker by its tags or by the user; `tag_mention`, the mention of the speaker in its tag; `addressed`, the
     people called by name in it.
     """
@@ -50,8 +65,8 @@ class Inputs:
     people: Sequence[Person]
     of_mention: Sequence[int]
     utterances: list[Utterance]
-    narrator: int
-    shares: list[Referents]
+    narrators: Narrators
+    references: References
     fixed: Fixed
     narration: NarrationMentions
     tagged: list[tuple[int, ...]]
@@ -72,8 +87,8 @@ class Inputs:
         return counts
 
     def is_first_person(self, cue: Cue) -> bool:
-        """Whether a cue's mention is “I” or a form of it."""
-        return self.findings.mentions[cue.mention].form in self.language.grammar.first_person
+        """Whether a cue's mention is the narrator's “I”."""
+        return self.findings.mentions[cue.mention].form in self.narrators.forms
 
 
 def collect_inputs(
@@ -81,8 +96,8 @@ def collect_inputs(
     findings: Findings,
     roster: Roster,
     utterances: list[Utterance],
-    narrator: int,
-    shares: list[Referents],
+    narrators: Narrators,
+    references: References,
     fixed: Fixed,
 ) -> Inputs:
     """Collect what the features of a story's candidates are computed from."""
@@ -94,12 +109,12 @@ def collect_inputs(
         people=roster.people,
         of_mention=roster.of_mention,
         utterances=utterances,
-        narrator=narrator,
-        shares=shares,
+        narrators=narrators,
+        references=references,
         fixed=fixed,
         narration=_collect_narration(findings, roster.of_mention),
         tagged=[
-            _find_tagged(utterance, findings, roster.of_mention, narrator, fixed.speakers.get(i))
+            _find_tagged(utterance, findings, roster.of_mention, narrators, fixed.speakers.get(i))
             for i, utterance in enumerate(utterances)
         ],
         tag_mention=[_find_tag_mention(utterance, findings) for utterance in utterances],
@@ -134,7 +149,7 @@ def _is_tag(cue: Cue) -> bool:
 
 
 def _find_tagged(
-    utterance: Utterance, findings: Findings, of_mention: Sequence[int], narrator: int, given: int | None
+    utterance: Utterance, findings: Findings, of_mention: Sequence[int], narrators: Narrators, given: int | None
 ) -> tuple[int, ...]:
     """The people named by the tags of an utterance; `given`: the speaker given by the user, -1 for an unknown one.
 
@@ -147,7 +162,7 @@ def _find_tagged(
     named = (
         person
         for person, pronoun in zip(people, pronouns, strict=True)
-        if person >= 0 and (not pronoun or person == narrator)
+        if person >= 0 and (not pronoun or person == narrators.at(utterance.start))
     )
     return tuple(dict.fromkeys(named))
 

@@ -34,7 +34,7 @@ class ProminenceFeatures:
             "chapter_share": mentions / (1 + self.chapter_total[chapter]),
             "is_named": candidate.named,
             "is_group": candidate.kind == "group",
-            "is_narrator": person == self.story.narrator,
+            "is_narrator": person == self.story.narrators.at(start),
             "gender": GENDERS[candidate.gender],
             "mentioned_before": self.first_mention.get(person, 0) < start,
         }

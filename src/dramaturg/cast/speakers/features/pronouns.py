@@ -1,4 +1,4 @@
-"""Pronouns: how likely a pronoun of the tag refers to a candidate, and how likely “I”, “you” and “he” in the speech."""
+"""References: how likely the cues' pronouns and nouns, and “I”, “you” and “he” in the speech, mean a candidate."""
 
 from dramaturg.cast.speakers.features.inputs import Inputs
 
@@ -27,16 +27,19 @@ class PronounFeatures:
 
     def features(self, i: int, person: int) -> dict[str, float]:
         """The highest probability among the pronouns of the cues, and the mean of those in three utterances."""
-        shares = self.story.shares
-        pronouns = [
-            cue for cue in self.story.utterances[i].cues if self.story.findings.mentions[cue.mention].kind == "pronoun"
-        ]
+        shares, links = self.story.references.shares, self.story.references.links
+        cues = self.story.utterances[i].cues
+        pronouns = [cue for cue in cues if self.story.findings.mentions[cue.mention].kind == "pronoun"]
         return {
             "tag_pronoun": max(
                 (shares[cue.mention].get(person, 0.0) for cue in pronouns if cue.is_tag), default=NO_PRONOUN
             ),
             "beat_pronoun": max(
                 (shares[cue.mention].get(person, 0.0) for cue in pronouns if not cue.is_tag), default=NO_PRONOUN
+            ),
+            "tag_link": max((links[cue.mention].get(person, 0.0) for cue in cues if cue.is_tag), default=NO_PRONOUN),
+            "beat_link": max(
+                (links[cue.mention].get(person, 0.0) for cue in cues if not cue.is_tag), default=NO_PRONOUN
             ),
             "first_person_-1": self._mean(self.first, i - 1, person),
             "first_person_0": self._mean(self.first, i, person),
@@ -52,4 +55,4 @@ class PronounFeatures:
     def _mean(self, pronouns: list[list[int]], i: int, person: int) -> float:
         if not 0 <= i < len(pronouns) or not pronouns[i]:
             return NO_PRONOUN
-        return sum(self.story.shares[m].get(person, 0.0) for m in pronouns[i]) / len(pronouns[i])
+        return sum(self.story.references.shares[m].get(person, 0.0) for m in pronouns[i]) / len(pronouns[i])
