@@ -2,14 +2,17 @@
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import lightgbm as lgb
 import numpy as np
 
 from dramaturg.cast.people.identity.joining import PairScorer, score_pairs
 from dramaturg.cast.people.identity.pairs import Pairs
 from dramaturg.findings import Floats
 from training.stories import Story
+
+if TYPE_CHECKING:
+    import lightgbm as lgb
 
 FOLD_MODELS = Path(".work/identity")
 
@@ -28,7 +31,9 @@ def fold_scorer(story: Story) -> PairScorer:
 
 
 @cache
-def _fold_model(fold: int) -> lgb.Booster:
+def _fold_model(fold: int) -> "lgb.Booster":
+    import lightgbm as lgb  # the cases of stories that no model learns from do without it
+
     path = FOLD_MODELS / f"{fold}.txt"
     if not path.exists():
         raise SystemExit(f"{path} is missing. Run python -m training.identity first.")
