@@ -247,7 +247,7 @@ def test_answers_are_written_and_hold(
     assert ask(story, "?1sq", monkeypatch) == 0
 
     told = capsys.readouterr()
-    assert "1 of 3" in told.out and "undo the last answer" in told.out and "1 answer in" in told.err
+    assert "1 of 4" in told.out and "undo the last answer" in told.out and "1 answer in" in told.err
     (said,) = load_corrections(story.with_name("gate.cast.toml")).quotations
     reading = read(story)
     assert len(reading.corrections.applied) == 1 and not reading.corrections.unmatched
@@ -300,7 +300,7 @@ def test_one_key_answers_at_a_terminal(story: Path) -> None:
             process.kill()
             os.close(ours)
 
-    assert "\x1b[1m" not in seen and "2 of 3" in seen
+    assert "\x1b[1m" not in seen and "2 of 4" in seen
     assert len(load_corrections(story.with_name("gate.cast.toml")).quotations) == 1
 
 
