@@ -270,7 +270,14 @@ class _PairFinder:
             and self.people[other].kind == person.kind
             and (self.people[other].mentions or self.people[other].narrator)
             and not self._is_too_long_ago(number, other)
+            and not self._is_relative(number, other)
         ]
+
+    def _is_relative(self, number: int, other: int) -> bool:
+        """Whether two people share a name and each has one that the other has not: Tom Gray is not Edward Gray."""
+        words = {word for parts in self.forms[number] for word in parts.words}
+        others = {word for parts in self.forms[other] for word in parts.words}
+        return bool(words & others) and bool(words - others) and bool(others - words)
 
     def _is_too_long_ago(self, number: int, other: int) -> bool:
         """Whether two people have the same noun and are two, because the story was silent about them in between."""
