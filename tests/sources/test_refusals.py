@@ -55,7 +55,7 @@ FILES = {
     "a picture": ("story.png", b"\x89PNG\r\n\x1a\n", {}),
     "PDF": ("story.pdf", b"%PDF-1.4\0", {}),
     "old Word document": ("story.doc", OLE, {}),
-    "OpenDocument": ("story.odt", zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), {}),
+    "OpenDocument": ("story.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), {}),
     "RTF": ("story.rtf", b"{\\rtf1\0", {}),
     "Kindle": ("story.mobi", b"\0" * 60 + b"BOOKMOBI" + b"\0" * 100, {}),
     "ZIP": ("stories.zip", zipped({"a.txt": "x"}), {}),

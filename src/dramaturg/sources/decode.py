@@ -41,6 +41,13 @@ MAGIC = (
     (b"%PDF", "a PDF", "Convert it to text with pdftotext or Calibre and read that."),
     (OLE, "an old Word document", AS_DOCX),
     (b"{\\rtf", "an RTF document", AS_DOCX),
+    (b"ITOLITLS", "a Microsoft Reader book (LIT)", AS_EPUB),
+    (b"L\0R\0F\0\0\0", "a Sony book (LRF)", AS_EPUB),
+    (b"CONT\2\0", "a Kindle book (KFX)", AS_EPUB),
+    (b"\xeaDRMION", "a Kindle book (KFX)", AS_EPUB),
+    (b"\xb0\x0c\xb0\x0c", "a Rocket eBook (RB)", AS_EPUB),
+    (b"SNBP000", "a Shanda book (SNB)", AS_EPUB),
+    (b"bplist00", "an Apple property list or web archive", "Save the page as HTML and read that."),
     (b"\x1f\x8b", "a gzip archive", "Unpack it and read a file from it."),
     (b"Rar!", "a RAR archive", "Unpack it and read a file from it."),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it and read a file from it."),
@@ -119,7 +126,7 @@ def _refuse_known_formats(data: bytes, name: str) -> None:
             raise UnreadableStory(f"{name}: this is {what}, which dramaturg does not read. {way_out}")
     if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         if b"opendocument" in data[:SAMPLE_BYTES]:
-            raise UnreadableStory(f"{name}: this is an OpenDocument text, which dramaturg does not read. {AS_DOCX}")
+            raise UnreadableStory(f"{name}: this is an OpenDocument file, but not a text. {OTHER_FILE}")
         if END_OF_ZIP not in data[-MAX_ZIP_END_BYTES:]:
             raise UnreadableStory(
                 f"{name}: this is a damaged or truncated ZIP file (its end is missing). Download or save it again."

@@ -44,4 +44,11 @@ FORMATS = (
     Format("html", "a web page (HTML)", "dramaturg.sources.html", (".html", ".htm", ".xhtml", ".xht", ".shtml")),
     Format("epub", "an e-book (EPUB)", "dramaturg.sources.epub"),
     Format("docx", "a Word document (DOCX)", "dramaturg.sources.docx"),
+    Format(
+        "odt",
+        "an OpenDocument text (ODT, FODT)",
+        "dramaturg.sources.odt",
+        (".fodt",),
+        re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?<office:document\b"),
+    ),
 )

@@ -59,6 +59,8 @@ def _recognise_zip(data: bytes) -> str:
     listed = (data[:200] + data[-ZIP_LIST_BYTES:]).lower()
     if b"application/epub+zip" in listed[:200] or b"meta-inf/container.xml" in listed:
         return "epub"
+    if b"application/vnd.oasis.opendocument.text" in listed[:200]:
+        return "odt"
     if b"word/document" in listed or (b"[content_types].xml" in listed and b"word/" in listed):
         return "docx"
     return "epub" if b".opf" in listed else "text"
