@@ -4,7 +4,7 @@ import pytest
 from books import zipped
 
 from dramaturg.errors import RefusedStory, UnreadableStory
-from dramaturg.sources import load_bytes
+from dramaturg.sources import Limits, load_bytes
 
 NAMES = " ".join(
     f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{urn}:1.0"'
@@ -76,3 +76,78 @@ def test_without_text():
 def test_other_books_are_named(magic):
     with pytest.raises(UnreadableStory, match="which dramaturg does not read"):
         load_bytes(magic + b"\0" * 80, "story")
+
+
+def read_body(body, styles=""):
+    page = content(body).replace("</office:automatic-styles>", f"{styles}</office:automatic-styles>")
+    story = load_bytes(zipped({"mimetype": MIME, "content.xml": page}), "story.odt")
+    return [story.text[block.start : block.end] for block in story.blocks]
+
+
+def test_a_row_of_a_table_is_one_paragraph():
+    row = "".join(f"<t:table-cell><text:p>{cell}</text:p></t:table-cell>" for cell in ("Oil", "nine tins"))
+    table = f'<t:table xmlns:t="x"><t:table-row>{row}</t:table-row></t:table><text:p>She closed the book.</text:p>'
+
+    assert read_body(table) == ["Oil\tnine tins", "She closed the book."]
+
+
+def test_numbers_and_dashes_of_lists():
+    styles = (
+        '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="I"'
+        ' style:num-suffix="."/><text:list-level-style-bullet text:level="2" text:bullet-char="—"/></text:list-style>'
+    )
+    inner = "<text:list><text:list-item><text:p>Late again!</text:p></text:list-item></text:list>"
+    items = "".join(f"<text:list-item><text:p>{word}</text:p></text:list-item>" for word in ("Bread", "Salt"))
+    body = (
+        f'<text:list text:style-name="L1">{items}</text:list><text:p>She sat.</text:p>'
+        f'<text:list text:style-name="L1" text:continue-numbering="true"><text:list-item><text:p>Rope</text:p>{inner}'
+        "</text:list-item></text:list>"
+    )
+
+    assert read_body(body, styles) == ["I. Bread", "II. Salt", "She sat.", "III. Rope", "— Late again!"]
+
+
+def test_a_line_below_an_empty_paragraph_is_a_scene_break():
+    styles = '<style:style style:name="R"><style:paragraph-properties fo:border-bottom="1pt solid"/></style:style>'
+    body = '<text:p>She slept.</text:p><text:p text:style-name="R"/><text:p>It was day.</text:p>'
+
+    assert read_body(body, styles) == ["She slept.", "* * *", "It was day."]
+
+
+def test_a_text_box_follows_its_paragraph():
+    box = "<d:frame><d:text-box><text:p>A sign.</text:p></d:text-box><s:title>sign.png</s:title></d:frame>"
+    body = f'<text:p xmlns:d="draw" xmlns:s="svg">She stopped{box} and read.</text:p>'
+
+    assert read_body(body) == ["She stopped and read.", "A sign."]
+
+
+@pytest.mark.parametrize(
+    ("element", "depth"),
+    [("span", 900), ("section", 900), ("list><text:list-item", 450), ("note><text:note-body", 450)],
+)
+def test_deep_nesting_loses_no_text(element, depth):
+    closed = "></text:".join(reversed(element.split("><text:")))
+    opening, closing = f"<text:{element}>" * depth, f"</text:{closed}>" * depth
+    body = f"<text:p>{opening}<text:p>She ran.</text:p>{closing} Out.</text:p>"
+    body = body if element in ("span", "note><text:note-body") else f"{opening}<text:p>She ran.</text:p>{closing}"
+
+    assert "She ran." in " ".join(read_body(body))
+
+
+def test_too_deep_nesting_is_refused():
+    with pytest.raises(RefusedStory, match="depth=1000"):
+        read_body("<text:section>" * 2000 + "<text:p>She ran.</text:p>" + "</text:section>" * 2000)
+
+
+def test_too_many_paragraphs_are_refused():
+    data = zipped({"mimetype": MIME, "content.xml": content("<text:p>She ran.</text:p>" * 20)})
+    with pytest.raises(RefusedStory, match="blocks=10"):
+        load_bytes(data, "story.odt", Limits(blocks=10))
+
+
+def test_styles_in_a_circle():
+    styles = "".join(
+        f'<style:style style:name="{name}" style:parent-style-name="{parent}"/>' for name, parent in ("AB", "BA")
+    )
+
+    assert read_body('<text:p text:style-name="A">She ran.</text:p>', styles) == ["She ran."]

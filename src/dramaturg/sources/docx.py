@@ -446,7 +446,7 @@ def _table(document: WordDocument, table: Element, depth: int) -> Iterator[Parag
         if len(shown) > 1 and all(len(cell) <= 1 for cell in shown):
             row_of = [cell[0] for cell in shown if cell]
             if row_of:
-                yield _in_a_row(row_of)
+                yield join_cells(row_of)
         else:
             for cell in cells:
                 yield from cell
@@ -462,7 +462,8 @@ def _rows(table: Element) -> Iterator[Element]:
             yield from _rows(child) if local(child) != "sdt" else _rows(child_of(child, "sdtContent") or child)
 
 
-def _in_a_row(cells: list[Paragraph]) -> Paragraph:
+def join_cells(cells: list[Paragraph]) -> Paragraph:
+    """The cells of a row of a table as one paragraph, with tabs between them."""
     text, emphasis = "", []
     for n, cell in enumerate(cells):
         text += "\t" if n else ""

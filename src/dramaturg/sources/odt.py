@@ -7,17 +7,27 @@ OpenDocument 1.3, part 3, chapters 4 to 7 (text content) and 16 (styles).
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import RefusedStory, UnreadableStory
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language
 from dramaturg.sources.build import build_story
-from dramaturg.sources.docx import MATTER_STYLES, Paragraph, ParagraphBuilder, find_passages
+from dramaturg.sources.docx import (
+    INVISIBLE_CHARACTERS,
+    MATTER_STYLES,
+    MAX_NESTED_BLOCKS,
+    PLACEHOLDER_AUTHOR,
+    Paragraph,
+    ParagraphBuilder,
+    find_passages,
+    join_cells,
+)
 from dramaturg.sources.language import find_language
-from dramaturg.sources.limits import DEFAULT, Limits
+from dramaturg.sources.limits import DEFAULT, Clock, Limits
 from dramaturg.sources.markup import join
 from dramaturg.sources.navigation import mark_back_matter, mark_title
+from dramaturg.sources.odt_lists import ListNumbering, read_lists
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive
 from dramaturg.sources.structure import find_structure
@@ -25,7 +35,8 @@ from dramaturg.story import LeftOut, Role, Story
 
 MAX_STYLE_PARENTS = 20  # styles may name each other in a circle
 MAX_SPACES = 100  # that one element may stand for
-INVISIBLE_CHARACTERS = str.maketrans("", "", "\u00ad\u2060\ufeff")
+MAX_NESTED_RUNS = 2 * MAX_NESTED_BLOCKS  # spans in spans; text in deeper ones is read without its format
+HIDDEN = ("hidden text", "not shown to readers")
 LEFT_OUT = {
     "tracked-changes": ("tracked deletion", "changes are read as accepted"),
     "annotation": ("comment", "not part of the text"),
@@ -34,6 +45,8 @@ INVISIBLE_ELEMENTS = frozenset(
     "annotation-end sequence-decls variable-decls user-field-decls forms page-number page-count title-desc "
     "soft-page-break hidden-text hidden-paragraph ruby-text desc".split()
 )
+DRAWINGS = ("frame", "text-box", "custom-shape", "rect", "ellipse", "caption", "g")
+BOXES = ("text-box", "custom-shape", "rect", "ellipse", "caption")  # drawings with paragraphs of their own
 CONTENTS_ELEMENTS = frozenset("table-of-content alphabetical-index illustration-index table-index".split())
 HEADING_STYLE = re.compile(r"heading(?: |_20_)(\d+)", re.IGNORECASE)
 
@@ -48,6 +61,8 @@ class TextStyle:
     hidden: bool | None = None
     alignment: str | None = None
     new_page: bool | None = None
+    rule: bool | None = None
+    list_style: str | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +70,8 @@ class TextDocument:
     """The styles of a document, and the notes and left-out parts found while it is read."""
 
     styles: dict[str, TextStyle]
+    numbering: ListNumbering
+    clock: Clock
     notes: list[Element] = field(default_factory=list)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
 
@@ -78,9 +95,13 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     """
     words = language.structure
     roots = _read_parts(data, name, limits)
-    document = TextDocument({id: style for root in roots for id, style in _read_styles(root)})
+    document = TextDocument(
+        {id: style for root in roots for id, style in _read_styles(root)},
+        ListNumbering({id: levels for root in roots for id, levels in read_lists(root)}),
+        Clock(name, limits),
+    )
     body = next((body for root in roots for body in descendants(root, "text") if _is_body(body)), None)
-    paragraphs = list(_blocks(document, body)) if body is not None else []
+    paragraphs = list(_blocks(document, body, 0)) if body is not None else []
     notes = [paragraph for n, note in enumerate(document.notes, 1) for paragraph in _note(document, note, n)]
     passages = find_passages([*paragraphs, *notes], words.headings)
     if not any(passage.role != "scene_break" for passage in passages):
@@ -130,7 +151,8 @@ def _is_body(element: Element) -> bool:
 
 def _read_styles(root: Element) -> Iterator[tuple[str, TextStyle]]:
     for style in descendants(root, "style"):
-        found: dict[str, str] = {}
+        list_style = attribute(style, "list-style-name")
+        found = {} if list_style is None else {"list-style-name": list_style}
         for properties in style:
             if local(properties) in ("text-properties", "paragraph-properties"):
                 found |= {key.rpartition("}")[2].rpartition(":")[2]: value for key, value in properties.items()}
@@ -144,64 +166,111 @@ def _read_styles(root: Element) -> Iterator[tuple[str, TextStyle]]:
                 found["display"] == "none" if "display" in found else None,
                 found.get("text-align"),
                 None if page is None else page == "page",
+                _has_rule(found),
+                found.get("list-style-name"),
             ),
         )
 
 
+def _has_rule(properties: dict[str, str]) -> bool | None:
+    """Whether a paragraph has a line above or below it."""
+    borders = [properties[key] for key in ("border", "border-top", "border-bottom") if key in properties]
+    return any(border != "none" for border in borders) if borders else None
+
+
 def _read_properties(roots: list[Element]) -> dict[str, str]:
     """Title and author, as the file's properties give them."""
-    names = {"title": "title", "initial-creator": "author", "creator": "author"}
+    names = ("title", "initial-creator", "creator")
     found: dict[str, str] = {}
     for meta in (meta for root in roots for meta in descendants(root, "meta")):
-        for key, value in ((names[local(e)], content(e)) for e in meta if local(e) in names):
+        for key, value in ((local(e), content(e)) for e in meta if local(e) in names):
             if value:
                 found.setdefault(key, value)
-    return found
+    author = found.get("initial-creator") or found.get("creator") or ""
+    known = {"title": found.get("title", ""), "author": "" if PLACEHOLDER_AUTHOR.fullmatch(author) else author}
+    return {key: value for key, value in known.items() if value}
 
 
 # ---- blocks
 
 
-def _blocks(document: TextDocument, parent: Element, role: Role | None = None) -> Iterator[Paragraph]:
-    """The paragraphs of an element; the limit on depth keeps the recursion short."""
+def _blocks(document: TextDocument, parent: Element, depth: int, role: Role | None = None) -> Iterator[Paragraph]:
+    """The paragraphs of an element. Those nested too deeply are read as if they were not nested."""
+    document.clock.check()
+    if depth > MAX_NESTED_BLOCKS:
+        for element in _outermost(parent, ("p", "h")):
+            yield from _paragraph(document, element, depth, role)
+        return
     for child in parent:
         kind = local(child)
         if kind in LEFT_OUT:
             what = len(list(descendants(child, "deletion"))) if kind == "tracked-changes" else 1
             document.left_out.update({LEFT_OUT[kind]: what} if what else {})
         elif kind in ("p", "h"):
-            yield from _paragraph(document, child, role)
+            yield from _paragraph(document, child, depth, role)
+        elif kind == "list":
+            yield from _list(document, child, depth, role)
+        elif kind == "table-row":
+            yield from _row(document, child, depth, role)
         elif kind in CONTENTS_ELEMENTS:
-            yield from _blocks(document, child, "front_matter")
-        elif kind not in INVISIBLE_ELEMENTS and attribute(child, "display") != "none":
-            yield from _blocks(document, child, role)
+            yield from _blocks(document, child, depth + 1, "front_matter")
+        elif attribute(child, "display") == "none":
+            document.left_out[HIDDEN] += 1
+        elif kind and kind not in INVISIBLE_ELEMENTS:
+            yield from _blocks(document, child, depth + 1, role)
 
 
-def _paragraph(document: TextDocument, element: Element, role: Role | None) -> Iterator[Paragraph]:
+def _list(document: TextDocument, element: Element, depth: int, role: Role | None) -> Iterator[Paragraph]:
+    """The paragraphs of a list, with their numbers or dashes."""
+    with document.numbering.open_list(element):
+        for item in element:
+            paragraphs = _blocks(document, item, depth + 1, role)
+            if local(item) == "list-item":
+                document.numbering.open_item(item)
+            yield from paragraphs
+
+
+def _row(document: TextDocument, row: Element, depth: int, role: Role | None) -> Iterator[Paragraph]:
+    """A row of short cells as one paragraph with tabs between cells; longer cells one after another."""
+    cells = [list(_blocks(document, cell, depth + 1, role)) for cell in row if local(cell) == "table-cell"]
+    shown = [[paragraph for paragraph in cell if paragraph.text.strip()] for cell in cells]
+    if len(shown) > 1 and all(len(cell) <= 1 for cell in shown):
+        if any(shown):
+            yield join_cells([cell[0] for cell in shown if cell])
+    else:
+        for cell in cells:
+            yield from cell
+
+
+def _paragraph(document: TextDocument, element: Element, depth: int, role: Role | None) -> Iterator[Paragraph]:
     """A paragraph, followed by the text boxes in it."""
+    document.clock.count(1)
     style = attribute(element, "style-name") or ""
     if document.first(style, "hidden"):
-        document.left_out[("hidden text", "not shown to readers")] += 1
+        document.left_out[HIDDEN] += 1
         return
     line = ParagraphBuilder()
     is_heading = local(element) == "h"
-    _runs(document, element, line, bool(document.first(style, "italic")), False)
     named, level = _role(document, style)
     if is_heading and named != "title":
         number = attribute(element, "outline-level") or "1"
         named, level = "heading", int(number) if number.isdigit() and len(number) < 3 else 1
+    line.add(document.numbering.label(document.first(style, "list_style"), level if is_heading else 0), False, False)
+    _runs(document, element, line, Shown(italic=bool(document.first(style, "italic"))), 0)
+    text = "".join(line.parts)
     yield Paragraph(
-        "".join(line.parts),
+        text,
         line.emphasis,
         style,
         role=role or named,
         level=level,
         centred=document.first(style, "alignment") == "center",
-        bold=bool(document.first(style, "bold")),
+        bold=bool(document.first(style, "bold")) or 2 * line.n_bold > max(len(text.strip()), 1),
         new_page=bool(document.first(style, "new_page")),
+        rule=bool(document.first(style, "rule")),
     )
-    for box in line.boxes:
-        yield from _blocks(document, box, role)
+    for box in line.boxes if depth <= MAX_NESTED_BLOCKS else ():
+        yield from _blocks(document, box, depth + 1, role)
 
 
 def _role(document: TextDocument, style: str) -> tuple[Role | None, int]:
@@ -217,59 +286,78 @@ def _role(document: TextDocument, style: str) -> tuple[Role | None, int]:
 
 
 def _note(document: TextDocument, note: Element, number: int) -> Iterator[Paragraph]:
-    mark = next((content(citation) for citation in descendants(note, "note-citation")), "") or str(number)
-    for body in descendants(note, "note-body"):
-        for n, paragraph in enumerate(_blocks(document, body, "back_matter")):
-            if n == 0:
-                lead = f"{mark} "
-                moved = [(start + len(lead), end + len(lead)) for start, end in paragraph.emphasis]
-                paragraph.text, paragraph.emphasis = lead + paragraph.text, moved
-            yield paragraph
+    mark = next((content(citation) for citation in note if local(citation) == "note-citation"), "") or str(number)
+    for body in (child for child in note if local(child) == "note-body"):
+        for n, paragraph in enumerate(_blocks(document, body, 0, "back_matter")):
+            lead = "" if n else f"{mark} "
+            moved = [(start + len(lead), end + len(lead)) for start, end in paragraph.emphasis]
+            yield replace(paragraph, text=lead + paragraph.text, emphasis=moved)
 
 
 # ---- runs
 
 
-def _runs(document: TextDocument, parent: Element, line: ParagraphBuilder, italic: bool, bold: bool) -> None:
-    _add(line, parent.text, italic or bold)
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a run of text is shown. `bold`: bolder than its paragraph."""
+
+    italic: bool = False
+    bold: bool = False
+
+
+def _runs(document: TextDocument, parent: Element, line: ParagraphBuilder, shown: Shown, depth: int) -> None:
+    if depth > MAX_NESTED_RUNS:
+        _add(line, "".join(parent.itertext()), shown)
+        return
+    _add(line, parent.text, shown)
     for child in parent:
-        _run(document, child, line, italic, bold)
-        _add(line, child.tail, italic or bold)
+        _run(document, child, line, shown, depth)
+        _add(line, child.tail, shown)
 
 
-def _run(document: TextDocument, child: Element, line: ParagraphBuilder, italic: bool, bold: bool) -> None:
+def _run(document: TextDocument, child: Element, line: ParagraphBuilder, shown: Shown, depth: int) -> None:
     kind = local(child)
     if kind == "s":
         count = attribute(child, "c") or "1"
-        line.add(" " * min(int(count) if count.isdigit() and len(count) < 6 else 1, MAX_SPACES), italic or bold, False)
+        n_spaces = min(int(count), MAX_SPACES) if re.fullmatch(r"[0-9]{1,5}", count) else 1
+        line.add(" " * n_spaces, shown.italic or shown.bold, shown.bold)
     elif kind in ("tab", "line-break"):
-        line.add("\t" if kind == "tab" else "\n", italic or bold, False)
+        line.add("\t" if kind == "tab" else "\n", shown.italic or shown.bold, shown.bold)
     elif kind == "note":
         document.notes.append(child)
         document.left_out[("footnote mark", "the notes follow the story")] += 1
     elif kind in LEFT_OUT:
         document.left_out[LEFT_OUT[kind]] += 1
-    elif kind in ("text-box", "frame", "custom-shape", "g"):
-        line.boxes.extend([child] if kind == "text-box" else descendants(child, "text-box"))
+    elif kind in DRAWINGS:
+        line.boxes.extend(_outermost(child, BOXES))
     elif kind == "span":
         style = attribute(child, "style-name") or ""
         if document.first(style, "hidden"):
-            document.left_out[("hidden text", "not shown to readers")] += 1
+            document.left_out[HIDDEN] += 1
             return
-        slant, weight = document.first(style, "italic"), document.first(style, "bold")
-        _runs(
-            document,
-            child,
-            line,
-            italic if slant is None else bool(slant),
-            bold if weight is None else bool(weight),
-        )
+        italic, bold = document.first(style, "italic"), document.first(style, "bold")
+        inside = Shown(shown.italic if italic is None else bool(italic), shown.bold if bold is None else bool(bold))
+        _runs(document, child, line, inside, depth + 1)
     elif kind and kind not in INVISIBLE_ELEMENTS:
-        _runs(document, child, line, italic, bold)
+        _runs(document, child, line, shown, depth + 1)
 
 
-def _add(line: ParagraphBuilder, text: str | None, emphasised: bool) -> None:
+def _outermost(element: Element, names: tuple[str, ...]) -> list[Element]:
+    """The elements with these names in `element`, itself included, without those inside another of them."""
+    found: list[Element] = []
+    stack = [element]
+    while stack:
+        current = stack.pop()
+        if local(current) in names:
+            found.append(current)
+        else:
+            stack.extend(reversed(current))
+    return found
+
+
+def _add(line: ParagraphBuilder, text: str | None, shown: Shown) -> None:
     """Add text, with one space for each run of white space (OpenDocument 1.3, 6.1.2)."""
-    shown = re.sub(r"[ \t\r\n]+", " ", text or "").translate(INVISIBLE_CHARACTERS)
-    before = line.parts[-1] if line.parts else " "
-    line.add(shown.removeprefix(" ") if before.endswith((" ", "\n", "\t")) else shown, emphasised, False)
+    visible = re.sub(r"[ \t\r\n]+", " ", text or "").translate(INVISIBLE_CHARACTERS)
+    before = next((part for part in reversed(line.parts) if part), " ")
+    visible = visible.removeprefix(" ") if before.endswith((" ", "\n", "\t")) else visible
+    line.add(visible, shown.italic or shown.bold, shown.bold)
