@@ -134,6 +134,14 @@ def test_deep_nesting_loses_no_text(element, depth):
     assert "She ran." in " ".join(read_body(body))
 
 
+def test_text_boxes_in_too_many_others_are_reported():
+    opening, closing = "<d:frame><d:text-box><text:p>A", "</text:p></d:text-box></d:frame>"
+    body = f'<text:p xmlns:d="draw">Out.{opening * 200}{closing * 200}</text:p>'
+    story = load_bytes(zipped({"mimetype": MIME, "content.xml": content(body)}), "story.odt")
+
+    assert [part.what for part in story.left_out] == ["1 × text box"]
+
+
 def test_too_deep_nesting_is_refused():
     with pytest.raises(RefusedStory, match="depth=1000"):
         read_body("<text:section>" * 2000 + "<text:p>She ran.</text:p>" + "</text:section>" * 2000)

@@ -269,7 +269,10 @@ def _paragraph(document: TextDocument, element: Element, depth: int, role: Role 
         new_page=bool(document.first(style, "new_page")),
         rule=bool(document.first(style, "rule")),
     )
-    for box in line.boxes if depth <= MAX_NESTED_BLOCKS else ():
+    if depth > MAX_NESTED_BLOCKS:
+        document.left_out.update({("text box", "inside too many others"): len(line.boxes)} if line.boxes else {})
+        return
+    for box in line.boxes:
         yield from _blocks(document, box, depth + 1, role)
 
 
