@@ -271,6 +271,7 @@ class _PairFinder:
             and (self.people[other].mentions or self.people[other].narrator)
             and not self._is_too_long_ago(number, other)
             and not self._is_relative(number, other)
+            and not (person.named and self.people[other].listed)  # the user would have given that name to them
         ]
 
     def _is_relative(self, number: int, other: int) -> bool:
