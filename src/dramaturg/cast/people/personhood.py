@@ -26,6 +26,7 @@ MIN_GENDER_LOG_ODDS = log(4)
 WEAK_PRONOUN_WEIGHT = 0.3  # against 1 for a subject after a subject
 MIN_PERSON_SCORE = 2.0
 OTHER_TYPE_COST = 5.0  # of a name that the encoder takes for a place or a thing
+RECOGNISED_SCORE = 2.0  # of a name that the encoder always recognises as a person's
 UNRECOGNISED_COST = 3.0  # of a name that the encoder does not recognise as a person's
 MIN_BEGINNING_LETTERS = 5  # of a name that is broken off
 MIN_FEMININE_SHARE, MAX_FEMININE_SHARE = 0.1, 0.9
@@ -214,6 +215,7 @@ def is_person(entity: Entity, evidence: NameEvidence, language: Language) -> boo
     score -= 5 * evidence.places / n
     if evidence.tags == 0:
         score -= 2 * evidence.determined / n
+    score += RECOGNISED_SCORE * evidence.persons / n
     if not entity.hinted:
         score -= OTHER_TYPE_COST * evidence.others / n
         is_called_once = evidence.vocatives == n == 1

@@ -39,6 +39,8 @@ class MentionFinder:
         self.speech, self.people = draft.language.speech, draft.language.people
         self.sentence, self.quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
         self.taken = bytearray(len(words))  # 1 for each token of a name
+        # What follows a title with a capital: “Director Oh”.
+        self.titled_words = {words.lower[i] for i in range(1, len(words)) if self._follows_title(i, i - 1)}
         # Words that the story uses as names, since they speak: Will, May, Doc. `speaker_tokens`: where they do;
         # `proper_nouns`: where the parser takes a word for a name.
         self.speaker_tokens, self.tag_nouns = self._tag_subjects(tag_syntax)
@@ -100,7 +102,8 @@ class MentionFinder:
                 if known is None or known.strength != "core" or known.tense != "past" or quotation[subject] >= 0:
                     continue
                 lower = words.lower[subject]
-                if words.capital[subject] and lower[0].isalpha() and lower not in self.grammar.function_words:
+                is_function_word = lower in self.grammar.function_words and lower not in self.titled_words
+                if words.capital[subject] and lower[0].isalpha() and not is_function_word:
                     yield subject
 
     def is_name_word(self, i: int) -> bool:
@@ -217,9 +220,14 @@ class MentionFinder:
             lower = self.words.lower[first].rstrip(".")
             if lower in self.people.nameless_titles:
                 return self.words.capitals[lower] > self.words.smalls[lower]
-            is_noun = not self.words.initial[first] and lower in self.people.person_nouns
+            is_noun = lower in self.people.person_nouns and (not self.words.initial[first] or self._is_called(first))
             return is_noun or lower in self.people.given_names
         return True
+
+    def _is_called(self, i: int) -> bool:
+        """Whether a title at the start of a sentence in speech calls somebody: “Elder, how long…”."""
+        after = self.words.lower[i + 1] if i + 1 < len(self.words) else ""
+        return self.quotation[i] >= 0 and after == ","
 
     def _mention(
         self,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from dramaturg.draft import Draft
 from dramaturg.findings import Mention, Vocative
-from dramaturg.layers.rules.words import OPENERS, AnnotatedWords
+from dramaturg.layers.rules.words import ENDERS, OPENERS, AnnotatedWords
 from dramaturg.lexicon.language import Language
 from dramaturg.scan.quote_marks import CLOSING_QUOTE_CHARACTERS
 
@@ -31,13 +31,23 @@ def _names(
 
 
 def _words(draft: Draft, words: AnnotatedWords, quotation: list[int]) -> Iterator[Vocative]:
-    vocatives = draft.language.speech.vocatives
+    vocatives, nouns = draft.language.speech.vocatives, draft.language.people.person_nouns
     for i, lower in enumerate(words.lower):
-        if quotation[i] < 0 or lower not in vocatives:
+        known = vocatives.get(lower) or nouns.get(lower)
+        if quotation[i] < 0 or known is None:
             continue
-        if _is_set_off(words, quotation, i, i + 1, draft.language):
+        if _is_set_off(words, quotation, i, i + 1, draft.language) and (
+            lower in vocatives or not _is_whole_sentence(words, quotation, i)
+        ):
             start, end = int(draft.tokens.start[i]), int(draft.tokens.end[i])
-            yield Vocative(quotation[i], -1, vocatives[lower].gender, start, end)
+            yield Vocative(quotation[i], -1, known.gender, start, end)
+
+
+def _is_whole_sentence(words: AnnotatedWords, quotation: list[int], i: int) -> bool:
+    """Whether a noun is all that is said in its sentence: “Thief!” may be a cry, and “Servants.” an answer."""
+    begins = i == 0 or quotation[i - 1] != quotation[i] or words.lower[i - 1] in ENDERS or words.lower[i - 1] in OPENERS
+    ends = i + 1 >= len(words) or quotation[i + 1] != quotation[i] or words.lower[i + 1] != ","
+    return begins and ends
 
 
 def _is_set_off(words: AnnotatedWords, quotation: list[int], first: int, last: int, language: Language) -> bool:

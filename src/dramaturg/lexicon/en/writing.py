@@ -55,7 +55,10 @@ WRITING = Writing(
     split_contraction=re.compile(r"(?<=[a-z]) (?:s|t|ll|ve|re|d)(?= )"),  # don t, Gray s
     dropped_beginnings=re.compile(rf"(?:{'|'.join(_DROPPED_BEGINNINGS)}|\d+s?)\b", re.IGNORECASE),
     typed_beginnings=re.compile(r"(?:em|im|er|e|tis|twas|igh|ere|ave|ad|cause|nother)\b", re.IGNORECASE),
-    opening_apostrophes=re.compile(r"(?:tis|twas|twere|twill|twould|em|cause|til)\b", re.IGNORECASE),
+    opening_apostrophes=re.compile(
+        r"(?:tis|twas|twere|twill|twould|em|cause|til|e|ow|ere|ave|im|ome|ead|eard|elp|old|oo|ullo|ello|eaven)\b",
+        re.IGNORECASE,
+    ),
     dropped_endings=frozenset(_DROPPED_ENDINGS),
     dropped_suffixes=("in",),
     plural_endings=("s", "z", "x"),
