@@ -13,6 +13,7 @@ with the model and the cast, and the reading must satisfy its invariants too. An
 import argparse
 import io
 import json
+import quopri
 import random
 import re
 import signal
@@ -97,6 +98,10 @@ def seeds() -> dict[str, list[bytes]]:
         ".html": pages,
         ".epub": [epub(page) for page in pages[:12]],
         ".docx": [docx(text[:4000]) for text in texts[:12]],
+        ".odt": [odt(text[:4000]) for text in texts[:12]],
+        ".fb2": [fb2(text[:4000]) for text in texts[:12]],
+        ".eml": [letter(text[:4000]) for text in texts[:12]],
+        ".zip": [packed({"story.txt": text[:4000]}) for text in texts[:6]],
     }
     for path in found:
         known[path.suffix].append(path.read_bytes())
@@ -134,6 +139,35 @@ def docx(text: bytes) -> bytes:
     )
 
 
+def odt(text: bytes) -> bytes:
+    """A small OpenDocument text: a paragraph a line."""
+    lines = re.sub("[<&]", "", text.decode("utf-8", "replace")).split("\n")
+    body = "".join(f"<text:p>{line}</text:p>" for line in lines)
+    names = " ".join(f'xmlns:{n}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for n in ("office", "text"))
+    content = f"<office:document-content {names}><office:body><office:text>{body}</office:text></office:body>"
+    return packed(
+        {
+            "mimetype": b"application/vnd.oasis.opendocument.text",
+            "content.xml": f"{content}</office:document-content>".encode(),
+        }
+    )
+
+
+def fb2(text: bytes) -> bytes:
+    """A small FictionBook: a paragraph a line."""
+    lines = re.sub("[<&]", "", text.decode("utf-8", "replace")).split("\n")
+    body = "".join(f"<p>{line}<emphasis>!</emphasis></p>" for line in lines)
+    info = "<description><title-info><book-title>T</book-title></title-info></description>"
+    title = "<title><p>One</p></title>"
+    return f"<FictionBook>{info}<body><section>{title}{body}</section></body></FictionBook>".encode()
+
+
+def letter(text: bytes) -> bytes:
+    """A letter with a text, quoted-printable."""
+    header = b"From: A <a@example.org>\nSubject: T\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n"
+    return header + b"Content-Transfer-Encoding: quoted-printable\n\n" + quopri.encodestring(text)
+
+
 def packed(files: dict[str, bytes]) -> bytes:
     """A zip of these files."""
     target = io.BytesIO()
@@ -148,7 +182,7 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 def mutate(data: bytes, kind: str, known: dict[str, list[bytes]], chance: random.Random) -> bytes:
     """The input with one to twelve things wrong; in archives mostly inside their files."""
-    if kind in (".epub", ".docx") and chance.random() < 0.8:
+    if kind in (".epub", ".docx", ".odt", ".zip") and chance.random() < 0.8:
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 files = {name: archive.read(name) for name in archive.namelist()}
@@ -336,7 +370,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=int, default=60, help="how long")
     parser.add_argument("--engine", choices=("random", "atheris"), default="random")
-    parser.add_argument("--kind", choices=("txt", "md", "html", "epub", "docx"), help="one source alone")
+    parser.add_argument(
+        "--kind", choices=("txt", "md", "html", "epub", "docx", "odt", "fb2", "eml", "zip"), help="one source alone"
+    )
     parser.add_argument("--seed", type=int, default=0, help="the same inputs for the same number (random only)")
     parser.add_argument("--whole", type=int, default=4, metavar="N", help="one of so many to the end (default: 4)")
     parser.add_argument("--keep", metavar="FOLDER", help="where inputs go that crashed, and the slowest")

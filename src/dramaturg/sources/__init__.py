@@ -1,12 +1,15 @@
 """File → Story: one module for each format (FORMATS), and one that recognises the format."""
 
+import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
 from dramaturg.errors import UnreadableStory
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language
+from dramaturg.sources.containers import Contents, unpack
 from dramaturg.sources.formats import FORMATS
 from dramaturg.sources.limits import DEFAULT, Limits, limit_exceeded
 from dramaturg.sources.recognise import recognise
@@ -45,6 +48,25 @@ def load_bytes(data: bytes, name: str, limits: Limits = DEFAULT, language: Langu
     if len(data) > limits.file_size:
         raise limit_exceeded(name, limits, "file_size", f"it has {len(data):,} bytes")
     format = recognise(data, name, FORMATS)
+    if format == "text" and (contents := unpack(data, name, limits)) is not None:
+        return _load_contents(contents, data, name, limits, language)
+    return _read_as(format, data, name, limits, language)
+
+
+def _load_contents(contents: Contents, outer: bytes, name: str, limits: Limits, language: Language) -> Story:
+    """The story of a file in another one, which is called `name`."""
+    format = recognise(contents.data, contents.name, FORMATS)
+    story = _read_as(format, contents.data, name, limits, language)
+    source = replace(
+        story.source,
+        title=story.source.title or contents.title,
+        author=story.source.author or contents.author,
+        sha256=hashlib.sha256(outer).hexdigest(),  # of the file that the user has
+    )
+    return replace(story, source=source)
+
+
+def _read_as(format: str, data: bytes, name: str, limits: Limits, language: Language) -> Story:
     read = next(known for known in FORMATS if known.name == format).reader()
     return read(data, name, limits, language)
 

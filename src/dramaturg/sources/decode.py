@@ -131,9 +131,7 @@ def _refuse_known_formats(data: bytes, name: str) -> None:
             raise UnreadableStory(
                 f"{name}: this is a damaged or truncated ZIP file (its end is missing). Download or save it again."
             )
-        raise UnreadableStory(
-            f"{name}: this is a ZIP archive, which dramaturg does not read. Unpack it and read a file from it."
-        )
+        raise UnreadableStory(f"{name}: this is a ZIP archive without a story in it. {OTHER_FILE}")
     if data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
         _refuse_encrypted_kindle(data, name)
         raise UnreadableStory(f"{name}: this is a Kindle or Palm book, which dramaturg does not read. {AS_EPUB}")

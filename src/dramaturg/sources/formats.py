@@ -45,6 +45,15 @@ FORMATS = (
     Format("epub", "an e-book (EPUB)", "dramaturg.sources.epub"),
     Format("docx", "a Word document (DOCX)", "dramaturg.sources.docx"),
     Format(
+        "fb2",
+        "a FictionBook (FB2)",
+        "dramaturg.sources.fb2",
+        (".fb2",),
+        re.compile(
+            rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:\w+:)?FictionBook\b", re.DOTALL
+        ),
+    ),
+    Format(
         "odt",
         "an OpenDocument text (ODT, FODT)",
         "dramaturg.sources.odt",

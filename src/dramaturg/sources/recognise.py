@@ -63,6 +63,8 @@ def _recognise_zip(data: bytes) -> str:
         return "odt"
     if b"word/document" in listed or (b"[content_types].xml" in listed and b"word/" in listed):
         return "docx"
+    if b"metadata.opf" in listed and (b"index.html" in listed or b"index.txt" in listed):
+        return "text"  # HTMLZ and TXTZ, which hold one file
     return "epub" if b".opf" in listed else "text"
 
 
