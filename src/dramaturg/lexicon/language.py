@@ -551,6 +551,11 @@ class NoteWords:
     `fandom`, words of fan fiction that stories hardly use; `reader_address`, phrases for readers; `ownership`, what
     disclaimers say; `signs`, patterns with their weights; `enjoy`, a whole paragraph that wishes a good read. `speech`
     is a sign of the opposite, speech with its tag.
+
+    Notices that sites put between the paragraphs have one of the words `notice_hints`. A short paragraph says that the
+    text was taken from another site if three of the patterns `notice_signs` are in it, among them one of the first two,
+    and none of the words `narrative`. `site_lines` matches a whole paragraph in which a site names itself or asks for
+    reports of errors.
     """
 
     opening: re.Pattern[str]
@@ -560,6 +565,10 @@ class NoteWords:
     signs: tuple[tuple[int, re.Pattern[str]], ...]
     speech: re.Pattern[str]
     enjoy: re.Pattern[str]
+    notice_hints: frozenset[str]
+    notice_signs: tuple[re.Pattern[str], ...]
+    site_lines: re.Pattern[str]
+    narrative: re.Pattern[str]
 
 
 @dataclass(frozen=True, eq=False)
@@ -601,7 +610,7 @@ class ArchiveWords:
     `metadata`: labels before a story, singular, with their names in `Source.metadata`. `roles`: the labels of summaries
     and notes with the roles of what follows. `end_notes`: the label of the notes after a chapter. `see_notes`: the line
     that refers to them. The others are lines of Archive of Our Own's EPUBs: `posted` in the preface, `please_comment`
-    and `afterword` in the afterword.
+    and `afterword` in the afterword. `quoted_post`: what a forum puts above the quoted words of somebody else.
     """
 
     metadata: Mapping[str, str]
@@ -611,6 +620,7 @@ class ArchiveWords:
     posted: re.Pattern[str]
     please_comment: re.Pattern[str]
     afterword: re.Pattern[str]
+    quoted_post: re.Pattern[str]
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,6 +11,7 @@ from dramaturg.sources.mhtml import unpack_mhtml
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpages.ao3 import read_ao3
 from dramaturg.sources.webpages.fanficfare import read_fanficfare
+from dramaturg.sources.webpages.forum import read_forum
 from dramaturg.sources.webpages.page import add_label
 from dramaturg.sources.webpages.webpage import read_webpage
 from dramaturg.story import Story
@@ -24,7 +25,12 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     words = language.structure
     source, warnings = decode_markup(unpack_mhtml(data), name)
     markup = read_markup(source, name, limits, words=words)
-    page = read_ao3(markup, words) or read_fanficfare(markup, words) or read_webpage(markup, words)
+    page = (
+        read_ao3(markup, words)
+        or read_fanficfare(markup, words)
+        or read_forum(markup, words)
+        or read_webpage(markup, words)
+    )
     text, raw_blocks, emphasis = join(page.passages)
     if not text:
         raise UnreadableStory(

@@ -245,6 +245,7 @@ BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
 EMPHASIS_CLASSES = _words("italic italics italique ital it em emphasis i b bold bolditalic underline")
 HIDDEN_CLASSES = _words("hidden visually-hidden visuallyhidden sr-only screen-reader-text screenreader landmark")
 PAGE_NUMBER = _words("pagenum pagenumber pageno pagebreak page-number doc-pagebreak")
+LABEL_CLASSES = _words("threadmarklabel")  # text of its own, though its element is not block-level
 NOTE_REFERENCE = _words("noteref doc-noteref fnanchor footnote-ref footnoteref footnote-reference")
 BACK_LINK = _words("backlink footnote-back doc-backlink footnote-backref referrer")
 DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal", re.IGNORECASE)
@@ -457,7 +458,7 @@ class _Reader:
             or is_italic(style)
             or bool(attribute and BOLD.search(attribute))
         )
-        frame.is_block = frame.is_block or style.get("display") == "block"
+        frame.is_block |= style.get("display") == "block" or not classes.isdisjoint(LABEL_CLASSES)
         frame.keeps_lines = tag == "pre" or style.get("white-space", "").startswith(("pre", "break-spaces"))
         frame.is_centred = tag == "center" or "center" in (style.get("text-align"), attributes.get("align"))
         frame.is_centred |= above.is_centred and style.get("text-align", "inherit") == "inherit"

@@ -4,6 +4,8 @@ No single sign is enough, and speech or narration counts against it: taking a no
 paragraph, while taking the opening of a first-person story for a note costs the story.
 """
 
+import re
+
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import NoteWords
 from dramaturg.sources.line_patterns import starts_note
@@ -15,6 +17,8 @@ MIN_NOTE_SCORE = (
     5  # at the edge of a chapter: no opening or closing paragraph of PDNC's and LitBank's novels gets there
 )
 MIN_NEXT_TO_NOTE_SCORE = 2  # next to a note
+MAX_NOTICE_CHARACTERS = 300  # of a site's notice between the paragraphs
+MIN_NOTICE_SIGNS = 3  # of a notice of theft: 60 notices of sites have three or four of the four
 LONG_NOTE_CHARACTERS = 1200  # a note as long as this has more than one word of fan fiction
 
 
@@ -43,3 +47,25 @@ def score_note(paragraph: str, words: NoteWords = ENGLISH.structure.notes) -> in
 def is_note(paragraph: str, words: NoteWords = ENGLISH.structure.notes) -> bool:
     """Whether a paragraph at the edge of a chapter is a note: it says so, or its score is high enough."""
     return starts_note(paragraph[:MAX_NOTE_CHARACTERS], words) or score_note(paragraph, words) >= MIN_NOTE_SCORE
+
+
+def is_notice(paragraph: str, words: NoteWords = ENGLISH.structure.notes) -> bool:
+    """Whether a paragraph is a site's notice: that the text was taken from elsewhere, or where to read more.
+
+    >>> is_notice("This tale was taken without the author's consent. If you find it on Amazon, report it.")
+    True
+    >>> is_notice("The report said that the book had been stolen.")
+    False
+    """
+    text = paragraph.replace("’", "'")
+    if len(text) > MAX_NOTICE_CHARACTERS or text[:1] in '"“«' or words.speech.search(text):
+        return False
+    if words.notice_hints.isdisjoint(NOTICE_WORD.findall(text.lower())):
+        return False
+    if words.site_lines.fullmatch(text):
+        return True
+    found = [sign.search(text) is not None for sign in words.notice_signs]
+    return sum(found) >= MIN_NOTICE_SIGNS and any(found[:2]) and not words.narrative.search(text)
+
+
+NOTICE_WORD = re.compile(r"[a-z]+")

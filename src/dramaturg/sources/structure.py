@@ -8,10 +8,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from dramaturg.lexicon.en import ENGLISH
-from dramaturg.lexicon.language import StructureWords
+from dramaturg.lexicon.language import HeadingWords, StructureWords
 from dramaturg.sources.line_patterns import (
     MAX_LINE_CHARACTERS,
     Heading,
@@ -19,6 +19,7 @@ from dramaturg.sources.line_patterns import (
     is_scene_break,
     is_the_end,
     is_title,
+    number_of,
     plain_heading,
     read_heading,
     read_label,
@@ -26,7 +27,7 @@ from dramaturg.sources.line_patterns import (
     strip_decoration,
 )
 from dramaturg.sources.lines import RawBlock
-from dramaturg.sources.notes import MIN_NEXT_TO_NOTE_SCORE, is_note, score_note
+from dramaturg.sources.notes import MAX_NOTICE_CHARACTERS, MIN_NEXT_TO_NOTE_SCORE, is_note, is_notice, score_note
 from dramaturg.story import Block, Chapter, Role
 
 MAX_BRACKET_BLOCKS = 12  # of one [Footnote …]
@@ -97,6 +98,7 @@ def find_structure(text: str, raw_blocks: Sequence[RawBlock], words: StructureWo
     _mark_last_contents(outline)
     _mark_title(outline)
     _mark_endings(outline)
+    _mark_notices(outline)
     _mark_notes(outline)
     blocks, starts = _make_blocks(outline)
     return Structure(blocks, _find_chapters(outline, blocks, starts), outline.title, outline.author, outline.metadata)
@@ -658,6 +660,17 @@ def _keep_some_story(outline: Outline) -> None:
             outline.roles[i] = None
 
 
+# ---- notices of sites
+
+
+def _mark_notices(outline: Outline) -> None:
+    """Mark what sites put between the paragraphs: that the text is stolen, where to read more."""
+    for i, block in enumerate(outline.raw_blocks):
+        is_short = block.end - block.start <= MAX_NOTICE_CHARACTERS
+        if is_short and outline.roles[i] is None and is_notice(outline.content(i), outline.words.notes):
+            outline.roles[i] = "back_matter"
+
+
 # ---- author's notes
 
 
@@ -800,6 +813,39 @@ def _chapter_title(outline: Outline, blocks: tuple[Block, ...], starts: list[int
     row = [
         k for n, k in enumerate(row) if not deep[n] or all(deep)
     ]  # the heading of its first section is not its title
+    row = row if len(row) == 1 else [k for k in row if not _is_lone_division(outline, starts[k])] or row
     titles = [plain_heading(outline.text[blocks[k].start : blocks[k].end].rstrip("=-\n")) for k in row]
-    titles = [title for title, _ in groupby(title for title in titles if title)]  # one may be there twice
+    titles = _without_repeats([title for title in titles if title], outline.words.headings)
     return ": ".join([*(title.rstrip(" .:") for title in titles[:-1]), titles[-1]]) if titles else None
+
+
+def _is_lone_division(outline: Outline, i: int) -> bool:
+    """Whether a heading is `Volume 1` in a file that has no second volume."""
+    heading = outline.headings.get(i)
+    if heading is None or heading.level != 1 or heading.number != 1:
+        return False
+    shape = read_heading(outline.short[i], outline.words.headings)
+    others = [other for k, other in outline.headings.items() if k != i and other.level == 1]
+    return shape is not None and not shape.titled and not others
+
+
+def _without_repeats(titles: list[str], words: HeadingWords) -> list[str]:
+    """Titles in a row without those that another one says too: `Chapter One: Ash` and `Chapter 1 Ash`."""
+    kept: list[str] = []
+    for title in titles:
+        if kept and _same_heading(kept[-1], title, words):
+            kept[-1] = max(kept[-1], title, key=len)
+        else:
+            kept.append(title)
+    return kept
+
+
+def _same_heading(first: str, second: str, words: HeadingWords) -> bool:
+    if first == second:
+        return True
+    a, b = words.keyword_first.fullmatch(first), words.keyword_first.fullmatch(second)
+    if a is None or b is None or a["keyword"].lower() != b["keyword"].lower():
+        return False
+    rests = ["".join(c for c in match["rest"].casefold() if c.isalnum()) for match in (a, b)]
+    same = rests[0] == rests[1] or not all(rests)
+    return same and number_of(a["number"], words) == number_of(b["number"], words)

@@ -107,6 +107,12 @@ LABELS = LabelWords(
 
 # ---- authors' notes
 
+# A site's address, also where its dot is hidden from search engines: `novels[.]com`, `novels.c0m`, `novels dot com`.
+DOMAIN = (
+    r"[\w-]{2,40}\s?(?:\.|\[\.\]|\(\.\)|\[dot\]|\(dot\)|\sdot\s)\s?"
+    r"(?:c[o0]m|net|org|me|io|co|cc|info|app|site|xyz)\b"
+)
+
 
 def _any(*phrases: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)
@@ -133,7 +139,8 @@ NOTES = NoteWords(
         r"a\s?/\s?n\b|an\s*[:~]|an\s+-\s|A\.N\.|"
         r"author(?:['’]?s?['’]?|ess['’]?s?)\s+note?s?\b(?!\s+(?:that|which|was|had|in|to|on))|"
         r"(?:disclaimers?|discl)\s*[:;~–—-]|disclaimers?\s*$|"
-        r"(?:end|beginning|chapter|translator['’]?s?) notes?\s*:|"
+        r"(?:end|beginning|chapter|translat(?:or|ion)['’]?s?|editor['’]?s?|t/?l\.?|e/?d\.?|t/n) notes?\s*[:~–—-]|"
+        r"t/n\s*:|"
         r"r\s*(?:&|and|n|\+)\s*r\b(?!\w)|r&r|(?:please\s+)?(?:read|rate)\s+(?:and|&|n)\s+review|please\s+(?:review|r&r)|"
         r"n/?a:|nota de la autora|note de l['’]auteure?"
         r")",
@@ -179,6 +186,50 @@ NOTES = NoteWords(
         r"[\W_]*(?:(?:please )?enjoy(?: the (?:chapter|story|fic|show))?|happy reading|"
         r"on with the (?:story|show|chapter|fic))[\W_]*",
         re.IGNORECASE,
+    ),
+    notice_hints=frozenset(
+        "stolen theft without unauthorized unauthorised unlawfully illicitly misappropriated appropriated purloined "
+        "pilfered rightfully pirate pirated amazon kindle royal scribblehub wattpad webnovel site website platform "
+        "original official authentic genuine version elsewhere chapter chapters content novel novels errors "
+        "mistakes typos issues visit".split()
+    ),
+    notice_signs=(
+        _any(  # theft
+            r"stolen|theft|(?:taken|lifted|copied|used|posted|published|reproduced|duplicated) (?:from \w+ )?without",
+            r"without (?:the )?(?:author'?s?|proper|prior|any)? ?(?:permission|consent|approval|authori[sz]ation)",
+            r"unauthori[sz]ed|unlawful(?:ly)?|illicit(?:ly)?|misappropriated|appropriated|purloined|pilfered",
+            r"not rightfully|pirated?|infringement",
+        ),
+        _any(  # where else it is
+            r"amazon|kindle|royal ?road|scribble ?hub|wattpad|webnovel",
+            r"(?:another|(?:a )?different|this|the original|the official|pirate) (?:web)?(?:site|platform)",
+            r"(?:original|official|authentic|genuine|real|legitimate) (?:version|release|copy|source|site|platform)",
+            r"seek(?:ing)? out the original|preferred platform|originally published",
+            r"(?:posted|published|hosted|found) elsewhere",
+        ),
+        re.compile(  # what readers should do
+            r"(?:^|[.;:!?,]\s+)(?:please )?"
+            r"(?:reports?|support|help|ensure|seek|check|discover|visit|read|find|enjoying)\b|"
+            r"\b(?:if you (?:spot|encounter|find|discover|see|come across|stumble)|should you|you might be reading|"
+            r"love what you|did you know|should be reported|reading (?:on|this)|"
+            r"support the (?:author|creator|writer))\b",
+            re.IGNORECASE,
+        ),
+        _any(  # the text itself
+            r"(?:this|the|their|other|great|creative) (?:\w+ )?(?:stor(?:y|ies)|tales?|narratives?|novels?|books?|"
+            r"contents?|texts?|works?|chapters?|writers?)(?:'s)?",
+            r"content|stolen (?:copy|story|novel)|what you're reading",
+        ),
+    ),
+    narrative=_any(r"I|me|my|he|him|his|she|her|hers|we|our|said|asked|thought|told|knew|felt"),
+    site_lines=re.compile(
+        r"[\W_]*(?:(?:if you (?:find|see|notice) any (?:errors?|typos?|mistakes?|issues?)\b"
+        r".*\b(?:let us know|report).*)|"
+        rf"(?:(?:please )?(?:visit|read|search|follow|find|get|check|bookmark|go to|continue reading|support us)\b|"
+        rf"(?:this|the) (?:\w+ )?(?:chapters?|content|novel|source|translation)\b|"
+        rf"(?:new|latest|updated?|updates|more|fastest|up ?to ?date|chapters?|all|original)\b)"
+        rf".*(?<![\w@]){DOMAIN}.*)",
+        re.IGNORECASE | re.DOTALL,
     ),
 )  # fmt: skip
 
@@ -284,6 +335,10 @@ ARCHIVES = ArchiveWords(
     posted=re.compile(r"Posted originally on the\s+(?:Archive of Our Own|Ao3)", re.IGNORECASE),
     please_comment=re.compile(r"Please drop by the (?:Archive|archive) and comment", re.IGNORECASE),
     afterword=re.compile(r"(?:afterword|end ?notes|works? inspired by this one)", re.IGNORECASE),
+    quoted_post=re.compile(
+        r"(?:quote from: .{1,80}|originally posted by .{1,80}|.{1,60} (?:said|wrote|posted)\b[^.!?“\"]{0,40}:?\W*)",
+        re.IGNORECASE,
+    ),
 )  # fmt: skip
 
 STRUCTURE = StructureWords(HEADINGS, LABELS, NOTES, MATTER, ARCHIVES)

@@ -7,7 +7,7 @@ in the innermost element that still holds nearly all text.
 import re
 
 from dramaturg.lexicon.en import ENGLISH
-from dramaturg.lexicon.language import ArchiveWords, StructureWords
+from dramaturg.lexicon.language import ArchiveWords, HeadingWords, StructureWords
 from dramaturg.sources.markup import Element, Markup, Passage
 from dramaturg.sources.webpages.page import (
     ExtractedPage,
@@ -18,6 +18,7 @@ from dramaturg.sources.webpages.page import (
     language_of,
     set_role,
 )
+from dramaturg.sources.webpages.titles import find_title, is_chapter_title, title_parts
 from dramaturg.story import LeftOut
 
 MIN_TEXT_SHARE = 0.8  # of an element's text, that a part of it must hold to be the story
@@ -37,7 +38,6 @@ STORY_ELEMENTS = re.compile(  # ids and classes of the elements that sites use f
     r"entry-content|post-content|article-body|articlebody|b-singlepost-body|post-body|story-parts|panel-reading)(?:$|\s)",
     re.IGNORECASE,
 )
-SITE_SEPARATOR = re.compile(r"\s+(?:[|•»]|::|-|–|—)\s+")
 FFNET_FIELD = re.compile(r"(?P<label>Rated|Chapters|Words|Updated|Published|Status): (?P<value>.+)")
 
 
@@ -53,16 +53,16 @@ def read_webpage(markup: Markup, words: StructureWords = ENGLISH.structure) -> E
     )
     is_profile_passage = [region == "profile" for region in find_regions(markup, _profile_region)]
     page = _read_profile(markup, is_profile_passage, words.archives)
+    page.title = page.title or find_title(markup, words.headings)
     if is_site:
         main = story_elements or _densest(markup, furniture)
-        kept, outside = _split_page(markup, furniture, is_profile_passage, main)
+        kept, outside = _split_page(markup, furniture, is_profile_passage, main, words.headings)
         page.passages = kept
         if outside:
             page.left_out.append(
                 LeftOut(excerpt(outside[0].text), f"from the site, around the story ({len(outside)} paragraphs)")
             )
     page.left_out.extend(describe_left_out(markup.left_out))
-    page.title = page.title or _title(markup)
     page.author = page.author or markup.meta.get("author") or None
     page.language = language_of(page.metadata, markup.language)
     return page
@@ -146,35 +146,42 @@ def _densest(markup: Markup, furniture: list[bool]) -> set[int]:
 
 
 def _split_page(
-    markup: Markup, furniture: list[bool], is_profile_passage: list[bool], main: set[int]
+    markup: Markup, furniture: list[bool], is_profile_passage: list[bool], main: set[int], words: HeadingWords
 ) -> tuple[list[Passage], list[Passage]]:
-    """The passages of the story, and the others. The page's own heading belongs to the story."""
+    """The passages of the story, and the others. The headings right above it belong to the story."""
     inside: list[bool] = []
     for i, element in enumerate(markup.elements):
         inside.append(i in main or element.parent >= 0 and inside[element.parent])
+    places = [n for n, p in enumerate(markup.passages) if inside[p.element] and not furniture[n]]
+    first = next((n for n in places if markup.passages[n].role is None), len(markup.passages))
+    heads = _headings_above(markup, [n for n in range(first) if not furniture[n]], words)
     kept: list[Passage] = []
     outside: list[Passage] = []
-    title = _title(markup)
-    for passage, is_furniture, is_profile in zip(markup.passages, furniture, is_profile_passage, strict=True):
-        heads = not kept and passage.level in (1, 2) and bool(title) and passage.text.lower() == str(title).lower()
-        if heads or is_profile or inside[passage.element] and not is_furniture:
-            kept.append(passage)
-        else:
-            outside.append(passage)
+    story = set(places) | heads
+    for n, (passage, is_profile) in enumerate(zip(markup.passages, is_profile_passage, strict=True)):
+        (kept if is_profile or n in story else outside).append(passage)
     return (kept, outside) if any(passage.role is None for passage in kept) else (markup.passages, [])
 
 
+def _headings_above(markup: Markup, places: list[int], words: HeadingWords) -> set[int]:
+    """Of the passages above the text: the story's title and the title of the chapter.
+
+    The title of a story of one chapter is a heading; above the heading of a chapter it has the role of a title.
+    """
+    title = (find_title(markup, words) or "").lower()
+    parts = {part.lower() for part in title_parts(markup)}
+    headings = [n for n in places if markup.passages[n].level]
+    titles = [n for n in headings if title and markup.passages[n].text.lower() == title]
+    chapters = [n for n in headings if n not in titles and markup.passages[n].text.lower() in parts]
+    below = [n for n in headings[-1:] if is_chapter_title(markup.passages[n].text, words)]
+    chapters = (chapters or below)[:1]
+    if chapters:
+        for n in titles:
+            markup.passages[n].role, markup.passages[n].level = "title", 0
+    return {*titles[:1], *chapters}
+
+
 # ---- title and labels
-
-
-def _title(markup: Markup) -> str | None:
-    """The title of the page, without the name of the site."""
-    whole = markup.meta.get("og:title") or markup.title or ""
-    heads = [passage.text for passage in markup.passages if passage.level == 1]
-    for head in heads:
-        if len(head) >= 2 and head.lower() in whole.lower():
-            return head
-    return SITE_SEPARATOR.split(whole)[0].strip() or None
 
 
 def _profile_region(element: Element) -> str:
