@@ -54,7 +54,7 @@ _FUNCTION_WORDS = frozenset(
     still also too very quite rather almost again ever always often sometimes once twice then now soon
     later thus hence however therefore perhaps maybe indeed well is are was were be been being am do
     does did done have has had having will would shall should can could may might must ought need dare
-    let lets get got go goes went gone come came oh ah eh aye yes no yeah nay hush good great dear poor
+    let lets get got go goes went gone come came o oh ah eh aye yes no yeah nay hush good great dear poor
     old young first second third last next please thank thanks sorry okay ok hello hi hey bye goodbye
     damn hell don't doesn't didn't won't wouldn't can't couldn't shan't shouldn't isn't aren't wasn't
     weren't haven't hasn't hadn't i'm i've i'll i'd it's he's she's that's there's what's who's let's

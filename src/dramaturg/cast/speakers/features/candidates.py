@@ -10,10 +10,13 @@ MAX_PARAGRAPHS_BEFORE_NAMELESS = 12  # a person without a name is a candidate on
 MAX_PARAGRAPHS_AFTER = 3
 MAX_CANDIDATES_BEFORE = 10  # after the search before the utterance
 MAX_CANDIDATES_AROUND = 13  # after the search behind it, too
+MAX_CANDIDATES_FAR = 12  # after the search for those who speak, or are talked about, in utterances near
 MAX_CANDIDATES = 16
-N_CHAPTER_CHARACTERS = 3  # people most often mentioned in a chapter, who are candidates in all of it
+N_CHAPTER_CHARACTERS = 4  # people most often mentioned in a chapter, who are candidates in all of it
 MIN_LINK_PROBABILITY = 0.1  # that a cue's mention refers to somebody, or that its person is somebody else
 NEIGHBOUR_OFFSETS = (-1, 1, -2, 2, -3, 3)  # utterances whose tags and vocatives name candidates
+MAX_UTTERANCES_SINCE_TAG, MAX_UTTERANCES_TO_TAG = 24, 12  # farther ones, whose tags name candidates
+MAX_UTTERANCES_NAMED = 4  # utterances in which candidates are talked about
 
 
 def find_candidates(story: Inputs) -> list[list[int]]:
@@ -38,8 +41,20 @@ def _find(story: Inputs, i: int, chapter_characters: list[list[int]]) -> list[in
             _add(found, story.addressed[i + offset], MAX_CANDIDATES)
             _add(found, story.tagged[i + offset], MAX_CANDIDATES)
     _add(found, [story.narrators.at(utterance.start)], len(found) + 1)
+    _add(found, _tagged_or_named_near(story, i), MAX_CANDIDATES_FAR)
     _add(found, chapter_characters[story.chapter_at(utterance.start)], MAX_CANDIDATES)
     return list(found)
+
+
+def _tagged_or_named_near(story: Inputs, i: int) -> Iterator[int]:
+    """The people of other utterances' tags, the nearest first, and those who are talked about."""
+    n = len(story.utterances)
+    before = range(i - 1, max(-1, i - MAX_UTTERANCES_SINCE_TAG - 1), -1)
+    after = range(i + 1, min(n, i + MAX_UTTERANCES_TO_TAG + 1))
+    for other in (*before, *after):
+        yield from story.tagged[other]
+    for other in range(max(0, i - MAX_UTTERANCES_NAMED), min(n, i + MAX_UTTERANCES_NAMED + 1)):
+        yield from (story.of_mention[mention] for mention in story.utterances[other].named)
 
 
 def _linked(story: Inputs, mention: int) -> Iterator[int]:
