@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dramaturg.cast.people.aligned_spans import AlignedSpans
 from dramaturg.cast.people.corrections.fixed import Fixed, fix_utterances
 from dramaturg.cast.people.corrections.stated import PeopleCorrections, lay_out, unused
+from dramaturg.cast.people.genders import infer_genders
 from dramaturg.cast.people.identity.joining import PairScorer, join_people, score_pairs
 from dramaturg.cast.people.make_roster import make_roster
 from dramaturg.cast.people.narrator import find_narrator
@@ -78,6 +79,7 @@ def find_people(
     found = make_roster(draft, words, findings, aligned, corrections)
     utterances = collect_utterances(draft, findings, aligned.neural.quotation_sums)
     narrators, roster, outcomes = find_narrator(draft, findings, utterances, found.roster, found.names, corrections)
+    roster = infer_genders(findings, roster, aligned)
     return People(roster, utterances, narrators, (*found.outcomes, *outcomes))
 
 
