@@ -82,7 +82,8 @@ def find_quotations(
                 if is_foreign and has_thought_tag(text, stretch.end, block.end, language):
                     others.append(Span(stretch.start, stretch.end))
                     continue
-                if not is_speech(text, stretch, block.start, block.end, language, last.end if last else -1):
+                last_end, unpointed = last.end if last else -1, style.unpointed
+                if not is_speech(text, stretch, block.start, block.end, language, last_end, unpointed=unpointed):
                     continue
             span = (stretch.start, stretch.end)
             carries_on = last is None and unclosed and not text[block.start : stretch.start].strip()

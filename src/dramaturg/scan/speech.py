@@ -23,10 +23,20 @@ MAX_UNPOINTED_WORDS = 3  # of speech without punctuation after a verb of speech:
 MAX_MENTIONED_WORDS = 6  # in lower case within a sentence, of what is mentioned rather than said
 
 
-def is_speech(text: str, stretch: Stretch, low: int, high: int, language: Language, last_end: int = -1) -> bool:
+def is_speech(
+    text: str,
+    stretch: Stretch,
+    low: int,
+    high: int,
+    language: Language,
+    last_end: int = -1,
+    *,
+    unpointed: bool = False,
+) -> bool:
     """Whether a stretch between marks is somebody's speech, by its punctuation and the words around it.
 
     `low`, `high`: the bounds of the paragraph. `last_end`: the end of the last speech in it before this, or -1.
+    `unpointed`: whether the story's tags have no comma before speech.
     """
     body = text[stretch.start : min(stretch.end, stretch.start + 400)]
     words = BARE_WORD.findall(body)
@@ -57,7 +67,14 @@ def is_speech(text: str, stretch: Stretch, low: int, high: int, language: Langua
         return True
     if last_end >= 0 and len(words) > 1 and _follows_tag_of(text, last_end, stretch.start, language):
         return True
-    return _is_speech_in_sentence(before, words, ending, pointed, language)
+    return (unpointed and _is_led(before, language)) or _is_speech_in_sentence(before, words, ending, pointed, language)
+
+
+def _is_led(before: str, language: Language) -> bool:
+    """Whether a verb of speech is among the last words of the sentence: `and she said back "`, `I told him "`."""
+    last_words = [word.lower() for word in BARE_WORD.findall(_SENTENCE_END.split(before)[-1])[-2:]]
+    other = language.speech.naming_words | language.speech.written_things
+    return before[-1].isalpha() and introduces_speech(last_words, language) and other.isdisjoint(last_words)
 
 
 def _follows_tag_of(text: str, last_end: int, start: int, language: Language) -> bool:

@@ -1,5 +1,6 @@
 """How a story marks its speech: with which quotation marks, and which way each of them faces."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ USUAL = {
     **dict.fromkeys(["“", "„", "``", "«", "‹", "‘", "‚", "`", "「", "『", "‟", "‛"], OPENS),
     **dict.fromkeys(["”", "''", "»", "›", "’", "」", "』"], CLOSES),
 }
+LAST_WORD = re.compile(r"[^\W\d_]+$")
+MAX_TAG_CHARACTERS = 24  # before a mark, where the verb of a tag may be
+MIN_UNPOINTED_TAGS = 5
 FOREIGN = 1.0  # the price of marks that the story does not use for speech
 MAX_MARKS = 100_000  # looked at; a style shows long before
 
@@ -28,13 +32,14 @@ class QuoteStyle:
     `faces`: for each shape of mark, whether it opens, closes or does both. `price`: for each family of
     marks, the price (see `pairing`) of taking such a mark for the beginning of speech in narration.
     `dashes`: whether a dash at the start of a paragraph opens speech. `lost`: whether the text lost its single marks
-    and spaces show where they were.
+    and spaces show where they were. `unpointed`: whether the tags before speech mostly have no comma: she said "no".
     """
 
     faces: dict[str, str]
     price: dict[str, float]
     dashes: bool
     lost: bool
+    unpointed: bool = False
 
 
 def find_style(text: str, paragraphs: tuple[Block, ...], language: Language) -> QuoteStyle:
@@ -43,9 +48,13 @@ def find_style(text: str, paragraphs: tuple[Block, ...], language: Language) -> 
     closing: Counter[str] = Counter()
     speaks: Counter[str] = Counter()
     n_led = 0
+    tags: Counter[bool] = Counter()  # before speech: with a comma or a colon, and without
     for mark, leads in islice(_marks(text, paragraphs, language), MAX_MARKS):
         if mark.before == SPACE and mark.after == WORD:
             opening[mark.shape] += 1
+            is_pointed = _ends_tag(text, mark.start, language)
+            if is_pointed is not None:
+                tags[is_pointed] += 1
             if leads:
                 speaks[mark.family] += 2
                 n_led += mark.shape not in "'’"
@@ -62,7 +71,17 @@ def find_style(text: str, paragraphs: tuple[Block, ...], language: Language) -> 
         share = speaks[family] / total
         price[family] = 0.0 if share > 0.4 else 0.4 if share > 0.15 else FOREIGN
     dashes = find_dash_style(text, paragraphs, n_led, language)
-    return QuoteStyle(faces, price, dashes, has_lost_marks(text, paragraphs, language))
+    unpointed = tags[False] >= MIN_UNPOINTED_TAGS and tags[False] > tags[True]
+    return QuoteStyle(faces, price, dashes, has_lost_marks(text, paragraphs, language), unpointed)
+
+
+def _ends_tag(text: str, start: int, language: Language) -> bool | None:
+    """Whether the tag before a mark ends with a comma or a colon; None if no verb of speech is there."""
+    before = text[max(0, start - MAX_TAG_CHARACTERS) : start].rstrip()
+    word = LAST_WORD.search(before.rstrip(",:"))
+    if word is None or word[0].lower() not in language.speech.core_past_verbs:
+        return None
+    return before[-1] in ",:"
 
 
 def _marks(text: str, paragraphs: tuple[Block, ...], language: Language) -> Iterator[tuple[Mark, bool]]:
