@@ -5,6 +5,7 @@ looks like one (`Note: …`) stands alone.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -71,11 +72,12 @@ def _key(match: re.Match[str]) -> str:
 
 
 def _is_label(label: str) -> bool:
-    """Whether words may be a label: each begins with a capital or a digit, or they are one word, such as a handle."""
+    """Whether words may be a label: each begins with a capital or a digit, or they are a handle."""
     words = _LABEL_WORD.findall(label)
     if not words or len(words) > MAX_LABEL_WORDS or label[-1] in ",;.!?":
         return False
-    return len(words) == 1 or all(word[0].isupper() or word[0].isdigit() for word in words)
+    is_handle = len(words) == 1 or unicodedata.category(label[-1]) == "So"  # ends in a pictograph
+    return is_handle or all(word[0].isupper() or word[0].isdigit() for word in words)
 
 
 def _may_be_single(match: re.Match[str]) -> bool:
