@@ -154,7 +154,7 @@ def _relation(known: KnownPeople, number: int, other: int) -> dict[str, float]:
         **_kinds(known, "", heads),
         **_kinds(known, "target_", other_heads),
         "has_other_kinship": float(
-            bool(_kin(known, heads)) and bool(_kin(known, other_heads)) and not heads & other_heads
+            bool(kin_nouns(known, heads)) and bool(kin_nouns(known, other_heads)) and not heads & other_heads
         ),
         "is_word_of_name": float(bool(heads & known.form_words[other])),
     }
@@ -174,7 +174,8 @@ def _kinds(known: KnownPeople, prefix: str, nouns: set[str]) -> dict[str, float]
     return {f"{prefix}is_{name}": float(bool(kinds & members)) for name, members in NOUN_KINDS.items()}
 
 
-def _kin(known: KnownPeople, nouns: set[str]) -> set[str]:
+def kin_nouns(known: KnownPeople, nouns: set[str]) -> set[str]:
+    """Those of some nouns that are words of kinship."""
     listed = known.language.people.person_nouns
     return {noun for noun in nouns if noun in listed and listed[noun].kind == "kin"}
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from dramaturg.cast.people.aligned_spans import AlignedSpans
 from dramaturg.cast.people.identity.around import Around, look_around
-from dramaturg.cast.people.identity.features import add_leads, describe_pair, same_beginning
+from dramaturg.cast.people.identity.features import add_leads, describe_pair, kin_nouns, same_beginning
 from dramaturg.cast.people.identity.known import KnownPeople
 from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.roster import Roster
@@ -95,6 +95,7 @@ def _candidates(known: KnownPeople, number: int, around: Around) -> list[int]:
         and (known.people[other].mentions or known.people[other].narrator)
         and not _is_too_long_ago(known, number, other)
         and not _is_relative(known, number, other)
+        and not _is_other_kin(known, number, other)
         and not (person.named and known.people[other].listed)  # the user would have given that name to them
     ]
 
@@ -106,6 +107,12 @@ def _is_relative(known: KnownPeople, number: int, other: int) -> bool:
     own, foreign = words - others, others - words
     is_short_form = same_beginning(own, foreign) >= MIN_BEGINNING_LETTERS  # Dunc MacLeod, Duncan MacLeod
     return bool(words & others) and bool(own) and bool(foreign) and not is_short_form
+
+
+def _is_other_kin(known: KnownPeople, number: int, other: int) -> bool:
+    """Whether two people without a name are called by different words of kinship: her mother, his sister."""
+    kin, other_kin = (kin_nouns(known, known.nouns[person][0]) for person in (number, other))
+    return bool(kin) and bool(other_kin) and not kin & other_kin
 
 
 def _is_too_long_ago(known: KnownPeople, number: int, other: int) -> bool:
