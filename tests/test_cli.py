@@ -13,8 +13,8 @@ import pytest
 from handmade import ferry
 from renew_docs import commands
 
-from dramaturg import Reading, cli
-from dramaturg.commands import common
+from dramaturg import Reading, cli, pipeline
+from dramaturg.commands import progress
 from dramaturg.commands.reading_cache import ReadingCache
 from dramaturg.errors import DamagedInstallation, RefusedStory, UnreadableStory
 
@@ -35,7 +35,7 @@ def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "ferry.txt"
     path.write_text("“Is the ferry late?” asked Ann.\n", encoding="utf-8")
     found = ferry()
-    monkeypatch.setattr(common, "read", lambda path, tokens, **_: replace(found, tokens=TOKENS if tokens else None))
+    monkeypatch.setattr(pipeline, "read", lambda path, tokens, **_: replace(found, tokens=TOKENS if tokens else None))
     return path
 
 
@@ -207,7 +207,7 @@ def test_a_reading_is_kept_for_the_next_command(
         n_read += 1
         return replace(ferry(), tokens=TOKENS)
 
-    monkeypatch.setattr(common, "read", count)
+    monkeypatch.setattr(pipeline, "read", count)
     pages = []
     for arguments in (["read"], ["read"], ["read", "--no-cache"], ["who", "Ann"]):
         assert cli.main([arguments[0], str(story), *arguments[1:]]) == 0
@@ -273,7 +273,7 @@ def _fail_with(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
     def fail(path: str, **_: object) -> Reading:
         raise error
 
-    monkeypatch.setattr(common, "read", fail)
+    monkeypatch.setattr(pipeline, "read", fail)
 
 
 @pytest.mark.parametrize(
@@ -405,6 +405,37 @@ def test_progress_is_for_terminals(story: Path, monkeypatch: pytest.MonkeyPatch)
 
     assert cli.main(["read", str(story)]) == 0
     assert "reading ferry.txt" in err.getvalue() and err.getvalue().endswith("\r\x1b[K")
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"), [(30, "12% · 250 words/s · 14 s left"), (80, "reading a-long-file-name.txt: 12% · 250")]
+)
+def test_progress_keeps_its_figures_on_a_narrow_terminal(
+    columns: int, shown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", err := Terminal())
+    monkeypatch.setenv("COLUMNS", str(columns))
+    clock = iter([0.0, 0.0, 0.0, 2.0, 2.0])
+    monkeypatch.setattr(progress.time, "monotonic", lambda: next(clock))
+
+    reading = progress.ReadingProgress(progress.ProgressLine(), "a-long-file-name.txt")
+    reading(0, 4000)
+    reading(500, 4000)
+
+    assert shown in err.getvalue()
+
+
+def test_messages_and_lists_are_wrapped_between_words_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", err := Terminal())
+    monkeypatch.setattr(sys, "stdout", out := Terminal())
+    monkeypatch.setenv("COLUMNS", "32")
+
+    assert cli.main(["read", "no-such-story.txt"]) == 3
+    assert cli.main(["export", "--list"]) == 0
+
+    message = err.getvalue().rpartition("\x1b[K")[2]
+    assert message == "dramaturg: no-such-story.txt:\nthere is no such file. Check the\nname.\n"
+    assert max(map(len, out.getvalue().splitlines())) <= 32 and "fountain\n  Fountain, the" in out.getvalue()
 
 
 def test_version() -> None:

@@ -31,6 +31,14 @@ def test_importing_it_brings_nothing_heavy_and_no_network(module: str) -> None:
     assert (done.stdout.strip(), done.stderr) == ("set()", "")
 
 
+def test_the_command_line_starts_without_what_only_reading_needs() -> None:
+    slow = {"numpy", "sqlite3", "multiprocessing", "dramaturg.pipeline", "dramaturg.lexicon.en", "dramaturg.archive"}
+    ask = f"import sys, dramaturg.cli as cli; cli.parser(); print({slow} & sys.modules.keys())"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, timeout=60)
+
+    assert (done.stdout.strip(), done.stderr) == ("set()", "")
+
+
 def test_its_files_come_with_it() -> None:
     for name in ("py.typed", "report/page.html", "report/page.css", "schema/dramaturg-1.schema.json"):
         assert files("dramaturg").joinpath(name).read_bytes() is not None

@@ -30,7 +30,7 @@ from dramaturg.archive.pool import Pool
 from dramaturg.archive.queries import MATCH_START, search, stats
 from dramaturg.archive.verify import verify
 from dramaturg.cli import main
-from dramaturg.commands.library import progress_line
+from dramaturg.commands.library_run import progress_line
 from dramaturg.errors import UsageError
 
 BROKEN = {

@@ -71,6 +71,12 @@ def test_wide_characters_keep_the_columns() -> None:
     assert "  林  " in page and "  Bo  " in page
 
 
+def test_names_are_whole_on_a_narrow_terminal() -> None:
+    page = show_reading(make("x", [person("a", "Mrs. Wilhelmina Ode"), person("b", "Bo")]), TerminalStyle(width=30))
+
+    assert "\n  Mrs. Wilhelmina Ode\n    says nothing\n" in page
+
+
 def test_a_group_and_a_narrator() -> None:
     cast = [person("i", "the narrator", named=False, narrator=True), person("crowd", "the crowd", kind="group")]
     reading = make("“Oh.”", cast, [said("crowd")])

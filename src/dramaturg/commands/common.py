@@ -1,34 +1,38 @@
-"""What the commands share: reading the story, writing files, printing, and messages on standard error."""
+"""What the commands share: reading the story, writing files, printing, and messages on standard error.
+
+A command imports what it runs when it runs, so that `dramaturg --help` and a kept reading answer at once.
+"""
 
 import argparse
 import os
 import re
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TextIO, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO, TypeAlias
 
 from dramaturg.commands.progress import ProgressLine, ReadingProgress
-from dramaturg.commands.reading_cache import cache_key, user_cache
 from dramaturg.console import TerminalStyle, safe
-from dramaturg.corrections.model import Corrections
-from dramaturg.corrections.toml import load_corrections, load_story_corrections
 from dramaturg.errors import UsageError
 from dramaturg.files import write_text
 from dramaturg.formatting import counted
 from dramaturg.phrases import Locator
-from dramaturg.pipeline import correct_story, read
 from dramaturg.reading import Reading
 from dramaturg.saved import load_saved
-from dramaturg.sources.limits import Limits, parse_limits
+
+if TYPE_CHECKING:
+    from dramaturg.corrections.model import Corrections
+    from dramaturg.sources.limits import Limits
 
 MAX_MESSAGE_CHARACTERS = 1000  # a message may quote a file name or the story
 MAX_CHANGES_LISTED = 5
 MAX_COLUMNS = 100  # longer lines are hard to read
+UNWRAPPED = 1_000_000  # columns of what is no terminal
 WEB_ADDRESS = re.compile(r"(?:https?|ftp|file):/|www\.", re.IGNORECASE)
 STORY_HELP = "the story's file, a saved reading (JSON), or - for standard input"
 NAME_HELP = "a character's id, name or alias, or its beginning"
@@ -41,6 +45,11 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             **{"allow_abbrev": False, "formatter_class": argparse.RawDescriptionHelpFormatter, **options}  # type: ignore[arg-type]
         )
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and a message on standard error, and exit with the code of a wrong command line."""
+        self.print_usage(sys.stderr)
+        self.exit(UsageError.exit_code, f"{_wrapped(f'{self.prog}: error: {message}')}\n")
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Suggest the nearest of the allowed words, as argparse does itself from Python 3.14 on."""
@@ -115,7 +124,7 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
     `with_tokens`: whether a reading that is made now includes tokens.
     """
     want_tokens = getattr(args, "tokens", False)
-    limits = parse_limits(args.limit)
+    limits = _limits_of(args)
     given = given_corrections(args)
     check_story(args.story)
     saved = load_saved(args.story)
@@ -125,6 +134,8 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
     else:
         reading = saved
         if given:
+            from dramaturg.pipeline import correct_story
+
             with progress(args) as on_progress:
                 reading = correct_story(
                     reading.story, given, tokens=want_tokens or with_tokens, on_progress=on_progress
@@ -138,19 +149,33 @@ def reading_of(args: argparse.Namespace, *, with_tokens: bool = False) -> Readin
     return reading
 
 
-def _read_or_recall(args: argparse.Namespace, given: Corrections | None, limits: Limits) -> Reading:
+def _read_or_recall(args: argparse.Namespace, given: "Corrections | None", limits: "Limits | None") -> Reading:
     """A story's reading, with tokens: from the cache if it was read before, else made now and kept there."""
+    from dramaturg.commands.reading_cache import cache_key, user_cache
+    from dramaturg.corrections.toml import load_story_corrections
+
     corrections = load_story_corrections(args.story) if given is None else given
     cache = None if args.no_cache else user_cache()
-    key = cache_key(args.story, corrections, limits) if cache else None
+    key = cache_key(args.story, corrections, args.limit) if cache else None
     kept = cache.load(key) if cache and key else None
     if kept is not None:
         return kept
+    from dramaturg.pipeline import read
+
     with progress(args) as on_progress:
         reading = read(args.story, tokens=True, limits=limits, corrections=corrections, on_progress=on_progress)
     if cache and key:
         cache.save(key, reading)
     return reading
+
+
+def _limits_of(args: argparse.Namespace) -> "Limits | None":
+    """The limits that --limit sets; None for the defaults."""
+    if not args.limit:
+        return None
+    from dramaturg.sources.limits import parse_limits
+
+    return parse_limits(args.limit)
 
 
 def check_story(story: str) -> None:
@@ -162,8 +187,11 @@ def check_story(story: str) -> None:
         )
 
 
-def given_corrections(args: argparse.Namespace) -> Corrections | None:
+def given_corrections(args: argparse.Namespace) -> "Corrections | None":
     """The corrections that --corrections and --no-corrections ask for; None for those beside the story."""
+    from dramaturg.corrections.model import Corrections
+    from dramaturg.corrections.toml import load_corrections
+
     files = getattr(args, "corrections", None)
     if getattr(args, "no_corrections", False):
         if files:
@@ -272,6 +300,12 @@ def terminal_style(colour: bool = True) -> TerminalStyle:
     return TerminalStyle(colour=colour and _shows_colour(sys.stdout), width=columns)
 
 
+def list_style(colour: bool = True) -> TerminalStyle:
+    """How to print a list that programs may read too: wrapped on a terminal, one line a row elsewhere."""
+    style = terminal_style(colour)
+    return style if sys.stdout.isatty() else replace(style, width=UNWRAPPED)
+
+
 def _shows_colour(stream: TextIO) -> bool:
     # https://no-color.org: any value but the empty one
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
@@ -292,12 +326,20 @@ def file_label(target: str, dash: str = "standard output") -> str:
 
 
 def say(message: str) -> None:
-    """Print a message in one line on standard error."""
+    """Print a message on standard error: in one line, or wrapped between words on a terminal."""
     line = safe(message)
     if len(line) > MAX_MESSAGE_CHARACTERS:
         half = MAX_MESSAGE_CHARACTERS // 2
         line = f"{line[:half]}…{line[-half:]}"  # keeps the end, which is the reason
-    print(f"dramaturg: {line}", file=sys.stderr)
+    print(_wrapped(f"dramaturg: {line}"), file=sys.stderr)
+
+
+def _wrapped(line: str) -> str:
+    """A line for standard error, wrapped if that is a terminal."""
+    if not sys.stderr.isatty():
+        return line
+    width = shutil.get_terminal_size((80, 24)).columns
+    return "\n".join(textwrap.wrap(line, max(20, width), break_long_words=False, break_on_hyphens=False))
 
 
 def forget_standard_output() -> None:

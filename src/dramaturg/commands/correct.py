@@ -21,14 +21,8 @@ from dramaturg.commands.common import (
     style_of,
     write,
 )
-from dramaturg.corrections.edit import CorrectionsFile, first_file
-from dramaturg.corrections.toml import corrections_path, parse_corrections
 from dramaturg.errors import UsageError
-from dramaturg.pipeline import read_story
 from dramaturg.reading import Reading
-from dramaturg.report.diff import show_differences
-from dramaturg.review.keys import KeyReader
-from dramaturg.review.session import Session
 
 T = TypeVar("T")
 
@@ -82,6 +76,9 @@ def add_commands(commands: Commands) -> None:
 
 
 def _cast(args: argparse.Namespace) -> None:
+    from dramaturg.corrections.edit import first_file
+    from dramaturg.corrections.toml import corrections_path
+
     target = args.output or ("-" if args.story == "-" else str(corrections_path(args.story)))
     check_outputs(args.story, [target])
     if target != "-" and Path(target).exists() and not args.force:
@@ -96,6 +93,9 @@ def _cast(args: argparse.Namespace) -> None:
 
 def _is_unchanged_by(reading: Reading, text: str, args: argparse.Namespace) -> bool:
     """Whether a story is read the same with a corrections file as without it."""
+    from dramaturg.corrections.toml import parse_corrections
+    from dramaturg.pipeline import read_story
+
     with progress(args):
         again = read_story(reading.story, corrections=parse_corrections(text))
     return replace(again, corrections=reading.corrections, made_by=reading.made_by, tokens=None) == replace(
@@ -104,6 +104,11 @@ def _is_unchanged_by(reading: Reading, text: str, args: argparse.Namespace) -> b
 
 
 def _uncertain(args: argparse.Namespace) -> None:
+    from dramaturg.corrections.edit import CorrectionsFile
+    from dramaturg.corrections.toml import corrections_path
+    from dramaturg.review.keys import KeyReader
+    from dramaturg.review.session import Session
+
     if args.story == "-":
         raise UsageError("-: standard input is used for your answers. Give the story's file.")
     target = args.output or (args.corrections[-1] if args.corrections else str(corrections_path(args.story)))
@@ -130,6 +135,8 @@ def _report_errors(work: Callable[[], T], target: str) -> T:
 
 
 def _diff(args: argparse.Namespace) -> None:
+    from dramaturg.report.diff import show_differences
+
     if args.old == args.new == "-":
         raise UsageError("-: only one of the two files can be standard input.")
     if args.corrections:

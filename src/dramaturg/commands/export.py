@@ -3,6 +3,7 @@
 import argparse
 import inspect
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from dramaturg.commands.common import (
@@ -11,6 +12,7 @@ from dramaturg.commands.common import (
     add_command,
     add_common,
     check_outputs,
+    list_style,
     of_story,
     reading_of,
     say,
@@ -147,8 +149,7 @@ def _default_target(story: str, format: Format) -> str:
 
 def _list_of_formats() -> str:
     known = formats()
-    width = max(map(len, known))
-    return "".join(f"{format.name:<{width}}  {format.about}{_requirements(format)}\n" for format in known.values())
+    return _table((format.name, f"{format.about}{_requirements(format)}") for format in known.values())
 
 
 def _requirements(format: Format) -> str:
@@ -162,10 +163,21 @@ def _list_of_options(format: Format) -> str:
     if not known:
         return f"{format.name} has no options.\n"
     descriptions = _option_descriptions(inspect.getdoc(format.maker()) or "")
-    return "".join(
-        f"{name}={_default_text(default)}  {descriptions.get(name, '')}".rstrip() + "\n"
-        for name, default in known.items()
-    )
+    return _table((f"{name}={_default_text(default)}", descriptions.get(name, "")) for name, default in known.items())
+
+
+def _table(rows: Iterable[tuple[str, str]]) -> str:
+    """Two columns that fit the terminal; on a narrow one, the second is below the first."""
+    rows = list(rows)
+    style = list_style()
+    column = max(len(name) for name, _ in rows) + 2
+    lines: list[str] = []
+    for name, words in rows:
+        if style.width < 3 * column:
+            lines += [*style.wrap(name), *style.wrap(words, "  ")]
+        else:
+            lines += style.wrap(f"{name:<{column}}{words}", hanging=" " * column)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 def _option_descriptions(docstring: str) -> dict[str, str]:

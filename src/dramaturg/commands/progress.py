@@ -9,6 +9,7 @@ from dramaturg.console import safe
 from dramaturg.formatting import clip
 
 SECONDS_BETWEEN_UPDATES = 0.2
+MIN_NAME_CHARACTERS = 8  # of a file's name beside the figures; on a narrower terminal it is left out
 MIN_SECONDS_FOR_RATE = 0.5  # an estimate from less than this jumps about
 
 
@@ -32,8 +33,12 @@ class ProgressLine:
         now = time.monotonic()
         if self.shown and (at_once or now - self._last >= SECONDS_BETWEEN_UPDATES):
             self._last = now
-            columns = shutil.get_terminal_size((80, 24)).columns
-            print(f"\r\x1b[K{clip(text, max(1, columns - 1))}", end="", file=sys.stderr, flush=True)
+            print(f"\r\x1b[K{clip(text, self.columns)}", end="", file=sys.stderr, flush=True)
+
+    @property
+    def columns(self) -> int:
+        """How many characters fit in the line."""
+        return max(1, shutil.get_terminal_size((80, 24)).columns - 1)
 
     def clear(self) -> None:
         """Remove the line."""
@@ -55,7 +60,9 @@ class ReadingProgress:
         now = time.monotonic()
         if self._started is None or done == 0:
             self._started = now
-        self._line.show(f"reading {self._name}: {reading_progress(done, words, now - self._started)}")
+        figures = reading_progress(done, words, now - self._started)
+        room = self._line.columns - len(f"reading : {figures}")
+        self._line.show(f"reading {clip(self._name, room)}: {figures}" if room >= MIN_NAME_CHARACTERS else figures)
 
 
 def reading_progress(done: int, words: int, seconds: float) -> str:

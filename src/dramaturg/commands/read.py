@@ -20,13 +20,8 @@ from dramaturg.commands.common import (
     write,
 )
 from dramaturg.errors import DramaturgError, UsageError
-from dramaturg.report.check import show_check
-from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_character, show_lines, show_reading
 from dramaturg.saved import load_saved
-from dramaturg.schema import schema_text
-from dramaturg.sources import load
-from dramaturg.sources.limits import parse_limits
 
 MANY = 20  # stories; from here on a library is worth it
 
@@ -104,16 +99,21 @@ def _read(args: argparse.Namespace) -> None:
         _read_several(args)
 
 
-def _read_one(args: argparse.Namespace, story: str, json_target: str | None, html_target: str | None) -> None:
+def _read_one(
+    args: argparse.Namespace, story: str, json_target: str | None, html_target: str | None, before: str = ""
+) -> None:
+    """Read a story and write what is asked for, or show it after the text `before`."""
     targets = [target for target in (json_target, html_target) if target is not None]
     check_outputs(story, targets)
     reading = reading_of(of_story(args, story))
     if json_target is not None:
         write(args, json_target, reading.to_json())
     if html_target is not None:
+        from dramaturg.report.page import show_page
+
         write(args, html_target, show_page(reading))
     if not targets:
-        show(show_reading(reading, style_of(args)))
+        show(before + show_reading(reading, style_of(args)))
 
 
 def _read_several(args: argparse.Namespace) -> None:
@@ -124,15 +124,15 @@ def _read_several(args: argparse.Namespace) -> None:
         if folder is not None:
             _make_folder(folder)
     failures: list[DramaturgError] = []
-    for number, (story, stem) in enumerate(zip(args.stories, _distinct_stems(args.stories), strict=True)):
+    n_shown = 0
+    for story, stem in zip(args.stories, _distinct_stems(args.stories), strict=True):
         json_target, html_target = (
             None if folder is None else str(Path(folder) / f"{stem}{suffix}")
             for folder, suffix in ((args.json, ".json"), (args.html, ".html"))
         )
-        if number and json_target is html_target is None:
-            show("\n\n")
         try:
-            _read_one(args, story, json_target, html_target)
+            _read_one(args, story, json_target, html_target, "\n\n" if n_shown else "")
+            n_shown += 1
         except DramaturgError as error:
             failures.append(error)
             if len(failures) > 1:
@@ -170,6 +170,10 @@ def _lines(args: argparse.Namespace) -> None:
 
 
 def _check(args: argparse.Namespace) -> None:
+    from dramaturg.report.check import show_check
+    from dramaturg.sources import load
+    from dramaturg.sources.limits import parse_limits
+
     limits = parse_limits(args.limit)
     saved = load_saved(args.story)
     story = load(args.story, limits) if saved is None else saved.story
@@ -177,4 +181,6 @@ def _check(args: argparse.Namespace) -> None:
 
 
 def _schema(args: argparse.Namespace) -> None:
+    from dramaturg.schema import schema_text
+
     show(schema_text())

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import zlib
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -20,7 +21,6 @@ from dramaturg.corrections.model import Corrections
 from dramaturg.errors import UnreadableStory
 from dramaturg.files import write_bytes
 from dramaturg.reading import Reading
-from dramaturg.sources.limits import Limits
 from dramaturg.version import __version__
 from dramaturg.weights import fingerprint
 
@@ -75,8 +75,11 @@ def user_cache() -> ReadingCache | None:
     return ReadingCache(user_cache_path("dramaturg", appauthor=False) / "readings")
 
 
-def cache_key(story: str, corrections: Corrections, limits: Limits) -> str | None:
-    """The key of a story's reading; None if the story is no file that can be read again, such as a pipe."""
+def cache_key(story: str, corrections: Corrections, limits: Sequence[str]) -> str | None:
+    """The key of a story's reading; None if the story is no file that can be read again, such as a pipe.
+
+    `limits`: the settings of `--limit`.
+    """
     path = Path(story)
     try:
         if not path.is_file():
@@ -86,7 +89,7 @@ def cache_key(story: str, corrections: Corrections, limits: Limits) -> str | Non
         return None
     # A set is written in any order.
     stated = (replace(corrections, complete=frozenset()), sorted(corrections.complete))
-    depends_on = (path.name, content, stated, limits, __version__, fingerprint(), _code_state())
+    depends_on = (path.name, content, stated, tuple(limits), __version__, fingerprint(), _code_state())
     return hashlib.sha256(repr(depends_on).encode("utf-8", "surrogatepass")).hexdigest()
 
 

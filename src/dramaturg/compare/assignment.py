@@ -6,10 +6,11 @@ The Hungarian algorithm (Kuhn 1955, Munkres 1957) with potentials and shortest a
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 A = TypeVar("A", bound=Hashable)
 B = TypeVar("B", bound=Hashable)
@@ -21,6 +22,8 @@ def assign(weights: Mapping[tuple[A, B], float]) -> dict[A, B]:
     >>> assign({("a", 1): 3, ("a", 2): 2, ("b", 1): 2})
     {'a': 2, 'b': 1}
     """
+    import numpy as np  # takes a tenth of a second, which every command would wait for
+
     paired: dict[A, B] = {}
     for lefts, rights in _components(weights):
         costs = np.array([[-weights.get((left, right), 0.0) for right in rights] for left in lefts], dtype=np.float64)
@@ -56,8 +59,10 @@ def _components(weights: Mapping[tuple[A, B], float]) -> Iterator[tuple[list[A],
         yield lefts, rights
 
 
-def _cheapest(costs: NDArray[np.float64]) -> list[tuple[int, int]]:
+def _cheapest(costs: "NDArray[np.float64]") -> list[tuple[int, int]]:
     """The row and column of each pair of the cheapest assignment, in time cubic in the shorter side at worst."""
+    import numpy as np
+
     if costs.shape[0] > costs.shape[1]:
         return [(row, column) for column, row in _cheapest(costs.T)]
     n_rows, n_columns = costs.shape

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dramaturg.corrections.anchors import Anchor
-from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import CharacterKind
 
 VERSION = 1  # of the file's format
@@ -190,5 +189,7 @@ def _merge_people(
 
 def fold_name(name: str) -> str:
     """A name in the form in which names are compared: lower case, without an article or the points of titles."""
+    from dramaturg.lexicon.en import ENGLISH  # slow to import, and a story without corrections does not need it
+
     words = [word.rstrip(".") or word for word in name.lower().replace("’", "'").split()]
     return " ".join(words[1:] if len(words) > 1 and words[0] in ENGLISH.grammar.articles else words)

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.importers.annotations import Annotations, reading_from
 from dramaturg.reading import Reading
+
+if TYPE_CHECKING:
+    from dramaturg.importers.annotations import Annotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,8 @@ def import_reading(path: str | Path, format: str | None = None) -> Reading:
     `format` is the name of one of FORMATS; None recognises it by the file names. If a format has several files, you can
     give any of them. Raises UsageError for an unknown format, UnreadableStory if the files cannot be read.
     """
+    from dramaturg.importers.annotations import reading_from  # slow to import
+
     path = Path(path)
     if not path.exists():
         raise UnreadableStory(f"{path}: there is no such file or folder. Check the path.")

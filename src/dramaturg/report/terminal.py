@@ -81,7 +81,8 @@ def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> li
         return [style.bold("The cast"), "  No characters found."]
     lines = [style.bold("The cast")]
     bar_width = max(0, min(BAR, style.width - NAME_AND_COUNTS))
-    room = max(10, min(30, style.width - bar_width - 32))
+    narrow = style.width < NAME_AND_COUNTS
+    room = max(10, min(30, style.width - (2 if narrow else bar_width + 32)))
     labels = [clip(safe(c.name), room) for c in shown]
     column = max(_columns(label) for label in labels)
     most = max(1, *(c.words_spoken for c in reading.characters))
@@ -92,7 +93,7 @@ def _cast(reading: Reading, spoken: list[Utterance], style: TerminalStyle) -> li
         n = said[character.id]
         says = f"{counted(n, 'line')}, {counted(character.words_spoken, 'word')}" if n else "says nothing"
         says += "; narrator" if character.narrator else ""
-        if style.width < NAME_AND_COUNTS:
+        if narrow:
             lines += [f"  {style.speaker(rank, label)}", *style.wrap(says, "    ")]
             continue
         pronouns = clip(safe(character.pronouns or ""), 5)

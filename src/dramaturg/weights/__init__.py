@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
-import numpy as np
-from numpy.typing import NDArray
-
 from dramaturg.errors import DamagedInstallation
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FILES = (
     "addressees.npz",
@@ -73,8 +74,10 @@ def _read(name: str) -> bytes:
 
 
 @contextmanager
-def open_arrays(name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
+def open_arrays(name: str) -> Iterator[Mapping[str, "NDArray[Any]"]]:
     """The arrays in one .npz file of weights. Raises DamagedInstallation if it is missing or damaged."""
+    import numpy as np  # a tenth of a second, which a kept reading need not wait for
+
     try:
         with np.load(BytesIO(read_weights(name)), allow_pickle=False) as arrays:
             yield arrays
@@ -82,7 +85,7 @@ def open_arrays(name: str) -> Iterator[Mapping[str, NDArray[Any]]]:
         raise DamagedInstallation(f"weights/{name} is damaged ({error}). {REINSTALL}") from error
 
 
-def find_columns(name: str, trained_on: Sequence[str], features: Sequence[str]) -> NDArray[np.intp]:
+def find_columns(name: str, trained_on: Sequence[str], features: Sequence[str]) -> "NDArray[np.intp]":
     """For each feature that the weights in a file were trained on, its column among the features of other rows.
 
     Raises DamagedInstallation if the features are not the same. Their order may differ.
@@ -100,4 +103,6 @@ def find_columns(name: str, trained_on: Sequence[str], features: Sequence[str]) 
             f"If you did not change any feature, install dramaturg again: {REINSTALL_COMMAND}"
         )
     column = {feature: number for number, feature in enumerate(features)}
+    import numpy as np
+
     return np.array([column[feature] for feature in trained_on], dtype=np.intp)
