@@ -100,6 +100,7 @@ def seeds() -> dict[str, list[bytes]]:
         ".docx": [docx(text[:4000]) for text in texts[:12]],
         ".odt": [odt(text[:4000]) for text in texts[:12]],
         ".fb2": [fb2(text[:4000]) for text in texts[:12]],
+        ".rtf": [rtf(text[:4000]) for text in texts[:12]],
         ".eml": [letter(text[:4000]) for text in texts[:12]],
         ".zip": [packed({"story.txt": text[:4000]}) for text in texts[:6]],
     }
@@ -160,6 +161,19 @@ def fb2(text: bytes) -> bytes:
     info = "<description><title-info><book-title>T</book-title></title-info></description>"
     title = "<title><p>One</p></title>"
     return f"<FictionBook>{info}<body><section>{title}{body}</section></body></FictionBook>".encode()
+
+
+def rtf(text: bytes) -> bytes:
+    """A small RTF document: a paragraph a line, with a note, a field and a cell of a table."""
+    body = "".join(
+        f"\\u{ord(c) - 0x10000 if ord(c) > 0x7FFF else ord(c)}?" if ord(c) > 126 else f"\\{c}" if c in "{}\\" else c
+        for c in text.decode("utf-8", "replace").replace("\n", "\\par\n")
+        if ord(c) < 0x10000
+    )
+    head = r"{\rtf1\ansi{\fonttbl{\f0\fcharset0 Times;}{\f1\fcharset2 Symbol;}}{\stylesheet{\s1\b heading 1;}}"
+    note, link = r"{\super\chftn{\footnote\pard A note.}}", r"{\field{\*\fldinst HYPERLINK x}{\fldrslt\ul here}}"
+    row = r"\trowd\intbl a\cell b\cell\row"
+    return (rf"{head}{{\info{{\title T}}}}\pard\s1 One\par\pard {note}{{\i {link}}}{row}\pard " + body + "}").encode()
 
 
 def letter(text: bytes) -> bytes:
@@ -371,7 +385,9 @@ def main() -> int:
     parser.add_argument("--seconds", type=int, default=60, help="how long")
     parser.add_argument("--engine", choices=("random", "atheris"), default="random")
     parser.add_argument(
-        "--kind", choices=("txt", "md", "html", "epub", "docx", "odt", "fb2", "eml", "zip"), help="one source alone"
+        "--kind",
+        choices=("txt", "md", "html", "epub", "docx", "odt", "rtf", "fb2", "eml", "zip"),
+        help="one source alone",
     )
     parser.add_argument("--seed", type=int, default=0, help="the same inputs for the same number (random only)")
     parser.add_argument("--whole", type=int, default=4, metavar="N", help="one of so many to the end (default: 4)")

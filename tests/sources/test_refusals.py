@@ -56,7 +56,7 @@ FILES = {
     "PDF": ("story.pdf", b"%PDF-1.4\0", {}),
     "old Word document": ("story.doc", OLE, {}),
     "OpenDocument": ("story.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), {}),
-    "RTF": ("story.rtf", b"{\\rtf1\0", {}),
+    "RTF without text": ("story.rtf", b"{\\rtf1\\ansi\\par}", {}),
     "Kindle": ("story.mobi", b"\0" * 60 + b"BOOKMOBI" + b"\0" * 100, {}),
     "ZIP": ("stories.zip", zipped({"a.bin": "x"}), {}),
     "ZIP with stories": ("stories.zip", zipped({"a.txt": "x", "b.txt": "y"}), {}),

@@ -40,7 +40,6 @@ MAGIC = (
     (b"GIF8", "a GIF picture", OTHER_FILE),
     (b"%PDF", "a PDF", "Convert it to text with pdftotext or Calibre and read that."),
     (OLE, "an old Word document", AS_DOCX),
-    (b"{\\rtf", "an RTF document", AS_DOCX),
     (b"ITOLITLS", "a Microsoft Reader book (LIT)", AS_EPUB),
     (b"L\0R\0F\0\0\0", "a Sony book (LRF)", AS_EPUB),
     (b"CONT\2\0", "a Kindle book (KFX)", AS_EPUB),

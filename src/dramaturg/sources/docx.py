@@ -394,7 +394,7 @@ def read_paragraphs(document: WordDocument, body: Element) -> list[Paragraph]:
         note = document.notes.get((kind, id))
         if note is not None:
             notes.extend(_note(document, note, mark))
-    return [*_join_split_paragraphs(paragraphs), *notes]
+    return [*join_split_paragraphs(paragraphs), *notes]
 
 
 # ---- blocks
@@ -474,7 +474,7 @@ def join_cells(cells: list[Paragraph]) -> Paragraph:
 
 def _note(document: WordDocument, note: Element, mark: str) -> Iterator[Paragraph]:
     document.mark = mark
-    for n, paragraph in enumerate(_join_split_paragraphs(list(_blocks(document, note, 0)))):
+    for n, paragraph in enumerate(join_split_paragraphs(list(_blocks(document, note, 0)))):
         shown = paragraph.text.strip()
         if shown:
             if n == 0 and not shown.startswith(mark):
@@ -539,7 +539,7 @@ def _has_rule(properties: Element | None) -> bool:
     )
 
 
-def _join_split_paragraphs(paragraphs: list[Paragraph]) -> list[Paragraph]:
+def join_split_paragraphs(paragraphs: list[Paragraph]) -> list[Paragraph]:
     """Join drop caps, and paragraphs whose paragraph mark was deleted, to what follows them."""
     joined: list[Paragraph] = []
     pending: list[Paragraph] = []

@@ -60,4 +60,5 @@ FORMATS = (
         (".fodt",),
         re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?<office:document\b"),
     ),
+    Format("rtf", "an RTF document", "dramaturg.sources.rtf", (), re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\\rtf")),
 )

@@ -17,7 +17,8 @@ class Limits:
 
     `file_size`: bytes of the file. `archive_size`: bytes of everything in it, unpacked. `ratio`: unpacked bytes for one
     packed byte, of any entry larger than a megabyte. `entries`: files in an archive. `depth`: levels of nested elements
-    in HTML and XML. `blocks`: paragraphs, headings and so on in mark-up. `time`: seconds for unpacking and mark-up.
+    in HTML and XML, and of groups in RTF. `blocks`: paragraphs, headings and so on in mark-up. `time`: seconds for
+    unpacking and mark-up.
     """
 
     file_size: int = 256 << 20  # a million words are 6 MB; illustrated EPUBs have 100 MB
