@@ -1,12 +1,11 @@
 """Text and structure → Story: the last step of every reader."""
 
 import hashlib
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from dramaturg.sources.language import warn_of_language
 from dramaturg.sources.structure import Structure
-from dramaturg.story import Block, Chapter, LeftOut, Source, Span, Story
+from dramaturg.story import Chapter, LeftOut, Source, Span, Story
 
 
 def build_story(
@@ -28,8 +27,7 @@ def build_story(
     """The story of a file called `name`, whose bytes are `data`, read as `format`.
 
     `language`: an ISO 639-1 code, or None where it is not known. `title`, `author`, `metadata` and `chapters` are what
-    the file says of itself; where it says nothing, they are what `structure` found in the text. `emphasis`: in order.
-    That of front matter is not kept: labels in bold and dedications in italics stress nothing.
+    the file says of itself; where it says nothing, they are what `structure` found in the text.
     """
     return Story(
         text=text,
@@ -43,18 +41,8 @@ def build_story(
             language=language,
             metadata=dict(structure.metadata if metadata is None else metadata),
         ),
-        emphasis=tuple(_without_front_matter(emphasis, structure.blocks)),
+        emphasis=tuple(emphasis),
         chapters=structure.chapters if chapters is None else chapters,
         warnings=(*warnings, *warn_of_language(language)),
         left_out=tuple(left_out),
     )
-
-
-def _without_front_matter(emphasis: Iterable[Span], blocks: tuple[Block, ...]) -> Iterator[Span]:
-    """The spans that do not begin in front matter."""
-    front = [block for block in blocks if block.role == "front_matter"]
-    starts = [block.start for block in front]
-    for span in emphasis:
-        k = bisect_right(starts, span.start) - 1
-        if k < 0 or span.start >= front[k].end:
-            yield span

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from dramaturg.errors import UnreadableStory
 from dramaturg.lexicon.en import ENGLISH
-from dramaturg.lexicon.language import HeadingWords, Language
+from dramaturg.lexicon.language import HeadingWords, Language, StructureWords
 from dramaturg.sources.build import build_story
+from dramaturg.sources.decode import decode
 from dramaturg.sources.docx_styles import (
     HEADING_STYLE,
     OFF,
@@ -31,7 +32,8 @@ from dramaturg.sources.docx_styles import (
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.line_patterns import is_scene_break, is_title
-from dramaturg.sources.markup import SCENE_BREAK, Passage, join
+from dramaturg.sources.markup import SCENE_BREAK, Passage, decode_markup, join, read_markup
+from dramaturg.sources.mhtml import unpack_mhtml
 from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive, printable_name
@@ -106,7 +108,10 @@ class ParagraphBuilder:
 
 @dataclass(slots=True)
 class WordDocument:
-    """The parts of the file, and the state of reading them: counters, open fields, cited notes."""
+    """The parts of the file, and the state of reading them: counters, open fields, cited notes.
+
+    `chunks`: the paragraphs of the documents that are embedded in it, by the ids of their relationships.
+    """
 
     name: str
     styles: dict[str, WordStyle]
@@ -118,6 +123,8 @@ class WordDocument:
     cited: list[tuple[str, str, str]] = field(default_factory=list)
     n_cited: Counter[str] = field(default_factory=Counter)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
+    chunks: dict[str, list["Paragraph"]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
     mark: str = ""
     contents_depth: int = 0
     link_depth: int = 0
@@ -131,6 +138,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     words = language.structure
     archive = Archive(data, name, limits)
     main, document = _open(archive)
+    _read_chunks(archive, main, document, words, MAX_NESTED_CHUNKS)
     body = next(descendants(parse_xml(archive.read(main), f"{name}: {printable_name(main)}", limits), "body"), None)
     paragraphs = read_paragraphs(document, body) if body is not None else []
     passages = find_passages(paragraphs, words.headings)
@@ -152,6 +160,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         title=_title(joined.text, structure, properties.get("title")),
         author=byline or structure.author or _author(paragraphs) or properties.get("author"),
         metadata={k: v for k, v in properties.items() if k not in ("title", "author")} | structure.metadata,
+        warnings=document.warnings,
         left_out=[LeftOut(f"{n} × {what}", why) for (what, why), n in document.left_out.items()],
     )
 
@@ -195,18 +204,63 @@ def _part(archive: Archive, main: str, kind: str) -> Element:
 
 def _target(archive: Archive, source: str, kind: str) -> str | None:
     """The part that `source` (or the whole package, for "") refers to as its `kind`."""
+    return next((part for _, part in _targets(archive, source, kind)), None)
+
+
+def _targets(archive: Archive, source: str, kind: str) -> Iterator[tuple[str, str]]:
+    """The parts that `source` refers to as its `kind`, each with the id of the relationship."""
     folder, _, file = source.rpartition("/")
     relations = archive.find(f"{folder}/_rels/{file}.rels" if folder else f"_rels/{file}.rels")
     if relations is None:
-        return None
+        return
     for relation in descendants(
         parse_xml(archive.read(relations), f"{archive.name}: {printable_name(relations)}"), "Relationship"
     ):
         if (attribute(relation, "Type") or "").endswith(f"/{kind}") and relation.get("TargetMode") != "External":
             found = archive.find(attribute(relation, "Target") or "", source)
             if found:
-                return found
-    return None
+                yield attribute(relation, "Id") or "", found
+
+
+# ---- documents of other formats in the document (altChunk): converters put the whole text into one
+
+
+def _read_chunks(archive: Archive, main: str, document: WordDocument, words: StructureWords, depth: int) -> None:
+    for id, part in _targets(archive, main, "aFChunk"):
+        data, where = archive.read(part), f"{archive.name}: {printable_name(part)}"
+        if data.startswith(b"PK") and depth:
+            inner = Archive(data, where, archive.limits)
+            inner_main, chunk = _open(inner)
+            _read_chunks(inner, inner_main, chunk, words, depth - 1)
+            root = parse_xml(inner.read(inner_main), where, archive.limits)
+            body = next(descendants(root, "body"), EMPTY)
+            document.chunks[id] = read_paragraphs(chunk, body)
+            document.left_out += chunk.left_out
+            document.warnings += chunk.warnings
+        elif IS_PAGE.search(data[:PAGE_BYTES]):
+            document.chunks[id] = list(_paragraphs_of_page(data, where, archive.limits, words))
+        elif TEXT_PART.search(part):
+            lines = decode(data, where).text.split("\n")
+            document.chunks[id] = [Paragraph(line, []) for line in lines]
+        else:
+            document.warnings.append(
+                f"A part of this document ({printable_name(part)}) has another format and was not read. "
+                "Open the document in Word, save it, and read it again."
+            )
+            document.left_out[("part in another format", "not Word text")] += 1
+
+
+def _paragraphs_of_page(data: bytes, name: str, limits: Limits, words: StructureWords) -> Iterator[Paragraph]:
+    source, _ = decode_markup(unpack_mhtml(data), name)
+    for passage in read_markup(source, name, limits, words=words).passages:
+        emphasis = [(span.start, span.end) for span in passage.emphasis]
+        yield Paragraph(passage.text, emphasis, role=passage.role, level=passage.level)
+
+
+MAX_NESTED_CHUNKS = 3
+PAGE_BYTES = 1 << 16  # from the start of a part, where it shows that it is a page
+IS_PAGE = re.compile(rb"<(?:html|body|p|div|h[1-6]|!doctype html)\b", re.IGNORECASE)
+TEXT_PART = re.compile(r"\.te?xt$", re.IGNORECASE)
 
 
 EMPTY = Element("nothing")
@@ -421,7 +475,7 @@ def _blocks(document: WordDocument, parent: Element, depth: int) -> Iterator[Par
             if choice is not None:
                 yield from _blocks(document, choice, depth + 1)
         elif kind == "altChunk":
-            document.left_out[("part in another format", "not Word text")] += 1
+            yield from document.chunks.get(attribute(child, "id") or "", ())
         elif kind in CONTAINER_ELEMENTS:
             yield from _blocks(document, child, depth + 1)
 

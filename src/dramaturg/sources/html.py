@@ -8,6 +8,8 @@ from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.markup import decode_markup, join, read_markup
 from dramaturg.sources.mhtml import unpack_mhtml
+from dramaturg.sources.plain import read_decoded
+from dramaturg.sources.preformatted import find_preformatted
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpages.ao3 import read_ao3
 from dramaturg.sources.webpages.fanficfare import read_fanficfare
@@ -24,6 +26,9 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     """
     words = language.structure
     source, warnings = decode_markup(unpack_mhtml(data), name)
+    preformatted = find_preformatted(source)
+    if preformatted is not None:
+        return read_decoded(data, name, "html", preformatted, language, warnings, **_head(source))
     markup = read_markup(source, name, limits, words=words)
     page = (
         read_ao3(markup, words)
@@ -59,3 +64,9 @@ def _metadata(labels: dict[str, object], words: ArchiveWords) -> dict[str, objec
     for label, value in labels.items():
         add_label(metadata, label, str(value), words)
     return metadata
+
+
+def _head(source: str) -> dict[str, str | None]:
+    """The title and the author in the head of a page."""
+    head = read_markup(source[: source.lower().find("<pre")])
+    return {"title": head.title, "author": head.meta.get("author") or None}

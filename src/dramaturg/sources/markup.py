@@ -20,10 +20,17 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from dramaturg.lexicon.en import ENGLISH
-from dramaturg.lexicon.language import StructureWords
+from dramaturg.lexicon.language import HeadingWords, StructureWords
 from dramaturg.sources.decode import decode
 from dramaturg.sources.limits import DEFAULT, Clock, Limits, limit_exceeded
-from dramaturg.sources.line_patterns import MAX_LINE_CHARACTERS, is_centred_break, is_label, is_scene_break, starts_note
+from dramaturg.sources.line_patterns import (
+    MAX_LINE_CHARACTERS,
+    is_centred_break,
+    is_label,
+    is_scene_break,
+    read_heading,
+    starts_note,
+)
 from dramaturg.sources.lines import MAX_WRAP_CHARACTERS, TERMINAL, RawBlock
 from dramaturg.sources.stylesheets import (
     Shown,
@@ -152,7 +159,7 @@ def read_markup(
     if reader.n_hidden >= MIN_HIDDEN_TEXT and not any(_is_paragraph(passage) for passage in markup.passages):
         markup = _parse(_Reader(name, limits, words, Stylesheet(), shows_hidden=True), source, clock)
     _mark_notes(markup)
-    _mark_gaps(markup)
+    _mark_gaps(markup, words.headings)
     return markup
 
 
@@ -187,7 +194,7 @@ def join(passages: Iterable[Passage]) -> Joined:
         end = position + len(passage.text)
         n_lines = passage.text.count("\n") + 1
         raw_blocks.append(RawBlock(position, end, 1 if raw_blocks else 0, 0, n_lines, passage.role, passage.level))
-        if passage.role != "scene_break":
+        if passage.role not in ("scene_break", "front_matter"):  # labels in bold and the like stress nothing
             emphasis.extend(Span(position + span.start, position + span.end) for span in passage.emphasis)
         parts.append(passage.text)
         position = end + 2
@@ -246,6 +253,12 @@ EMPHASIS_CLASSES = _words("italic italics italique ital it em emphasis i b bold 
 HIDDEN_CLASSES = _words("hidden visually-hidden visuallyhidden sr-only screen-reader-text screenreader landmark")
 PAGE_NUMBER = _words("pagenum pagenumber pageno pagebreak page-number doc-pagebreak")
 LABEL_CLASSES = _words("threadmarklabel")  # text of its own, though its element is not block-level
+RUNNING_HEAD = _words(
+    "runninghead runninghead1 running-head runningheader running-header pagehead page-head pageheader page-header "
+    "pagefooter page-footer headerline header-line folio"
+)
+PAGE_LABEL = re.compile(r"[\W_]*(?:p(?:g|age)?\b\.?\s*)?(?:\d{1,5}|[ivxlc]{1,8})[\W_]*", re.IGNORECASE)
+MAX_RUNNING_HEAD = 100  # characters
 NOTE_REFERENCE = _words("noteref doc-noteref fnanchor footnote-ref footnoteref footnote-reference")
 BACK_LINK = _words("backlink footnote-back doc-backlink footnote-backref referrer")
 DROP_CAP = re.compile(r"drop-?_?cap|initial|first-?_?letter|lettrine|versal", re.IGNORECASE)
@@ -344,7 +357,7 @@ class _Reader:
         self.links: list[Link] = []
         self.newlines: list[tuple[int, int]] = []  # place, how many
         self.emphasised_from = self.linked_from = 0
-        self.has_break = False  # a <br> with nothing before it
+        self.n_breaks = 0  # <br> with nothing before them
 
     def _add(self, text: str) -> None:
         if text:
@@ -361,13 +374,17 @@ class _Reader:
         frame = self.frames[-1]
         text = "".join(self.parts)
         stripped = text.strip()
+        self.space += BLANK_LINE * self.n_breaks
         if stripped:
             self._keep(text, stripped, frame)
-        elif text or self.has_break:
+        elif text:
             self.space += BLANK_LINE * (1 + text.count("\n"))
         self._begin()
 
     def _keep(self, text: str, stripped: str, frame: _Frame) -> None:
+        if reason := _page_furniture(stripped, _classes_of(frame.attributes)):
+            self._leave_out(reason, stripped[:MAX_EXCERPT_CHARACTERS])
+            return
         first = len(text) - len(text.lstrip())
         cut = first, first + len(stripped)
         role: Role | None = "heading" if frame.level and frame.role is None else frame.role
@@ -606,7 +623,7 @@ class _Reader:
         elif self.length:
             self._add("\n")
         else:
-            self.has_break = True
+            self.n_breaks += 1
         self.emphasised_from = min(self.emphasised_from, self.length)
 
     def _rule(self) -> None:
@@ -723,6 +740,13 @@ def _reason_to_skip(tag: str, classes: set[str], types: set[str], *, hidden: boo
     if not types.isdisjoint(PAGE_NUMBER) or tag not in BLOCKS and not classes.isdisjoint(PAGE_NUMBER):
         return "page number"
     return ""
+
+
+def _page_furniture(text: str, classes: set[str]) -> str:
+    """Why a whole block is left out: it is the number or the running head of a printed page. Else ""."""
+    if not classes.isdisjoint(PAGE_NUMBER) and PAGE_LABEL.fullmatch(text):
+        return "page number"
+    return "running head" if not classes.isdisjoint(RUNNING_HEAD) and len(text) <= MAX_RUNNING_HEAD else ""
 
 
 def _cut_spans(text: str, spans: Iterable[Span], first: int, last: int) -> Iterator[Span]:
@@ -876,13 +900,14 @@ def _mark_notes(markup: Markup) -> None:
 # ---- scene breaks without a mark
 
 
-def _mark_gaps(markup: Markup) -> None:
+def _mark_gaps(markup: Markup, words: HeadingWords) -> None:
     """Add a scene break where a paragraph has more space above it than the others, or begins a section.
 
     Not in a page that marks its scene breaks, nor where much has such a space: there it separates paragraphs.
     """
     passages = markup.passages
-    places = [i for i in range(1, len(passages)) if _are_neighbours(markup, passages[i - 1], passages[i])]
+    is_running = [_is_running_text(markup, passage, words) for passage in passages]
+    places = [i for i in range(1, len(passages)) if is_running[i - 1] and is_running[i]]
     if len(places) < MIN_PARAGRAPHS or any(passage.role == "scene_break" for passage in passages):
         return
     spaces = [passages[i].space + _section_space(markup, passages[i - 1], passages[i]) for i in places]
@@ -898,13 +923,11 @@ def _mark_gaps(markup: Markup) -> None:
     markup.passages = kept + passages[start:]
 
 
-def _are_neighbours(markup: Markup, first: Passage, second: Passage) -> bool:
-    """Whether both are paragraphs of the running text, and not a list, a letter in italics or a quoted block."""
-    return all(_is_paragraph(p) and _is_running_text(markup, p) for p in (first, second))
-
-
-def _is_running_text(markup: Markup, passage: Passage) -> bool:
-    if any(element.tag not in RUNNING_TEXT for element in markup.above(passage)):
+def _is_running_text(markup: Markup, passage: Passage, words: HeadingWords) -> bool:
+    """Whether a passage is a paragraph of the running text: no heading, list, letter in italics or quoted block."""
+    if not _is_paragraph(passage) or any(element.tag not in RUNNING_TEXT for element in markup.above(passage)):
+        return False
+    if read_heading(passage.text, words, untitled_only=True) is not None:
         return False
     return not passage.emphasis or passage.emphasis[0].end - passage.emphasis[0].start < len(passage.text)
 

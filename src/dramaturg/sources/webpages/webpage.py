@@ -8,6 +8,7 @@ import re
 
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import ArchiveWords, HeadingWords, StructureWords
+from dramaturg.sources.line_patterns import read_heading
 from dramaturg.sources.markup import Element, Markup, Passage
 from dramaturg.sources.webpages.page import (
     ExtractedPage,
@@ -38,6 +39,8 @@ STORY_ELEMENTS = re.compile(  # ids and classes of the elements that sites use f
     r"entry-content|post-content|article-body|articlebody|b-singlepost-body|post-body|story-parts|panel-reading)(?:$|\s)",
     re.IGNORECASE,
 )
+MAX_TITLE_PASSAGES = 10  # from the start, where a document's title and subtitle are
+MAX_NAME_WORDS = 4
 FFNET_FIELD = re.compile(r"(?P<label>Rated|Chapters|Words|Updated|Published|Status): (?P<value>.+)")
 
 
@@ -45,6 +48,7 @@ def read_webpage(markup: Markup, words: StructureWords = ENGLISH.structure) -> E
     """The story on a page of a site that has no module."""
     furniture = _furniture(markup)
     story_elements = _story_elements(markup, furniture)
+    document_title, byline = _read_google_docs(markup, words.headings)
     is_site = (
         bool(story_elements)
         or any(furniture)
@@ -53,7 +57,7 @@ def read_webpage(markup: Markup, words: StructureWords = ENGLISH.structure) -> E
     )
     is_profile_passage = [region == "profile" for region in find_regions(markup, _profile_region)]
     page = _read_profile(markup, is_profile_passage, words.archives)
-    page.title = page.title or find_title(markup, words.headings)
+    page.title = page.title or document_title or find_title(markup, words.headings)
     if is_site:
         main = story_elements or _densest(markup, furniture)
         kept, outside = _split_page(markup, furniture, is_profile_passage, main, words.headings)
@@ -63,7 +67,7 @@ def read_webpage(markup: Markup, words: StructureWords = ENGLISH.structure) -> E
                 LeftOut(excerpt(outside[0].text), f"from the site, around the story ({len(outside)} paragraphs)")
             )
     page.left_out.extend(describe_left_out(markup.left_out))
-    page.author = page.author or markup.meta.get("author") or None
+    page.author = page.author or markup.meta.get("author") or byline
     page.language = language_of(page.metadata, markup.language)
     return page
 
@@ -182,6 +186,27 @@ def _headings_above(markup: Markup, places: list[int], words: HeadingWords) -> s
 
 
 # ---- title and labels
+
+
+def _read_google_docs(markup: Markup, words: HeadingWords) -> tuple[str | None, str | None]:
+    """Give roles to the title and the subtitle of a page that Google Docs made. Returns the title and the author.
+
+    Elsewhere the classes `title` and `subtitle` may be those of chapters.
+    """
+    if not any("doc-content" in element.classes for element in markup.elements):
+        return None, None
+    title = author = None
+    for passage in markup.passages[:MAX_TITLE_PASSAGES]:
+        classes = markup.elements[passage.element].classes
+        if "title" in classes and passage.role is None:
+            title = set_role(passage, "title").text
+        elif "subtitle" in classes and passage.role is None:
+            tokens = passage.text.split()
+            is_name = 2 <= len(tokens) <= MAX_NAME_WORDS and all(t[0].isupper() for t in tokens)
+            small = tokens[0].lower() in words.title_small_words or any(c.isdigit() for c in passage.text)
+            author = passage.text if is_name and not small and not read_heading(passage.text, words) else author
+            set_role(passage, "front_matter")
+    return title, author
 
 
 def _profile_region(element: Element) -> str:
