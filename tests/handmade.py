@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dramaturg.reading import (
@@ -9,6 +10,7 @@ from dramaturg.reading import (
     Character,
     Event,
     Evidence,
+    Fact,
     MadeBy,
     Mention,
     Quotation,
@@ -122,7 +124,12 @@ def ferry(**source: Any) -> Reading:
         said(),
         said("ann", evidence=("tag", "Ann called"), confidence=0.97),
     )
-    return make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source})
+    late, wait = TALK.index("It's always late"), TALK.index("we wait, Bo")
+    facts = (
+        Fact("work", "Ferryman", "ferryman", "bo", None, late, late + 16, None, 0.6),
+        Fact("bond", "friend", "friend", "bo", "ann", wait, wait + 11, "ann", 0.7),
+    )
+    return replace(make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source}), facts=facts)
 
 
 def _role(block: str, start: int) -> Role:

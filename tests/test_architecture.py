@@ -20,13 +20,14 @@ STEPS = (
     "errors files version formatting",
     "story frames console lexicon schema weights",
     "draft reading saved",
-    "findings utterances phrases",
+    "findings utterances phrases portraits",
     "corrections",  # an input: what the user says of a story
     "sources",  # file → Story
     "scan",  # Story → Draft
     "encoder",  # Draft → windows of vectors
     "layers",  # windows and words → Findings
     "cast",  # Findings → the people, who says what, the Reading
+    "facts",  # what the story tells of its people, for the Reading
     "compare",  # two readings; what corrections changed is part of a reading
     "pipeline",  # the steps above, in order
     "review",

@@ -202,7 +202,17 @@ def test_a_name_that_fits_nobody_or_several_raises_the_nearest(name: str, told: 
 def test_tables_are_plain_rows() -> None:
     reading = ferry()
 
-    for name in ("characters", "mentions", "quotations", "segments", "events", "blocks", "chapters", "emphasis"):
+    for name in (
+        "characters",
+        "mentions",
+        "quotations",
+        "segments",
+        "events",
+        "facts",
+        "blocks",
+        "chapters",
+        "emphasis",
+    ):
         rows = reading.table(name)
         assert rows and json.loads(json.dumps(rows)) == rows
     assert [f.name for f in fields(Quotation)] == list(reading.table("quotations")[0])

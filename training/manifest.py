@@ -16,6 +16,7 @@ MADE_BY = {
     "calibration.npz": "python -m training.ranker",
     "conversation_network.npz": "python -m training.ranker",
     "encoder.onnx": "python -m training.to_onnx",
+    "facts.npz": "python -m training.facts --corpora DIR",
     "heads.npz": "python -m training.to_onnx",
     "identity.npz": "python -m training.identity",
     "speakers.npz": "python -m training.ranker",

@@ -13,6 +13,7 @@ from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.corrections.toml import load_story_corrections
 from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded, encode
+from dramaturg.facts import find_facts
 from dramaturg.findings import Findings, NeuralFindings, Syntax
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.corrections import correct_mentions
@@ -119,7 +120,8 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     cast = make_cast(draft, analysis.words, findings, aligned, analysis.resolved)
     made_by = MadeBy(__version__, fingerprint())
     corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
-    return assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
+    reading = assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
+    return replace(reading, facts=find_facts(draft, analysis.neural.syntax, reading))
 
 
 def run_rule_layers(

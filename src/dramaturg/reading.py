@@ -21,8 +21,8 @@ from dramaturg.frames import find_library, make_frame
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 SCHEMA = "dramaturg/1"
-FRAMES = ("characters", "mentions", "quotations", "segments", "events", "blocks", "chapters")
-FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "blocks")
+FRAMES = ("characters", "mentions", "quotations", "segments", "events", "facts", "blocks", "chapters")
+FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "facts", "blocks")
 T = TypeVar("T")
 
 CharacterKind = Literal["person", "group"]
@@ -30,11 +30,13 @@ MentionKind = Literal["name", "noun", "pronoun"]
 EntityType = Literal["PER", "FAC", "GPE", "LOC", "VEH", "ORG"]
 EvidenceKind = Literal["tag", "pronoun_tag", "turn", "vocative", "action", "narrator", "content", "correction"]
 SegmentKind = Literal["narration", "speech", "tag", "thought", "heading", "note", "break", "matter"]
+FactKind = Literal["kin", "bond", "work", "age", "eyes", "hair", "body", "origin", "trait", "fate"]
 CHARACTER_KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
 EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
 SEGMENT_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
+FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,26 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """What the story tells about a person, and the words that tell it.
+
+    `value`: as written. `normalised`: in lower case, without articles and possessives. `of`: for kin and bond, to whom
+    the person is this. `said_by`: the speaker whose claim it is; None if the narration tells it. `confidence`: the
+    probability that a reader of the story would write the fact down.
+    """
+
+    kind: FactKind
+    value: str
+    normalised: str
+    person: str
+    of: str | None
+    start: int
+    end: int
+    said_by: str | None
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class MadeBy:
     """The version of dramaturg, and the sha256 of its weights."""
 
@@ -165,6 +187,7 @@ class Reading:
     events: tuple[Event, ...] = ()
     corrections: Corrected = field(default_factory=Corrected)
     tokens: dict[str, list[Any]] | None = None
+    facts: tuple[Fact, ...] = ()
 
     def text_of(self, span: Any) -> str:
         """The text of anything with a `start` and an `end`."""
@@ -216,7 +239,7 @@ class Reading:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One table as a list of rows, ready for a data frame: `pandas.DataFrame(reading.table("quotations"))`.
 
-        `name` is one of characters, mentions, quotations, segments, events, blocks, chapters, emphasis.
+        `name` is one of characters, mentions, quotations, segments, events, facts, blocks, chapters, emphasis.
         """
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
         return [_plain(row) for row in rows]
@@ -257,6 +280,7 @@ class Reading:
         }
         for name in ("blocks", "emphasis", "chapters", "characters", "mentions", "quotations", "segments", "events"):
             document[name] = self.table(name)
+        document["facts"] = self.table("facts")
         document["corrections"] = _plain(self.corrections)
         if self.tokens is not None:
             document["tokens"] = self.tokens
@@ -324,6 +348,7 @@ class Reading:
             quotations=tuple(_quotation(row) for row in document["quotations"]),
             segments=_rows(Segment, document["segments"]),
             events=_rows(Event, document["events"]),
+            facts=_rows(Fact, document.get("facts", ())),  # readings of earlier versions have none
             corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
         )
@@ -407,7 +432,7 @@ def _check(reading: Reading) -> None:
     story = reading.story
     for name, rows in (("blocks", story.blocks), ("emphasis", story.emphasis), ("chapters", story.chapters)):
         _check_spans(name, rows, length)
-    for name in ("mentions", "quotations", "segments", "events"):
+    for name in ("mentions", "quotations", "segments", "events", "facts"):
         _check_spans(name, getattr(reading, name), length)
     _check_spans("evidence", [q.evidence for q in reading.quotations if q.evidence], length)
     _check_order("blocks", story.blocks)
@@ -423,6 +448,8 @@ def _check(reading: Reading) -> None:
     _check_known("an addressee", (a for q in reading.quotations for a in q.addressees), people)
     _check_known("an alternative", (a.speaker for q in reading.quotations for a in q.alternatives), people)
     _check_known("someone in an event", (a for e in reading.events for a in (*e.agents, *e.patients)), people)
+    _check_known("a fact's kind", (f.kind for f in reading.facts), FACT_KINDS)
+    _check_known("someone in a fact", (p for f in reading.facts for p in (f.person, f.of, f.said_by) if p), people)
     _check_known("a segment's quotation", (s.quotation for s in reading.segments if s.quotation is not None), spoken)
     for character in reading.characters:
         for said in _names(character):
@@ -437,7 +464,10 @@ def _check(reading: Reading) -> None:
         _of_type(written, str, "a title, a warning or the source")
     for pronouns in (c.pronouns for c in reading.characters if c.pronouns is not None):
         _of_type(pronouns, str, "a pronoun")
-    for chance in (c for q in reading.quotations for c in (q.confidence, *(a.confidence for a in q.alternatives))):
+    for written in (w for f in reading.facts for w in (f.value, f.normalised)):
+        _of_type(written, str, "a fact")
+    sure = (c for q in reading.quotations for c in (q.confidence, *(a.confidence for a in q.alternatives)))
+    for chance in (*sure, *(f.confidence for f in reading.facts)):
         if chance is not None and not 0 <= _of_type(chance, (int, float), "a confidence") <= 1:
             raise ValueError(f"a confidence is {chance!r}")
 

@@ -22,7 +22,7 @@ LINES = {
     "#": re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t.*"),
 }
 # What the text of blocks says of structure is not in brat.
-HELD = ("blocks", "chapters", "emphasis", "segments", "tokens")
+HELD = ("blocks", "chapters", "emphasis", "facts", "segments", "tokens")
 
 
 def files(reading: Reading) -> dict[str, str]:

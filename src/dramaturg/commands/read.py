@@ -38,8 +38,8 @@ and --json or --html then name a folder. For hundreds, see `dramaturg library ad
 """
 WHO = """Show who a character is.
 
-Prints the names, the pronouns, the first and last appearance, how much the character
-says, and to whom.
+Prints who it is, the names, the pronouns, the first and last appearance, what the story
+says of the character (kin, work, age, looks …) and where, how much they say, and to whom.
 
   dramaturg who emma.txt Miss Bates
   dramaturg who emma.json bates

@@ -22,6 +22,7 @@ from dramaturg.reading import (
     EntityType,
     Event,
     Evidence,
+    Fact,
     MadeBy,
     Mention,
     MentionKind,
@@ -74,6 +75,7 @@ class Annotations:
     thoughts: list[Span] = field(default_factory=list)
     tags: list[Span] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    facts: list[Fact] = field(default_factory=list)
     tokens: dict[str, list[Any]] | None = None
     warnings: list[str] = field(default_factory=list)
     in_order: bool = False  # whether `people` are already ordered as in a reading, most prominent first
@@ -164,6 +166,7 @@ def reading_from(parts: Annotations, name: str) -> Reading:
         segments=tuple(segments_of(story, quotations, parts.thoughts, parts.tags)),
         events=tuple(sorted(parts.events, key=lambda e: (e.start, e.end))),
         tokens=parts.tokens,
+        facts=tuple(parts.facts),
     )
     return Reading.from_json(reading.to_json(), name)  # checks it
 
@@ -230,6 +233,7 @@ def _characters(
     referred = [m.character for m in mentions]
     referred += [id for q in quotations for id in (q.speaker, *q.addressees, *(a.speaker for a in q.alternatives))]
     referred += [id for event in parts.events for id in (*event.agents, *event.patients)]
+    referred += [id for fact in parts.facts for id in (fact.person, fact.of, fact.said_by)]
     for id in referred:
         if id is not None:
             people.setdefault(id, AnnotatedPerson(id))

@@ -27,6 +27,8 @@ from dramaturg.reading import (
     Event,
     Evidence,
     EvidenceKind,
+    Fact,
+    FactKind,
     Mention,
     MentionKind,
 )
@@ -58,6 +60,7 @@ def read(path: Path) -> Annotations:
         thoughts=[span for kind, span in segments if kind == "thought"],
         tags=[span for kind, span in segments if kind == "tag"],
         events=list(_rows(folder, "events", _event)),
+        facts=list(_rows(folder, "facts", _fact)),
         tokens=_tokens(folder),
         in_order=bool(people),
     )
@@ -175,6 +178,19 @@ def _alternative(row: Row) -> tuple[str, Alternative]:
 def _event(row: Row) -> Event:
     confidence = float(_number(row.get("confidence")) or 0.0)
     return Event(*_place(row), _listed(row.get("agents")), _listed(row.get("patients")), confidence)
+
+
+def _fact(row: Row) -> Fact:
+    return Fact(
+        cast(FactKind, row["kind"]),
+        row["value"],
+        row.get("normalised") or row["value"].lower(),
+        row["person"],
+        row.get("of") or None,
+        *_place(row),
+        row.get("said_by") or None,
+        float(_number(row.get("confidence")) or 0.0),
+    )
 
 
 def _tokens(folder: Path) -> dict[str, list[Any]] | None:

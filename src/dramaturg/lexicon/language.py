@@ -667,6 +667,84 @@ class FineTags:
 
 
 @dataclass(frozen=True, eq=False)
+class FactWords:
+    """Words by which a story tells what somebody is. All are lower case; verbs are lemmas.
+
+    Age: `ages` are adjectives (`idle_ages` tell none when they hail somebody: “old man”), `age_nouns` nouns. After
+    `age_words`, before `age_units` or after `age_prepositions` a number is an age; before `measures` it is none.
+    `numbers`: in words; `small_numbers` and `hours` are mostly not ages. `decades`: “in his forties”.
+
+    Looks: `eyes`, `hair`: nouns for these parts of the body; `growths` tell something by themselves (“a beard”), and
+    `unlike_parts` are parts of the body that nobody is known by. `colours`, `eye_adjectives`, `hair_adjectives`,
+    `part_adjectives`: how eyes, hair and other parts look lastingly. `hair_words` and `bodies` describe a person.
+
+    Nouns: `agent_endings` are those of trades. `no_trades`, `no_bonds`, `no_origins`: nouns and titles that look like a
+    trade, a bond or an origin. `origins`, `traits`: adjectives.
+
+    Verbs: `lasting_verbs` give what the subject is to the object. `work_verbs`, with `work_prepositions` after them,
+    tell a trade. `fates_of_subject`, `fates_of_object`, `fate_adjectives`: what became of somebody; `deaths` are the
+    gravest. `has_verbs`: of possession. `becomes`: with a predicate noun; `copulas`: with a predicate adjective.
+    `origin_verbs`: of coming from somewhere.
+
+    `belonging`: possessive pronouns. `with_words`, `of_words`, `from_words`, `office_words`, `as_words`: prepositions
+    of attributes, owners, origins, offices and roles. `indefinite`: articles. Facts are doubtful after `degrees`
+    (comparison), `negations`, `conditions` (earlier in the sentence) and `hypotheses` (near). `hailed`: nouns by which
+    people are addressed.
+    """
+
+    ages: frozenset[str] = NONE
+    age_nouns: frozenset[str] = NONE
+    age_words: frozenset[str] = NONE
+    age_units: frozenset[str] = NONE
+    age_prepositions: frozenset[str] = NONE
+    numbers: frozenset[str] = NONE
+    small_numbers: frozenset[str] = NONE
+    hours: frozenset[str] = NONE
+    decades: frozenset[str] = NONE
+    measures: frozenset[str] = NONE
+    idle_ages: frozenset[str] = NONE
+    eyes: frozenset[str] = NONE
+    hair: frozenset[str] = NONE
+    growths: frozenset[str] = NONE
+    unlike_parts: frozenset[str] = NONE
+    colours: frozenset[str] = NONE
+    eye_adjectives: frozenset[str] = NONE
+    hair_adjectives: frozenset[str] = NONE
+    hair_words: frozenset[str] = NONE
+    part_adjectives: frozenset[str] = NONE
+    bodies: frozenset[str] = NONE
+    agent_endings: tuple[str, ...] = ()
+    no_trades: frozenset[str] = NONE
+    no_bonds: frozenset[str] = NONE
+    no_origins: frozenset[str] = NONE
+    origins: frozenset[str] = NONE
+    traits: frozenset[str] = NONE
+    lasting_verbs: Mapping[str, str] = field(default_factory=dict)
+    work_verbs: frozenset[str] = NONE
+    work_prepositions: frozenset[str] = NONE
+    fates_of_subject: frozenset[str] = NONE
+    fates_of_object: frozenset[str] = NONE
+    deaths: frozenset[str] = NONE
+    fate_adjectives: frozenset[str] = NONE
+    has_verbs: frozenset[str] = NONE
+    becomes: frozenset[str] = NONE
+    copulas: frozenset[str] = NONE
+    origin_verbs: frozenset[str] = NONE
+    belonging: frozenset[str] = NONE
+    with_words: frozenset[str] = NONE
+    of_words: frozenset[str] = NONE
+    from_words: frozenset[str] = NONE
+    office_words: frozenset[str] = NONE
+    as_words: frozenset[str] = NONE
+    indefinite: frozenset[str] = NONE
+    degrees: frozenset[str] = NONE
+    negations: frozenset[str] = NONE
+    conditions: frozenset[str] = NONE
+    hypotheses: frozenset[str] = NONE
+    hailed: frozenset[str] = NONE
+
+
+@dataclass(frozen=True, eq=False)
 class Language:
     """A language that stories can be read in. `code`: its ISO 639-1 code."""
 
@@ -679,6 +757,7 @@ class Language:
     names: Names
     structure: StructureWords
     fine_tags: FineTags = FineTags()
+    facts: FactWords = FactWords()
 
 
 def _list(package: str, name: str) -> Traversable:

@@ -7,6 +7,7 @@ from unicodedata import combining, east_asian_width
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.formatting import clip, counted, percent, title_from_file_name, words_in
 from dramaturg.phrases import Locator, alternatives, is_guess, reason, snippet
+from dramaturg.portraits import facts_of, portrait
 from dramaturg.reading import Character, Reading
 from dramaturg.report.highlights import audience, least_certain, sample_conversation, some_lines
 from dramaturg.utterances import Utterance, utterances
@@ -36,12 +37,15 @@ def show_character(reading: Reading, character: Character, style: TerminalStyle)
     locator = Locator(reading)
     rank = reading.characters.index(character)
     lines = [style.speaker(rank, safe(character.name)) + f"  {character.id}", ""]
+    if described := portrait(reading, character):
+        lines += style.wrap(f"{safe(described[:1].upper() + described[1:])}.", hanging="  ")
     lines += style.wrap(_who_it_is(reading, character, locator), hanging="  ")
     lines += _facts(character, style)
     for word, start in (("First", character.first), ("Last", character.last)):
         if start is not None:
             appearance = f"{word} mentioned at {locator.describe(start)}: {safe(snippet(reading, start))}"
             lines += style.wrap(appearance, hanging="  ")
+    lines += _said_of(reading, character, locator, style)
     mine = [u for u in utterances(reading) if u.first.speaker == character.id]
     if mine:
         people = ", ".join(f"{safe(name or 'unknown')} ({n:,})" for name, n in audience(reading, mine)[:8])
@@ -160,6 +164,21 @@ def _who_it_is(reading: Reading, character: Character, locator: Locator) -> str:
     talks = f", talks mostly with {' and '.join(names)}" if names else ""
     first = f", first mentioned in {locator.describe(character.first)}" if character.first is not None else ""
     return f"{part}{talks}{first}."
+
+
+def _said_of(reading: Reading, character: Character, locator: Locator, style: TerminalStyle) -> Iterator[str]:
+    """What the story says of somebody, each with its words and their place."""
+    facts = facts_of(reading, character)
+    if facts:
+        yield from ("", style.bold("What the story says"))
+    for fact in facts:
+        of = f" of {safe(reading.name_of(fact.of) or '')}" if fact.of is not None else ""
+        claim = f" (says {safe(reading.name_of(fact.said_by) or '')})" if fact.said_by is not None else ""
+        place = f"{locator.describe(fact.start)}: {safe(snippet(reading, fact.start))}"
+        yield from style.wrap(f"{fact.kind}: {safe(fact.value)}{of}{claim}", "  ", "    ")
+        yield from (style.dim(line) for line in style.wrap(place, "    ", "    "))
+    if facts:
+        yield ""
 
 
 def _facts(character: Character, style: TerminalStyle) -> Iterator[str]:

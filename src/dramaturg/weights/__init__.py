@@ -22,6 +22,7 @@ FILES = (
     "calibration.npz",
     "conversation_network.npz",
     "encoder.onnx",
+    "facts.npz",
     "heads.npz",
     "identity.npz",
     "speakers.npz",

@@ -115,6 +115,18 @@ patients strings ids of the characters it is done to
 confidence number probability that it really happens in the story
 chapter integer number of the chapter from 1; 0 before the first
 """)
+FACTS = _columns(f"""
+kind string kin, bond, work, age, eyes, hair, body, origin, trait or fate
+value string what the person is, as written
+normalised string the same in lower case, without punctuation
+person string id of the character
+of string for kin and bond, id of the character to whom the person is this
+{SPAN.strip()}
+text string the words that tell it
+said_by string id of the speaker whose claim it is; empty if the narration tells it
+confidence number probability that a reader would write it down
+chapter integer number of the chapter from 1; 0 before the first
+""")
 BLOCKS = _columns(f"""
 {SPAN.strip()}
 role string title, heading, front_matter, authors_note, summary, paragraph, scene_break or back_matter
@@ -160,6 +172,7 @@ def tables_of(reading: Reading) -> list[Table]:
         Table("alternatives", "other possible speakers of a quotation", ALTERNATIVES, alternatives),
         table("segments", "the whole text, divided into segments", SEGMENTS, reading.segments),
         table("events", "events shown as really happening", EVENTS, reading.events),
+        table("facts", "what the story tells of its people", FACTS, reading.facts),
         table("blocks", "the structure of the text", BLOCKS, story.blocks),
         table("chapters", "the chapters", CHAPTERS, story.chapters),
         table("emphasis", "italics and the like", EMPHASIS, story.emphasis),
