@@ -20,7 +20,7 @@ STEPS = (
     "errors files version formatting",
     "story frames console lexicon schema weights",
     "draft reading saved",
-    "findings utterances phrases portraits",
+    "findings utterances phrases portraits continuity",
     "corrections",  # an input: what the user says of a story
     "sources",  # file → Story
     "scan",  # Story → Draft

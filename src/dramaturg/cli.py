@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dramaturg import __version__
-from dramaturg.commands import correct, export, library
+from dramaturg.commands import continuity, correct, export, library
 from dramaturg.commands import read as reading
 from dramaturg.commands.common import Parser, add_command, forget_standard_output, say, show, terminal_style
 from dramaturg.commands.completion import SHELLS, completion
@@ -23,7 +23,7 @@ BROKEN_PIPE = 141  # 128 + SIGPIPE, if the reader of our output has closed it
 ASCII_REPLACEMENTS = str.maketrans(
     {"“": '"', "”": '"', "‘": "'", "’": "'", "…": "...", "—": "--", "–": "-", "·": "-", "█": "#"}
 )
-COMMAND_GROUPS = (reading, correct, export, library)  # in the order of the help
+COMMAND_GROUPS = (reading, continuity, correct, export, library)  # in the order of the help
 COMPLETION = """Print a script for tab completion in your shell.
 
   eval "$(dramaturg completion bash)"           in ~/.bashrc

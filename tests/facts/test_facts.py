@@ -47,7 +47,6 @@ def facts_of(reading: Reading, person: str) -> set[tuple[str, str]]:
         ("amos-quill", "kin", "husband"),
         ("amos-quill", "work", "schoolmaster"),
         ("amos-quill", "origin", "from Lisbon"),
-        ("edwin-marsh", "work", "Doctor"),
         ("edwin-marsh", "body", "tall, thin"),
         ("edwin-marsh", "eyes", "pale, blue"),
         ("edwin-marsh", "hair", "black beard"),

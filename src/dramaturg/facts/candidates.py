@@ -78,7 +78,8 @@ def is_doubtful(story: ParsedStory, value: Value) -> bool:
         return True
     if value.form == "adjective" and words.degrees.intersection(story.words[max(first, value.first - 2) : value.first]):
         return True
-    if value.form != "part" and words.negations.intersection(clause):
+    said = story.words[value.first : value.last + 1] if value.form == "part" else clause
+    if words.negations.intersection(said):
         return True
     so_far = story.words[first : value.first]
     if words.conditions.intersection(so_far) or so_far[:1] == ["had"]:

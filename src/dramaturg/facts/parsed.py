@@ -104,6 +104,13 @@ class ParsedStory:
         """The lemma of a unit, in lower case."""
         return apply_edit(self.words[unit], self.edits[int(self.syntax.edit[unit])]).lower()
 
+    def lemma_among(self, unit: int, lemmas: frozenset[str]) -> str | None:
+        """The lemma of a verb if it is one of these; regular endings count too, where the parser has it wrong."""
+        word = self.words[unit]
+        guesses = [f"{word.removesuffix(a)}{b}" for a, b in self.draft.language.facts.verb_endings if word.endswith(a)]
+        irregular = self.draft.language.facts.irregular_verbs.get(word, word)
+        return next((lemma for lemma in (self.lemma(unit), irregular, *guesses) if lemma in lemmas), None)
+
     def character(self, unit: int) -> str | None:
         """The character that a unit is the head of a mention of."""
         mention = self.mention.get(unit)

@@ -234,7 +234,7 @@ def _class_of_adjective(story: ParsedStory, unit: int, first: int) -> tuple[Fact
         return "age", "listed"
     if word in words.hair_words:
         return "hair", "listed"
-    if word in words.fate_adjectives:
+    if word in words.fate_adjectives and (tag == "ADJ" or story.dependents(unit, "cop", "aux", "aux:pass")):
         return "fate", "listed"
     if language.people.not_names.get(word) == "people" or word in words.origins:
         return "origin", "listed"
@@ -312,14 +312,13 @@ def _places(story: ParsedStory, unit: int) -> Iterator[Value]:
 
 def _verbs(story: ParsedStory, unit: int) -> Iterator[Value]:
     """Verbs that tell a fate, a bond or a trade."""
-    words, lemma = story.draft.language.facts, story.lemma(unit)
-    is_fate = lemma in words.fates_of_subject or lemma in words.fates_of_object
-    if is_fate and unit in story.events:
+    words = story.draft.language.facts
+    if (lemma := story.lemma_among(unit, words.fates)) and unit in story.events:
         first, last = _verb_phrase(story, unit)
         yield Value("fate", "verb", unit, first, last, lemma)
-    if lemma in words.lasting_verbs:
+    if (lemma := story.lemma(unit)) in words.lasting_verbs:
         yield Value("bond", "verb", unit, unit, unit, lemma)
-    if lemma in words.work_verbs and _is_trade(story, unit):
+    if (lemma := story.lemma_among(unit, words.work_verbs)) and _is_trade(story, unit):
         first, last = _verb_phrase(story, unit)
         yield Value("work", "verb", unit, first, last, lemma)
 

@@ -684,7 +684,8 @@ class FactWords:
     Verbs: `lasting_verbs` give what the subject is to the object. `work_verbs`, with `work_prepositions` after them,
     tell a trade. `fates_of_subject`, `fates_of_object`, `fate_adjectives`: what became of somebody; `deaths` are the
     gravest. `has_verbs`: of possession. `becomes`: with a predicate noun; `copulas`: with a predicate adjective.
-    `origin_verbs`: of coming from somewhere.
+    `origin_verbs`: of coming from somewhere. `verb_endings`, with what stands for them in the lemma, and
+    `irregular_verbs` find lemmas where the parser has them wrong.
 
     `belonging`: possessive pronouns. `with_words`, `of_words`, `from_words`, `office_words`, `as_words`: prepositions
     of attributes, owners, origins, offices and roles. `indefinite`: articles. Facts are doubtful after `degrees`
@@ -726,6 +727,8 @@ class FactWords:
     fates_of_object: frozenset[str] = NONE
     deaths: frozenset[str] = NONE
     fate_adjectives: frozenset[str] = NONE
+    verb_endings: tuple[tuple[str, str], ...] = ()
+    irregular_verbs: Mapping[str, str] = field(default_factory=dict)
     has_verbs: frozenset[str] = NONE
     becomes: frozenset[str] = NONE
     copulas: frozenset[str] = NONE
@@ -743,6 +746,51 @@ class FactWords:
     hypotheses: frozenset[str] = NONE
     hailed: frozenset[str] = NONE
 
+    @cached_property
+    def fates(self) -> frozenset[str]:
+        """Verbs that tell what became of their subject or object."""
+        return self.fates_of_subject | self.fates_of_object
+
+
+@dataclass(frozen=True, eq=False)
+class ContinuityWords:
+    """Words by which two places of a story can be compared. All are lower case.
+
+    `colour_families`: the colours of eyes and hair, each with its family; families of `like_colours` may both be said
+    of the same eyes or hair. `no_eye_colours` tell of eyes only how they are at the moment (“red with weeping”).
+    `other_hair`: words for hair that may have another colour than that of the head.
+
+    What agrees although it differs: near `changes` something became different, near `hair_changes` hair did; near
+    `past` another time is told of, near `unreal` a dream, a ghost or a letter.
+
+    `dying`, `killing`: forms of verbs, as events; after `not_dying` nobody dies. `numbers`: words up to ninety.
+    """
+
+    colour_families: Mapping[str, str] = field(default_factory=dict)
+    like_colours: frozenset[frozenset[str]] = frozenset()
+    no_eye_colours: frozenset[str] = NONE
+    other_hair: frozenset[str] = NONE
+    changes: frozenset[str] = NONE
+    hair_changes: frozenset[str] = NONE
+    past: frozenset[str] = NONE
+    unreal: frozenset[str] = NONE
+    dying: frozenset[str] = NONE
+    killing: frozenset[str] = NONE
+    not_dying: frozenset[str] = NONE
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+    def number_of(self, age: str) -> int | None:
+        """An age in years, if its words are a number: “forty-three”, “16”, “sixteen-year-old”."""
+        parts = re.findall(r"[a-z]+|\d+", age.lower())
+        values = [int(part) if part.isdigit() else self.numbers[part] for part in parts if self._is_number(part)]
+        is_whole = bool(values) and self._is_number(parts[0]) and len(values) <= 2
+        if not is_whole or (len(values) == 2 and not (values[0] >= 20 and values[0] % 10 == 0 and values[1] < 10)):
+            return None
+        return sum(values)
+
+    def _is_number(self, part: str) -> bool:
+        return part.isdigit() or part in self.numbers
+
 
 @dataclass(frozen=True, eq=False)
 class Language:
@@ -758,6 +806,7 @@ class Language:
     structure: StructureWords
     fine_tags: FineTags = FineTags()
     facts: FactWords = FactWords()
+    continuity: ContinuityWords = ContinuityWords()
 
 
 def _list(package: str, name: str) -> Traversable:
