@@ -6,6 +6,8 @@ blocks of a document share their names. A comment on the line before a block say
 - `<!-- needs: spacy -->`: skipped where that module is not installed;
 - `<!-- not run: why -->`.
 
+The commands keep their readings in a cache beside the folder, as they do for a user: no story is read twice.
+
 A shell block whose lines are all commands of dramaturg's, maybe with `> FILE`, is run without a shell, in this process:
 a new one for each line would take most of the time. Anything else goes to `sh`.
 """
@@ -23,6 +25,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from dramaturg.cli import main
 
@@ -54,20 +57,24 @@ def code_blocks(document: str) -> Iterator[CodeBlock]:
 
 def run_document(path: Path, folder: Path) -> list[str]:
     """Run the blocks of a document in a folder; a line about each that was not. AssertionError at the first fault."""
-    shutil.copytree(ROOT / "examples", folder / "examples")
+    if not (folder / "examples").exists():
+        shutil.copytree(ROOT / "examples", folder / "examples")
+    with mock.patch.dict(os.environ, {"DRAMATURG_CACHE": str(folder.parent / "readings")}):
+        return list(_run_blocks(path, folder))
+
+
+def _run_blocks(path: Path, folder: Path) -> Iterator[str]:
     names: dict[str, Any] = {"__name__": "document"}
-    left = []
     for block in code_blocks(path.read_text(encoding="utf-8")):
         where = f"{path.name}:{block.line}"
         missing = [name for name in (block.needs or "").split() if find_spec(name) is None]
         if block.not_run or missing:
-            left.append(f"{where}: {block.not_run or 'needs ' + ' '.join(missing)}")
+            yield f"{where}: {block.not_run or 'needs ' + ' '.join(missing)}"
         elif block.language == "python":
             with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()):
                 exec(compile(block.code, where, "exec"), names)
         else:
             _run_shell(block.code, folder, where)
-    return left
 
 
 def _run_shell(code: str, folder: Path, where: str) -> None:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from foreign import example
 from handmade import ferry
 from reference import reference
 
-from dramaturg import read
 from dramaturg.cli import parser
 from dramaturg.console import TerminalStyle
 from dramaturg.exporters.common.tables import tables_of
@@ -32,11 +32,17 @@ def renewed_help(document: str) -> str:
 
 def renewed_sample(document: str) -> str:
     """README.md with the page of its sample story as it is now."""
+    path, start = sample_story(document)
+    page = show_reading(example(path), TerminalStyle(width=80))
+    end = document.index("<!-- end of sample -->")
+    return f"{document[:start]}```\n{page}```\n{document[end:]}"
+
+
+def sample_story(document: str) -> tuple[Path, int]:
+    """The story of README.md's sample, and where in the document the sample begins."""
     story = re.search(r"<!-- sample: dramaturg read (\S+) -->\n", document)
     assert story, "README.md names no sample"
-    page = show_reading(read(ROOT / story[1]), TerminalStyle(width=80))
-    end = document.index("<!-- end of sample -->")
-    return f"{document[: story.end()]}```\n{page}```\n{document[end:]}"
+    return ROOT / story[1], story.end()
 
 
 def renewed_reference(document: str) -> str:

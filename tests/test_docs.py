@@ -5,11 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from renew_docs import ROOT, commands, renewed_help, renewed_sample
+from foreign import example
+from renew_docs import ROOT, commands, renewed_help, renewed_sample, sample_story
 
+from benchmarks.examples import load_gold, match_characters, match_quotations
 from dramaturg.cli import parser
 from dramaturg.commands.completion import SHELLS
+from dramaturg.phrases import is_guess
+from dramaturg.report.highlights import sample_conversation
 from dramaturg.schema import load_schema
+from dramaturg.utterances import utterances
 
 RENEW = "stale: python tests/renew_docs.py"
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
@@ -33,6 +38,23 @@ def test_the_help_in_the_documents_is_that_of_the_program() -> None:
 
 def test_the_sample_in_the_readme_is_what_the_command_prints() -> None:
     assert renewed_sample(document("README.md")) == document("README.md"), RENEW
+
+
+def test_the_sample_in_the_readme_is_right_or_marked_as_a_guess() -> None:
+    path, _ = sample_story(document("README.md"))
+    reading, gold = example(path), load_gold(path)
+    partners = match_characters(reading, gold)
+    true = {
+        quotation.id: row["speaker"]
+        for row, ours in zip(gold["quotations"], match_quotations(reading, gold), strict=True)
+        for quotation in ours
+    }
+
+    shown = [utterance.first for utterance in sample_conversation(utterances(reading))]
+
+    assert len(shown) > 3
+    for quotation in shown:
+        assert is_guess(quotation) or partners[quotation.speaker or ""] == true[quotation.id], quotation
 
 
 def test_every_command_gives_examples() -> None:

@@ -5,13 +5,13 @@ what the reading reaches today.
 """
 
 import json
-from functools import cache
 from pathlib import Path
 
 import pytest
+from foreign import example
 
 from benchmarks.examples import bare, load_gold, locate, match_characters, match_quotations, score_example, story_paths
-from dramaturg import Reading, read
+from dramaturg import Reading
 from dramaturg.reading import Character, MadeBy, Quotation
 from dramaturg.sources import load
 from dramaturg.story import Block, Source, Story
@@ -21,11 +21,6 @@ FLOORS = json.loads((Path(__file__).parent / "cases" / "examples.json").read_tex
 SAME_ROLE = {"title": ("title", "heading", "front_matter")}
 
 each_example = pytest.mark.parametrize("path", story_paths(), ids=lambda path: path.stem)
-
-
-@cache
-def reading_of(path: Path) -> Reading:
-    return read(path)
 
 
 @each_example
@@ -48,14 +43,14 @@ def test_a_gold_file_fits_its_story(path: Path) -> None:
 
 @each_example
 def test_every_stretch_of_speech_is_found_once(path: Path) -> None:
-    score = score_example(reading_of(path), load_gold(path))
+    score = score_example(example(path), load_gold(path))
 
     assert score.found_share >= FLOORS[path.stem]["found"], score.missed
 
 
 @each_example
 def test_what_nobody_says_is_no_quotation(path: Path) -> None:
-    reading, gold = reading_of(path), load_gold(path)
+    reading, gold = example(path), load_gold(path)
     text = reading.story.text
     quotations = {bare(text, quotation.start, quotation.end) for quotation in reading.quotations}
 
@@ -66,7 +61,7 @@ def test_what_nobody_says_is_no_quotation(path: Path) -> None:
 
 @each_example
 def test_the_segments_are_the_text(path: Path) -> None:
-    reading = reading_of(path)
+    reading = example(path)
 
     assert reading.story.text == path.read_text(encoding="utf-8")
     assert "".join(reading.text_of(segment) for segment in reading.segments) == reading.story.text
@@ -89,7 +84,7 @@ def test_headings_notes_and_breaks_are_set_apart(path: Path) -> None:
 
 @each_example
 def test_nothing_is_said_outside_the_paragraphs(path: Path) -> None:
-    reading = reading_of(path)
+    reading = example(path)
     others = [block for block in reading.story.blocks if block.role != "paragraph"]
 
     for quotation in reading.quotations:
@@ -98,7 +93,7 @@ def test_nothing_is_said_outside_the_paragraphs(path: Path) -> None:
 
 @each_example
 def test_speakers_and_addressees_stay_above_their_floors(path: Path) -> None:
-    score = score_example(reading_of(path), load_gold(path))
+    score = score_example(example(path), load_gold(path))
 
     assert score.speakers >= FLOORS[path.stem]["speakers"], score.wrong
     assert score.addressees >= FLOORS[path.stem]["addressees"]

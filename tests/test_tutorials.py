@@ -1,5 +1,6 @@
 """The code of the tutorials and of the cookbook runs, and the site has a place for every page."""
 
+import json
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from documents import ROOT, RUN_DOCUMENTS, code_blocks, run_document
 from renew_docs import RENEWED
 
+from dramaturg import Reading
 from dramaturg.errors import MissingExtra
 from dramaturg.exporters import FORMATS, Format, find_format, options_of
 
@@ -19,6 +21,24 @@ def test_the_code_of_a_document_runs(path: Path, tmp_path: Path) -> None:
     run_document(path, tmp_path)
 
     assert list(tmp_path.iterdir()) != [tmp_path / "examples"], "it makes nothing"
+    if path.stem in CHECKS:
+        CHECKS[path.stem](tmp_path)
+    if path.stem in AGAIN:
+        run_document(path, tmp_path)
+
+
+def corrections_change_something(folder: Path) -> None:
+    before, after = (Reading.load(folder / name).quotations for name in ("room.json", "room-2.json"))
+    assert [q.speaker for q in before] != [q.speaker for q in after]
+
+
+def annotations_differ_from_the_reading(folder: Path) -> None:
+    agreement = json.loads((folder / "agreement.json").read_text(encoding="utf-8"))
+    assert 0.5 < agreement["labels"]["speakers"]["share"] < 1
+
+
+CHECKS = {"authors": corrections_change_something, "scholars": annotations_differ_from_the_reading}
+AGAIN = KINDS - {"programmers"}  # which reads in Python, where nothing is kept
 
 
 def test_there_is_a_tutorial_for_each_kind_of_people() -> None:

@@ -175,7 +175,10 @@ def test_languages():
     french = "Il était une fois une petite fille qui ne voulait pas que le loup la mange dans la forêt de son père. "
     story = load_bytes((french * 3).encode(), "conte.txt")
     assert story.source.language == "fr"
-    assert story.warnings == ("This looks like French. dramaturg reads English; results will be poor.",)
+    assert story.warnings == (
+        "This looks like French. dramaturg knows only English: it finds the lines by their marks, but most speakers "
+        "will be wrong.",
+    )
     assert load_bytes(b"She ran.", "a.txt").source.language is None
 
 

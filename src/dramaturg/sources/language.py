@@ -55,4 +55,7 @@ def warn_of_language(language: str | None) -> list[str]:
     """The warning for a story in a language that dramaturg does not have; nothing if its language is unknown."""
     if language is None or language in LANGUAGES:
         return []
-    return [f"This looks like {NAMES[language]}. dramaturg reads English; results will be poor."]
+    return [
+        f"This looks like {NAMES[language]}. dramaturg knows only English: it finds the lines by their marks, but most "
+        "speakers will be wrong."
+    ]
