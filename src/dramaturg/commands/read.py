@@ -19,6 +19,8 @@ from dramaturg.commands.common import (
     style_of,
     write,
 )
+from dramaturg.commands.progress import ProgressLine
+from dramaturg.console import safe
 from dramaturg.errors import DramaturgError, UsageError
 from dramaturg.report.terminal import show_character, show_lines, show_reading
 from dramaturg.saved import load_saved
@@ -111,7 +113,10 @@ def _read_one(
     if html_target is not None:
         from dramaturg.report.page import show_page
 
-        write(args, html_target, show_page(reading))
+        with ProgressLine(shown=not args.quiet) as line:
+            line.show(f"making the page of {safe(Path(story).name)} …", at_once=True)
+            page = show_page(reading)
+        write(args, html_target, page)
     if not targets:
         show(before + show_reading(reading, style_of(args)))
 
