@@ -271,6 +271,10 @@ class Page:
         for kind in ("mousePressed", "mouseReleased"):
             self.call("Input.dispatchMouseEvent", type=kind, x=place[0], y=place[1], button="left", clickCount=1)
 
+    def mouse(self, kind: str, x: float, y: float) -> None:
+        """Send one event of the mouse: `mousePressed`, `mouseMoved` with the button held down, `mouseReleased`."""
+        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", buttons=1, clickCount=1)
+
     def press(self, *keys: str) -> None:
         """Press keys, given by name (`Enter`) or letter."""
         for key in keys:

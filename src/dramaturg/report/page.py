@@ -23,6 +23,7 @@ SCRIPTS = (
     "known_so_far.js",
     "route.js",
     "text.js",
+    "picker.js",
     "side_panel.js",
     "people.js",
     "connections.js",
@@ -30,6 +31,7 @@ SCRIPTS = (
     "search.js",
     "apply_corrections.js",
     "corrections.js",
+    "selection.js",
     "uncertain.js",
     "main.js",
 )

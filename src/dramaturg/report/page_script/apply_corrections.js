@@ -36,7 +36,7 @@ function applyCorrections(story, list) {
 
 /** Whether a correction changes more than single quotations, so that the whole text must be rendered again. */
 function affectsWholeText(correction) {
-  return correction.quotation === undefined && correction.kind !== "apart";
+  return correction.quotation === undefined && correction.kind !== "apart" && !isOfSpan(correction);
 }
 
 /** A function from a person's index to the index of the person it was merged into (union-find). */
@@ -72,7 +72,7 @@ function applyToPeople(story, list, currentIndex) {
     });
   }
   for (const correction of list) {
-    const person = correction.person === undefined || correction.quotation !== undefined || correction.mention !== undefined ? null : story.people[currentIndex(correction.person)];
+    const person = isOfSpan(correction) || correction.person === undefined || correction.quotation !== undefined || correction.mention !== undefined ? null : story.people[currentIndex(correction.person)];
     if (!person) continue;
     if (correction.kind === "narrator") story.people.forEach((other) => { other.narrator = other === person; });
     if (correction.kind === "pronouns") Object.assign(person, { pronouns: correction.pronouns, pronounsSaid: true });

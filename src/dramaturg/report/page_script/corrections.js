@@ -3,6 +3,7 @@
 
 const LONGEST_ANCHOR = 60;
 const AROUND = 24;
+const LAST_WORDS = 6; // of long speech that the reading did not find
 
 function makeCorrections(app) {
   const { story } = app;
@@ -13,14 +14,16 @@ function makeCorrections(app) {
   const store = {
     list: () => list,
     of: (test) => list.filter(test),
-    /** Add a correction, in place of an older one about the same thing. */
-    add(correction) {
-      list = list.filter((old) => correctionKey(old) !== correctionKey(correction));
-      list.push(correction);
+    /** Add corrections, each in place of an older one about the same thing. */
+    add(...corrections) {
+      for (const correction of corrections) {
+        list = list.filter((old) => correctionKey(old) !== correctionKey(correction));
+        list.push(correction);
+      }
       store.changed();
     },
-    remove(correction) {
-      list = list.filter((one) => one !== correction);
+    remove(...corrections) {
+      list = list.filter((one) => !corrections.includes(one));
       store.changed();
     },
     changed() {
@@ -43,15 +46,22 @@ function makeCorrections(app) {
 function correctionKey(one) {
   if (one.kind === "same" || one.kind === "apart") return `same ${[...one.people].sort((a, b) => a - b).join("+")}`;
   if (one.kind === "narrator") return one.kind;
+  if (isOfSpan(one)) return `${one.kind} ${one.start}`;
   const kind = one.kind === "not_speech" ? "speaker" : one.kind; // what is not speech has no speaker
   return `${kind} ${one.quotation ?? one.mention ?? one.person}`;
+}
+
+/** Whether a correction is about words that the reading did not find: a name, or speech. */
+function isOfSpan(one) {
+  return one.kind === "name" || one.kind === "speech";
 }
 
 /** Whether a stored correction refers to people, quotations and mentions that this story has. */
 function fits(story, one) {
   const person = (index) => index === null || index === undefined || (Number.isInteger(index) && index >= 0 && index < story.people.length);
   return Boolean(one) && typeof one.kind === "string" && person(one.person) && (one.people === undefined || (Array.isArray(one.people) && one.people.every(person))) &&
-    (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length);
+    (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length) &&
+    (!isOfSpan(one) || (Number.isInteger(one.start) && one.start >= 0 && one.start < one.end && one.end <= story.end));
 }
 
 /** A correction in words; null where the words would be a spoiler. */
@@ -60,6 +70,7 @@ function describeCorrection(known, one) {
   const quotation = one.quotation === undefined ? null : story.quotations[one.quotation];
   if (quotation && quotation.end > known.limit) return null;
   if (one.mention !== undefined && story.mentions.ends[one.mention] > known.limit) return null;
+  if (isOfSpan(one) && one.end > known.limit) return null;
   const people = [...(one.people ?? []), ...(one.person === undefined || one.person === null ? [] : [one.person])];
   if (people.some((index) => originalName(known, index) === null)) return null;
   const name = (index) => (index === null ? "unknown" : originalName(known, index));
@@ -75,6 +86,8 @@ function describeCorrection(known, one) {
     case "rename": return `${name(one.person)} is renamed ${one.name}`;
     case "pronouns": return `${name(one.person)} has the pronouns ${one.pronouns}`;
     case "mention": return `“${clip(mentionText(story, one.mention), 40)}” (${placeName(story, story.mentions.starts[one.mention])}) refers to ${one.name ?? (one.person === null ? "no one" : name(one.person))}`;
+    case "name": return `“${clip(story.text.slice(one.start, one.end), 40)}” (${placeName(story, one.start)}) refers to ${one.name ?? (one.person === null ? "no one" : name(one.person))}`;
+    case "speech": return `“${clip(story.text.slice(one.start, one.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}” is speech by ${one.name ?? name(one.person)}`;
     default: return null;
   }
 }
@@ -84,6 +97,7 @@ function describeCorrection(known, one) {
 function toToml(story, list) {
   const name = (who) => (story.original ?? story).people[who].name;
   const of = (kind) => list.filter((one) => one.kind === kind);
+  const whoIs = (one) => (one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person)));
   const lines = ["dramaturg = 1  # the version of this file's format"];
   for (const one of of("narrator").slice(-1)) lines.push(`narrator = ${tomlString(name(one.person))}`);
   if (of("same").length) lines.push(`same = [${of("same").map((one) => tomlStrings(one.people.map(name))).join(", ")}]`);
@@ -98,12 +112,19 @@ function toToml(story, list) {
   for (const one of of("apart")) one.people.forEach((who) => listed(shown(who)));
   for (const one of of("rename")) listed(one.name).aliases = [name(one.person)];
   for (const one of of("pronouns")) listed(shown(one.person)).pronouns = one.pronouns;
-  for (const one of list) if ((one.kind === "speaker" || one.kind === "mention") && one.name) listed(one.name);
+  for (const one of list) if ((one.kind === "speaker" || one.kind === "mention" || isOfSpan(one)) && one.name) listed(one.name);
   if (people.size) {
     lines.push("", "[people]", ...[...people].map(([called, said]) => personToml(called, said)));
   }
   for (const one of of("mention")) {
-    lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${one.name ? tomlString(one.name) : one.person === null ? "false" : tomlString(name(one.person))}`);
+    lines.push("", "[[mention]]", ...anchor(story, story.mentions.starts[one.mention], story.mentions.ends[one.mention]), `who = ${whoIs(one)}`);
+  }
+  for (const one of of("name")) lines.push("", "[[mention]]", ...anchor(story, one.start, one.end), `who = ${whoIs(one)}`);
+  for (const one of of("speech")) {
+    const last = story.text.slice(one.start, one.end).split(/\s+/).slice(-LAST_WORDS).join(" ");
+    lines.push("", "[[quotation]]", ...anchor(story, one.start, one.end), "speech = true");
+    if (one.end - one.start > LONGEST_ANCHOR) lines.push(`until = ${tomlString(wholeAt(last))}`); // the anchor is only its beginning
+    lines.push(`speaker = ${whoIs(one)}`);
   }
   const about = new Map(); // quotation → its lines
   const inOrder = [...of("speaker"), ...of("addressees"), ...of("not_speech")];
@@ -243,17 +264,6 @@ async function copy(text, area, status) {
 
 // Forms for corrections, shown next to what they correct
 
-function personSelect(app, { first = [], label, extra = [], chosen = null }) {
-  const { known } = app;
-  const near = new Set(first.filter(Boolean));
-  const option = (person) => h("option", { value: person.index, selected: person === chosen }, person.short);
-  return h("select", { "aria-label": label },
-    h("option", { value: "" }, "…"),
-    near.size > 0 && h("optgroup", { label: "Nearby" }, [...near].map(option)),
-    h("optgroup", { label: "All" }, known.cast.slice(0, 400).filter((person) => !near.has(person)).map(option)),
-    extra.map(([value, words]) => h("option", { value }, words)));
-}
-
 /** The speakers, addressees and candidates around a quotation. */
 function peopleNear(known, quotation) {
   const near = [];
@@ -265,76 +275,62 @@ function peopleNear(known, quotation) {
   return [...new Set([...known.alternatives(quotation).map(({ person }) => known.people[person]), ...near.filter(Boolean)])];
 }
 
-/** A text field for a name that is not in the list, shown when "new" is selected. */
-function newName(select, label) {
-  const field = h("input", { type: "text", "aria-label": label, placeholder: "name", hidden: true, maxlength: 80 });
-  select.addEventListener("change", () => {
-    field.hidden = select.value !== "new";
-    if (!field.hidden) field.focus();
-  });
-  return field;
+/** The field at the top of an open quotation that says who speaks. */
+function pickSpeaker(app, quotation) {
+  const { known, corrections } = app;
+  const first = quotation.utterance?.first ?? quotation;
+  return h("div", { class: "correct-speaker" }, h("span", { class: "quiet" }, known.speaker(quotation) ? "Not right? Said by" : "Said by"), personPicker(app, {
+    label: "Said by", near: peopleNear(known, quotation), without: known.speaker(quotation), others: [["unknown", { person: null }]].slice(known.speaker(quotation) || quotation.by ? 0 : 1),
+    pick: (choice) => { corrections.add({ kind: "speaker", quotation: first.index, ...choice }); app.openQuotation(quotation, { focus: true }); },
+  }));
 }
 
 function correctQuotation(app, quotation) {
   const { known, corrections } = app;
   const first = quotation.utterance?.first ?? quotation;
-  const near = peopleNear(known, quotation);
-  const by = personSelect(app, { first: near, label: "Said by", extra: [["nobody", "unknown"], ["new", "someone not listed…"]] });
-  const fresh = newName(by, "Name of the new speaker");
-  const to = personSelect(app, { first: near, label: "Said to", extra: [["nobody", "no one"]] });
-  const also = personSelect(app, { first: near, label: "And to" });
+  const heard = known.addressees(quotation);
   const mine = corrections.of((one) => one.quotation === first.index || one.quotation === quotation.index);
   const done = (correction) => { corrections.add(correction); app.openQuotation(quotation, { focus: true }); };
-  return h("details", { class: "correct", open: mine.length > 0 },
-    h("summary", {}, "Correct this"),
-    quotation.speech && [
-      h("form", { onsubmit: (event) => {
-        event.preventDefault();
-        const name = fresh.value.trim();
-        if (by.value === "new" && name) done({ kind: "speaker", quotation: first.index, person: null, name });
-        else if (by.value && by.value !== "new") done({ kind: "speaker", quotation: first.index, person: by.value === "nobody" ? null : Number(by.value) });
-      } }, h("label", {}, "Said by ", by), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
-      h("form", { onsubmit: (event) => {
-        event.preventDefault();
-        if (!to.value) return;
-        const people = to.value === "nobody" ? [] : [...new Set([to.value, also.value].filter((v) => v && v !== "nobody").map(Number))];
-        done({ kind: "addressees", quotation: first.index, people });
-      } }, h("label", {}, "Said to ", to), " ", h("label", {}, "and ", also), " ", h("button", { type: "submit" }, "Set")),
-      h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "Not speech")),
-    ],
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))));
+  const toThem = ({ person }, all) => done({ kind: "addressees", quotation: first.index, people: person === null ? [] : [...new Set([...(all ? heard.map((other) => other.index) : []), person])] });
+  return [
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); app.openQuotation(quotation, { focus: true }); } }, "Undo"))),
+    quotation.speech && h("details", { class: "correct" },
+      h("summary", {}, "Correct who is spoken to, or what is speech"),
+      h("p", {}, "Said to"), personPicker(app, { label: "Said to", near: peopleNear(known, quotation), others: [["no one", { person: null }]], isNew: false, pick: (choice) => toThem(choice, false) }),
+      heard.length > 0 && [h("p", {}, `Said to ${joined(heard.map((other) => other.short)).filter(Boolean).join("")} and`), personPicker(app, { label: "And to", near: peopleNear(known, quotation).filter((other) => !heard.includes(other)), isNew: false, pick: (choice) => toThem(choice, true) })],
+      h("p", {}, h("button", { type: "button", onclick: () => done({ kind: "not_speech", quotation: quotation.index }) }, "Not speech"))),
+  ];
 }
 
 function correctMention(app, n) {
   const { known, corrections } = app;
-  const select = personSelect(app, { label: "Refers to", extra: [["nobody", "no one"], ["new", "someone not listed…"]] });
-  const fresh = newName(select, "Name of the new character");
   const mine = corrections.of((one) => one.mention === n);
-  return h("details", { class: "correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
-    h("form", { onsubmit: (event) => {
-      event.preventDefault();
-      const name = fresh.value.trim();
-      if (select.value === "new" && name) corrections.add({ kind: "mention", mention: n, person: null, name });
-      else if (select.value && select.value !== "new") corrections.add({ kind: "mention", mention: n, person: select.value === "nobody" ? null : Number(select.value) });
-      else return;
-      showMention(app, n);
-      app.side.focus();
-    } }, h("label", {}, "Refers to ", select), " ", fresh, " ", h("button", { type: "submit" }, "Set")),
-    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))));
+  return [
+    mine.map((one) => h("p", { class: "mine" }, `✓ ${describeCorrection(known, one) ?? ""} `, h("button", { type: "button", class: "plain", onclick: () => { corrections.remove(one); showMention(app, n); app.side.focus(); } }, "Undo"))),
+    h("div", { class: "correct-speaker" }, h("span", { class: "quiet" }, "Not right? Refers to"), personPicker(app, {
+      label: "Refers to", near: peopleAround(known, known.story.mentions.starts[n]), without: known.people[known.story.mentions.person[n]] ?? null, others: [["no one", { person: null }]],
+      pick: (choice) => { corrections.add({ kind: "mention", mention: n, ...choice }); showMention(app, n); app.side.focus(); },
+    })),
+  ];
+}
+
+/** The people who share a word of a person's name. */
+function namesakes(known, person) {
+  const words = new Set(person.name.toLowerCase().split(/[^\p{L}]+/u).filter((word) => word.length > 2 && !TITLE.test(word)));
+  return known.cast.filter((other) => other !== person && other.name.toLowerCase().split(/[^\p{L}]+/u).some((word) => words.has(word)));
 }
 
 function correctPerson(app, person) {
   const { known, story, corrections } = app;
-  const other = personSelect(app, { label: `${person.short} is the same as` });
-  other.querySelector(`option[value="${person.index}"]`)?.remove();
   const name = h("input", { type: "text", "aria-label": "Display name", maxlength: 80 });
   name.value = person.name;
   const pronouns = h("select", { "aria-label": "Pronouns" }, ["she", "he", "they", "it"].map((said) => h("option", { selected: said === person.pronouns }, said)));
   const mine = corrections.of((one) => one.quotation === undefined && one.mention === undefined && [one.person, ...(one.people ?? [])].some((index) => Number.isInteger(index) && (story.currentIndex?.(index) ?? index) === person.index));
   const add = (correction) => { corrections.add(correction); app.focusHeading(); };
   const form = (words, field, button, submit) => h("form", { onsubmit: (event) => { event.preventDefault(); submit(); } }, h("label", {}, `${words} `, field), " ", h("button", { type: "submit" }, button));
-  return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Correct this"),
-    form("Same person as", other, "Merge", () => other.value && add({ kind: "same", people: [person.index, Number(other.value)] })),
+  return h("details", { class: "block correct", open: mine.length > 0 }, h("summary", {}, "Correct this person"),
+    h("p", {}, "Same person as"),
+    personPicker(app, { label: `${person.short} is the same as`, without: person, near: namesakes(known, person), isNew: false, pick: (choice) => add({ kind: "same", people: [person.index, choice.person] }) }),
     form("Name", name, "Rename", () => name.value.trim() && name.value.trim() !== person.name && add({ kind: "rename", person: person.index, name: name.value.trim() })),
     form("Pronouns", pronouns, "Set", () => add({ kind: "pronouns", person: person.index, pronouns: pronouns.value })),
     h("p", {},

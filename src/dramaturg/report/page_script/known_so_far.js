@@ -92,6 +92,16 @@ function personSoFar(story, person, all, limit, whole) {
   return known;
 }
 
+const TITLE = /^(?:an?|the|mr|mrs|ms|miss|mx|dr|doctor|sir|lady|lord|madame?|mademoiselle|monsieur|captain|colonel|major|old|young|aunt|uncle|father|mother|sister|brother|professor|st|king|queen|prince|princess|count|countess|master|mistress)$/i;
+
+/** The first word of a name, where no one else is called by it: “Edna” for Edna Pontellier, but Mr. Pontellier in full. */
+function briefName(known, person) {
+  const count = cached(known, "first words", () => tally(known.cast.map((one) => one.name.split(" ")[0])));
+  const [first, ...rest] = person.name.split(" ");
+  const enough = person.named && rest.length && first.length > 2 && !TITLE.test(first.replace(/[.’']/g, "")) && count.get(first) === 1;
+  return enough ? clip(first, 24) : person.short;
+}
+
 function mentionText(story, n) {
   return story.text.slice(story.mentions.starts[n], story.mentions.ends[n]).replace(/\s+/g, " ").trim();
 }

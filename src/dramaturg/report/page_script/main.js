@@ -1,5 +1,7 @@
 // The page as a whole: its views, its address, the spoiler limit, clicks and keyboard shortcuts. Starts the program.
 
+const TOLD_MS = 12000;
+
 function start() {
   const story = readStory();
   const element = (id) => document.getElementById(id);
@@ -26,9 +28,11 @@ function start() {
     render();
   };
   app.corrections = makeCorrections(app);
+  app.selection = makeSelectionBox(app, element("selected"), element("story"));
   app.room = connectToRoom(app);
 
   function render() {
+    app.selection.close();
     const before = app.route;
     const route = parseAddress(location.hash);
     const limit = route.upto === null ? story.end : Math.min(story.units(route.upto), story.end);
@@ -157,7 +161,18 @@ function start() {
     },
     focusHeading,
     render,
+    tell,
   });
+
+  let telling = 0;
+
+  /** Say for some seconds what was done, with a button that undoes it. */
+  function tell(words, undo) {
+    clearTimeout(telling);
+    const hide = () => replace(element("told"));
+    replace(element("told"), h("p", {}, h("span", { dir: "auto" }, `✓ ${words}`), " ", h("button", { type: "button", class: "plain", onclick: () => { undo(); hide(); } }, "Undo")));
+    telling = setTimeout(hide, TOLD_MS);
+  }
 
   function follow(hash) {
     if (hash === location.hash) {
@@ -245,7 +260,11 @@ function start() {
         event.preventDefault();
         return app.openMention(Number(mention.dataset.m));
       }
-      return speech && app.openQuotation(story.quotations[speech.dataset.q], { focus: speech.tagName === "BUTTON" });
+      if (!speech) return null;
+      app.openQuotation(story.quotations[speech.dataset.q], { focus: speech.tagName === "BUTTON" });
+      // Whoever clicks a name can type another one at once. A finger would only bring up its keyboard.
+      const clicked = speech.tagName === "BUTTON" && event.detail > 0 && event.pointerType !== "touch";
+      return clicked && app.side.element.querySelector(".correct-speaker input")?.focus({ preventScroll: true });
     });
   }
   element("limit-button").addEventListener("click", () => toggleLimitPanel());
@@ -263,15 +282,20 @@ function start() {
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !element("help").open) {
-      if (!element("limit-panel").hidden) {
+      if (app.selection.isOpen()) app.selection.close();
+      else if (!element("limit-panel").hidden) {
         toggleLimitPanel(false);
         element("limit-button").focus();
       } else if (app.side.isOpen()) app.closeSide();
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    if (app.selection.isOpen() && event.key.length === 1 && event.key !== " ") {
+      app.selection.type();
+      return;
+    }
     const { view } = app.route;
-    const inMargin = event.target.closest?.(".margin");
+    const inMargin = event.target.closest?.(".who");
     if (view === "text" && inMargin && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       event.preventDefault();
       stepMargin(event.key === "ArrowDown" ? 1 : -1);
@@ -301,13 +325,13 @@ function start() {
 
   /** Focus the next or previous quotation in the margin, or the first one on screen. */
   function stepMargin(by) {
-    const button = document.activeElement?.closest?.(".margin button");
+    const button = document.activeElement?.closest?.(".who");
     let next = null;
     if (button) {
-      const siblings = [...button.parentElement.children];
+      const row = button.closest("[data-block]");
+      const siblings = [...row.querySelectorAll(".who")];
       const sibling = siblings[siblings.indexOf(button) + by];
       if (sibling) return focusMargin(sibling);
-      const row = button.closest("[data-block]");
       next = marginFrom(Number(row.dataset.block) + by, by);
     } else next = marginFrom(app.text.topBlock(), 1);
     return next && focusMargin(by < 0 ? next[next.length - 1] : next[0]);
@@ -316,7 +340,7 @@ function start() {
   function marginFrom(block, by) {
     for (let n = block; n >= 0 && n < story.blocks.length && story.blocks.starts[n] < app.known.limit; n += by) {
       app.text.reveal(n);
-      const buttons = app.text.row(n)?.querySelectorAll(".margin button");
+      const buttons = app.text.row(n)?.querySelectorAll(".who");
       if (buttons?.length) return buttons;
     }
     return null;

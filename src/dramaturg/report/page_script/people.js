@@ -20,7 +20,7 @@ function showCast(app, element, missing) {
     h("p", { class: "quiet" }, `${counted(known.cast.length, "character")}${known.whole ? "" : " so far"}, most prominent first. The strip shows where each appears: dark for speech, light for mentions.`),
     !cast.length && h("p", {}, known.whole ? "No characters found." : "No characters so far."),
     h("ul", { class: "cast" }, cast.map((person) => h("li", {},
-      h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person))),
+      h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person)), h("div", { class: "quiet called" }, calledShortly(person))),
       strip(app, person),
       h("div", { class: "cast-counts quiet" }, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"} · `,
         mentionsCount(app, person), ` ${person.mentions.length === 1 ? "mention" : "mentions"}`)))),
@@ -34,7 +34,7 @@ function showPerson(app, element, person) {
   replace(element,
     h("p", { class: "crumb" }, h("a", { href: address(known, "people") }, "People")),
     h("h2", { tabindex: "-1", class: `person-name ${colour(person)}`, dir: "auto" }, person.name),
-    h("p", { class: "quiet" }, about(known, person)),
+    h("p", { class: "who-they-are" }, whoTheyAre(app, person)),
     strip(app, person, true),
     h("dl", { class: "facts wide" },
       h("dt", {}, "Names"),
@@ -56,6 +56,44 @@ function showPerson(app, element, person) {
     distinctive(app, person),
     chapterCounts(app, person),
     correctPerson(app, person));
+}
+
+const FEW_MENTIONS = 15;
+const RANKS = ["says the most", "says the second most", "says the third most"];
+const GENERIC = /^(?:..?|my|your|the|this|that|some|one|two|other|another|young|old|poor|little|dear|good|great|man|men|woman|women|boys?|girls?|lad|lady|gentleman|person|people|fellow|creature|child|children|one|others?|thing|everyone|someone)$/;
+
+/** The answer to “who is that again?”: their part, what the story calls them, whom they talk with, where they come in. */
+function whoTheyAre(app, person) {
+  const { known } = app;
+  const talkers = cached(known, "talkers", () => [...known.cast].filter((one) => one.says.length).sort((a, b) => b.says.length - a.says.length));
+  const place = talkers.indexOf(person);
+  const part = person.narrator ? "The narrator" : person.group ? "A group" : known.whole && !person.named ? "A character without a name" : "A character";
+  const says = place < 0 ? " who says nothing" : place < RANKS.length ? ` who ${RANKS[place]}` : "";
+  const partners = tally([...person.says.flatMap((one) => known.addressees(one.first)), ...person.hears.map((one) => known.speaker(one.first))].filter((other) => other && other !== person));
+  const names = [...partners.keys()].slice(0, 2).map((other) => personLink(known, other, other.short));
+  const called = descriptions(person).slice(0, 3).map((words) => h("q", { dir: "auto" }, clip(words, 50)));
+  return [part, person.pronouns && ` (${person.pronouns})`, says, names.length > 0 && [", talks mostly with ", joined(names)],
+    person.first !== null && [", first mentioned in ", h("a", { href: placeAddress(known, person.first) }, placeName(app.story, person.first))], ".",
+    called.length > 0 && [" Described as ", joined(called), "."]];
+}
+
+/** The nouns that the story uses for a person, such as “her uncle” and “the gardener”, the most frequent first. */
+function descriptions(person) {
+  const found = new Map();
+  for (const [words, all] of person.forms("noun")) {
+    const first = words.charAt(0).toLowerCase() + words.slice(1);
+    if (/\p{Lu}/u.test(first) || !first.split(/[\s-]+/).some((word) => !GENERIC.test(word))) continue; // a name, or says nothing
+    const key = first.replace(/^(?:an?|the) /, "");
+    if (found.has(key)) found.get(key).n += all.length;
+    else found.set(key, { words: first, n: all.length });
+  }
+  const enough = person.mentions.length < FEW_MENTIONS ? 1 : 2; // a single one may be a mistake
+  return [...found.values()].filter(({ n }) => n >= enough).sort((a, b) => b.n - a.n).map(({ words }) => words);
+}
+
+/** For the list: a description or two. */
+function calledShortly(person) {
+  return descriptions(person).slice(0, 2).map((words, n) => [n > 0 && ", ", h("q", { dir: "auto" }, clip(words, 30))]);
 }
 
 function lineSpans(known, person) {

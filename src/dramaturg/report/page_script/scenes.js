@@ -24,10 +24,32 @@ function showScenes(app, element) {
   replace(element,
     h("p", { class: "controls" }, h("label", {}, "Show ", h("select", { onchange: (event) => { element.dataset.people = event.target.value; showScenes(app, element); element.querySelector("select").focus(); } },
       [6, 12, 20, 30].map((n) => h("option", { value: n, selected: n === limit }, `${n} main characters`))))),
-    h("div", { class: "scroll chart", tabindex: "0", role: "region", "aria-label": "Chart of scenes; scrolls sideways" }, drawChart(app, shown, chosen)),
+    scrolled(h("div", { class: "scroll chart", tabindex: "0", role: "region", "aria-label": "Chart of scenes; scrolls sideways" }, drawChart(app, shown, chosen, chartRoom()))),
     h("p", { class: "quiet" }, "Each line is a character. A bar joins the characters who share a scene; select it to open the scene."),
     h("details", {}, h("summary", {}, "Show as a list"), h("ol", { class: "scenes" }, shown.map((scene) => h("li", {},
       h("a", { href: placeAddress(known, scene.start) }, scene.title), ": ", joined(scene.people.map((person) => personLink(known, person))))))));
+}
+
+const CHART_SURROUNDINGS = 330; // pixels of a phone's window above and below the chart
+const MAX_STRETCH = 2.4;
+
+/** The height that the chart may use: on a phone, held upright, the rest of the window. */
+function chartRoom() {
+  return window.innerWidth < 900 && window.innerHeight > window.innerWidth ? window.innerHeight - CHART_SURROUNDINGS : 0;
+}
+
+/** A box that scrolls sideways, with a button at each end where there is more to see. */
+function scrolled(box) {
+  const turn = (by) => box.scrollBy({ left: by * box.clientWidth * 0.8, behavior: "smooth" });
+  const earlier = h("button", { type: "button", class: "more-left", tabindex: "-1", "aria-hidden": "true", hidden: true, onclick: () => turn(-1) }, "←");
+  const later = h("button", { type: "button", class: "more-right", tabindex: "-1", "aria-hidden": "true", hidden: true, onclick: () => turn(1) }, "More scenes →");
+  const update = () => {
+    earlier.hidden = box.scrollLeft < 8;
+    later.hidden = box.scrollLeft + box.clientWidth > box.scrollWidth - 8;
+  };
+  box.addEventListener("scroll", update, { passive: true });
+  new ResizeObserver(update).observe(box);
+  return h("div", { class: "scrolled" }, box, earlier, later);
 }
 
 /** The scenes so far, between scene breaks or of equal length, each with the characters in it. */
@@ -79,15 +101,18 @@ function sceneTitle(story, cuts, n) {
   return first === n && single ? chapterTitle(story, chapter) : `${chapterTitle(story, chapter)}, scene ${n - first + 1}`;
 }
 
-function drawChart(app, scenes, people) {
+/** `room`: the height in pixels that the lines are spread over if they need less. */
+function drawChart(app, scenes, people, room) {
   const { known, story } = app;
   const orders = orderScenes(scenes, people);
   const heights = lineHeights(scenes, orders, people);
   const all = [...heights.values()].flatMap((own) => [...own.values()]);
   const top = Math.min(...all);
-  const height = Math.max(...all) - top + 84;
+  const reach = Math.max(1, Math.max(...all) - top);
+  const stretch = Math.max(1, Math.min(MAX_STRETCH, (room - 84) / reach));
+  const height = reach * stretch + 84;
   const left = 24;
-  const y = (person, n) => heights.get(person).get(n) - top + 48;
+  const y = (person, n) => (heights.get(person).get(n) - top) * stretch + 48;
   const columns = sceneColumns(scenes, people, y, left + 110);
   const x = (n) => columns[n];
   const width = x(scenes.length - 1) + 130;

@@ -105,6 +105,7 @@ function showQuotation(app, quotation) {
   app.side.open(
     !quotation.speech ? "Not speech" : speaker ? [personLink(known, speaker), " says"] : quotation.by ? `${quotation.by} says` : "Unknown speaker",
     h("blockquote", { class: `opened ${colour(speaker)}`, dir: "auto" }, parts.map((part, n) => [n ? " … " : null, clip(known.story.text.slice(part.start, part.end), 420)])),
+    quotation.speech && pickSpeaker(app, quotation),
     quotation.speech && h("dl", { class: "facts" },
       h("dt", {}, "Said to"),
       h("dd", {}, known.addressees(quotation).length ? joined(known.addressees(quotation).map((other) => personLink(known, other))) : "unknown"),
@@ -174,7 +175,7 @@ function showMention(app, n) {
   const kinds = { name: "another name for", noun: "a description of", pronoun: "a pronoun for" };
   app.side.open(personLink(known, person),
     h("p", {}, text === person.name ? `“${text}” is their name.` : [`“${clip(text, 80)}” is ${kinds[story.mentions.kind[n]]} `, person.name, "."]),
-    h("p", { class: "quiet" }, about(known, person)),
+    h("p", { class: "who-they-are" }, whoTheyAre(app, person)),
     h("dl", { class: "facts" },
       h("dt", {}, "So far"),
       h("dd", {}, counted(lowerBound(person.mentions, n) + 1, "mention"), ", first at ",

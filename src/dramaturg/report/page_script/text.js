@@ -2,7 +2,7 @@
 // the rest when the browser is idle, so that a long novel opens at once.
 
 const CHUNK_LENGTH = 12000; // units of text
-const MAX_MARGIN_NAMES = 12; // next to one paragraph; inside it all speakers are named
+const MAX_MARGIN_NAMES = 12; // next to one paragraph. Several speakers are named in the text instead, each before what they say
 const VERSE_WIDTH = 55; // characters: shorter lines are broken on purpose, since files are wrapped at 60 or more
 const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matter: "Front matter", back_matter: "Back matter" };
 const COLOURS = 12; // .s0 to .s11 in page.css: the twelve most prominent differ; characters may share a colour, since their names are shown as well
@@ -54,7 +54,7 @@ function makeTextView(app, element, titlePage) {
     near.unobserve(chunk.element);
     replace(chunk.element, renderBlocks(chunk.from, chunk.to));
     chunk.element.style.minHeight = "";
-    chunk.element.querySelector(".margin button")?.setAttribute("tabindex", "0");
+    chunk.element.querySelector(".who")?.setAttribute("tabindex", "0");
   }
 
   function ending() {
@@ -82,7 +82,10 @@ function makeTextView(app, element, titlePage) {
       const inside = [];
       for (; n < to && story.blocks.role[n] === role; n++) inside.push(renderBlock(n));
       const matter = role === "front_matter" || role === "back_matter";
-      rows.push(matter
+      if (matter && !inside.some((block) => /[\p{L}\p{N}]/u.test(block.textContent))) {
+        for (const ornament of inside) ornament.className = "break"; // a line of asterisks by itself is nothing to unfold
+        rows.push(...inside);
+      } else rows.push(matter
         ? h("details", { class: "matter" }, h("summary", {}, NOTES[role]), inside)
         : h("aside", { class: "note", "aria-label": NOTES[role] }, h("p", { class: "kind" }, NOTES[role]), inside));
     }
@@ -96,7 +99,7 @@ function makeTextView(app, element, titlePage) {
     if (role === "title") return h("h2", { class: "title", dir: "auto", "data-block": n }, renderText(...headingSpan(start, end)).nodes);
     if (role === "heading") return h("h3", { dir: "auto", "data-block": n, class: "heading" }, renderText(...headingSpan(start, end)).nodes);
     if (role === "scene_break") return h("p", { class: "break", "data-block": n }, story.text.slice(start, end));
-    const { nodes, spoken } = renderText(start, end);
+    const { nodes, spoken, several } = renderText(start, end);
     const lines = story.text.slice(start, Math.min(end, start + 4000)).split("\n");
     const verse = lines.length > 1 && lines.every((line) => line.length <= VERSE_WIDTH);
     const text = h("p", { dir: "auto", class: verse && "verse" }, nodes);
@@ -106,7 +109,7 @@ function makeTextView(app, element, titlePage) {
     }
     const before = n > 0 ? story.blocks.role[n - 1] : "heading";
     const first = before === "heading" || before === "title" ? " opening first" : " opening";
-    return h("div", { class: `row${story.blocks.continued[n] ? " continued" : before === "paragraph" ? "" : first}`, "data-block": n }, margin(spoken), text,
+    return h("div", { class: `row${story.blocks.continued[n] ? " continued" : before === "paragraph" ? "" : first}`, "data-block": n }, several ? null : margin(spoken), text,
       h("button", { class: "here", type: "button", tabindex: "-1", "aria-label": "Hide spoilers after this paragraph", title: "Hide spoilers after this paragraph", "data-here": end }, "¶"));
   }
 
@@ -119,21 +122,27 @@ function makeTextView(app, element, titlePage) {
     return [start + (before ? before[0].length : 0), end - (after ? after[0].length : 0)];
   }
 
-  /** The speakers of a paragraph: a button for each turn that opens the quotation. */
+  /** The speaker of a paragraph: a button for each turn that opens the quotation, and whom it is said to. */
   function margin(spoken) {
     if (!spoken.length) return null;
     const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, MAX_MARGIN_NAMES);
     return h("div", { class: "margin" }, turns.map((quotation) => {
-      const person = known.speaker(quotation);
-      const name = person ? person.short : quotation.by ?? "unknown";
-      const guess = person && isGuess(quotation);
-      const to = known.addressees(quotation).map((other) => other.short).join(", ");
-      return h("button", {
-        type: "button", tabindex: "-1", class: `who ${colour(person)}${person || quotation.by ? "" : " nobody"}`, "data-q": quotation.index,
-        title: person && to ? `to ${to}` : null,
-        "aria-label": `${person || quotation.by ? name : "unknown speaker"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: show why`,
-      }, `${name}${guess ? "?" : ""}${quotation.corrected ? " ✓" : ""}`);
+      const to = known.addressees(quotation).map((other) => briefName(known, other)).join(", ");
+      return h("div", { class: "turn" }, speakerButton(quotation), to && h("span", { class: "to", title: `to ${to}`, "aria-hidden": "true" }, `→ ${to}`));
     }));
+  }
+
+  /** The button with a speaker's name. `inText`: before the quotation itself. */
+  function speakerButton(quotation, inText = false) {
+    const person = known.speaker(quotation);
+    const name = person ? person.short : quotation.by ?? "unknown";
+    const guess = person && isGuess(quotation);
+    const to = known.addressees(quotation).map((other) => other.short).join(", ");
+    return h("button", {
+      type: "button", tabindex: "-1", class: `who ${colour(person)}${person || quotation.by ? "" : " nobody"}${inText ? " by" : ""}`, "data-q": quotation.index,
+      title: inText && to ? `to ${to}` : null,
+      "aria-label": `${person || quotation.by ? name : "unknown speaker"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: show why`,
+    }, `${name}${guess ? "?" : ""}${quotation.corrected ? " ✓" : ""}${inText ? ":" : ""}`);
   }
 
   function sameVoice(one, other) {
@@ -164,7 +173,7 @@ function makeTextView(app, element, titlePage) {
         if (outer) {
           const person = known.speaker(outer);
           if (several && outer.speech && (last === null || voice(last) !== voice(outer))) {
-            nodes.push(h("span", { class: `by ${colour(person)}` }, `${person ? person.short : outer.by ?? "unknown"}: `));
+            nodes.push(speakerButton(outer, true), " ");
           }
           const span = h("span", { class: `said ${colour(person)}${isGuess(outer) ? " guess" : ""}${outer.speech ? "" : " silent"}`, "data-q": outer.index });
           nodes.push(span);
@@ -174,11 +183,12 @@ function makeTextView(app, element, titlePage) {
       }
       into.push(renderPiece(from, to, now));
     }
-    return { nodes, spoken };
+    return { nodes, spoken, several };
   }
 
   function renderPiece(from, to, now) {
     let node = document.createTextNode(story.text.slice(from, to));
+    node.place = from; // so that a selection can be found in the story
     const inner = now.speech.length > 1 ? now.speech[now.speech.length - 1] : null;
     if (inner && inner.speech) node = h("span", { class: `quoted ${colour(known.speaker(inner))}`, "data-q": inner.index }, node);
     if (now.emphasis) node = h("em", {}, node);
@@ -289,10 +299,10 @@ function makeTextView(app, element, titlePage) {
       const old = row(n);
       if (!old) continue;
       const focused = old.contains(document.activeElement) ? document.activeElement.dataset.q : null;
-      const tabbable = old.querySelector('.margin button[tabindex="0"]') !== null;
+      const tabbable = old.querySelector('.who[tabindex="0"]') !== null;
       const fresh = renderBlock(n);
       old.replaceWith(fresh);
-      const buttons = [...fresh.querySelectorAll(".margin button")];
+      const buttons = [...fresh.querySelectorAll(".who")];
       if (tabbable) buttons[0]?.setAttribute("tabindex", "0");
       if (focused) (buttons.find((button) => button.dataset.q === focused) ?? buttons[0])?.focus({ preventScroll: true });
     }
