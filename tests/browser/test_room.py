@@ -127,6 +127,8 @@ def test_who_is_this(room: Room) -> None:
     page.click("span.mention", "the stranger")
 
     assert "“the stranger” is a description of Count Orlok." in page.text("#side")
+    assert "A character (he) who says the third most" in page.text("#side .who-they-are")
+    assert "first mentioned in chapter 1" in page.text("#side") and "“stranger”" not in page.text("#side")
     page.click("#side a", "More about")
     page.wait("document.body.dataset.view === 'people'")
     assert page.text("#view-people h2") == "Count Orlok"
@@ -472,7 +474,7 @@ def test_a_speaker_is_corrected_by_a_click_on_the_name_and_the_first_letters(roo
     assert page.text(".turn:has([data-q='7'])").startswith("Zelda ✓")
     page.click("#side .mine button", "Undo")
     assert page.text("#side h2") == "Ann says"
-    page.click("#side .chip", "Bo")  # whoever is near needs no letters
+    page.click("#side .chip", "Bo")  # people nearby need no letters
     assert page.text("#side h2") == "Bo says"
 
 
@@ -572,6 +574,99 @@ def test_merged_people_are_shown_as_one_at_once(room: Room) -> None:
     assert page.texts(".cast .person") == ["Ann", "Bo", "Count Orlok", "Zelda"]
     visit(page, "#text/q13")
     assert page.text("#side h2") == "Zelda says"
+
+
+def test_two_people_are_merged_by_choosing_both(room: Room) -> None:
+    page = room(fog(), "#people")
+    page.click("[aria-label='Choose Bo, to merge']")
+    page.click("[aria-label='Choose Zelda, to merge']")
+    page.click(".chosen button", "Merge into one person")
+    page.wait("document.querySelectorAll('.cast .person').length === 3")
+    assert "Bo and Zelda are the same person" in page.text("#told")
+    page.click("#told button", "Undo")
+    page.wait("document.querySelectorAll('.cast .person').length === 4")
+
+
+def test_the_network_is_dragged_and_shows_its_strongest_first(room: Room) -> None:
+    names = [chr(ord("a") + n) * 3 for n in range(16)]
+    text = "\n\n".join(f"“Word {n}.”" for n in range(40))
+    spoken = [said("aaa", names[1 + n % 15]) for n in range(40)]
+    page = room(make(text, [person(name, name.title()) for name in names], spoken), "#connections/network")
+
+    assert len(page.evaluate("[...document.querySelectorAll('.network .bonds a')].map((a) => a.ariaLabel)")) == 12
+    centre = """(() => {
+      const box = document.querySelector("[aria-label^='Aaa:'] circle").getBoundingClientRect();
+      return [box.left + box.width / 2, box.top + box.height / 2];
+    })()"""
+    line = "document.querySelector('.bonds line').x1.baseVal.value"
+    x, y = page.evaluate(centre)
+    before = page.evaluate(line)
+    page.mouse("mousePressed", x, y)
+    page.mouse("mouseMoved", x + 60, y + 30)
+    page.mouse("mouseReleased", x + 60, y + 30)
+    moved = page.evaluate(centre)
+    assert abs(moved[0] - x - 60) < 2 and abs(moved[1] - y - 30) < 2 and page.evaluate(line) != before
+    assert page.evaluate("location.hash") == "#connections/network"  # dragging opens nothing
+    page.evaluate("document.querySelector(\"[aria-label^='Aaa:']\").focus()")
+    page.press("ArrowLeft")
+    assert page.evaluate(centre)[0] < moved[0]
+    page.click("[aria-label^='Bbb:'] circle")
+    page.wait("location.hash === '#people/bbb'")
+    visit(page, "#connections/network")
+    page.click("#view-connections a", "Show all")
+    page.wait("document.querySelectorAll('.network .bonds a').length === 15")
+
+
+def test_scenes_show_that_they_scroll_and_use_a_phones_height(room: Room) -> None:
+    there = {"Ann": 1, "Bo": 2, "Cora": 3}
+    scenes = [" ".join(f"{who} came in." for who, step in there.items() if n % step == 0) for n in range(30)]
+    reading = make("\n\n* * *\n\n".join(scenes), [person(who.lower(), who) for who in there])
+    page = room(reading, "#connections/scenes", width=390, height=844, phone=True)
+
+    page.click(".more-right")
+    page.wait("document.querySelector('.chart').scrollLeft > 100 && !document.querySelector('.more-left').hidden")
+    assert page.evaluate("document.querySelector('.chart svg').getBoundingClientRect().height") > 200
+    page.evaluate("document.querySelector('.chart').scrollLeft = 1e6")
+    page.wait("document.querySelector('.more-right').hidden")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_paragraph_with_several_speakers_names_each_once(room: Room) -> None:
+    text = "“Yes,” said Ann. “No,” said Bo.\n\n“Why?” asked Ann."
+    page = room(make(text, [person("ann"), person("bo")], [said("ann", "bo"), said("bo", "ann"), said("ann", "bo")]))
+
+    assert page.texts("#story .row:first-of-type .who") == ["Ann:", "Bo:"]
+    assert page.texts(".turn") == ["Ann\n→ Bo"] or page.text(".turn").split() == ["Ann", "→", "Bo"]
+    page.press("j", "j", "Enter")
+    assert page.text("#side h2") == "Bo says"
+
+
+def test_what_is_hardly_worth_an_answer_is_asked_only_on_demand(room: Room) -> None:
+    words = ("long words " * 12, "more words " * 12, *["short"] * 4)
+    text = "\n\n".join(f"“{said}.” {'He went on and on. ' * 30}" for said in words)
+    chances = (0.3, 0.3, 0.9, 0.9, 0.9, 0.9)
+    page = room(
+        make(text, [person("ann"), person("bo")], [said("ann", confidence=one) for one in chances]), "#uncertain"
+    )
+
+    assert "1 of 2" in page.text("#view-uncertain")
+    page.press("o")
+    page.wait("document.activeElement.ariaLabel === 'Someone else'")
+    page.type("new one")
+    page.press("Enter")
+    page.wait("document.querySelector('#view-uncertain').innerText.includes('2 of 2')")
+    page.click(".left button", "Ask about everything")
+    assert "of 6" in page.text("#view-uncertain")
+
+
+def test_a_line_of_asterisks_is_no_box(room: Room) -> None:
+    reading = fog()
+    blocks = [
+        replace(b, role="front_matter") if reading.story.text_of(b) == "* * *" else b for b in reading.story.blocks
+    ]
+    page = room(replace(reading, story=replace(reading.story, blocks=tuple(blocks))))
+
+    assert page.texts("#story .matter") == [] and page.texts("#story .break") == ["* * *"]
 
 
 def test_a_mention_of_someone_else(room: Room) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from dramaturg.formatting import title_from_file_name
 from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
-from dramaturg.review.queue import find_doubts
+from dramaturg.review.queue import find_doubts, is_worth_asking
 from dramaturg.story import ROLES
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # lone ones, which UTF-8 cannot encode
@@ -134,6 +134,7 @@ def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
                 for choice in doubt.choices
                 if doubt.kind != "speaker" or choice.confidence is not None  # the page finds nearby speakers itself
             ],
+            int(is_worth_asking(doubt)),
         ]
         for doubt in find_doubts(reading)
     ]

@@ -67,15 +67,19 @@ function bonds(known, chapter) {
   return [...found.values()].sort((x, y) => y.n - x.n);
 }
 
-const MAX_CONNECTIONS = 36; // drawn at first; with more, the network is unreadable
+const MAX_CONNECTIONS = 12; // drawn at first, the strongest; more are hard to tell apart
+const STEP = 14; // units of the drawing that an arrow key moves a person
+
+const MOST_CONNECTIONS = 150;
 
 function showNetwork(app, element, chapter) {
   const { known } = app;
   const all = bonds(known, chapter);
   const levels = [...new Set(all.map((bond) => bond.n))].sort((a, b) => a - b); // each step of the slider removes some
-  const at = all.length > MAX_CONNECTIONS ? all[MAX_CONNECTIONS].n + 1 : 1;
+  const at = all.length > MAX_CONNECTIONS ? all[MAX_CONNECTIONS - 1].n : 1;
   const asked = Number(app.route.parameters.get("least"));
   const level = Math.max(0, Math.min(levels.length - 1, lowerBound(levels, asked >= 1 ? asked : at)));
+  const isFirst = !(asked >= 1) && all.length > MAX_CONNECTIONS;
   const figure = h("figure", { class: "network" });
   const output = h("output", {});
   const slider = h("input", {
@@ -86,21 +90,25 @@ function showNetwork(app, element, chapter) {
       app.follow(address(known, "connections/network", { chapter: chapter === null ? null : chapter + 1, least: levels[slider.value] }));
     },
   });
-  const show = (least) => {
+  const part = h("p", { class: "quiet" });
+  const show = (least, most = MOST_CONNECTIONS) => {
     output.textContent = counted(least, "line");
     slider.setAttribute("aria-valuetext", output.textContent);
-    drawNetwork(app, figure, all, least, chapter);
+    const shown = all.filter((bond) => bond.n >= least).slice(0, most);
+    replace(part, shown.length < all.length && [`The ${shown.length.toLocaleString("en")} strongest of ${counted(all.length, "connection")}. `,
+      h("a", { href: address(known, "connections/network", { chapter: chapter === null ? null : chapter + 1, least: 1 }) }, "Show all")]);
+    drawNetwork(app, figure, shown, chapter);
   };
   replace(element,
     h("p", { class: "controls" }, chapterSelect(app, "network", chapter), levels.length > 1 && h("label", {}, "Show pairs with at least ", output, slider)),
+    part,
     figure,
     bondList(app, all, chapter));
-  show(levels[level] ?? 1);
+  show(levels[level] ?? 1, isFirst ? MAX_CONNECTIONS : MOST_CONNECTIONS);
 }
 
-function drawNetwork(app, figure, all, least, chapter) {
+function drawNetwork(app, figure, shown, chapter) {
   const { known } = app;
-  const shown = all.filter((bond) => bond.n >= least).slice(0, 150);
   if (!shown.length) {
     replace(figure, h("p", { class: "quiet" }, "No conversations here."));
     return;
@@ -126,10 +134,57 @@ function drawNetwork(app, figure, all, least, chapter) {
         draw("line", { class: "reach", x1: places.get(a).x, y1: places.get(a).y, x2: places.get(b).x, y2: places.get(b).y }),
         draw("line", { x1: places.get(a).x, y1: places.get(a).y, x2: places.get(b).x, y2: places.get(b).y, "stroke-width": (1 + 8 * Math.sqrt(n / strongest)).toFixed(2) }),
         draw("title", {}, `${a.name} and ${b.name}: ${counted(n, "line")}`)))),
-      draw("g", { class: "people" }, people.map((person) => draw("a", { href: personAddress(known, person), "aria-label": `${person.name}: ${counted(lines.get(person), "line")} exchanged` },
+      draw("g", { class: "people" }, people.map((person) => draw("a", { href: personAddress(known, person), draggable: "false", "aria-label": `${person.name}: ${counted(lines.get(person), "line")} exchanged` },
         draw("circle", { class: colour(person), cx: places.get(person).x, cy: places.get(person).y, r: radius(person) }),
         draw("text", { x: places.get(person).x, y: places.get(person).y + radius(person) + 14, "text-anchor": "middle" }, clip(person.short, narrow ? 14 : 20)))))),
-    h("figcaption", { class: "quiet" }, `The thicker the connection, the more lines the two exchange. Select a person to open their page, or a connection to see what the two say to each other.`));
+    h("figcaption", { class: "quiet" }, "The thicker the connection, the more lines the two exchange. Select a person to open their page, or a connection to see what the two say to each other. Drag people to where you want them, or move them with the arrow keys."));
+  const svg = figure.querySelector("svg");
+  const bonds = [...svg.querySelectorAll(".bonds a")].map((element, n) => ({ element, bond: shown[n] }));
+  [...svg.querySelectorAll(".people a")].forEach((element, n) => letMove(svg, element, people[n], places, bonds, radius(people[n]), width, height));
+}
+
+/** Let a person be dragged, or moved with the arrow keys while focused; their connections follow. A click still opens their page. */
+function letMove(svg, element, person, places, bonds, r, width, height) {
+  let from = null; // where the pointer went down, and the person was then
+  let isDragged = false;
+  const move = (x, y) => {
+    const place = { x: Math.max(r, Math.min(width - r, x)), y: Math.max(r, Math.min(height - r - 20, y)) };
+    places.set(person, place);
+    const [circle, text] = element.children;
+    fill(circle, { cx: place.x, cy: place.y }, []);
+    fill(text, { x: place.x, y: place.y + r + 14 }, []);
+    for (const { element: line, bond } of bonds) {
+      if (bond.a !== person && bond.b !== person) continue;
+      const [a, b] = [places.get(bond.a), places.get(bond.b)];
+      for (const one of line.querySelectorAll("line")) fill(one, { x1: a.x, y1: a.y, x2: b.x, y2: b.y }, []);
+    }
+  };
+  element.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    from = { x: event.clientX, y: event.clientY, place: places.get(person) };
+    isDragged = false;
+    element.setPointerCapture(event.pointerId);
+  });
+  element.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const scale = 1 / svg.getScreenCTM().a; // the drawing may be limited by its height
+    const [across, down] = [event.clientX - from.x, event.clientY - from.y];
+    if (!isDragged && Math.hypot(across, down) < 4) return;
+    isDragged = true;
+    move(from.place.x + across * scale, from.place.y + down * scale);
+  });
+  for (const kind of ["pointerup", "pointercancel"]) element.addEventListener(kind, () => { from = null; });
+  element.addEventListener("click", (event) => {
+    if (isDragged) event.preventDefault();
+    isDragged = false;
+  });
+  element.addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const { x, y } = places.get(person);
+    move(x + way[0] * STEP, y + way[1] * STEP);
+  });
 }
 
 /** Where to draw each person: d3-force, run to the end. The same people give the same picture. */

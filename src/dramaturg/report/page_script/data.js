@@ -52,8 +52,9 @@ function readStory() {
       start, end: events.ends[n], agents: data.events[2][n], patients: data.events[3][n],
     })),
     utterances: utterancesOf(quotations),
-    queue: data.uncertain.map(([kind, start, end, quotations, index, chance, choices]) => ({
+    queue: data.uncertain.map(([kind, start, end, quotations, index, chance, choices, isWorthAsking]) => ({
       kind,
+      isWorthAsking: isWorthAsking === 1,
       start: units(start),
       end: units(end),
       quotations,

@@ -262,7 +262,7 @@ function start() {
       }
       if (!speech) return null;
       app.openQuotation(story.quotations[speech.dataset.q], { focus: speech.tagName === "BUTTON" });
-      // Whoever clicks a name can type another one at once. A finger would only bring up its keyboard.
+      // After a click on a name you can type another one at once. A finger would only bring up its keyboard.
       const clicked = speech.tagName === "BUTTON" && event.detail > 0 && event.pointerType !== "touch";
       return clicked && app.side.element.querySelector(".correct-speaker input")?.focus({ preventScroll: true });
     });

@@ -20,11 +20,38 @@ function showCast(app, element, missing) {
     h("p", { class: "quiet" }, `${counted(known.cast.length, "character")}${known.whole ? "" : " so far"}, most prominent first. The strip shows where each appears: dark for speech, light for mentions.`),
     !cast.length && h("p", {}, known.whole ? "No characters found." : "No characters so far."),
     h("ul", { class: "cast" }, cast.map((person) => h("li", {},
-      h("div", { class: "cast-name" }, personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person)), h("div", { class: "quiet called" }, calledShortly(person))),
+      h("div", { class: "cast-name" }, chooseBox(app, element, person), " ", personLink(known, person), " ", h("span", { class: "quiet" }, about(known, person)), h("div", { class: "quiet called" }, calledShortly(person))),
       strip(app, person),
       h("div", { class: "cast-counts quiet" }, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"} · `,
         mentionsCount(app, person), ` ${person.mentions.length === 1 ? "mention" : "mentions"}`)))),
+    h("div", { class: "chosen" }),
     known.cast.length > limit && h("button", { type: "button", onclick: () => { element.dataset.all = "yes"; showCast(app, element); } }, `Show ${counted(known.cast.length - limit, "more", "more")}`));
+}
+
+/** The box that chooses a person, to merge them with another who is chosen too. */
+function chooseBox(app, element, person) {
+  return h("input", { type: "checkbox", class: "choose", "data-person": person.index, "aria-label": `Choose ${person.name}, to merge`, title: "Choose two to merge them", onchange: () => offerMerge(app, element) });
+}
+
+/** What can be done with the people who are chosen. */
+function offerMerge(app, element) {
+  const { known, corrections } = app;
+  const chosen = [...element.querySelectorAll(".choose:checked")].map((box) => known.people[box.dataset.person]);
+  const clear = () => {
+    for (const box of element.querySelectorAll(".choose:checked")) box.checked = false;
+    offerMerge(app, element);
+  };
+  const names = chosen.map((person) => person.name);
+  const merge = () => {
+    const [first, ...others] = chosen;
+    const made = others.map((other) => ({ kind: "same", people: [first.index, other.index] }));
+    corrections.add(...made);
+    app.tell(`${names.join(" and ")} are the same person`, () => corrections.remove(...made));
+    app.focusHeading();
+  };
+  replace(element.querySelector(".chosen"), chosen.length > 0 && h("p", { role: "status" }, h("span", { dir: "auto" }, names.join(" and ")), " ",
+    chosen.length > 1 ? h("button", { type: "button", class: "main", onclick: merge }, "Merge into one person") : h("span", { class: "quiet" }, "Choose another to merge them."), " ",
+    h("button", { type: "button", class: "plain", onclick: clear }, "Clear")));
 }
 
 function showPerson(app, element, person) {
@@ -62,7 +89,7 @@ const FEW_MENTIONS = 15;
 const RANKS = ["says the most", "says the second most", "says the third most"];
 const GENERIC = /^(?:..?|my|your|the|this|that|some|one|two|other|another|young|old|poor|little|dear|good|great|man|men|woman|women|boys?|girls?|lad|lady|gentleman|person|people|fellow|creature|child|children|one|others?|thing|everyone|someone)$/;
 
-/** The answer to “who is that again?”: their part, what the story calls them, whom they talk with, where they come in. */
+/** The answer to “who is that again?”: their part, what the story calls them, who they talk with, where they come in. */
 function whoTheyAre(app, person) {
   const { known } = app;
   const talkers = cached(known, "talkers", () => [...known.cast].filter((one) => one.says.length).sort((a, b) => b.says.length - a.says.length));

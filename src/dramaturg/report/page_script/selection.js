@@ -2,7 +2,7 @@
 
 const MAX_SELECTED = 4000; // units of text; a longer selection is for copying
 const NAME_WORDS = 5; // at most, in words that may refer to someone
-const MOST_OF_IT = 0.6; // of a quotation: whoever selects that means the quotation, not a name in it
+const MOST_OF_IT = 0.6; // of a quotation: a selection of more than that means the quotation, not a name in it
 
 /** `element`: the box to show next to the selection. */
 function makeSelectionBox(app, element, book) {

@@ -122,7 +122,7 @@ function makeTextView(app, element, titlePage) {
     return [start + (before ? before[0].length : 0), end - (after ? after[0].length : 0)];
   }
 
-  /** The speaker of a paragraph: a button for each turn that opens the quotation, and whom it is said to. */
+  /** The speaker of a paragraph: a button for each turn that opens the quotation, and who it is said to. */
   function margin(spoken) {
     if (!spoken.length) return null;
     const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, MAX_MARGIN_NAMES);

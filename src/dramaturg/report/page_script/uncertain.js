@@ -2,8 +2,10 @@
 
 const MAX_CHOICES = 7;
 
-function doubtsOf(known) {
-  return cached(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
+/** The questions; with `all`, also those whose answer would hardly change other lines. */
+function doubtsOf(known, all) {
+  const doubts = cached(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
+  return all ? doubts : cached(known, "doubts worth asking", () => doubts.filter((doubt) => doubt.isWorthAsking));
 }
 
 /** Whether a question can be asked without a spoiler. */
@@ -35,9 +37,13 @@ function answerOf(app, doubt) {
 
 function showUncertain(app, element) {
   const { known } = app;
-  const doubts = doubtsOf(known);
+  const doubts = doubtsOf(known, element.dataset.all === "yes");
+  const nLeft = doubtsOf(known, true).length - doubts.length;
+  const left = nLeft > 0 && h("p", { class: "quiet left" }, `${counted(nLeft, "line")} more ${nLeft === 1 ? "is" : "are"} uncertain, but an answer would hardly change others. `,
+    h("button", { type: "button", class: "plain", onclick: () => { element.dataset.all = "yes"; showUncertain(app, element); app.focusHeading(); } }, "Ask about everything"));
   if (!doubts.length) {
-    replace(element, h("h2", { tabindex: "-1" }, "Uncertain decisions"), h("p", {}, known.whole ? "Nothing to check: every speaker is almost certain." : "Nothing to check so far."));
+    replace(element, h("h2", { tabindex: "-1" }, "Uncertain decisions"),
+      h("p", {}, nLeft ? "There are no uncertain decisions worth asking about." : known.whole ? "Nothing to check: every speaker is almost certain." : "Nothing to check so far."), left);
     return;
   }
   const at = Math.min(Number(element.dataset.at) || 0, doubts.length - 1);
@@ -55,13 +61,18 @@ function showUncertain(app, element) {
       h("ol", { class: "answers" }, answers.map(({ key, words, act, note, current }) => h("li", {},
         h("button", { type: "button", class: current ? "current" : null, "data-key": key, "aria-keyshortcuts": key, onclick: () => { act(); step(app, element, 1, true); } },
           h("kbd", {}, key), " ", words, note && h("span", { class: "quiet" }, ` ${note}`))))),
+      doubt.kind === "speaker" && h("div", { class: "someone" }, h("kbd", {}, "o"), personPicker(app, {
+        label: "Someone else", pick: (choice) => { app.corrections.add({ kind: "speaker", quotation: known.story.quotations[doubt.quotations[0]].index, ...choice }); step(app, element, 1, true); },
+        button: h("button", { type: "button", class: "plain", "data-key": "o", "aria-keyshortcuts": "o", onclick: () => element.querySelector(".someone input").focus() }, "Someone else"),
+      })),
       h("p", { class: "moves" },
         move("b", "← Back", () => step(app, element, -1)), move("s", "Skip →", () => step(app, element, 1)),
         answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
         answer && h("span", { class: "mine" }, `✓ ${describeCorrection(known, answer) ?? ""}`)),
       doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "Passage" }, passageAround(app, doubt)),
       doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => personSummary(app, person)),
-      h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))));
+      h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))),
+    (at === doubts.length - 1 || answered === doubts.length) && left);
   scrollToMark(element.querySelector(".passage"));
 }
 
@@ -146,7 +157,7 @@ function personSummary(app, person) {
 
 /** Go to another question; with `unanswered`, to the next one without an answer. */
 function step(app, element, by, unanswered = false) {
-  const doubts = doubtsOf(app.known);
+  const doubts = doubtsOf(app.known, element.dataset.all === "yes");
   let at = (Number(element.dataset.at) || 0) + by;
   while (unanswered && at < doubts.length && answerOf(app, doubts[at])) at += 1;
   element.dataset.at = Math.max(0, Math.min(doubts.length - 1, at));
