@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,9 @@ import pytest
 from handmade import TALK
 
 from dramaturg.archive import Library, Options
-from dramaturg.archive.ingest import Summary
+from dramaturg.archive.ingest import Summary, add
+from dramaturg.archive.pool import Pool
+from dramaturg.archive.queries import QUESTIONS
 from dramaturg.archive.room.guard import make_guard
 from dramaturg.cli import main
 
@@ -60,7 +63,7 @@ class Server:
 
     def wait(self, job: int) -> dict[str, Any]:
         """Wait until a job is done."""
-        for _ in range(600):
+        for _ in range(3000):
             jobs = json.loads(self.ask("GET", "/jobs")[2])
             (found,) = (one for one in jobs if one["id"] == job)
             if found["state"] in ("done", "failed"):
@@ -128,12 +131,74 @@ def test_an_upload_is_read(server: Server) -> None:
 
 
 def test_an_upload_never_replaces_another_file(server: Server) -> None:
-    server.upload("twice.txt", "“One,” said Ann.\n".encode())
-    server.upload("twice.txt", "“One,” said Ann.\n".encode())
+    first = server.upload("twice.txt", "“One,” said Ann.\n".encode())
+    again = server.upload("twice.txt", "“One,” said Ann.\n".encode())
+    other = server.upload("other name.txt", "“One,” said Ann.\n".encode())
     server.upload("twice.txt", "“Two,” said Ann.\n".encode())
+
+    assert first["story"] == again["story"] == other["story"] and "already here as twice.txt" in other["message"]
+    assert not (server.folder / "other name.txt").exists()
 
     assert sorted(path.name for path in server.folder.glob("twice*")) == ["twice-2.txt", "twice.txt"]
     assert not list(server.folder.glob(".dramaturg-*"))
+
+
+def test_a_zip_with_its_own_files_beside_it_gives_each_story_once(tmp_path: Path) -> None:
+    stories = {f"{name}.txt": f"{name}\n\n“It is {name},” said Ann.\n" for name in ("Able", "Baker", "Chase")}
+    with zipfile.ZipFile(tmp_path / "A all.zip", "w") as archive:
+        for name, text in stories.items():
+            archive.writestr(name, text)
+    archive_only = [str(tmp_path / "A all.zip")]
+    everything = [*archive_only, *(str(tmp_path / name) for name in stories)]
+    with Pool(Options(), 1) as pool, Library(tmp_path / "books.db", create=True) as library:
+        add(library, archive_only, pool=pool, is_unique=True)
+        assert all("!/" in place for _, place in library.stories())
+        for name, text in stories.items():
+            (tmp_path / name).write_text(text, encoding="utf-8")
+        summary = add(library, everything, pool=pool, is_unique=True)
+        assert (summary.read, summary.listed) == (0, 6)  # they are the files now, which can be corrected
+        assert [Path(place).name for _, place in library.stories()] == ["Able.txt", "Baker.txt", "Chase.txt"]
+        with Library(tmp_path / "fresh.db", create=True) as fresh:
+            assert add(fresh, everything, pool=pool, is_unique=True).read == len(list(fresh.stories())) == 3
+
+
+def test_a_story_is_removed_and_put_back(server: Server) -> None:
+    story = server.upload("gone.txt", "Gone\n\n“Quagga,” said Ann.\n".encode())["story"]
+    status, told = server.send(f"/stories/{story}/remove", b"")
+
+    assert status == 200 and (server.folder / "gone.txt").is_file()
+    assert server.ask("GET", f"/stories/{story}")[0] == 404
+    assert "No results" in server.ask("GET", "/search?q=quagga")[2].decode()
+    with Library(server.folder / ".dramaturg.db", create=True) as library:
+        assert add(library, [str(server.folder)], n_workers=1, is_unique=True).read == 0  # it stays out
+    assert server.send(f"/stories/{story}/remove", b"")[0] == 404
+    status, back = server.send(f"/removed/{told['token']}", b"")
+    assert status == 200 and b"Quagga" in server.ask("GET", f"/stories/{back['story']}/page")[2]
+    assert server.send(f"/removed/{told['token']}", b"")[0] == 410
+    server.send(f"/stories/{back['story']}/remove", b"")
+    assert server.upload("gone.txt", "Gone\n\n“Quagga,” said Ann.\n".encode())["story"]  # asked for again by name
+
+
+def test_the_list_is_sorted_and_filtered(server: Server) -> None:
+    server.upload("long.txt", ("Zanzibar\n\n" + "“Ann went on and on,” said Ann. " * 20).encode())
+
+    def titles(query: str) -> list[str]:
+        return re.findall(r'<a href="/stories/\d+">([^<]+)</a>', server.ask("GET", f"/?{query}")[2].decode())
+
+    assert titles("") == sorted(titles(""), key=str.lower) and titles("sort=words")[0] == "Zanzibar"
+    assert titles("sort=title&reversed=yes") == titles("")[::-1] and titles("filter=ZANZ") == ["Zanzibar"]
+    page = server.ask("GET", "/?filter=no%25such%3Cb%3E")[2].decode()
+    assert "No story matches" in page and "<b>" not in page
+    assert server.ask("GET", "/?sort=;drop&start=x")[0] == 200
+
+
+def test_questions_are_charts_with_their_sql(server: Server) -> None:
+    page = server.ask("GET", "/questions")[2].decode()
+
+    assert "Who talks most" in page and "<rect" in page and "SELECT name, story, words" in page
+    with Library(server.folder / ".dramaturg.db", read_only=True) as library:
+        for question in QUESTIONS:
+            assert library.database.execute(question.sql).fetchall()
 
 
 def test_an_upload_that_cannot_be_read_says_why(server: Server) -> None:
@@ -168,7 +233,7 @@ def test_hostile_names_and_texts_are_escaped(server: Server) -> None:
     ],
 )
 def test_an_upload_stays_in_its_folder(server: Server, name: str, kept: str) -> None:
-    status, told = server.send(f"/uploads?name={quote(name)}", b"Ann ran.\n")
+    status, told = server.send(f"/uploads?name={quote(name)}", f"Ann ran to {kept}.\n".encode())
 
     assert (status, told["name"]) == (202, kept) and (server.folder / kept).is_file()
 

@@ -1,12 +1,13 @@
 """Adding stories to a library: new and changed ones are read, and each outcome is stored as soon as it is there."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dramaturg.archive.library import Library, StoredStory
-from dramaturg.archive.listing import WHOLE, Item, Listing, Shard, list_items
+from dramaturg.archive.listing import MEMBER_SEPARATOR, WHOLE, Item, Listing, Shard, list_items, shown
 from dramaturg.archive.outcomes import Failure, Outcome
 from dramaturg.archive.parquet import read_parquet
 from dramaturg.archive.pool import Pool
@@ -57,21 +58,29 @@ def add(
     shard: Shard = WHOLE,
     reread: Reread = NO_REREAD,
     pool: Pool | None = None,
+    is_unique: bool = False,
     on_progress: OnProgress = lambda summary, outcome: None,
 ) -> Summary:
     """Read stories into a library. `paths` are folders, glob patterns, ZIPs, files and other libraries.
 
     A story whose content has not changed is skipped. Each outcome is stored at once, so you can stop at any time and
-    call this again. If you give a `pool`, its options are used, and it stays open.
+    call this again. If you give a `pool`, its options are used, and it stays open. `is_unique`: skip a story that the
+    library has under another name or inside a ZIP, and one that was taken out, unless `paths` names it.
 
     Raises UsageError if a path does not exist or the library cannot be written, and DamagedInstallation.
     """
     if pool is None:
         with Pool(options or Options(), n_workers) as new_pool:
-            return add(library, paths, shard=shard, reread=reread, pool=new_pool, on_progress=on_progress)
+            return add(
+                library, paths, shard=shard, reread=reread, pool=new_pool, is_unique=is_unique, on_progress=on_progress
+            )
     listing = list_items(paths, shard, library.path)
     summary = Summary(listed=len(listing), listed_size=listing.size, started=time.monotonic())
-    for outcome in pool.read(_unread(library, listing, pool.options, reread, summary, on_progress)):
+    unread = _unread(library, listing, pool.options, reread, summary, on_progress)
+    if is_unique:
+        named = {shown(os.path.realpath(path)) for path in paths}
+        unread = _unique(library, unread, pool.options, named, summary, on_progress)
+    for outcome in pool.read(unread):
         _store(library, outcome, summary, on_progress)
     return summary
 
@@ -106,6 +115,43 @@ def _unread(
             on_progress(summary, None)
         else:
             yield item
+
+
+def _unique(
+    library: Library,
+    items: Iterable[Item],
+    options: Options,
+    named: set[str],
+    summary: Summary,
+    on_progress: OnProgress,
+) -> Iterator[Item]:
+    """The stories that are not in the library under another name, and were not taken out."""
+    first: dict[tuple[str, str | None], str] = {}  # the place of each content in this run
+    for item in items:
+        try:
+            sha256, corrections = hash_item(item, options.limits), hash_corrections(item)
+        except DramaturgError:
+            sha256 = corrections = None
+        if sha256 is None:  # reading it will report why
+            yield item
+            continue
+        others = [place for place in library.places_of(sha256, corrections) if place != item.place and exists(place)]
+        earlier = first.setdefault((sha256, corrections), item.place)
+        if others and item.member is None and all(MEMBER_SEPARATOR in place for place in others):
+            library.move(others[0], item.place)  # a file can be corrected, a story in a ZIP cannot
+        elif (
+            not others and earlier == item.place and (item.place in named or not library.is_removed(item.place, sha256))
+        ):
+            yield item
+            continue
+        summary.skipped += 1
+        summary.skipped_size += item.size
+        on_progress(summary, None)
+
+
+def exists(place: str) -> bool:
+    """Whether the file of a place, or the ZIP it is in, is still there."""
+    return Path(place.partition(MEMBER_SEPARATOR)[0]).exists()
 
 
 def is_up_to_date(item: Item, stored: StoredStory | None, options: Options, reread: Reread = NO_REREAD) -> bool:

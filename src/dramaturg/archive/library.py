@@ -33,6 +33,13 @@ VIEWS = (
 )
 
 
+# For libraries that were made before these were in schema.sql.
+ADDED_LATER = (
+    "CREATE INDEX IF NOT EXISTS stories_by_sha256 ON stories (sha256)",
+    "CREATE TABLE IF NOT EXISTS removed (place TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredStory:
     """What a library holds for a place: the sha256 of the file and of its corrections, and whether reading failed.
@@ -150,6 +157,7 @@ class Library:
     def _remove(self, place: str) -> int | None:
         """Delete a place, within a transaction. Returns the id of its story, which a newer reading keeps."""
         self.database.execute("DELETE FROM failures WHERE place = ?", (place,))
+        self.database.execute("DELETE FROM removed WHERE place = ?", (place,))
         row = self.database.execute("SELECT id FROM stories WHERE place = ?", (place,)).fetchone()
         if row is not None:
             for table in STORY_TABLES:
@@ -157,7 +165,45 @@ class Library:
             self.database.execute("DELETE FROM stories WHERE id = ?", row)
         return None if row is None else int(row[0])
 
+    def take_out(self, story: int) -> Outcome | None:
+        """Delete a story, and do not read its file again. Returns what `put_back` needs to undo it."""
+        row = self.database.execute(
+            "SELECT s.place, s.size, s.sha256, s.corrections, s.seconds, d.packed FROM stories s "
+            "JOIN documents d ON d.story = s.id WHERE s.id = ?",
+            (story,),
+        ).fetchone()
+        if row is None:
+            return None
+        place, size, sha256, corrections, seconds, packed = row
+        result = pack(Reading.from_json(unpack(packed, place), place))
+        with self.writing() as database:
+            self._remove(place)
+            database.execute("INSERT OR REPLACE INTO removed VALUES (?, ?)", (place, sha256))
+        return Outcome(Item(place, place, None, size), sha256, corrections, seconds, result)
+
+    def put_back(self, outcome: Outcome) -> int | None:
+        """Store a story again that was taken out. Returns its new id."""
+        self.store(outcome)
+        row = self.database.execute("SELECT id FROM stories WHERE place = ?", (outcome.item.place,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def move(self, old: str, new: str) -> None:
+        """Call a story's place something else, with the same content."""
+        with self.writing() as database:
+            database.execute("DELETE FROM failures WHERE place = ?", (new,))
+            database.execute("UPDATE stories SET place = ? WHERE place = ?", (new, old))
+
     # ---- reading
+
+    def is_removed(self, place: str, sha256: str) -> bool:
+        """Whether this very file was taken out."""
+        query = "SELECT 1 FROM removed WHERE place = ? AND sha256 = ?"
+        return self.database.execute(query, (place, sha256)).fetchone() is not None
+
+    def places_of(self, sha256: str, corrections: str | None) -> list[str]:
+        """The places of the stories with this content, read with these corrections."""
+        query = "SELECT place FROM stories WHERE sha256 = ? AND corrections IS ? ORDER BY place"
+        return [place for (place,) in self.database.execute(query, (sha256, corrections))]
 
     def known(self, place: str) -> StoredStory | None:
         """What the library holds for a place; None if the place is new."""
@@ -252,6 +298,8 @@ def _make(database: sqlite3.Connection) -> None:
                 database.execute(statement)
             database.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
             database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        for statement in ADDED_LATER:
+            database.execute(statement)
         database.execute("COMMIT")
     except BaseException:
         if database.in_transaction:

@@ -119,6 +119,47 @@ class _TimeLimit:
         self._database.set_progress_handler(None, 0)
 
 
+# ---- questions
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question to all stories. `sql` gives rows of a name, its story's id or None, and a number."""
+
+    title: str
+    unit: str
+    sql: str
+
+
+QUESTIONS = (
+    Question(
+        "Who talks most",
+        "words",
+        "SELECT name, story, words FROM talkers WHERE words > 0\nORDER BY words DESC, name LIMIT 15",
+    ),
+    Question(
+        "Who talks with each other",
+        "lines",
+        "SELECT one || ' and ' || other, story, lines FROM pairs WHERE one <> other\nORDER BY lines DESC, 1 LIMIT 15",
+    ),
+    Question(
+        "Share of speech by gender",
+        "% of the words",
+        "SELECT pronouns, NULL, round(100.0 * sum(words) / (SELECT sum(words) FROM dialogue_by_gender), 1)\n"
+        "FROM dialogue_by_gender GROUP BY pronouns ORDER BY 3 DESC",
+    ),
+)
+
+
+def ask(library: Library, question: Question, *, seconds: float = 30.0) -> list[tuple[str, int | None, float]]:
+    """The rows of a question's answer. Raises UsageError if it takes longer than `seconds`."""
+    try:
+        with _TimeLimit(library.database, seconds):
+            return [(str(name), story, n) for name, story, n in library.database.execute(question.sql)]
+    except sqlite3.OperationalError as error:
+        raise UsageError(f"{question.title}: this takes too long for so many stories ({error}).") from error
+
+
 # ---- tables
 
 

@@ -37,6 +37,14 @@ CREATE TABLE failures (
     seconds REAL NOT NULL
 );
 
+CREATE INDEX IF NOT EXISTS stories_by_sha256 ON stories (sha256);
+
+-- Stories that someone took out. Their files are not read again, unless they change or are added by name.
+CREATE TABLE IF NOT EXISTS removed (
+    place TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL         -- of the file
+) WITHOUT ROWID;
+
 CREATE TABLE tags (
     story INTEGER NOT NULL REFERENCES stories(id),
     kind TEXT NOT NULL,          -- fandoms, relationships, characters, tags, rating …

@@ -26,10 +26,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dramaturg.archive.export import file_name
 from dramaturg.archive.library import Library
 from dramaturg.archive.listing import CORRECTIONS_FILE, LIBRARY_SUFFIXES, MEMBER_SEPARATOR, PARQUET_SUFFIX
-from dramaturg.archive.queries import search
+from dramaturg.archive.outcomes import Outcome
+from dramaturg.archive.queries import QUESTIONS, ask, search
 from dramaturg.archive.room import pages
 from dramaturg.archive.room.guard import HEADERS, POLICY, STORY_POLICY, Admission, Guard, Refusal
-from dramaturg.archive.room.jobs import Jobs
+from dramaturg.archive.room.jobs import Jobs, same_story
 from dramaturg.corrections.edit import merge_corrections
 from dramaturg.corrections.toml import corrections_path, parse_corrections
 from dramaturg.errors import DramaturgError, UsageError
@@ -42,6 +43,7 @@ MAX_DRAINED_BYTES = 64 << 20  # of a refused upload
 MIN_FREE_BYTES = 256 << 20  # that uploads leave on the disk
 MAX_HITS = 50
 MAX_SEARCH_SECONDS = 5.0
+MAX_REMOVED = 20  # stories that can be put back
 MAX_CACHED_PAGES = 4  # the page of a long novel takes seconds to make
 MAX_FILE_NAME_LENGTH = 120  # characters, of an uploaded file
 MAX_QUERY_LENGTH = 500  # characters
@@ -59,6 +61,7 @@ class Room:
     jobs: Jobs
     largest: int = 64 << 20
     pages: "OrderedDict[tuple[int, str], str]" = field(default_factory=OrderedDict)
+    removed: "OrderedDict[str, Outcome]" = field(default_factory=OrderedDict)
 
 
 def make_app(room: Room, first: Path | None = None) -> ASGIApp:
@@ -89,6 +92,9 @@ def make_app(room: Room, first: Path | None = None) -> ASGIApp:
             route("/stories/{story:int}/page", _page),
             route("/stories/{story:int}/reading.json", _document),
             route("/stories/{story:int}/corrections", _correct, "POST"),
+            route("/stories/{story:int}/remove", _remove, "POST"),
+            route("/removed/{token}", _put_back, "POST"),
+            route("/questions", _questions),
             route("/merged", _merge, "POST"),
             route("/room.css", _file("room.css", "text/css")),
             route("/room.js", _file("room.js", "text/javascript")),
@@ -144,18 +150,45 @@ class Gate:
 # ---- pages
 
 
+# The columns that each order of the list sorts by. Those in DESCENDING begin with the largest.
+TITLE = "lower(shown_title(title, place))"
+ORDERS = {
+    "title": (TITLE,),
+    "author": ("lower(coalesce(author, '~'))", TITLE),
+    "words": ("words",),
+    "people": ("people",),
+    "added": ("id",),
+}
+DESCENDING = frozenset({"words", "people", "added"})
+
+
 async def _shelf(room: Room, request: Request) -> Response:
-    start = max(0, _number(request.query_params.get("start", "0")))
+    asked = request.query_params
+    order = asked.get("sort", "title") if asked.get("sort", "title") in ORDERS else "title"
+    view = pages.View(
+        start=max(0, _number(asked.get("start", "0"))),
+        order=order,
+        is_reversed=asked.get("reversed") == "yes",
+        words=asked.get("filter", "").strip()[:MAX_QUERY_LENGTH],
+    )
+    down = (order in DESCENDING) != view.is_reversed
+    by = ", ".join(f"{column} {'DESC' if down else 'ASC'}" for column in ORDERS[order])
+    pattern = "%" + re.sub(r"([%_\\])", r"\\\1", view.words) + "%"
+    chosen = "shown_title(title, place) || ' ' || coalesce(author, '') || ' ' || place LIKE ? ESCAPE '\\'"
 
     def ask(library: Library) -> str:
-        n_stories = library.database.execute("SELECT count(*) FROM stories").fetchone()[0]
-        n_failed = library.database.execute("SELECT count(*) FROM failures").fetchone()[0]
-        rows = library.database.execute(
-            "SELECT id, title, author, place, words, (SELECT count(*) FROM characters c WHERE c.story = s.id) "
-            "FROM stories s ORDER BY place LIMIT ? OFFSET ?",
-            (pages.STORIES_PER_PAGE, start),
+        library.database.create_function("shown_title", 2, pages.title_of, deterministic=True)
+        value = library.database.execute
+        n_stories = value("SELECT count(*) FROM stories").fetchone()[0]
+        n_failed = value("SELECT count(*) FROM failures").fetchone()[0]
+        n_chosen = value(f"SELECT count(*) FROM stories WHERE {chosen}", (pattern,)).fetchone()[0]
+        rows = value(
+            "SELECT id, title, author, place, words, "
+            "(SELECT count(*) FROM characters c WHERE c.story = s.id) AS people "
+            f"FROM stories s WHERE {chosen} ORDER BY {by}, place LIMIT ? OFFSET ?",
+            (pattern, pages.STORIES_PER_PAGE, view.start),
         ).fetchall()
-        return pages.shelf(rows, n_stories, n_failed, start, room.largest)
+        return pages.shelf(rows, pages.Counts(n_stories, n_chosen, n_failed), view, room.largest)
 
     return _html(room, "The reading room", await _query(room, ask))
 
@@ -170,6 +203,18 @@ async def _search(room: Room, request: Request) -> Response:
     except UsageError as error:
         body = pages.message(str(error))
     return _html(room, f"{query} · The reading room", body, query)
+
+
+async def _questions(room: Room, request: Request) -> Response:
+    def answer(library: Library) -> str:
+        answers = [(one, ask(library, one, seconds=MAX_SEARCH_SECONDS)) for one in QUESTIONS]
+        return pages.questions(answers)
+
+    try:
+        body = await _query(room, answer)
+    except UsageError as error:
+        body = pages.message(str(error))
+    return _html(room, "Questions · The reading room", body)
 
 
 async def _failures(room: Room, request: Request) -> Response:
@@ -190,12 +235,12 @@ async def _story(room: Room, request: Request) -> Response:
     story = request.path_params["story"]
     known = await _query(room, lambda library: _row(library, story))
     if known is None:
-        return _no_such_story()
+        return _html(room, "Not found", pages.message("This story is not here. It may have been removed."), status=404)
     title, place, _ = known
     path = _corrections_path(place)
     corrections = None if path is None else await run_in_threadpool(_text_of, path)
-    name = title or Path(place).name
-    return _html(room, f"{name} · The reading room", pages.reading_room(story, name, corrections))
+    name = pages.title_of(title, place)
+    return _html(room, f"{name} · The reading room", pages.reading_room(story, name, corrections), story=name)
 
 
 async def _page(room: Room, request: Request) -> Response:
@@ -266,6 +311,10 @@ async def _upload(room: Room, request: Request) -> Response:
         refused = await _receive(request, new, room.largest)
         if refused is not None:
             return refused
+        same = await _query(room, lambda library: same_story(library, new))
+        if same is not None:
+            noted = room.jobs.note(name, *same)
+            return JSONResponse({"job": noted.id, "name": name}, 202)
         kept = await run_in_threadpool(_keep, new, room.uploads, name)
     finally:
         new.unlink(missing_ok=True)
@@ -273,6 +322,37 @@ async def _upload(room: Room, request: Request) -> Response:
     if job is None:
         return _refuse(503, TOO_MANY)
     return JSONResponse({"job": job.id, "name": kept.name}, 202)
+
+
+async def _remove(room: Room, request: Request) -> Response:
+    """Take a story out of the library. Its file stays where it is."""
+    story = request.path_params["story"]
+
+    def take_out() -> Outcome | None:
+        with Library(room.library, create=True) as library:
+            return library.take_out(story) if 0 < story < 1 << 62 else None
+
+    outcome = await run_in_threadpool(take_out)
+    if outcome is None:
+        return _refuse(404, "This story is not here any more.")
+    token = secrets.token_urlsafe(12)
+    room.removed[token] = outcome
+    while len(room.removed) > MAX_REMOVED:
+        room.removed.popitem(last=False)
+    return JSONResponse({"token": token})
+
+
+async def _put_back(room: Room, request: Request) -> Response:
+    """Undo `_remove`."""
+    outcome = room.removed.pop(request.path_params["token"], None)
+    if outcome is None:
+        return _refuse(410, "This can no longer be undone. Add the file again.")
+
+    def put_back() -> int | None:
+        with Library(room.library, create=True) as library:
+            return library.put_back(outcome)
+
+    return JSONResponse({"story": await run_in_threadpool(put_back)})
 
 
 async def _receive(request: Request, new: Path, largest: int) -> Response | None:
@@ -465,9 +545,11 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
-def _html(room: Room, title: str, body: str, query: str = "") -> Response:
-    made = pages.page(title, room.guard.secret, body, query)
-    return HTMLResponse(made.encode("utf-8", "replace"))
+def _html(
+    room: Room, title: str, body: str, query: str = "", *, story: str | None = None, status: int = 200
+) -> Response:
+    made = pages.page(title, room.guard.secret, body, query, story)
+    return HTMLResponse(made.encode("utf-8", "replace"), status)
 
 
 def _refuse(status: int, message: str) -> Response:

@@ -4,6 +4,7 @@ Someone waits for a file, while a folder may take hours. So files and folders ar
 with its own pool of processes.
 """
 
+import hashlib
 import os
 import threading
 import time
@@ -13,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from dramaturg.archive.ingest import Reread, Summary, add
+from dramaturg.archive.ingest import Reread, Summary, add, exists
 from dramaturg.archive.library import Library
 from dramaturg.archive.outcomes import Failure, Outcome
 from dramaturg.archive.pool import Pool
@@ -22,6 +23,8 @@ from dramaturg.errors import DramaturgError
 
 MAX_WAITING_JOBS = 100
 MAX_FINISHED_JOBS = 200  # finished jobs that are still listed
+SECONDS_PER_BYTE = 6e-5  # of reading, before a story has been read here
+MOST = 0.95  # of a story, as long as it is not finished: its time is an estimate
 
 State = Literal["waiting", "reading", "done", "failed"]
 
@@ -39,6 +42,8 @@ class Job:
     done: int = 0
     listed: int = 0
     story: int | None = None
+    started: float | None = None  # as time.monotonic gives it
+    expected: float = 0.0  # seconds that reading will probably take
 
 
 class Jobs:
@@ -94,7 +99,15 @@ class Jobs:
     def rows(self) -> list[dict[str, Any]]:
         """All jobs as plain values, the newest first."""
         with self._changed:
-            return [{**asdict(job), "path": None} for job in reversed(self._jobs)]
+            return [{**asdict(job), "path": None, "part": _part(job)} for job in reversed(self._jobs)]
+
+    def note(self, name: str, story: int, message: str) -> Job:
+        """List an upload that needs no reading."""
+        with self._changed:
+            self._n_jobs += 1
+            job = Job(self._n_jobs, name, Path(name), state="done", message=message, story=story)
+            self._jobs.append(job)
+            return job
 
     def _next(self, is_folder: bool) -> Job | None:
         """Wait for the next file or folder; None when the queue is closed."""
@@ -130,14 +143,48 @@ class Jobs:
                 raise _Closing
 
         # A single file is tried again even if it failed before, because someone asked for it.
-        summary = add(library, [str(job.path)], reread=Reread(failed=job.path.is_file()), pool=pool, on_progress=tell)
+        job.expected = _expected(library, job.path)
+        job.started = time.monotonic()
+        reread = Reread(failed=job.path.is_file())
+        summary = add(library, [str(job.path)], reread=reread, pool=pool, is_unique=True, on_progress=tell)
         job.done, job.listed = summary.read + summary.failed + summary.skipped, summary.listed
         row = library.database.execute(
             "SELECT id FROM stories WHERE place = ?", (os.path.realpath(job.path),)
         ).fetchone()
         job.story = None if row is None else row[0]
         job.message = "; ".join(_lines(summary, reasons))
+        if row is None and not job.is_folder and summary.skipped and summary.listed == 1:
+            same = same_story(library, job.path)
+            job.story, job.message = same if same else (None, "already here")
         job.state = "failed" if summary.failed and not summary.read and not summary.skipped else "done"
+
+
+def same_story(library: Library, path: Path) -> tuple[int, str] | None:
+    """The story with the same content as a file: its id, and a message that names it. None: there is none."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    for story, place in library.database.execute(
+        "SELECT id, place FROM stories WHERE sha256 = ? ORDER BY place", (digest,)
+    ):
+        if exists(place):
+            return story, f"already here as {place.replace(chr(92), '/').rpartition('/')[2]}"
+    return None
+
+
+def _expected(library: Library, path: Path) -> float:
+    """How long reading a file will probably take, in seconds, from how long the others took. A folder's is 0."""
+    if not path.is_file():
+        return 0.0
+    seconds, size = library.database.execute("SELECT sum(seconds), sum(size) FROM stories").fetchone()
+    return path.stat().st_size * (seconds / size if size else SECONDS_PER_BYTE)
+
+
+def _part(job: Job) -> float | None:
+    """How much of a job is done, from 0 to 1; None if it is not known."""
+    if job.state != "reading" or job.started is None:
+        return None
+    if job.listed > 1:
+        return job.done / job.listed
+    return min(MOST, (time.monotonic() - job.started) / job.expected) if job.expected else None
 
 
 class _Closing(Exception):
@@ -146,7 +193,7 @@ class _Closing(Exception):
 
 def _lines(summary: Summary, reasons: list[str]) -> Iterator[str]:
     if summary.listed > 1:
-        yield f"{summary.read:,} read, {summary.skipped:,} already in the library"
+        yield f"{summary.read:,} read" + (f", {summary.skipped:,} already here" if summary.skipped else "")
     if summary.failed > 1:
         yield f"{summary.failed:,} could not be read"
     yield from reasons[:1]
