@@ -170,3 +170,49 @@ def test_an_embedded_document_of_another_format_gives_a_warning():
 
     assert any("chunk.bin" in warning for warning in story.warnings)
     assert story.left_out
+
+
+# ---- pages of a converted PDF
+
+HEADS = ["Ada Miller", "Rye"]
+
+
+def pdf_pages(number):
+    """Four printed pages, their heads above and their numbers below. `number`: the page's number as a paragraph."""
+    pages = [[*HEADS, *LINES[2 * n : 2 * n + 2], number(n + 1)] for n in range(4)]
+    pages[1].insert(2, "<b>Chapter 2: Noon</b> The oven was cold again.")
+    pages[2][3:4] = ["At noon the rye came,", "and nobody had asked for it."]
+    return pages
+
+
+def test_a_book_that_calibre_made_of_a_pdf():
+    pages = "".join(
+        f'<p><a id="p{n}"></a>{page[0]}</p>' + "".join(f"<p>{line}</p>" for line in page[1:])
+        for n, page in enumerate(pdf_pages(str), 1)
+    )
+    head = '<meta name="generator" content="pdftohtml 0.36"/>'
+    book = epub({"one.xhtml": xhtml(pages).replace("<head>", f"<head>{head}")}, [("Chapter 2: Noon", "one.xhtml#p2")])
+    story = load_bytes(book, "book.epub")
+
+    assert not any(head in paragraphs(story) for head in (*HEADS, "1", "2", "3", "4"))
+    assert "At noon the rye came, and nobody had asked for it." in paragraphs(story)
+    assert [chapter.title for chapter in story.chapters][-1] == "Chapter 2: Noon"
+    assert "The oven was cold again." in paragraphs(story)
+    assert any(left_out.why == "running head" for left_out in story.left_out)
+
+
+def test_plain_text_that_calibre_made_of_a_pdf():
+    pages = [line.replace("<b>", "").replace("</b>", "") for page in pdf_pages(str) for line in page]
+    text = "\n\n".join([*pages, "Document Outline", "Chapter 2: Noon"]) + "\n"
+    story = load_bytes(text.encode(), "book.txt")
+
+    assert not any(head in paragraphs(story) for head in (*HEADS, "1", "2", "3", "4"))
+    assert "At noon the rye came, and nobody had asked for it." in paragraphs(story)
+    assert [story.text_of(block) for block in story.blocks if block.role == "heading"] == ["Chapter 2: Noon"]
+
+
+def test_numbers_that_no_running_head_follows_are_kept():
+    text = "\n\n".join(f"{n}\n\n{line}" for n, line in enumerate(LINES, 1))
+    story = load_bytes(text.encode(), "story.txt")
+
+    assert len(story.chapters) == len(LINES)

@@ -29,6 +29,7 @@ from dramaturg.sources.navigation import (
     mark_pages,
     mark_title,
 )
+from dramaturg.sources.printed_pages import join_printed_pages
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive, printable_name
 from dramaturg.sources.structure import Structure, find_structure
@@ -422,6 +423,7 @@ def _read_book(archive: Archive, package: Package, clock: Clock, words: Structur
         stylesheet = _read_stylesheet(archive, page.path, source, styles)
         where = f"{archive.name}: {printable_name(page.path)}"
         markup = read_markup(source, where, archive.limits, clock, words, stylesheet)
+        join_printed_pages(markup, words.headings)
         role = page.role
         if not page.linear and role is None:
             role = "back_matter" if in_story else "front_matter"

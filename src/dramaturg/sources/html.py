@@ -10,6 +10,7 @@ from dramaturg.sources.markup import decode_markup, join, read_markup
 from dramaturg.sources.mhtml import unpack_mhtml
 from dramaturg.sources.plain import read_decoded
 from dramaturg.sources.preformatted import find_preformatted
+from dramaturg.sources.printed_pages import join_printed_pages
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpages.ao3 import read_ao3
 from dramaturg.sources.webpages.fanficfare import read_fanficfare
@@ -30,6 +31,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     if preformatted is not None:
         return read_decoded(data, name, "html", preformatted, language, warnings, **_head(source))
     markup = read_markup(source, name, limits, words=words)
+    join_printed_pages(markup, words.headings)
     page = (
         read_ao3(markup, words)
         or read_fanficfare(markup, words)

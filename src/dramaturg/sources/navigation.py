@@ -56,6 +56,7 @@ def follow_navigation(
     _mark_front_and_back_matter(passages, entries, words.matter)
     title = _normalise(book_title or "")
     entries = [e for e in entries if _normalise(e.title) != title and passages[e.place].role not in MATTER]
+    entries = _at_headings(passages, entries)
     rows = [_heading_passages(passages, entry) for entry in entries]
     ranks = _ranks(passages, entries, words.headings)
     levels = [passages[i].level for row, rank in zip(rows, ranks, strict=True) if rank < 2 for i in row]
@@ -339,6 +340,18 @@ def _heading_passages(passages: list[Passage], entry: ContentsEntry) -> list[int
         elif passage.role not in ("scene_break", *MATTER):
             break
     return row
+
+
+def _at_headings(passages: list[Passage], entries: list[ContentsEntry]) -> list[ContentsEntry]:
+    """The entries, those that lead to the top of a printed page moved to the heading with their title below it."""
+    moved: list[ContentsEntry] = []
+    for k, entry in enumerate(entries):
+        end = min(entry.end, entries[k + 1].place if k + 1 < len(entries) else entry.end)
+        title = _normalise(entry.title)
+        below = (i for i in range(entry.place, end) if passages[i].role == "heading")
+        place = next((i for i in below if _normalise(passages[i].text) == title), entry.place)
+        moved.append(replace(entry, place=place))
+    return moved
 
 
 def _ranks(passages: list[Passage], entries: list[ContentsEntry], words: HeadingWords) -> list[int]:

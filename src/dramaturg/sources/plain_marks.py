@@ -38,7 +38,39 @@ def without_plain_marks(text: str) -> str:
         text = ENTITY.sub(lambda match: unescape(match.group()), text)
     if text.count("[/") >= MIN_BBCODE // 2 and len(BBCODE.findall(text)) >= MIN_BBCODE:
         text = BBCODE.sub(_mark, BOLD_LINE.sub(r"\1", BBCODE_PICTURE.sub("", text)))
+    if PAGE_BREAK not in text:
+        text = _with_page_breaks(text)
     return _join_pages(text) if text.count(PAGE_BREAK) >= MIN_PAGES - 1 else text
+
+
+def _with_page_breaks(text: str) -> str:
+    """The text with a form feed after each page number, if the same running head follows most of them.
+
+    The numbers stand alone between blank lines and count up by one. Programs that convert PDFs leave them there.
+    """
+    found = list(LONE_NUMBER.finditer(text))
+    numbers = [int(match[1]) for match in found]
+    if len(found) < MIN_PAGES - 1 or any(b != a + 1 for a, b in zip(numbers, numbers[1:], strict=False)):
+        return text
+    heads = Counter(match[1].strip() for number in found if (match := NEXT_LINE.match(text, number.end())))
+    if not heads or heads.most_common(1)[0][1] < max(2, MIN_HEAD_SHARE * len(found)):
+        return text
+    ends = [0, *(match.end() for match in found), len(text)]
+    text = PAGE_BREAK.join(text[a:b] for a, b in zip(ends, ends[1:], strict=False))
+    text = CUT_SENTENCE.sub(r"\1 ", text)
+    body, outline, titles = text.rpartition(OUTLINE)
+    for title in titles.split("\n") if outline else ():  # those that were taken for one line with the text below
+        if title.strip():
+            body = body.replace(f"\n\n{title.strip()} ", f"\n\n{title.strip()}\n\n")
+    return body + outline + titles
+
+
+OUTLINE = "\nDocument Outline\n"  # the list of titles that pdftohtml writes at the end
+LONE_NUMBER = re.compile(r"(?<=\n\n)[ \t]*(\d{1,4})[ \t]*(?=\n\n)")
+NEXT_LINE = re.compile(r"\s*(\S[^\n]{0,99})(?=\n)")
+CUT_SENTENCE = re.compile(
+    r"([,;][\"”’]?|[^\n]{40}[a-z])\n\n(?=[a-z])"
+)  # a line of the page that was taken for a paragraph
 
 
 def _mark(match: re.Match[str]) -> str:
@@ -70,10 +102,11 @@ def _edges(page: list[str]) -> dict[int, tuple[str, str]]:
     filled = [i for i, line in enumerate(page) if line.strip()]
     bottom = filled[-MAX_FOOT_LINES:]
     top = [i for i in filled[:MAX_HEAD_LINES] if i not in bottom]
-    return {i: (edge, _key(page[i])) for edge, lines in (("top", top), ("bottom", bottom)) for i in lines}
+    return {i: (edge, key_of_line(page[i])) for edge, lines in (("top", top), ("bottom", bottom)) for i in lines}
 
 
-def _key(line: str) -> str:
+def key_of_line(line: str) -> str:
+    """A line without its numbers, which running heads and page numbers share with those of other pages."""
     line = " ".join(line.split())
     return "0" if PAGE_NUMBER.fullmatch(line) else NUMBERS.sub("0", line[:MAX_HEAD_CHARACTERS])
 

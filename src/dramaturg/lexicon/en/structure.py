@@ -259,7 +259,7 @@ MATTER = MatterWords(
         r"(?:pg|page|p)\.? ?[\divxlc]{1,6}\]",
         re.IGNORECASE,
     ),
-    contents=re.compile(r"(?:table of )?contents", re.IGNORECASE),
+    contents=re.compile(r"(?:table of )?contents|document outline", re.IGNORECASE),
     list_heading=re.compile(
         r"(?:table of )?contents|list of (?:illustrations|chapters|contents)|chapters|index", re.IGNORECASE
     ),
@@ -276,7 +276,7 @@ MATTER = MatterWords(
     ),
     back_matter_title=re.compile(
         r"acknowledge?ments?|about the (?:authors?|publisher|translator|type).*|colophon|uncopyright|"
-        r"end ?notes|footnotes|notes|glossary|bibliography|index|back cover|a note on the type|"
+        r"end ?notes|footnotes|notes|glossary|bibliography|index|back cover|a note on the type|document outline|"
         r"(?:questions|topics) for (?:discussion|(?:your )?(?:book|reading) (?:club|group)s?)|"
         r"discussion (?:questions|guide)|"
         r"(?:a )?(?:reading|readers?['’]?s?['’]?|book) (?:group|club)(?:['’]?s)?(?: guide| questions)?"
