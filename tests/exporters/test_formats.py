@@ -71,8 +71,10 @@ def test_the_list_names_every_format(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_an_unknown_format_names_those_there_are() -> None:
-    with pytest.raises(UsageError, match="tei, booknlp"):
+    with pytest.raises(UsageError, match="“nothing”. The formats are: tei, booknlp"):
         find_format("nothing")
+    with pytest.raises(UsageError, match="Did you mean script?"):
+        find_format("scrpt")
 
 
 def test_an_unknown_option_names_those_there_are() -> None:

@@ -18,6 +18,7 @@ it refers to such a module, or to any object with the same attributes.
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path, PurePosixPath
@@ -128,12 +129,15 @@ def formats() -> dict[str, Format]:
 
 
 def find_format(name: str) -> Format:
-    """The format with this name. Raises UsageError, with a list of the formats, if there is none."""
+    """The format with this name. Raises UsageError, with the nearest name and all others, if there is none."""
     if name in FORMATS:
         return _our_format(name)
     others = _formats_of_other_packages()
     if name not in others:
-        raise UsageError(f"there is no format “{name}”. The formats are: {', '.join([*FORMATS, *others])}.")
+        known = [*FORMATS, *others]
+        nearest = get_close_matches(name.casefold(), known, n=1)
+        hint = f"Did you mean {nearest[0]}? " if nearest else ""
+        raise UsageError(f"there is no format “{name}”. {hint}The formats are: {', '.join(known)}.")
     return others[name]
 
 
