@@ -216,3 +216,10 @@ def test_numbers_that_no_running_head_follows_are_kept():
     story = load_bytes(text.encode(), "story.txt")
 
     assert len(story.chapters) == len(LINES)
+
+
+def test_numbers_of_chapters_under_a_name_are_kept():
+    text = "\n\n".join(f"{n}\n\n{'Ruth' if n % 2 else 'Olek'}\n\n{line}" for n, line in enumerate(LINES, 1))
+    story = load_bytes(f"Rye\n\n{text}\n".encode(), "story.txt")
+
+    assert all(str(n) in story.text for n in range(1, 9)) and story.text.count("\nRuth\n") == 4

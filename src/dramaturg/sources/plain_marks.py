@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from html import unescape
+from itertools import pairwise
 
 ENTITY = re.compile(r"&(?:[A-Za-z]{2,8}|#\d{2,6}|#x[0-9A-Fa-f]{2,5});")
 MIN_ENTITIES = 3  # fewer may be talk of them
@@ -50,13 +51,17 @@ def _with_page_breaks(text: str) -> str:
     """
     found = list(LONE_NUMBER.finditer(text))
     numbers = [int(match[1]) for match in found]
-    if len(found) < MIN_PAGES - 1 or any(b != a + 1 for a, b in zip(numbers, numbers[1:], strict=False)):
+    if len(found) < MIN_PAGES - 1 or any(b != a + 1 for a, b in pairwise(numbers)):
         return text
+    places = [0, *(match.start() for match in found)]
+    sizes = sorted(b - a for a, b in pairwise(places))
+    if places[1] < MIN_FIRST_PAGE * sizes[len(sizes) // 2] or sizes[-1] > MAX_PAGE_CHARACTERS:
+        return text  # numbers of chapters stand before their text, and far apart
     heads = Counter(match[1].strip() for number in found if (match := NEXT_LINE.match(text, number.end())))
     if not heads or heads.most_common(1)[0][1] < max(2, MIN_HEAD_SHARE * len(found)):
         return text
     ends = [0, *(match.end() for match in found), len(text)]
-    text = PAGE_BREAK.join(text[a:b] for a, b in zip(ends, ends[1:], strict=False))
+    text = PAGE_BREAK.join(text[a:b] for a, b in pairwise(ends))
     text = CUT_SENTENCE.sub(r"\1 ", text)
     body, outline, titles = text.rpartition(OUTLINE)
     for title in titles.split("\n") if outline else ():  # those that were taken for one line with the text below
@@ -65,6 +70,8 @@ def _with_page_breaks(text: str) -> str:
     return body + outline + titles
 
 
+MIN_FIRST_PAGE = 0.4  # of the usual length of a page, before the first page number
+MAX_PAGE_CHARACTERS = 6000  # of a printed page
 OUTLINE = "\nDocument Outline\n"  # the list of titles that pdftohtml writes at the end
 LONE_NUMBER = re.compile(r"(?<=\n\n)[ \t]*(\d{1,4})[ \t]*(?=\n\n)")
 NEXT_LINE = re.compile(r"\s*(\S[^\n]{0,99})(?=\n)")
