@@ -307,7 +307,8 @@ class Narration:
     Narrators: `first_person` matches a pronoun of the first person, `narrator_pronoun` the one that a narrator is known
     by. `narrator_heading` matches what a heading has besides the name of who tells the part (“Anna's POV”); `own_name`
     what a narrator says before their own name. `naming` matches what is between somebody and the name that the text
-    gives them (“who was called”). `protagonist`: what the protagonist of a story in the second person is called.
+    gives them (“who was called”), `calls` what is before a pronoun and a name (“called him Lucky”), `is_being` what is
+    between them (“he was Lucky”). `protagonist`: what the protagonist of a story in the second person is called.
     """
 
     narrated_start: re.Pattern[str] = NEVER
@@ -326,6 +327,8 @@ class Narration:
     narrator_heading: re.Pattern[str] = NEVER
     own_name: re.Pattern[str] = NEVER
     naming: re.Pattern[str] = NEVER
+    calls: re.Pattern[str] = NEVER
+    is_being: re.Pattern[str] = NEVER
     protagonist: str = ""
 
 

@@ -68,5 +68,7 @@ NARRATION = Narration(
         r"\s*[\"“'‘]?",
         re.IGNORECASE,
     ),
+    calls=re.compile(r"\b(?:call|calls|called|named|nicknamed|dubbed|christened)\s+$", re.IGNORECASE),
+    is_being=re.compile(r"\s+(?:is|was)\s+", re.IGNORECASE),
     protagonist="you",
 )

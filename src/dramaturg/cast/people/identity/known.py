@@ -17,6 +17,10 @@ from dramaturg.cast.utterances import Utterance
 from dramaturg.draft import Draft
 from dramaturg.findings import Findings, Mention
 
+MAX_LEAD = 16  # code points before a pronoun, where a verb of naming may be
+NAME_MARKS = " \n\"“'‘"
+MIN_STATED_SHARE = 0.5  # that a pronoun refers to somebody, of whom a statement is then true
+
 
 class KnownPeople:
     """The people of a story, by their indices in the roster, with what names, tags and the encoder say of them.
@@ -77,7 +81,28 @@ class KnownPeople:
         for number, forms in enumerate(self.forms):
             for surname in sorted({parts.words[-1] for parts in forms if parts.words}):
                 self.by_surname[surname].append(number)
+        self.stated = self._stated()
         self.usage = [self._usage(number) for number in range(len(self.people))]
+
+    def _stated(self) -> dict[int, Counter[int]]:
+        """For each person those whom the text says that they are: “they called him the Owl”, “he was Heron”."""
+        narration = self.language.narration
+        found: dict[int, Counter[int]] = defaultdict(Counter)
+        for (i, pronoun), name in zip(enumerate(self.mentions), self.mentions[1:], strict=False):
+            person = self.of_mention[i + 1]
+            if pronoun.kind != "pronoun" or name.kind == "pronoun" or person < 0 or name.possessive:
+                continue
+            before, between = (
+                self.text[max(0, pronoun.start - MAX_LEAD) : pronoun.start],
+                self.text[pronoun.end : name.start],
+            )
+            is_called = not between.strip(NAME_MARKS) and narration.calls.search(before) is not None
+            if is_called or (name.kind == "name" and narration.is_being.fullmatch(between) is not None):
+                for other, share in self.by_mention[i].items():
+                    if share >= MIN_STATED_SHARE and other != person:
+                        found[person][other] += 1
+                        found[other][person] += 1
+        return found
 
     def _voices(self, utterances: Sequence[Utterance]) -> NDArray[np.float32]:
         """The direction of the mean vector of what each person says by tags: (people, width), 0 for the silent."""

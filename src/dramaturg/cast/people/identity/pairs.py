@@ -70,7 +70,7 @@ def _candidates(known: KnownPeople, number: int, around: Around) -> list[int]:
     """The more prominent people whom a person may be, by the encoder or because they are near."""
     person, mentions = known.people[number], around.n
     linked = {other: share for other, share in known.by_person[number].items() if share >= MIN_COREFERENCE * mentions}
-    found = dict.fromkeys([*linked, *known.answering[number]])
+    found = dict.fromkeys([*linked, *known.answering[number], *known.stated.get(number, ())])
     if known.n_called[number]:
         found.update(dict.fromkeys(sorted(known.narrators.people)))
     if not person.named:
