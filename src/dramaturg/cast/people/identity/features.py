@@ -71,7 +71,7 @@ def describe_pair(
         "near_share": around.near[other] / n,
         "same_sentence_share": around.same_sentence[other] / n,
         "n_same_sentence": around.same_sentence[other],
-        "n_appositions": around.appositions[other] + known.stated.get(number, {}).get(other, 0),
+        "n_appositions": around.appositions[other] + known.stated.get(number, Counter[int]())[other],
         "gender_fit": _gender_fit(person, target),
         "gender": GENDERS[person.gender],
         "adjacent_share": n_adjacent / max(1, len(tagged)),
