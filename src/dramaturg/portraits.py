@@ -5,7 +5,7 @@
 ('an engineer', 'a nurse at the mill', 'a captain')
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dramaturg.reading import Character, Fact, FactKind, Reading
 
@@ -14,13 +14,17 @@ ORDER: tuple[FactKind, ...] = ("kin", "work", "bond", "age", "origin")
 VOWELS = "aeiou"
 
 
-def portrait(reading: Reading, character: Character, *, before: int | None = None) -> str:
+def portrait(
+    reading: Reading, character: Character, *, before: int | None = None, names: Mapping[str, str | None] | None = None
+) -> str:
     """Who somebody is: “Martha Quill’s husband, a schoolmaster, from Lisbon”; empty if the story does not say.
 
-    `before`: leave out what the story says from this place on, so that nothing is given away.
+    `before`: leave out what the story says from this place on, so that nothing is given away. `names`: what to call
+    the others, by id; those without a name are left out. None: their names in the reading.
     """
     facts = [fact for fact in reading.facts if before is None or fact.end <= before]
-    return ", ".join(list(dict.fromkeys(_parts(reading, character, facts)))[:MAX_PARTS])
+    called = names if names is not None else {other.id: other.name for other in reading.characters}
+    return ", ".join(list(dict.fromkeys(_parts(character, facts, called)))[:MAX_PARTS])
 
 
 def facts_of(reading: Reading, character: Character) -> list[Fact]:
@@ -39,24 +43,25 @@ def _rank(kind: FactKind) -> int:
     return ORDER.index(kind) if kind in ORDER else len(ORDER)
 
 
-def _parts(reading: Reading, character: Character, facts: list[Fact]) -> Iterator[str]:
+def _parts(character: Character, facts: list[Fact], names: Mapping[str, str | None]) -> Iterator[str]:
     """What each fact adds to the line, kind by kind, the surest of a kind first."""
     for kind in ORDER:
         of_kind = sorted((f for f in facts if f.kind == kind), key=lambda fact: (-fact.confidence, fact.start))
         mine = [fact for fact in of_kind if fact.person == character.id]
         if kind in ("kin", "bond"):
-            yield from (f"{reading.name_of(fact.of)}’s {fact.value.lower()}" for fact in mine[:2])
+            known = [(fact, names.get(fact.of or "")) for fact in mine]
+            yield from [f"{name}’s {fact.value.lower()}" for fact, name in known if name][:2]
             if kind == "kin" and not mine:
-                yield from _kin_of(reading, character, of_kind)
+                yield from _kin_of(character, of_kind, names)
             continue
         yield from (_phrase(fact) for fact in mine[:1])
 
 
-def _kin_of(reading: Reading, character: Character, kin: list[Fact]) -> Iterator[str]:
+def _kin_of(character: Character, kin: list[Fact], names: Mapping[str, str | None]) -> Iterator[str]:
     """Kin that the story tells from the other side: “whose husband is Amos Quill”."""
     for fact in kin:
-        if fact.of == character.id:
-            yield f"whose {fact.value.lower()} is {reading.name_of(fact.person)}"
+        if fact.of == character.id and (name := names.get(fact.person)):
+            yield f"whose {fact.value.lower()} is {name}"
             return
 
 

@@ -21,7 +21,8 @@ from dramaturg.exporters.common.networks import network_of
 from dramaturg.exporters.common.titles import title_of
 from dramaturg.formatting import clip, counted, one_line
 from dramaturg.phrases import Locator, snippet
-from dramaturg.reading import Character, Mention, Reading
+from dramaturg.portraits import facts_of, portrait
+from dramaturg.reading import Character, Fact, Mention, Reading
 from dramaturg.utterances import Utterance, utterances
 
 ABOUT = "a story bible in Markdown, a page for each person"
@@ -32,6 +33,7 @@ RESERVED_NAMES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNO
 MAX_NAME_BYTES = 80  # many file systems allow 255, but paths are limited too
 OTHER_PAGES = ("index", "chapters", "places")  # wiki links use file names without folders, so people cannot use these
 MAX_NOUNS = 8
+MAX_FACT_CHARACTERS = 160
 HEADINGS = {
     "GPE": "Towns and countries",
     "LOC": "Other places",
@@ -169,7 +171,11 @@ class _Bible:
         spoken = self.utterances[character.id]
         yield _front_matter(character, len(spoken))
         yield f"# {escape_markdown(one_line(character.name))}"
+        if who := portrait(self.reading, character):
+            yield f"{escape_markdown(one_line(who[:1].upper() + who[1:]))}."
         yield self._facts(character, spoken)
+        if facts := facts_of(self.reading, character):
+            yield "## What the story says\n\n" + "\n".join(self._fact(fact) for fact in facts)
         mentions = self.mentions.get(character.id, [])
         nouns = Counter(one_line(self.reading.text_of(m)) for m in mentions if m.kind == "noun")
         if character.aliases:
@@ -188,6 +194,14 @@ class _Bible:
             yield "## Talks with\n\n" + conversations
         if spoken and n_lines:
             yield self._lines(spoken, n_lines)
+
+    def _fact(self, fact: Fact) -> str:
+        """A row with what the story says, of whom, where and in which words."""
+        of = f" of {self.link(fact.of, 'people')}" if fact.of is not None else ""
+        claim = f", says {self.link(fact.said_by, 'people')}" if fact.said_by is not None else ""
+        words = escape_markdown(clip(self.display.plain(fact.start, fact.end), MAX_FACT_CHARACTERS))
+        value = escape_markdown(one_line(fact.value))
+        return f"- {fact.kind}: {value}{of}{claim} ({self.locator.describe(fact.start)}: “{words}”)"
 
     def _facts(self, character: Character, spoken: list[Utterance]) -> str:
         sentences = ["The narrator of the story."] if character.narrator else []

@@ -19,6 +19,7 @@ from dramaturg.exporters.common.xml_text import attribute_value, content
 from dramaturg.exporters.common.zip_archive import zip_bytes
 from dramaturg.formatting import clip, counted, one_line
 from dramaturg.phrases import snippet
+from dramaturg.portraits import portrait
 from dramaturg.reading import Mention, Reading
 from dramaturg.story import Block
 
@@ -89,7 +90,7 @@ def _chapters(reading: Reading, who: bool, pop_ups: bool) -> Iterable[Page]:
         links = _first_mentions(mentions[n], reminders) if pop_ups else []
         body = "".join(_block(block, display, links, numbers, not at) for at, block in enumerate(blocks[n]))
         body += "".join(_note(numbers[id], reminders[id]) for _, id in links)
-        entries = {id: _entry(reading, display, id, known) for id in present}
+        entries = {id: _entry(reading, display, id, known, chapter.end) for id in present}
         if who:
             body += _who_is_who([(numbers[id], entries[id]) for id in present if entries[id]])
         reminders.update((id, entry) for id, entry in entries.items() if entry)
@@ -146,8 +147,11 @@ def _first_mentions(mentions: list[Mention], reminders: dict[str, str]) -> list[
     return links
 
 
-def _entry(reading: Reading, display: DisplayText, id: str, known: dict[str, KnownPerson]) -> str:
-    """A person's entry in a who's who, as XHTML; empty if the text has given no name and no line yet."""
+def _entry(reading: Reading, display: DisplayText, id: str, known: dict[str, KnownPerson], end: int) -> str:
+    """A person's entry in a who's who, as XHTML; empty if the text has given no name and no line yet.
+
+    `end`: up to where the text has been read.
+    """
     person = known[id]
     name = person.name
     narrates = reading.character(id).narrator
@@ -156,6 +160,9 @@ def _entry(reading: Reading, display: DisplayText, id: str, known: dict[str, Kno
     facts = [f"<b>{content(name or ('the narrator' if narrates else 'somebody'))}</b>"]
     if narrates and name is not None:
         facts.append("the narrator")
+    names = {other: told.name for other, told in known.items()}
+    if who := portrait(reading, reading.character(id), before=end, names=names):
+        facts.append(content(one_line(who)))
     others = [form for form, _ in person.names.most_common(MAX_OTHER_NAMES + 1) if form != name][:MAX_OTHER_NAMES]
     if others:
         facts.append(f"also {content(', '.join(others))}")

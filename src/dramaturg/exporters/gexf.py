@@ -27,7 +27,7 @@ TYPES = {str: "string", int: "integer", bool: "boolean"}
 def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW_PARAGRAPHS) -> str:
     """The document.
 
-    `network`: conversation, mention or copresence
+    `network`: conversation, mention, copresence or kin
     `window`: for copresence: the number of paragraphs within which two people appear together
     """
     return "".join(_lines(reading, network_of(reading, network, window)))

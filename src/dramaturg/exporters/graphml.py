@@ -32,7 +32,7 @@ OPENING = """<?xml version="1.0" encoding="UTF-8"?>
 def to_text(reading: Reading, *, network: str = "conversation", window: int = WINDOW_PARAGRAPHS) -> str:
     """The document.
 
-    `network`: conversation, mention or copresence
+    `network`: conversation, mention, copresence or kin
     `window`: for copresence: the number of paragraphs within which two people appear together
     """
     return "".join(_lines(network_of(reading, network, window)))

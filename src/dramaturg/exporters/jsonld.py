@@ -9,6 +9,7 @@ from typing import Any
 
 from dramaturg.exporters.common.networks import network_of
 from dramaturg.formatting import one_line
+from dramaturg.portraits import portrait
 from dramaturg.reading import Character, Reading
 
 ABOUT = "people and relations in schema.org vocabulary"
@@ -56,6 +57,13 @@ def _person(reading: Reading, character: Character) -> dict[str, Any]:
             "alternateName": [one_line(alias) for alias in character.aliases],
             "gender": GENDERS.get(character.pronouns or "") if character.kind == "person" else None,
             "pronouns": character.pronouns if character.kind == "person" else None,
+            "description": one_line(portrait(reading, character)),
+            "jobTitle": [one_line(f.value) for f in reading.facts if f.person == character.id and f.kind == "work"],
+            "relatedTo": [
+                {"@type": "Role", "roleName": one_line(f.value), "relatedTo": {"@id": _id(f.of)}}
+                for f in reading.facts
+                if f.person == character.id and f.kind == "kin" and f.of is not None
+            ],
             "tellsTheStory": character.narrator,
             "quotations": character.quotations,
             "wordsSpoken": character.words_spoken,

@@ -19,7 +19,7 @@ from dramaturg.exporters.common.nesting import RankedSpan, SpanPiece, nest
 from dramaturg.exporters.common.networks import Edge, network_of
 from dramaturg.exporters.common.tables import metadata_rows
 from dramaturg.exporters.common.xml_text import Key, attributes, content, xml_ids
-from dramaturg.reading import Character, EntityType, Mention, Quotation, Reading
+from dramaturg.reading import Character, EntityType, Fact, Mention, Quotation, Reading
 from dramaturg.story import Chapter
 
 ABOUT = "TEI P5: the text with speakers, addressees, people and relations"
@@ -157,7 +157,7 @@ def _keywords(reading: Reading) -> Iterator[str]:
 def _people(reading: Reading, ids: Ids) -> Iterator[str]:
     """The cast, other people who are mentioned, and who talks to whom and about whom."""
     others = _others(reading)
-    people = [_person(character, ids) for character in reading.characters]
+    people = [_person(reading, character, ids) for character in reading.characters]
     people += [
         _other("person", "persName", entity, first, reading, ids) for entity, first in others if first.type == "PER"
     ]
@@ -173,6 +173,7 @@ def _people(reading: Reading, ids: Ids) -> Iterator[str]:
             for network, name in (("conversation", "speaks-to"), ("mention", "speaks-of"))
             for edge in network_of(reading, network).edges
         ]
+        relations += [_bond(reading, fact, ids) for fact in reading.facts if fact.of is not None]
         yield from ("<listPerson>\n", *people)
         yield from ("<listRelation>\n", *relations, "</listRelation>\n") if relations else ()
         yield "</listPerson>\n"
@@ -186,15 +187,36 @@ def _main(named: bool) -> str:
     return attributes(type="main", subtype=None if named else "description")
 
 
-def _person(character: Character, ids: Ids) -> str:
+def _person(reading: Reading, character: Character, ids: Ids) -> str:
     element = "personGrp" if character.kind == "group" else "person"
     main = _main(character.named)
     names = [f"<persName{main}>{content(character.name)}</persName>"]
     names += [f'<persName type="alias">{content(alias)}</persName>' for alias in character.aliases]
     if character.pronouns is not None:
         names.append(f'<trait type="pronouns"><label>{content(character.pronouns)}</label></trait>')
+    names += [_told(fact, reading, ids) for fact in reading.facts if fact.person == character.id and fact.of is None]
     role = attributes(role="narrator" if character.narrator else None)
     return f"<{element}{attributes(**ids.id_attributes('entity', character.id))}{role}>{''.join(names)}</{element}>\n"
+
+
+def _told(fact: Fact, reading: Reading, ids: Ids) -> str:
+    """What the story says of a person: their age, their occupation, or a trait; with the place of the words."""
+    told = attributes(cert=fact.confidence, resp=ids.ref("entity", fact.said_by), n=f"{fact.start} {fact.end}")
+    value = content(" ".join(fact.value.split()))
+    if fact.kind in ("age", "work"):
+        name = "age" if fact.kind == "age" else "occupation"
+        return f"<{name}{told}>{value}</{name}>"
+    return f"<trait{attributes(type=fact.kind)}{told}><desc>{value}</desc></trait>"
+
+
+def _bond(reading: Reading, fact: Fact, ids: Ids) -> str:
+    """Kin, or a bond: what the first is to the second."""
+    name = re.sub(r"[^\w.-]+", "-", fact.value.lower()).strip("-") or fact.kind
+    who = attributes(
+        name=name, type=fact.kind, active=ids.ref("entity", fact.person), passive=ids.ref("entity", fact.of)
+    )
+    told = attributes(cert=fact.confidence, n=f"{fact.start} {fact.end}")
+    return f"<relation{who}{told}><desc>{content(' '.join(fact.value.split()))}</desc></relation>\n"
 
 
 def _other(element: str, name: str, entity: str, first: Mention, reading: Reading, ids: Ids) -> str:

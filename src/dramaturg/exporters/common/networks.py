@@ -4,6 +4,7 @@
   Weight: the paragraphs in which the second of them appears.
 - `conversation`, directed: the first says something to the second. Weight: quotations.
 - `mention`, directed: the first talks about the second. Weight: mentions in speech.
+- `kin`, directed: the first is kin of the second. Weight: 1; the evidence says what.
 
 Each edge has its weight in every chapter, and the spans of the text that it was counted from.
 """
@@ -64,7 +65,7 @@ Contact = tuple[str, str, Span]  # source, target, and the place in the text
 
 
 def network_of(reading: Reading, name: str, window: int = WINDOW_PARAGRAPHS) -> Network:
-    """The copresence, conversation or mention network of a reading. `window`, in paragraphs, is for copresence.
+    """The copresence, conversation, mention or kin network of a reading. `window`, in paragraphs, is for copresence.
 
     Raises UsageError if there is no network with this name.
     """
@@ -72,6 +73,7 @@ def network_of(reading: Reading, name: str, window: int = WINDOW_PARAGRAPHS) -> 
         "copresence": (False, lambda: _copresences(reading, window)),
         "conversation": (True, lambda: _addressings(reading)),
         "mention": (True, lambda: _mentions_in_speech(reading)),
+        "kin": (True, lambda: _kin(reading)),
     }
     if name not in kinds:
         raise UsageError(f"there is no network “{name}”. There are: {', '.join(kinds)}.")
@@ -126,6 +128,12 @@ def _nodes(reading: Reading) -> tuple[Node, ...]:
             if id is not None:
                 chapters[id].add(chapter_of(quotation.start))
     return tuple(Node(character, tuple(sorted(chapters[character.id]))) for character in reading.characters)
+
+
+def _kin(reading: Reading) -> Iterator[Contact]:
+    for fact in reading.facts:
+        if fact.kind == "kin" and fact.of is not None:
+            yield fact.person, fact.of, Span(fact.start, fact.end)
 
 
 def _edges(reading: Reading, contacts: Iterable[Contact]) -> tuple[Edge, ...]:
