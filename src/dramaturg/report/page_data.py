@@ -57,6 +57,13 @@ def _tables(reading: Reading) -> dict[str, Any]:
             [_ranks(event.agents, rank) for event in events],
             [_ranks(event.patients, rank) for event in events],
         ],
+        "facts": [
+            *_spans(reading.facts),
+            [
+                [f.kind, f.value, rank[f.person], -1 if f.of is None else rank[f.of], rank.get(f.said_by or "", -1)]
+                for f in reading.facts
+            ],
+        ],
         "uncertain": _queue(reading, rank),
         "corrections": {name: getattr(reading.corrections, name) for name in ("applied", "unmatched", "changed")},
     }

@@ -36,6 +36,7 @@ function readStory() {
     index, id, name, named, group, aliases, pronouns, narrator,
   }));
   const events = spans(data.events);
+  const facts = spans(data.facts);
   const quotations = readQuotations(data, spans(data.quotations), units, points);
 
   return {
@@ -50,6 +51,9 @@ function readStory() {
     chapters: Array.from(chapters.starts, (start, n) => ({ start, end: chapters.ends[n], title: data.chapters[2][n] })),
     events: Array.from(events.starts, (start, n) => ({
       start, end: events.ends[n], agents: data.events[2][n], patients: data.events[3][n],
+    })),
+    facts: data.facts[2].map(([kind, value, person, of, saidBy], n) => ({
+      start: facts.starts[n], end: facts.ends[n], kind, value, person, of: of < 0 ? null : of, saidBy: saidBy < 0 ? null : saidBy,
     })),
     utterances: utterancesOf(quotations),
     queue: data.uncertain.map(([kind, start, end, quotations, index, chance, choices, isWorthAsking]) => ({

@@ -22,6 +22,7 @@ function knownUpTo(story, limit) {
     evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= limit ? quotation.evidence : null),
     parts: (utterance) => utterance.parts.filter((part) => part.end <= limit && part.speech),
     events: story.events.filter((event) => event.end <= limit),
+    facts: story.facts.filter((fact) => fact.end <= limit),
     cache: new Map(),
   };
   if (!whole || story.joined) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);

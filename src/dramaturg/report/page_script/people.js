@@ -73,6 +73,7 @@ function showPerson(app, element, person) {
       h("dt", {}, "Says"),
       h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}, `,
         count(app, wordsOf(known, person), `What ${person.short} says`, lineSpans(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
+    factsSection(app, person),
     person.says.length > 0 && barChart(app, `Who ${person.short} speaks to`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, to: other?.token ?? "nobody" })),
     person.hears.length > 0 && barChart(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", to: person.token })),
     mentionedBy.length > 0 && section("What others say about them", `Mentions of ${person.short} in other people’s lines.`,
@@ -121,6 +122,20 @@ function descriptions(person) {
 /** For the list: a description or two. */
 function calledShortly(person) {
   return descriptions(person).slice(0, 2).map((words, n) => [n > 0 && ", ", h("q", { dir: "auto" }, clip(words, 30))]);
+}
+
+/** What the story says of a person, each fact with a link to the words that say it; and kin told from the other side. */
+function factsSection(app, person) {
+  const { known } = app;
+  const mine = known.facts.filter((fact) => fact.person === person.index);
+  const kin = known.facts.filter((fact) => fact.kind === "kin" && fact.of === person.index && known.person(fact.person));
+  const other = (index) => (known.person(index) ? personLink(known, known.person(index)) : UNNAMED);
+  const row = (fact, ...words) => h("li", {}, words, fact.saidBy !== null && [", says ", other(fact.saidBy)], " ",
+    h("a", { class: "quiet", href: placeAddress(known, fact.start) }, placeName(app.story, fact.start)));
+  if (!mine.length && !kin.length) return null;
+  return section("What the story says", "Each leads to the words that say it.", h("ul", { class: "told" },
+    mine.map((fact) => row(fact, `${fact.kind}: `, h("span", { dir: "auto" }, clip(fact.value, 60)), fact.of !== null && [" of ", other(fact.of)])),
+    kin.map((fact) => row(fact, `${fact.value}: `, other(fact.person)))));
 }
 
 function lineSpans(known, person) {
