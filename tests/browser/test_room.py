@@ -357,6 +357,7 @@ def test_the_text_by_keyboard(room: Room) -> None:
 def test_corrections_are_collected_by_keyboard_and_downloaded(room: Room, tmp_path: Path) -> None:
     page = room(fog())
     page.press("u")
+    page.click(".left button", "Ask about everything")
     page.wait("document.querySelector('[data-doubt]') !== null")
     assert "1 of " in page.text("#view-uncertain") and "0 answered" in page.text("#view-uncertain")
     while "Then we wait" not in page.text(".passage .row:has(mark.open)"):
@@ -860,6 +861,7 @@ def test_axe_finds_no_serious_problems(
     page.evaluate(axe)
     for address in addresses:
         visit(page, f"#{address}")
+        page.evaluate("document.querySelector('.left button')?.click()")  # the question, too
         found = page.evaluate(
             """axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations
               .filter((v) => ["serious", "critical", "moderate"].includes(v.impact))

@@ -97,6 +97,11 @@ const TITLE = /^(?:an?|the|mr|mrs|ms|miss|mx|dr|doctor|sir|lady|lord|madame?|mad
 
 /** The first word of a name, where no one else is called by it: “Edna” for Edna Pontellier, but Mr. Pontellier in full. */
 function briefName(known, person) {
+  person.brief ??= makeBriefName(known, person);
+  return person.brief;
+}
+
+function makeBriefName(known, person) {
   const count = cached(known, "first words", () => tally(known.cast.map((one) => one.name.split(" ")[0])));
   const [first, ...rest] = person.name.split(" ");
   const enough = person.named && rest.length && first.length > 2 && !TITLE.test(first.replace(/[.’']/g, "")) && count.get(first) === 1;

@@ -2,7 +2,6 @@
 // the rest when the browser is idle, so that a long novel opens at once.
 
 const CHUNK_LENGTH = 12000; // units of text
-const MAX_MARGIN_NAMES = 12; // next to one paragraph. Several speakers are named in the text instead, each before what they say
 const VERSE_WIDTH = 55; // characters: shorter lines are broken on purpose, since files are wrapped at 60 or more
 const NOTES = { authors_note: "Author’s note", summary: "Summary", front_matter: "Front matter", back_matter: "Back matter" };
 const COLOURS = 12; // .s0 to .s11 in page.css: the twelve most prominent differ; characters may share a colour, since their names are shown as well
@@ -122,31 +121,26 @@ function makeTextView(app, element, titlePage) {
     return [start + (before ? before[0].length : 0), end - (after ? after[0].length : 0)];
   }
 
-  /** The speaker of a paragraph: a button for each turn that opens the quotation, and who it is said to. */
+  /** The speaker of a paragraph, a button that opens the quotation, and who it is said to. */
   function margin(spoken) {
     if (!spoken.length) return null;
-    const turns = spoken.filter((quotation, n) => n === 0 || !sameVoice(quotation, spoken[n - 1])).slice(0, MAX_MARGIN_NAMES);
-    return h("div", { class: "margin" }, turns.map((quotation) => {
-      const to = known.addressees(quotation).map((other) => briefName(known, other)).join(", ");
-      return h("div", { class: "turn" }, speakerButton(quotation), to && h("span", { class: "to", title: `to ${to}`, "aria-hidden": "true" }, `→ ${to}`));
-    }));
+    const heard = known.addressees(spoken[0]);
+    return h("div", { class: "margin" }, h("div", { class: "turn" }, speakerButton(spoken, heard),
+      heard.length > 0 && h("span", { class: "to", title: `to ${heard.map((other) => other.short).join(", ")}`, "aria-hidden": "true" }, `→ ${heard.map((other) => briefName(known, other)).join(", ")}`)));
   }
 
-  /** The button with a speaker's name. `inText`: before the quotation itself. */
-  function speakerButton(quotation, inText = false) {
+  /** The button with a speaker's name, for quotations of one speaker. `inText`: before the quotation itself. */
+  function speakerButton(spoken, heard, inText = false) {
+    const [quotation] = spoken;
     const person = known.speaker(quotation);
     const name = person ? person.short : quotation.by ?? "unknown";
-    const guess = person && isGuess(quotation);
-    const to = known.addressees(quotation).map((other) => other.short).join(", ");
+    const guess = person && spoken.some(isGuess);
+    const to = heard.map((other) => other.short).join(", ");
     return h("button", {
       type: "button", tabindex: "-1", class: `who ${colour(person)}${person || quotation.by ? "" : " nobody"}${inText ? " by" : ""}`, "data-q": quotation.index,
       title: inText && to ? `to ${to}` : null,
       "aria-label": `${person || quotation.by ? name : "unknown speaker"}${guess ? ", a guess" : ""}${to ? `, to ${to}` : ""}: show why`,
-    }, `${name}${guess ? "?" : ""}${quotation.corrected ? " ✓" : ""}${inText ? ":" : ""}`);
-  }
-
-  function sameVoice(one, other) {
-    return known.speaker(one) === known.speaker(other) && one.by === other.by && isGuess(one) === isGuess(other);
+    }, `${name}${guess ? "?" : ""}${spoken.some((one) => one.corrected) ? " ✓" : ""}${inText ? ":" : ""}`);
   }
 
   /** Text with its annotations: speech, thoughts, emphasis, mentions, marks. */
@@ -173,7 +167,7 @@ function makeTextView(app, element, titlePage) {
         if (outer) {
           const person = known.speaker(outer);
           if (several && outer.speech && (last === null || voice(last) !== voice(outer))) {
-            nodes.push(speakerButton(outer, true), " ");
+            nodes.push(speakerButton([outer], known.addressees(outer), true), " ");
           }
           const span = h("span", { class: `said ${colour(person)}${isGuess(outer) ? " guess" : ""}${outer.speech ? "" : " silent"}`, "data-q": outer.index });
           nodes.push(span);
