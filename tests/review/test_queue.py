@@ -11,6 +11,7 @@ from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Mention
 from dramaturg.review.queue import find_doubts
+from dramaturg.review.session import HELP, help_text
 
 TELLER = (
     "I came to the gate. I was tired. My feet hurt, and I sat down.\n\n“Who is there?” asked Anna.\n\n“Me,” I said.\n"
@@ -73,3 +74,9 @@ def test_two_of_one_name_are_asked_about() -> None:
     queue = find_doubts(read_story(story_of(text)))
 
     assert [doubt.kind for doubt in queue if doubt.kind == "same"] == ["same"]
+
+
+def test_the_keys_fit_a_narrow_terminal() -> None:
+    assert help_text(80) == HELP
+    assert max(map(len, help_text(40).splitlines())) <= 40
+    assert sorted(help_text(40).split()) == sorted(HELP.split())

@@ -24,8 +24,18 @@ HELP = """\
   x    the text does not say                s  skip (or Enter)
   u    undo the last answer                 q  quit (or Ctrl-D)
 """
+HELP_COLUMN = 44  # where the second column of HELP begins; a narrower terminal has it below the first
 
 Answer = tuple[QuotationCorrection | MergeCorrection | NarratorCorrection | PersonCorrection, ...]
+
+
+def help_text(width: int) -> str:
+    """What each key does, for a terminal of so many columns."""
+    lines = HELP.splitlines()
+    if width < max(map(len, lines)):
+        first = [line[:HELP_COLUMN].rstrip() for line in lines]
+        lines = first + [f"  {line[HELP_COLUMN]}  {line[HELP_COLUMN + 1 :]}" for line in lines]
+    return "".join(f"{line}\n" for line in lines)
 
 
 class Session:
@@ -78,7 +88,7 @@ class Session:
                     self.show("There is no answer to undo. ")
                     continue
                 if pressed == "?":
-                    self.show("\n" + HELP)
+                    self.show("\n" + help_text(self.style.width))
                     continue
                 found = self._answer(queue[at], pressed, read_line)
                 if found is None:
