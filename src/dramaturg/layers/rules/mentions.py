@@ -3,6 +3,7 @@
 They are found by capitals, by counts over the story, and by word lists.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -50,13 +51,24 @@ class MentionFinder:
     def find(self) -> list[Mention]:
         """All mentions, sorted by start, longer ones first."""
         found = [self._name(first, last, subject=True) for first, last in (*self._labels(), *self._placeholders())]
-        for first, last in self._names():
+        for first, last in self._told_apart(list(self._names())):
             if not any(self.taken[first:last]):
                 found.append(self._name(first, last, subject=not self._after_preposition(first)))
         found += self._nouns()
         found += self._pronouns()
         found.sort(key=lambda mention: (mention.start, -mention.end))
         return found
+
+    def _told_apart(self, names: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+        """The names, each with the adjective before it where several tell two of one name apart: “the older Anna”."""
+        words, telling = self.words, self.draft.language.names.telling_adjectives
+        adjectives: dict[str, set[str]] = defaultdict(set)
+        for first, last in names:
+            if first > 1 and words.lower[first - 1] in telling and words.lower[first - 2] in self.grammar.determiners:
+                adjectives[" ".join(words.lower[first:last])].add(words.lower[first - 1])
+        for first, last in names:
+            told = adjectives.get(" ".join(words.lower[first:last]), ())
+            yield (first - 1 if len(told) > 1 and words.lower[first - 1] in told else first), last
 
     def _name(self, first: int, last: int, *, subject: bool) -> Mention:
         self.taken[first:last] = b"\1" * (last - first)
