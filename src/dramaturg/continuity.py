@@ -20,6 +20,7 @@ from dramaturg.story import Span
 SlipKind = Literal["eyes", "hair", "age", "body", "fate", "kin", "work", "name", "trait", "presence"]
 MIN_EVENT = 0.7  # confidence of a death that is an event
 MIN_SPEAKER = 0.8  # confidence of a speaker who is said to be dead
+MAX_LINES_AFTER = 3  # of somebody with more lines after their death it is likelier that another died
 MIN_NAME_LETTERS = 5  # a shorter name that differs in one letter is mostly another name
 MIN_RATIO = 3  # how much more often one spelling stands than the other
 MAX_SENTENCE = 300  # characters before and after a place that are looked at
@@ -163,17 +164,22 @@ def _is_death(
 
 
 def _first_sign(reading: Reading, character: Character, since: int, words: ContinuityWords) -> Span | None:
-    """The first place after a death where somebody speaks or acts as the living do."""
+    """The first place after a death where somebody speaks, with a tag that says so."""
     text = reading.story.text
     paragraph_end = text.find("\n\n", since)
     since = paragraph_end if paragraph_end >= 0 else len(text)
-    for quotation in reading.quotations:
-        evidence = quotation.evidence
-        is_sure = (quotation.confidence or 0) >= MIN_SPEAKER and evidence is not None and evidence.kind == "tag"
-        if quotation.start >= since and quotation.speaker == character.id and is_sure:
-            is_unreal = (words.unreal | words.past) & _words_near(reading, quotation)
-            return None if is_unreal else Span(quotation.start, quotation.end)
-    return None
+    said = [
+        quotation
+        for quotation in reading.quotations
+        if quotation.start >= since
+        and quotation.speaker == character.id
+        and (quotation.confidence or 0) >= MIN_SPEAKER
+        and quotation.evidence is not None
+        and quotation.evidence.kind == "tag"
+    ]
+    if not said or len(said) > MAX_LINES_AFTER or (words.unreal | words.past) & _words_near(reading, said[0]):
+        return None
+    return Span(said[0].start, said[0].end)
 
 
 def _spellings(reading: Reading, words: ContinuityWords) -> Iterator[Slip]:
