@@ -26,6 +26,7 @@ from dramaturg.findings import Gender, Mention
 from dramaturg.lexicon.language import Language
 
 DIGITS = "0123456789_"  # at the end of a handle
+MIN_COUNT_OF_TITLE = 8  # by which two people of one surname are told apart
 MAX_NAMESAKES = 64  # of people with one name the first so many are looked at, so that time stays linear
 MAX_OTHER_NAMES_RATIO = 10  # of a person's mentions to those by first name: above it, “John” is another John
 MAX_SHORT_FORM_LETTERS = 12  # of a first name's beginnings that may be a short form
@@ -213,10 +214,23 @@ class _Grouping:
                 people = [e for e in people if has_title_of(e, married)]
         elif is_service_title(title, self.language):
             people = [e for e in people if not has_title_of(e, married)]  # “Mrs. Croft” is the wife of “Admiral Croft”
+            people = [e for e in people if not self._is_another(parts, e)]
         elif title in self.names.courtesy_titles:
             # “Mr. John Knightley” is so called because plain “Mr. Knightley” is another; Sir Walter is not a Mr.
             people = [e for e in people if not is_full_with_title(e, self.language) and not is_noble(e, self.language)]
+            people = [e for e in people if not self._is_another(parts, e)]
         return people
+
+    def _is_another(self, parts: Parts, bearer: Entity) -> bool:
+        """Whether the story often says both “Mr. Craven” and “Dr. Craven”, who are then two."""
+        courtesy = self.names.courtesy_titles
+        is_courtesy = parts.titles[-1] in courtesy
+        others = sum(
+            n
+            for form, n in bearer.forms.items()
+            if form.titles and len(form.words) == 1 and (form.titles[-1] in courtesy) != is_courtesy
+        )
+        return min(others, self.counts[parts]) >= MIN_COUNT_OF_TITLE
 
     def _bare(self, parts: Parts) -> None:
         name = parts.words[0]
