@@ -18,6 +18,7 @@ from dramaturg.layers.rules.words import AnnotatedWords
 from dramaturg.lexicon.language import Language
 
 BREAKS = frozenset({"-", "--", "—", "–", "‐", "‑", "...", "…"})
+EMPHASIS_MARKS = frozenset("_*/")  # before a name: the _Sparrow_
 MASCULINE_KINDS = frozenset({"rank", "police", "office", "religious"})  # of titles, until pronouns say otherwise
 SURNAMED_KINDS = frozenset({"rank", "police", "office", "profession", "teacher"})
 # The probability that the next he or she refers to the name before it: roughly, on the training novels.
@@ -94,7 +95,10 @@ def _add_context(evidence: NameEvidence, words: AnnotatedWords, mention: Mention
     if evidence.broken_off:
         evidence.others = 0  # there is too little context for the encoder
     after = words.lower[mention.last : mention.last + 2]
-    before = words.lower[mention.first - 1] if mention.first else ""
+    i = mention.first - 1
+    while i > 0 and words.lower[i] in EMPHASIS_MARKS:
+        i -= 1
+    before = words.lower[i] if i >= 0 else ""
     if mention.possessive:
         evidence.bodies += any(word in language.people.body_parts for word in after)
     elif after and _is_human_verb(after[0], language):
