@@ -38,7 +38,6 @@ MAGIC = (
     (b"\x89PNG", "a PNG picture", OTHER_FILE),
     (b"\xff\xd8\xff", "a JPEG picture", OTHER_FILE),
     (b"GIF8", "a GIF picture", OTHER_FILE),
-    (b"%PDF", "a PDF", "Convert it to text with pdftotext or Calibre and read that."),
     (OLE, "an old Word document", AS_DOCX),
     (b"ITOLITLS", "a Microsoft Reader book (LIT)", AS_EPUB),
     (b"L\0R\0F\0\0\0", "a Sony book (LRF)", AS_EPUB),

@@ -61,4 +61,5 @@ FORMATS = (
         re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?<office:document\b"),
     ),
     Format("rtf", "an RTF document", "dramaturg.sources.rtf", (), re.compile(rb"(?:\xef\xbb\xbf)?\s*\{\\rtf")),
+    Format("pdf", "a PDF", "dramaturg.sources.pdf", (".pdf",), re.compile(rb"(?:\xef\xbb\xbf|\s){0,20}%PDF-")),
 )
