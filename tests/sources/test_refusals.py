@@ -6,6 +6,7 @@ from pathlib import Path
 import books
 import pytest
 from books import W, docx, epub, opf, paragraph, xhtml, zipped
+from pdfs import PASSWORD, columns, pdf
 
 from dramaturg.errors import DramaturgError
 from dramaturg.sources import load_bytes
@@ -53,7 +54,11 @@ FILES = {
     "only NUL bytes": ("story.txt", b"\0" * 5, {}),
     "binary data": ("story.txt", bytes(range(256)) * 20, {}),
     "a picture": ("story.png", b"\x89PNG\r\n\x1a\n", {}),
-    "PDF": ("story.pdf", b"%PDF-1.4\0", {}),
+    "damaged PDF": ("story.pdf", b"%PDF-1.4\0", {}),
+    "scanned PDF": ("story.pdf", pdf([], [], picture=True), {}),
+    "PDF in two columns": ("story.pdf", pdf(columns("The rope broke at noon.", 12)), {}),
+    "PDF without text": ("story.pdf", pdf([]), {}),
+    "PDF with a password": ("story.pdf", pdf([], trailer=PASSWORD), {}),
     "old Word document": ("story.doc", OLE, {}),
     "OpenDocument": ("story.ods", zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), {}),
     "RTF without text": ("story.rtf", b"{\\rtf1\\ansi\\par}", {}),

@@ -191,25 +191,35 @@ def _mark_author(passages: list[Passage], author: str) -> None:
 
 def _with_roles(paragraphs: Sequence[PdfParagraph], document: Document, body_size: float) -> Iterator[Paragraph]:
     """The paragraphs with headings by size and outline, and rules where there is space for a scene break."""
-    named = _named_by_outline(paragraphs, document)
-    large = {i for i, paragraph in enumerate(paragraphs) if _is_large(paragraph, body_size)}
-    sizes = sorted({round(paragraphs[i].size) for i in large}, reverse=True)
-    spaced = [i for i, paragraph in enumerate(paragraphs) if _has_break_above(paragraphs, i, named | large)]
+    levels = _heading_levels(paragraphs, document, body_size)
+    spaced = [i for i in range(len(paragraphs)) if _has_break_above(paragraphs, i, levels)]
     breaks = set(spaced) if len(spaced) <= MAX_BREAK_SHARE * len(paragraphs) + 1 else set()
     for i, paragraph in enumerate(paragraphs):
         if i in breaks:
             yield Paragraph("", [], rule=True)
-        is_heading = i in named or i in large
-        level = sizes.index(round(paragraph.size)) + 1 if i in large else len(sizes) + 1
         yield Paragraph(
             paragraph.text,
             [(span.start, span.end) for span in paragraph.emphasis],
-            role="heading" if is_heading else None,
-            level=level if is_heading else 0,
+            role="heading" if i in levels else None,
+            level=levels.get(i, 0),
             centred=paragraph.centred,
             bold=paragraph.bold,
             new_page=paragraph.at_top,
         )
+
+
+def _heading_levels(paragraphs: Sequence[PdfParagraph], document: Document, body_size: float) -> dict[int, int]:
+    """The headings, with their levels from 1: those of the outline, and larger lines in the order of their sizes."""
+    named = _named_by_outline(paragraphs, document)
+    large = {i: round(paragraph.size) for i, paragraph in enumerate(paragraphs) if _is_large(paragraph, body_size)}
+    sizes = sorted(set(large.values()), reverse=True)
+    if not named:
+        return {i: sizes.index(size) + 1 for i, size in large.items()}
+    of_size: dict[int, int] = {}  # the level of named headings of a size
+    for i, level in named.items():
+        of_size[round(paragraphs[i].size)] = min(level, of_size.get(round(paragraphs[i].size), level))
+    largest, deepest = max(of_size), max(named.values())
+    return {i: of_size.get(size, 1 if size > largest else deepest + 1) for i, size in large.items()} | named
 
 
 def _is_large(paragraph: PdfParagraph, body_size: float) -> bool:
@@ -220,13 +230,16 @@ def _is_large(paragraph: PdfParagraph, body_size: float) -> bool:
     )
 
 
-def _named_by_outline(paragraphs: Sequence[PdfParagraph], document: Document) -> set[int]:
-    """The paragraphs that an entry of the outline names; a number and a title below it may be two of them."""
+def _named_by_outline(paragraphs: Sequence[PdfParagraph], document: Document) -> dict[int, int]:
+    """The paragraphs that an entry of the outline names, with their levels from 2: 1 is left for the title.
+
+    A number and the title below it may be two paragraphs.
+    """
     by_page: dict[int, list[int]] = {}
     for i, paragraph in enumerate(paragraphs):
         by_page.setdefault(paragraph.page, []).append(i)
-    named: set[int] = set()
-    for title, _, page in document.outline:
+    named: dict[int, int] = {}
+    for title, level, page in document.outline:
         wanted = NORMALISED.sub("", title).casefold()
         for i in (i for number in (page, page + 1) for i in by_page.get(number, ())):
             found = NORMALISED.sub("", paragraphs[i].text).casefold()
@@ -235,17 +248,18 @@ def _named_by_outline(paragraphs: Sequence[PdfParagraph], document: Document) ->
                 row.append(row[-1] + 1)
                 found += NORMALISED.sub("", paragraphs[row[-1]].text).casefold()
             if wanted and found == wanted:
-                named.update(row)
+                named.update(dict.fromkeys(row, level + 2))
                 break
     return named
 
 
-def _has_break_above(paragraphs: Sequence[PdfParagraph], i: int, headings: set[int]) -> bool:
+def _has_break_above(paragraphs: Sequence[PdfParagraph], i: int, headings: dict[int, int]) -> bool:
     """Whether the space above a paragraph is a scene break: not next to headings and marks, which have it anyway."""
     return (
         i > 0
         and paragraphs[i].space >= BREAK_SPACE
-        and not {i - 1, i} & headings
+        and i not in headings
+        and i - 1 not in headings
         and not is_scene_break(paragraphs[i].text)
         and not is_scene_break(paragraphs[i - 1].text)
         and not paragraphs[i].centred

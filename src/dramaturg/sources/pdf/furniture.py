@@ -15,6 +15,7 @@ MAX_HEAD_CHARACTERS = 120
 SAME_PLACE = 4.0  # points, up or down, between the heads of two pages
 MAX_HEAD_SIZE = 1.1  # of the size of the text; larger lines are headings
 MIN_REPEATED = 2  # pages with the same head
+MIN_HEAD_GAP = 1.8  # em between a head and the text, where nothing else tells
 MAX_FEW_PAGES = 8  # of a file where two pages with the same head are enough
 MIN_HEAD_SHARE = 0.5  # of the lines in one place of the pages that are heads, for the others there to be heads too
 MIN_FOOT_GAP = 1.5  # em, above the number of the only page
@@ -23,6 +24,7 @@ PAGE_NUMBER = re.compile(
     r"[-–—|\[(•~ ]*(?:page|p\.)?\s*(?P<number>\d{1,5}|[ivxlcdm]{1,8})(?:\s*(?:of|/)\s*\d{1,5})?[-–—|\])•~ ]*",
     re.IGNORECASE,
 )
+SENTENCE_END = ".!?…\"”’'»,;"
 NUMBERS = re.compile(r"\d{1,6}")
 NOTE = re.compile(r"[\[(]?(?P<mark>\d{1,3}|[*†‡§¶]{1,3})[\])]?[.:]?\s*(?=\S)")
 MAX_NOTE_SIZE = 0.93  # of the size of the text
@@ -84,18 +86,36 @@ def _may_be_head(line: TextLine) -> bool:
 
 
 def _repeated(pages: Sequence[Sequence[TextLine]], members: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The lines whose text is on several pages. In a long file two may be speech that happens to be the same."""
+    """The lines whose text is in this place of several pages. Two of many may be speech that happens to be the same."""
     keys = defaultdict(set)
     for member in members:
         line = _line(pages, member)
         if _may_be_head(line) and any(c.isalpha() for c in line.text):
             keys[line.text].add(member)
+    n_filled = sum(bool(lines) for lines in pages)
     return {
         member
-        for found in keys.values()
-        if len(found) > MIN_REPEATED or (len(found) == MIN_REPEATED and len(pages) <= MAX_FEW_PAGES)
+        for text, found in keys.items()
+        if len(found) > MIN_REPEATED
+        or (
+            len(found) == MIN_REPEATED
+            and text[-1] not in SENTENCE_END
+            and (n_filled == MIN_REPEATED or _are_apart(pages, found))
+        )
         for member in found
     }
+
+
+def _are_apart(pages: Sequence[Sequence[TextLine]], members: set[tuple[int, int]]) -> bool:
+    """Whether there is space between these lines and the text of their pages, which are few."""
+    return len(pages) <= MAX_FEW_PAGES and all(_is_apart(pages[page], i) for page, i in members)
+
+
+def _is_apart(lines: Sequence[TextLine], i: int) -> bool:
+    inner = i + 1 if i < len(lines) / 2 else i - 1
+    if not 0 <= inner < len(lines):
+        return False
+    return abs(lines[i].baseline - lines[inner].baseline) >= MIN_HEAD_GAP * lines[inner].size
 
 
 def _counting(pages: Sequence[Sequence[TextLine]], members: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:

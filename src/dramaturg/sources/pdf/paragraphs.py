@@ -17,9 +17,11 @@ SAME_EDGE = 0.35  # em between two edges that are the same
 MIN_EDGE_SHARE = 0.06  # of the lines of a page that begin at its left edge
 WIDER = 1.25  # times the usual distance of lines: a space between them
 BREAK_SPACE = 0.75  # lines more than the usual space between paragraphs: a scene break
+MIN_SPACES = 3  # between paragraphs, in a file that has them
 MAX_BREAK_SHARE = 0.15  # of paragraphs with more space above them, for it to be scene breaks
 MIN_INDENTED_SHARE = 0.04  # of lines, in a file that indents first lines
 MAX_INDENTED_SHARE = 0.9
+MIN_SIDE_LINES = 30  # of left or right pages, to find their own edges
 MAX_RAGGED = 2.0  # em that the longest lines are longer than most, where the right edge is ragged
 ROOM = 0.6  # em that must be left at the end of a line besides the first word of the next
 CENTRED = 1.5  # em that the middle of a line is off the middle of the text at most
@@ -80,7 +82,7 @@ def measure(pages: Sequence[Sequence[TextLine]], size: float) -> Setting:
     pitch = min(common, default=1.2 * size)
     wider = {step: n for step, n in steps.items() if step > WIDER * pitch}
     space = max(wider, key=lambda step: (wider[step], -step)) if wider else pitch
-    if sum(wider.values()) < MAX_BREAK_SHARE * sum(steps.values()):
+    if sum(wider.values()) < max(MIN_SPACES, MAX_BREAK_SHARE * sum(steps.values())):
         space = pitch  # paragraphs follow one another without space
     return Setting(size, pitch, space, _indents(pages, size, columns), columns)
 
@@ -90,26 +92,23 @@ def _is_body(line: TextLine, size: float) -> bool:
 
 
 def _columns(pages: Sequence[Sequence[TextLine]], size: float) -> tuple[Column, ...]:
-    """The edges of the text of each page: those of the pages of its side, left or right, moved to its own left edge."""
+    """The edges of the text of each page. Left and right pages may have different ones."""
     sides: list[list[TextLine]] = [[], []]
     for number, lines in enumerate(pages):
         sides[number % 2].extend(line for line in lines if _is_body(line, size))
-    edges = [_edges(lines) for lines in sides]
-    if not edges[0]:
-        edges[0] = edges[1] or Column(0, 0)
-    known = [edge or edges[0] or Column(0, 0) for edge in edges]
-    return tuple(known[number % 2] for number in range(len(pages)))
+    if min(map(len, sides)) < MIN_SIDE_LINES:
+        sides = [[*sides[0], *sides[1]]] * 2
+    edges = [_edges(lines) if lines else Column(0.0, 0.0) for lines in sides]
+    return tuple(edges[number % 2] for number in range(len(pages)))
 
 
-def _edges(lines: Sequence[TextLine]) -> Column | None:
-    if not lines:
-        return None
+def _edges(lines: Sequence[TextLine]) -> Column:
     lefts = Counter(round(line.left) for line in lines)
-    common = [left for left, n in lefts.items() if n + lefts[left + 1] >= max(2, MIN_EDGE_SHARE * len(lines))]
+    n_least = MIN_EDGE_SHARE * len(lines)
+    left = min((left for left, n in lefts.items() if n + lefts[left + 1] >= n_least), default=min(lefts))
     rights = sorted(line.right for line in lines)
     usual = rights[int(0.97 * (len(rights) - 1))]
-    right = max(right for right in rights if right <= usual + MAX_RAGGED * lines[0].size)
-    return Column(min(common, default=min(lefts)), right)
+    return Column(left, max(right for right in rights if right <= usual + MAX_RAGGED * lines[0].size))
 
 
 def _indents(pages: Sequence[Sequence[TextLine]], size: float, columns: Sequence[Column]) -> bool:

@@ -134,15 +134,15 @@ def _has_picture(page: Any) -> bool:
 
 def _fragments(page: Any, n_characters: int, rotation: int) -> Iterator[list[Any]]:
     """Stretches of text on one line in one style: text, left, right, baseline, size, style."""
+    codes = [raw.FPDFText_GetUnicode(page, i) for i in range(n_characters)]
+    objects = [raw.FPDFText_GetTextObject(page, i) or 0 for i in range(n_characters)]
     shows: dict[int, Show | None] = {}
     current: list[Any] = []
     parts: list[str] = []
     last_object = 0
     last_right = 0.0
     spaced = broken = False  # whether a space or the end of a line came before this character
-    for i in range(n_characters):
-        code = raw.FPDFText_GetUnicode(page, i)
-        object_ = raw.FPDFText_GetTextObject(page, i) or 0
+    for i, (code, object_) in enumerate(zip(codes, objects, strict=True)):
         if not object_ or code in SPACES:
             broken |= code in NEWLINES
             spaced |= code not in NEWLINES
@@ -162,29 +162,23 @@ def _fragments(page: Any, n_characters: int, rotation: int) -> Iterator[list[Any
                 parts = [" "] if spaced and not broken else []
                 current = [left, left, show.y, show.size, show.style]
         parts.append(_character(code))
-        if not _goes_on(page, i + 1, n_characters, object_):
+        if i + 1 == n_characters or objects[i + 1] != object_ or codes[i + 1] in SPACES:
             last_right = current[1] = _edges(page, i, rotation)[1]
         last_object, spaced, broken = object_, False, False
     if current:
         yield [_joined(parts), *current]
 
 
-def _goes_on(page: Any, i: int, n_characters: int, object_: int) -> bool:
-    """Whether character `i` belongs to the same word of the same text object."""
-    if i >= n_characters or raw.FPDFText_GetUnicode(page, i) in SPACES:
-        return False
-    return bool((raw.FPDFText_GetTextObject(page, i) or 0) == object_)
-
-
 def _continues(current: list[Any], show: Show, space: float) -> bool:
     """Whether a text object goes on where the fragment ended."""
-    _, _, y, size, style = current
-    return (
+    y, size, style = current[2:]
+    is_same = (
         abs(y - show.y) <= SAME_BASELINE * size
         and abs(size - show.size) <= 0.01 * size
         and style == show.style
         and -COLUMN_SPACE * size < space < COLUMN_SPACE * size
     )
+    return bool(is_same)
 
 
 def _character(code: int) -> str:
@@ -203,7 +197,7 @@ def _edges(page: Any, i: int, rotation: int) -> tuple[float, float]:
     """The left and right edge of a character, with its side bearings."""
     box = raw.FS_RECTF()
     raw.FPDFText_GetLooseCharBox(page, i, box)
-    turned = {90: (-box.top, -box.bottom), 180: (-box.right, -box.left), 270: (box.bottom, box.top)}
+    turned = {90: (box.bottom, box.top), 180: (-box.right, -box.left), 270: (-box.top, -box.bottom)}
     left, right = turned.get(rotation, (box.left, box.right))
     return min(left, right), max(left, right)
 
@@ -215,7 +209,7 @@ def _show(page: Any, i: int, object_: int, rotation: int) -> Show | None:
         return None
     angle = math.atan2(matrix.b, matrix.a) - math.radians(rotation)
     size = raw.FPDFText_GetFontSize(page, i) * math.hypot(matrix.c, matrix.d)
-    baseline = {90: x.value, 180: -y.value, 270: -x.value}.get(rotation, y.value)
+    baseline = {90: -x.value, 180: -y.value, 270: x.value}.get(rotation, y.value)
     if not (math.isfinite(size) and math.isfinite(baseline)) or size <= 0:
         return None
     upright = abs(math.sin(angle)) <= MAX_SLANT and math.cos(angle) > 0
