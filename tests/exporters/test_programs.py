@@ -51,7 +51,7 @@ def test_jsonld_names_nobody_who_is_not_there(name: str, lines: bool) -> None:
 # The properties of schema.org that are used, as https://schema.org has them.
 SCHEMA_ORG = set(
     "name alternateName identifier author inLanguage genre character gender pronouns agent recipient text isPartOf "
-    "spokenByCharacter audience".split()
+    "spokenByCharacter audience description jobTitle relatedTo".split()
 )
 
 

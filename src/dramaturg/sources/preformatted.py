@@ -3,7 +3,8 @@
 import re
 from html import unescape
 
-PREFORMATTED = re.compile(r"<pre\b[^<>]*>(?P<text>.*)</pre\s*>", re.IGNORECASE | re.DOTALL)
+PREFORMATTED = re.compile(r"<pre\b[^<>]*>(?P<text>[^<]*+)</pre\s*>", re.IGNORECASE)
+OPENING = re.compile(r"<pre\b", re.IGNORECASE)
 HEAD = re.compile(r"<(head|script|style|title)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 MARK_UP = re.compile(r"<!--.*?-->|<[^<>]*>", re.DOTALL)
 MAX_AROUND = 1 << 16  # characters of mark-up around it
@@ -17,8 +18,9 @@ def find_preformatted(source: str) -> str | None:
     >>> find_preformatted("<pre>She ran.</pre><p>The end.</p>") is None
     True
     """
-    match = PREFORMATTED.search(source)
-    if match is None or "<" in match["text"]:
+    opening = OPENING.search(source)
+    match = opening and PREFORMATTED.match(source, opening.start())
+    if match is None:
         return None
     around = source[: match.start()], source[match.end() :]
     if any(len(part) > MAX_AROUND or MARK_UP.sub("", HEAD.sub("", part)).strip() for part in around):
