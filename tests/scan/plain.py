@@ -11,3 +11,8 @@ def story_of(text: str, emphasis: tuple[Span, ...] = ()) -> Story:
         for match in re.finditer(r"\S(?:[^\n]|\n(?!\s*\n))*", text)
     )
     return Story(text, blocks, Source("-", "text", None, None, "", "en"), emphasis)
+
+
+def marked_emphasis(text: str) -> tuple[Span, ...]:
+    """What stands between asterisks, as a plain-text story marks italics and bold."""
+    return tuple(Span(*match.span("words")) for match in re.finditer(r"(\*{1,2})(?P<words>[^*\n]+)\1", text))

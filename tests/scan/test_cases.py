@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scan.plain import story_of
+from scan.plain import marked_emphasis, story_of
 
 from dramaturg.scan import scan
 
@@ -20,7 +20,7 @@ def cases(name: str) -> list[Any]:
 
 @pytest.mark.parametrize("case", cases("quotations"))
 def test_quotations(case: dict[str, Any]) -> None:
-    draft = scan(story_of(case["text"]))
+    draft = scan(story_of(case["text"], marked_emphasis(case["text"])))
     outer = [quotation for quotation in draft.quotations if quotation.within is None]
     groups: dict[int, list[str]] = {}
     for quotation in outer:

@@ -187,7 +187,8 @@ class Speech:
     verb that only speaks of speech (“said so”). `subject_fillers` may stand between the verb and its subject.
 
     Speech or not: a few words in quotation marks after one of `naming_words` are not speech (the word “duty”), and
-    `written_things` say what is written on them (the sign said “Closed”).
+    `written_things` say what is written on them (the sign said “Closed”). After `writing_verbs`, a message may be only
+    emphasised (I typed *who is this*).
 
     Addressees: `vocative_leads` may stand right before a vocative (“no, my dear”). The object of `addressing_verbs`
     (“she asked him”) and of `addressee_prepositions` (“said Tom to Mary”) is spoken to.
@@ -216,6 +217,7 @@ class Speech:
     said_so: re.Pattern[str] = NEVER
     naming_words: frozenset[str] = NONE
     written_things: frozenset[str] = NONE
+    writing_verbs: frozenset[str] = NONE
     vocative_leads: frozenset[str] = NONE
     addressing_verbs: frozenset[str] = NONE
     addressee_prepositions: frozenset[str] = NONE
@@ -303,6 +305,7 @@ class Narration:
     After a tag in speech that a dash opens: `continues_tag` and `continues_after_colon` match how narration goes on.
 
     Thoughts: `thinks_after` matches a tag of thought after what is thought, `thinks_before` one before it.
+    `sends_after` matches a tag that says to whom a thought is sent.
 
     Narrators: `first_person` matches a pronoun of the first person, `narrator_pronoun` the one that a narrator is known
     by. `narrator_heading` matches what a heading has besides the name of who tells the part (“Anna's POV”); `own_name`
@@ -322,6 +325,7 @@ class Narration:
     continues_after_colon: re.Pattern[str] = NEVER
     thinks_after: re.Pattern[str] = NEVER
     thinks_before: re.Pattern[str] = NEVER
+    sends_after: re.Pattern[str] = NEVER
     first_person: re.Pattern[str] = NEVER
     narrator_pronoun: re.Pattern[str] = NEVER
     narrator_heading: re.Pattern[str] = NEVER

@@ -9,6 +9,7 @@ from dramaturg.draft import ScannedQuotation
 from dramaturg.lexicon.language import Language
 from dramaturg.scan.asides import find_asides
 from dramaturg.scan.dashes import find_turns
+from dramaturg.scan.heard_emphasis import find_heard_emphasis
 from dramaturg.scan.labelled_lines import LabelledLine
 from dramaturg.scan.lost_marks import find_gaps, opens_quoted
 from dramaturg.scan.mind_speech import MIND, add_mind_speech, find_mind_speech
@@ -41,7 +42,8 @@ def find_quotations(
     """
     text = story.text
     style = find_style(text, paragraphs, language)
-    mind_speech = find_mind_speech(text, paragraphs)
+    emphasis = _emphasis_outside_marks(text, paragraphs, story.emphasis, style, language)
+    mind_speech = find_mind_speech(text, paragraphs) or find_heard_emphasis(text, paragraphs, emphasis, language)
     found: list[ScannedQuotation] = []
     others: list[Span] = []
     unclosed = False  # the last paragraph's speech is open at its end
@@ -104,6 +106,26 @@ def find_quotations(
                 held_until, unclosed = closes, True
     thoughts = find_thoughts(text, paragraphs, story.emphasis, found, others, language)
     return tuple(_number(text, _in_order(found))), thoughts
+
+
+def _emphasis_outside_marks(
+    text: str, paragraphs: Sequence[Block], emphasis: Sequence[Span], style: QuoteStyle, language: Language
+) -> list[tuple[int, Span]]:
+    """The emphasis that is not in marks of speech, each with the index of its paragraph, which holds all of it."""
+    starts = [block.start for block in paragraphs]
+    outside: list[tuple[int, Span]] = []
+    last, stretches = -1, list[Stretch]()
+    for span in emphasis:
+        index = bisect_right(starts, span.start) - 1
+        if index < 0 or span.end > paragraphs[index].end:
+            continue
+        if index != last:
+            last = index
+            stretches = [one for one in _stretches(text, paragraphs[index], style, None, language) if one.parent < 0]
+        at = bisect_right(stretches, span.start, key=lambda one: one.start) - 1
+        if at < 0 or stretches[at].end <= span.start:
+            outside.append((index, span))
+    return outside
 
 
 def _find_close(

@@ -59,7 +59,7 @@ def is_speech(
             whole
             or pointed
             or len(words) > 4
-            or (len(words) > 2 and not _is_title(words, language) and words[0][0].isupper())
+            or (len(words) > 2 and not is_title(words, language) and words[0][0].isupper())
             or after.lstrip()[:1] in ("-", "—", "–", "(")
         )
     pointed = ending != "" and ending in _POINTS
@@ -102,8 +102,8 @@ def _is_speech_in_sentence(before: str, words: list[str], ending: str, pointed: 
     strong = ending != "" and ending in _STRONG
     n_words = len(words)
     last_words = [word.lower() for word in BARE_WORD.findall(_SENTENCE_END.split(before)[-1])[-3:]]
-    is_title = n_words > 1 and not strong and _is_title(words, language)
-    if is_title and not (ending == "." and _follows_tag(before, language)):
+    titled = n_words > 1 and not strong and is_title(words, language)
+    if titled and not (ending == "." and _follows_tag(before, language)):
         return before[-1] in ",:" and introduces_speech(last_words, language)
     is_named = before[-1] not in ",:;" and not speech.naming_words.isdisjoint(last_words)
     if is_named and not strong and n_words <= MAX_NAME_WORDS:
@@ -127,7 +127,7 @@ def _follows_tag(before: str, language: Language) -> bool:
     return before[-1] in ".!?…" and not language.speech.finite_verbs.isdisjoint(BARE_WORD.findall(before))
 
 
-def _is_title(words: list[str], language: Language) -> bool:
+def is_title(words: list[str], language: Language) -> bool:
     """Whether the words are written as in a title: each with a capital, except small words."""
     small = language.writing.title_small_words
     return all(word[0].isupper() or word[0].isdigit() or word in small for word in words) and words[-1] not in small

@@ -56,6 +56,10 @@ NARRATION = Narration(
         r"(?!\s+(?:of|about|that|it|how|so)\b)"
     ),
     thinks_before=re.compile(rf"\b{_THINKING}(?:\s+[a-z]+ly|\s+to\s+\w+self)?\s*[,:—–-]+\s*$"),
+    sends_after=re.compile(
+        rf"[*_/~'’\"”,]*\s+{_NAME}\s+(?:[a-z]+ly\s+)?(?:(?:sent|sends|projected|projects)\b"
+        r"|(?:thought|thinks)(?:\s+[a-z]+ly|\s+back)?\s+(?:at|to|towards?)\s+(?!\w+sel(?:f|ves)\b)\w)"
+    ),
     first_person=re.compile(r"\b(?:I|I['’](?:m|ll|ve|d)|me|my|mine|we|us|our)\b"),
     narrator_pronoun=re.compile(r"\bI\b"),
     narrator_heading=re.compile(

@@ -30,6 +30,12 @@ SPEECH = Speech(
         inscribed word words name title phrase
         """.split()
     ),
+    writing_verbs=frozenset(
+        """
+        type types typed typing text texts texted texting write writes wrote writing message messages messaged messaging
+        send sends sent sending dm dms dmed email emails emailed mail mailed post posts posted
+        """.split()
+    ),
     written_things=frozenset("it sign label board plate card note notice".split()),
     vocative_leads=frozenset(
         """
