@@ -21,6 +21,7 @@ MIN_TOLD = 3  # stretches that a tag or a label gives to somebody, in a story wh
 MAX_GAP = 2  # paragraphs between speech of this kind and its answer
 MIN_RUN, MAX_WORDS = 3, 30  # emphasised paragraphs that follow each other, each this short, are an exchange
 MAX_CHARACTERS = 60  # looked at before a stretch
+MAX_EDGE = 9  # characters without a word beside a stretch that is a whole paragraph
 _MARKS = "*_"
 _POINTS = ",.!?…—–-"
 _LABEL = re.compile(r"(?:\d{1,2}[:.]\d{2}\W{1,3})?[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){0,2}: *")
@@ -75,10 +76,10 @@ def _is_told(text: str, block: Block, span: Span, language: Language) -> bool:
             return False
         if core_tag_at(text, after, block.end, language) >= 0:
             return True
-    before = text[block.start : span.start]
-    if _LABEL.fullmatch(before):
-        return not text[span.end : block.end].strip()
-    return _is_led(before[-MAX_CHARACTERS:].rstrip(), words, pointed, language)
+    before = text[max(block.start, span.start - MAX_CHARACTERS) : span.start]
+    if len(before) == span.start - block.start and _LABEL.fullmatch(before):
+        return _is_last(text, block, span)
+    return _is_led(before.rstrip(), words, pointed, language)
 
 
 def _is_led(before: str, words: list[str], pointed: bool, language: Language) -> bool:
@@ -111,8 +112,13 @@ def _said_further(text: str, spans: Sequence[tuple[int, Span]], told: set[int]) 
 
 def _is_whole(text: str, block: Block, span: Span) -> bool:
     """Whether a stretch is all the words of its paragraph."""
-    around = text[block.start : span.start] + text[span.end : block.end]
-    return not any(map(str.isalnum, around))
+    at_start = span.start - block.start <= MAX_EDGE and not any(map(str.isalnum, text[block.start : span.start]))
+    return at_start and _is_last(text, block, span)
+
+
+def _is_last(text: str, block: Block, span: Span) -> bool:
+    """Whether no words follow a stretch in its paragraph."""
+    return block.end - span.end <= MAX_EDGE and not any(map(str.isalnum, text[span.end : block.end]))
 
 
 def _exchanges(text: str, spans: Sequence[tuple[int, Span]], whole: Sequence[int]) -> set[int]:
