@@ -32,7 +32,7 @@ from dramaturg.cast.speakers.ranking import (
 )
 from dramaturg.cast.speakers.second_pass import add_second_pass_features
 from dramaturg.cast.speakers.table import TagKind, groups_of, softmax_per_utterance
-from dramaturg.cast.speakers.turns import FAR_CLASS, gap_class
+from dramaturg.cast.speakers.turns import ADDRESSED, ADDRESSED_BY_NAME, FAR_CLASS, Transitions, gap_class
 from dramaturg.cast.speakers.voice_embedding import PldaModel
 from training.cases import Case, build_case, build_stretches
 from training.manifest import WEIGHTS, write_manifest
@@ -103,7 +103,7 @@ def main() -> None:
             knots=network.knots,
             **{k: v.astype(np.float16) for k, v in network.arrays.items()},
         )
-        save_arrays(WEIGHTS / "turn_transitions.npz", transitions=transitions)
+        save_arrays(WEIGHTS / "turn_transitions.npz", turns=transitions.turns, replies=transitions.replies)
         save_arrays(
             WEIGHTS / "voice_embedding.npz",
             projection=voice_model.projection.astype(np.float16),
@@ -229,20 +229,40 @@ def _predict_others(turns: TurnWeights, parts: tuple[list[Case], list[Case]]) ->
     return [predict(model, transitions, case, turns) for case in others]
 
 
-def count_turns(cases: list[Case]) -> np.ndarray:
-    """The transition probabilities of turn-taking: the next speaker is the last one, the one before, or another.
-
-    Shape and axes are those of `chain_marginals`.
-    """
-    counts = np.ones((5, 2, 2, 3))
+def count_turns(cases: list[Case]) -> Transitions:
+    """The transition probabilities of turn-taking."""
+    turns, replies = np.ones((5, 2, 2, 3)), np.ones((5, 2, 4))
     for case in cases:
         gaps = [gap_class(*pair) for pair in pairwise(case.scene.utterances)]
+        addressed = _addressed_before(case)
         for i in range(2, len(case.speaker)):
             first, last, now = case.speaker[i - 2 : i + 1]
-            if None not in (first, last, now):
+            if first is None or last is None or now is None:
+                continue
+            if addressed[i]:
+                kind = 0 if now == last else 1 if now in addressed[i] else 2 if now == first else 3
+                replies[gaps[i - 1], int(first in addressed[i]), kind] += 1
+            else:
                 kind = 0 if now == last else 1 if now == first else 2
-                counts[gaps[i - 1], int(gaps[i - 2] > FAR_CLASS), int(first == last), kind] += 1
+                turns[gaps[i - 1], int(gaps[i - 2] > FAR_CLASS), int(first == last), kind] += 1
+    replies[:, 1, 2] = 0  # the speaker before is the one addressed
+    return Transitions(_shares(turns), _shares(replies))
+
+
+def _shares(counts: np.ndarray) -> np.ndarray:
     return (counts / counts.sum(axis=-1, keepdims=True)).astype(np.float32)
+
+
+def _addressed_before(case: Case) -> list[set[str]]:
+    """For each utterance, the gold characters whom the last one addresses by name and who may speak now."""
+    table = case.scene.table
+    found: list[set[str]] = [set() for _ in case.speaker]
+    if len(table):
+        for row in np.flatnonzero(table.column(ADDRESSED) == ADDRESSED_BY_NAME).tolist():
+            gold = case.gold_of[table.person[row]]
+            if gold is not None:
+                found[table.utterance[row]].add(gold)
+    return found
 
 
 def fit_trees(cases: list[Case]) -> lgb.Booster:
@@ -275,7 +295,7 @@ def softmax_objective(starts: np.ndarray, size: np.ndarray) -> Callable[..., tup
     return objective
 
 
-def predict(model: lgb.Booster, transitions: np.ndarray, case: Case, turns: TurnWeights) -> Ranked:
+def predict(model: lgb.Booster, transitions: Transitions, case: Case, turns: TurnWeights) -> Ranked:
     """Each candidate's probability by the utterance alone, and with turn-taking, weighted by `turns`: (candidates,)."""
     table = case.scene.table
     if not len(table):

@@ -312,6 +312,10 @@ class Narration:
     what a narrator says before their own name. `naming` matches what is between somebody and the name that the text
     gives them (“who was called”), `calls` what is before a pronoun and a name (“called him Lucky”), `is_being` what is
     between them (“he was Lucky”). `protagonist`: what the protagonist of a story in the second person is called.
+
+    Letters: `salutation` matches the first line of a letter, `closing` the last one, in which `signed` is the name and
+    `closing` what is before it, and `postscript` the beginning of what may follow. `diary` is searched in the line
+    above a part of a diary, whose `keeper` it may name.
     """
 
     narrated_start: re.Pattern[str] = NEVER
@@ -333,6 +337,10 @@ class Narration:
     naming: re.Pattern[str] = NEVER
     calls: re.Pattern[str] = NEVER
     is_being: re.Pattern[str] = NEVER
+    salutation: re.Pattern[str] = NEVER
+    closing: re.Pattern[str] = NEVER
+    postscript: re.Pattern[str] = NEVER
+    diary: re.Pattern[str] = NEVER
     protagonist: str = ""
 
 

@@ -1,20 +1,25 @@
-"""Who tells the story: “I”, or the “you” of a story in the second person, and what the others call them."""
+"""Who tells the story: “I”, or the “you” of a story in the second person, and what the others call them.
 
+In a story in the first person, the “I” of a letter is its writer.
+"""
+
+from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from dramaturg.cast.people.corrections.lookup import PersonLookup
 from dramaturg.cast.people.corrections.narration import stated_narrator, stated_placeholder
 from dramaturg.cast.people.corrections.placing import NamesInText
 from dramaturg.cast.people.corrections.stated import NARRATOR_NAME, PeopleCorrections
+from dramaturg.cast.people.letters import Letter, find_letters
 from dramaturg.cast.people.narrators import Narrators
 from dramaturg.cast.people.person import Person
 from dramaturg.cast.people.roster import Roster
 from dramaturg.cast.utterances import Utterance
 from dramaturg.corrections.resolve import Outcome
 from dramaturg.draft import Draft
-from dramaturg.findings import Findings
+from dramaturg.findings import Findings, Mention
 from dramaturg.lexicon.language import Language
 
 # Of the singular pronouns in the narration: the third-person novels of the training set stay under 0.05.
@@ -38,7 +43,7 @@ def find_narrator(
     """
     language = draft.language
     lookup = PersonLookup(corrections, roster, findings.mentions)
-    forms = _narrator_forms(findings, language)
+    forms = _narrator_forms(findings.mentions, language)
     stated = stated_narrator(lookup)
     by_part = _parts(draft, findings, forms, lookup) if forms else None
     if by_part is not None and (stated is None or stated in by_part.people):
@@ -46,8 +51,12 @@ def find_narrator(
     elif stated is not None:
         narrators = Narrators(narrators=(stated,), forms=forms or language.grammar.first_person)
     elif forms:
-        found = _find_one(draft, findings, utterances, lookup, names, forms)
-        narrators = Narrators(narrators=(found,), forms=forms)
+        letters = find_letters(draft, lookup.people) if forms == language.grammar.first_person else {}
+        outside = _Outside(letters)
+        is_told = not letters or bool(_narrator_forms([m for m in findings.mentions if outside(m.start)], language))
+        rest = [one for one in utterances if outside(one.start)]
+        found = _find_one(draft, findings, rest, lookup, names, forms) if is_told else -1
+        narrators = _with_writers(letters, found, forms)
     else:
         narrators = Narrators(forms=language.grammar.first_person)
     people = lookup.people
@@ -56,11 +65,31 @@ def find_narrator(
     return narrators, replace(roster, people=tuple(people)), tuple(lookup.outcomes)
 
 
-def _narrator_forms(findings: Findings, language: Language) -> frozenset[str]:
+class _Outside:
+    """Whether a place is outside all letters."""
+
+    def __init__(self, letters: Mapping[Letter, int]) -> None:
+        self.letters = list(letters)
+
+    def __call__(self, place: int) -> bool:
+        at = bisect_right(self.letters, place, key=lambda letter: letter.start) - 1
+        return at < 0 or self.letters[at].end <= place
+
+
+def _with_writers(letters: Mapping[Letter, int], narrator: int, forms: frozenset[str]) -> Narrators:
+    """The narrator of the story, and the writers of the letters in it."""
+    starts, narrators = [0], [narrator]
+    for letter, writer in letters.items():
+        starts += [letter.start, letter.end]
+        narrators += [writer, narrator]
+    return Narrators(tuple(starts), tuple(narrators), forms)
+
+
+def _narrator_forms(mentions: Sequence[Mention], language: Language) -> frozenset[str]:
     """The pronouns that mean the narrator or the protagonist; none in a story in the third person."""
     grammar = language.grammar
     counts: Counter[str] = Counter()
-    for mention in findings.mentions:
+    for mention in mentions:
         if mention.kind == "pronoun" and mention.quotation < 0:
             counts["first"] += mention.form in grammar.first_person
             counts["second"] += mention.form in grammar.second_person

@@ -13,7 +13,7 @@ from dramaturg.cast.speakers.calibration import calibrate, load_calibration
 from dramaturg.cast.speakers.conversation_network import Network, load_network, score_conversations
 from dramaturg.cast.speakers.second_pass import add_second_pass_features
 from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
-from dramaturg.cast.speakers.turns import chain_marginals, load_transitions
+from dramaturg.cast.speakers.turns import Transitions, chain_marginals, load_transitions
 from dramaturg.cast.speakers.voice_embedding import load_plda_model
 from dramaturg.cast.trees import load_trees
 from dramaturg.cast.utterances import Utterance
@@ -91,7 +91,7 @@ def take_turns(
     table: CandidateTable,
     independent: Floats,
     utterances: list[Utterance],
-    transitions: Floats,
+    transitions: Transitions,
     weights: TurnWeights,
 ) -> Floats:
     """Each candidate's probability in the conversation, given that by the utterance itself; both (candidates,).

@@ -66,6 +66,19 @@ NARRATION = Narration(
         r"[’']s\b|\b(?:POV|P\.O\.V\.?|point of view|(?:chapter|part)\s+[\w-]+)(?!\w)", re.IGNORECASE
     ),
     own_name=re.compile(r"\b(?:(?:my name(?:[’']s| is| was)|call me|I am called|I[’']m called)\s+)$", re.IGNORECASE),
+    salutation=re.compile(
+        r"(?:(?:My|To|Our)\s+(?:own\s+|very\s+)?)?(?:[Dd]ear(?:est)?|[Dd]arling|[Bb]eloved|[Ee]steemed|[Hh]onou?red)\b"
+        r"[^.!?\"“”]*[,:—–-]?|[A-Z][\w’'-]+(?:, my(?: \w+){1,3})?,"
+    ),
+    closing=re.compile(
+        r"(?P<closing>(?:Yours?|Ever|With|Love|Much|All|Always|As ever|Sincerely|Faithfully|Affectionately|Respectfully"
+        r"|Best|Kind|Warm\w*|Believe me|I (?:am|remain)|Until|Hugs|[Xx]o+)\b[^\"“”.!?]*[,\n]\s*)?"
+        r"[*_]*(?P<signed>[A-Z][\w’'-]*\.?(?: [A-Z][\w’'-]*\.?){0,2})"
+    ),
+    postscript=re.compile(r"\W{0,3}P\.? ?P?\.?S\b"),
+    diary=re.compile(
+        r"(?:\b(?P<keeper>[A-Z][\w-]+)[’']s? )?\b(?:diary|diaries|journal|notebook|copybook|log ?book)\b", re.IGNORECASE
+    ),
     naming=re.compile(
         r"(?:,?\s*(?:who|whom|which)\b[^.;!?]*?)?,?\s*(?:\w+\s+)?"
         r"(?:called|named|nicknamed|dubbed|known as|by the name of|was really|(?:name|introduced \w+self) (?:was|as))"
