@@ -279,8 +279,10 @@ def test_transitions_and_calibration_are_probabilities() -> None:
     transitions, calibration = load_transitions(), load_calibration()
     knots = calibration.knots
 
-    assert transitions.shape == (5, 2, 2, 3) and knots.shape[0] == len(TagKind)
-    np.testing.assert_allclose(transitions.sum(axis=-1), 1, atol=1e-5)
+    assert transitions.turns.shape == (5, 2, 2, 3) and transitions.replies.shape == (5, 2, 4)
+    for shares in (transitions.turns, transitions.replies):
+        np.testing.assert_allclose(shares.sum(axis=-1), 1, atol=1e-5)
+    assert knots.shape[0] == len(TagKind)
     assert ((knots >= 0) & (knots <= 1)).all()
     assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"
     assert calibration.story[0] > 0, "a surer answer stays the surer one"

@@ -16,7 +16,13 @@ from dramaturg.cast.speakers.ranking import (
     take_turns,
 )
 from dramaturg.cast.speakers.table import CandidateTable, TagKind, normalise_per_utterance, softmax_per_utterance
-from dramaturg.cast.speakers.turns import chain_marginals, gap_class, load_transitions
+from dramaturg.cast.speakers.turns import (
+    ADDRESSED,
+    ADDRESSED_BY_NAME,
+    chain_marginals,
+    gap_class,
+    load_transitions,
+)
 from dramaturg.cast.utterances import Utterance
 
 # For each utterance: the kind of its tag, and a score for each of its candidates.
@@ -32,7 +38,8 @@ def table_of(scored: list[tuple[int, list[float]]]) -> tuple[CandidateTable, np.
     utterance = np.repeat(np.arange(len(scored)), [len(scores) for _, scores in scored]).astype(np.int32)
     person = np.concatenate([np.arange(len(scores)) for _, scores in scored]).astype(np.int32)
     tag_kind = np.array([kind for kind, _ in scored], np.float32)[utterance]
-    table = CandidateTable(("tag_kind",), tag_kind[:, None], utterance, person)
+    rows = np.stack([tag_kind, np.zeros(len(person), np.float32)], axis=1)
+    table = CandidateTable(("tag_kind", ADDRESSED), rows, utterance, person)
     return table, np.concatenate([np.array(s, np.float32) for _, s in scored])
 
 
@@ -113,7 +120,8 @@ def test_an_utterance_without_candidates() -> None:
 
 def test_a_story_without_utterances() -> None:
     nothing = np.zeros(0, np.float32)
-    table = CandidateTable(("tag_kind",), np.zeros((0, 1), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    features = ("tag_kind", ADDRESSED)
+    table = CandidateTable(features, np.zeros((0, 2), np.float32), np.zeros(0, np.int32), np.zeros(0, np.int32))
 
     assert len(softmax_per_utterance(table, nothing)) == len(normalise_per_utterance(table, nothing)) == 0
     assert len(calibrate(table, nothing, load_calibration())) == 0
@@ -142,6 +150,17 @@ def test_the_second_speaker_is_another_person(n: int) -> None:
     with_turns = chain_marginals(table, independent, talk(n), load_transitions()).reshape(n, 2)
 
     assert with_turns.argmax(axis=1).tolist() == [0, 1, 0][:n]
+
+
+def test_whoever_is_addressed_by_name_answers() -> None:
+    table, _ = table_of([(0, [0.0, 0.0, 0.0])] * 3)
+    table.column(ADDRESSED)[8] = ADDRESSED_BY_NAME  # the second utterance addresses the third person
+    independent = np.array([0.9, 0.05, 0.03, 0.05, 0.9, 0.03, 0.3, 0.3, 0.3], np.float32)
+    answering = chain_marginals(table, independent, talk(3), load_transitions()).reshape(3, 3)[2]
+    table.column(ADDRESSED)[8] = 0
+    otherwise = chain_marginals(table, independent, talk(3), load_transitions()).reshape(3, 3)[2]
+
+    assert answering.argmax() == 2 and otherwise.argmax() == 0
 
 
 @pytest.mark.parametrize(("gap", "expected"), [(0, 0), (1, 1), (2, 2), (3, 3), (4, 3), (5, 4), (500, 4)])

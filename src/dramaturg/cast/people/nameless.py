@@ -22,13 +22,21 @@ class _Nameless:
 
 
 def add_nameless(draft: Draft, words: AnnotatedWords, findings: Findings, roster: Roster) -> Roster:
-    """Add the people whom the narration refers to by a noun. Nouns that already refer to somebody stay so."""
+    """Add the people whom the narration refers to by a noun, and those who speak in a tale that somebody tells.
+
+    Nouns that already refer to somebody stay so.
+    """
     language, weak_nouns = draft.language, draft.language.names.weak_nouns
     found: list[_Nameless] = []
     known: dict[str, int] = {}  # by label, indices in `found`
     of_mention = list(roster.of_mention)
+    speaking = {
+        cue.mention
+        for cue in findings.cues
+        if cue.is_tag and cue.strength == "core" and draft.quotations[cue.quotation].within is not None
+    }
     for i, mention in enumerate(findings.mentions):
-        if mention.kind != "noun" or mention.quotation >= 0 or of_mention[i] >= 0:
+        if mention.kind != "noun" or of_mention[i] >= 0 or (mention.quotation >= 0 and i not in speaking):
             continue
         label = _label(words, mention, language)
         number = known.get(label, -1)

@@ -9,6 +9,7 @@ from dramaturg.cast.people.names.parts import Parts
 from dramaturg.lexicon.language import Language
 
 HYPHENS = re.compile(r"[-‐‑–—]")
+STAMMER = re.compile(r"^(?:(\w{1,2})[-‐‑–—]+(?=\1))+")
 MAX_CANDIDATES = 64  # so many similar words are looked at, so that time stays linear
 MIN_MISSPELT_LETTERS = 5
 MAX_MISSPELT_LETTERS = 20
@@ -85,6 +86,7 @@ def _complete(word: str, words: Counter[str], in_order: Sequence[str], language:
     """The commonest name that begins as a broken-off one does. `in_order`: the words, sorted."""
     if words[word] > MAX_BROKEN_OFF_COUNT or len(word) < 2 or word in language.people.given_names:
         return word
-    first, last = bisect_right(in_order, word), bisect_left(in_order, word + "\U0010ffff")
+    begun = STAMMER.sub("", word)
+    first, last = bisect_left(in_order, begun), bisect_left(in_order, begun + "\U0010ffff")
     fits = [other for other in in_order[first : min(last, first + MAX_CANDIDATES)] if words[other] > words[word]]
     return max(fits, key=lambda other: (words[other], other), default=word)
