@@ -1,7 +1,7 @@
 """Repairing rare forms of names: misspelt, stammered (“V-Vesh”) or broken off (“Orihim--”)."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
 
