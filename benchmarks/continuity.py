@@ -10,7 +10,6 @@ import tempfile
 from pathlib import Path
 
 from dramaturg import read
-from dramaturg.continuity import find_slips
 from dramaturg.corrections.model import Corrections
 
 CASES = Path(__file__).parents[1] / "tests" / "cases" / "continuity.json"
@@ -25,7 +24,7 @@ def main() -> None:
             path = Path(folder) / "story.txt"
             path.write_text(row["text"], encoding="utf-8")
             reading = read(path, corrections=Corrections())
-            found = [{"kind": slip.kind, "person": reading.name_of(slip.person)} for slip in find_slips(reading)]
+            found = [{"kind": slip.kind, "person": reading.name_of(slip.person)} for slip in reading.slips]
             n_planted += bool(row["slips"])
             n_found += bool(row["slips"]) and row["slips"][0] in found
             n_false += not row["slips"] and bool(found)

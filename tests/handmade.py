@@ -16,6 +16,7 @@ from dramaturg.reading import (
     Quotation,
     Reading,
     Segment,
+    Slip,
 )
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
 
@@ -129,7 +130,13 @@ def ferry(**source: Any) -> Reading:
         Fact("work", "Ferryman", "ferryman", "bo", None, late, late + 16, None, 0.6),
         Fact("bond", "friend", "friend", "bo", "ann", wait, wait + 11, "ann", 0.7),
     )
-    return replace(make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source}), facts=facts)
+    slips = (
+        Slip(
+            "work", "bo", (Span(wait, wait + 11), Span(late, late + 16)), 0.6, "Bo waits here and is “Ferryman” there."
+        ),
+    )
+    reading = make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source})
+    return replace(reading, facts=facts, slips=slips)
 
 
 def _role(block: str, start: int) -> Role:

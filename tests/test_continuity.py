@@ -7,7 +7,6 @@ import pytest
 from hard_cases import cases
 
 from dramaturg import read
-from dramaturg.continuity import find_slips
 from dramaturg.lexicon.en import ENGLISH
 
 READ = (
@@ -28,7 +27,7 @@ def test_slips(case: dict[str, Any], tmp_path: Path) -> None:
     path.write_text(case["text"], encoding="utf-8")
     reading = read(path)
 
-    found = [{"kind": slip.kind, "person": reading.name_of(slip.person)} for slip in find_slips(reading)]
+    found = [{"kind": slip.kind, "person": reading.name_of(slip.person)} for slip in reading.slips]
 
     assert found == case["slips"]
 

@@ -209,6 +209,7 @@ def test_tables_are_plain_rows() -> None:
         "segments",
         "events",
         "facts",
+        "slips",
         "blocks",
         "chapters",
         "emphasis",

@@ -14,7 +14,7 @@ from dramaturg import reading as module
 from dramaturg.console import TerminalStyle
 from dramaturg.errors import UnreadableStory
 from dramaturg.pipeline import read_story
-from dramaturg.reading import Character, Event, Mention, Quotation, Reading, Segment
+from dramaturg.reading import Character, Event, Fact, Mention, Quotation, Reading, Segment, Slip
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_reading
 from dramaturg.schema import load_schema
@@ -70,13 +70,15 @@ def test_whatever_is_read_is_valid_and_comes_back_and_can_be_shown(text: str, na
         ("entity_type", module.ENTITY_TYPES),
         ("evidence_kind", module.EVIDENCE_KINDS),
         ("segment_kind", module.SEGMENT_KINDS),
+        ("fact_kind", module.FACT_KINDS),
+        ("slip_kind", module.SLIP_KINDS),
     ],
 )
 def test_enumerations_are_those_of_the_classes(name: str, values: tuple[str, ...]) -> None:
     assert SCHEMA["$defs"][name]["enum"] == list(values)
 
 
-@pytest.mark.parametrize("kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event])
+@pytest.mark.parametrize("kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event, Fact, Slip])
 def test_fields_are_those_of_the_classes(kind: type) -> None:
     names = [field.name for field in fields(kind)]
     told = SCHEMA["$defs"][kind.__name__.lower()]

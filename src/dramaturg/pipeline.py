@@ -8,12 +8,14 @@ from dramaturg.cast import make_cast
 from dramaturg.cast.assembly import assemble
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.compare.changes import changed_speakers
+from dramaturg.continuity import find_slips
 from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.corrections.toml import load_story_corrections
 from dramaturg.draft import Draft
 from dramaturg.encoder import Encoded, encode
 from dramaturg.facts import find_facts
+from dramaturg.facts.parsed import parse_story
 from dramaturg.findings import Findings, NeuralFindings, Syntax
 from dramaturg.layers.neural.run import run_neural_layers
 from dramaturg.layers.rules.corrections import correct_mentions
@@ -121,7 +123,9 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     made_by = MadeBy(__version__, fingerprint())
     corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
     reading = assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
-    return replace(reading, facts=find_facts(draft, analysis.neural.syntax, reading))
+    parsed = parse_story(draft, analysis.neural.syntax, reading)
+    reading = replace(reading, facts=find_facts(parsed))
+    return replace(reading, slips=find_slips(replace(parsed, reading=reading)))
 
 
 def run_rule_layers(

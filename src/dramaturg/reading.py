@@ -21,7 +21,7 @@ from dramaturg.frames import find_library, make_frame
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 SCHEMA = "dramaturg/1"
-FRAMES = ("characters", "mentions", "quotations", "segments", "events", "facts", "blocks", "chapters")
+FRAMES = ("characters", "mentions", "quotations", "segments", "events", "facts", "slips", "blocks", "chapters")
 FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "facts", "blocks")
 T = TypeVar("T")
 
@@ -31,12 +31,14 @@ EntityType = Literal["PER", "FAC", "GPE", "LOC", "VEH", "ORG"]
 EvidenceKind = Literal["tag", "pronoun_tag", "turn", "vocative", "action", "narrator", "content", "correction"]
 SegmentKind = Literal["narration", "speech", "tag", "thought", "heading", "note", "break", "matter"]
 FactKind = Literal["kin", "bond", "work", "age", "eyes", "hair", "body", "origin", "trait", "fate"]
+SlipKind = Literal["eyes", "hair", "age", "body", "fate", "presence", "kin", "work", "name", "trait"]
 CHARACTER_KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
 EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
 SEGMENT_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
+SLIP_KINDS: tuple[SlipKind, ...] = get_args(SlipKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,20 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """Places that do not agree, in the order of the text. `says`: what does not agree, in a sentence.
+
+    `person`: the id of the character whom it is about, if it is about one.
+    """
+
+    kind: SlipKind
+    person: str | None
+    places: tuple[Span, ...]
+    confidence: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class MadeBy:
     """The version of dramaturg, and the sha256 of its weights."""
 
@@ -188,6 +204,7 @@ class Reading:
     corrections: Corrected = field(default_factory=Corrected)
     tokens: dict[str, list[Any]] | None = None
     facts: tuple[Fact, ...] = ()
+    slips: tuple[Slip, ...] = ()
 
     def text_of(self, span: Any) -> str:
         """The text of anything with a `start` and an `end`."""
@@ -239,7 +256,7 @@ class Reading:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One table as a list of rows, ready for a data frame: `pandas.DataFrame(reading.table("quotations"))`.
 
-        `name` is one of characters, mentions, quotations, segments, events, facts, blocks, chapters, emphasis.
+        `name` is one of characters, mentions, quotations, segments, events, facts, slips, blocks, chapters, emphasis.
         """
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
         return [_plain(row) for row in rows]
@@ -281,6 +298,7 @@ class Reading:
         for name in ("blocks", "emphasis", "chapters", "characters", "mentions", "quotations", "segments", "events"):
             document[name] = self.table(name)
         document["facts"] = self.table("facts")
+        document["slips"] = self.table("slips")
         document["corrections"] = _plain(self.corrections)
         if self.tokens is not None:
             document["tokens"] = self.tokens
@@ -349,6 +367,7 @@ class Reading:
             segments=_rows(Segment, document["segments"]),
             events=_rows(Event, document["events"]),
             facts=_rows(Fact, document.get("facts", ())),  # readings of earlier versions have none
+            slips=tuple(_row(Slip, {**row, "places": _rows(Span, row["places"])}) for row in document.get("slips", ())),
             corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
         )
@@ -450,6 +469,9 @@ def _check(reading: Reading) -> None:
     _check_known("someone in an event", (a for e in reading.events for a in (*e.agents, *e.patients)), people)
     _check_known("a fact's kind", (f.kind for f in reading.facts), FACT_KINDS)
     _check_known("someone in a fact", (p for f in reading.facts for p in (f.person, f.of, f.said_by) if p), people)
+    _check_spans("slips", [place for slip in reading.slips for place in slip.places], length)
+    _check_known("a slip's kind", (s.kind for s in reading.slips), SLIP_KINDS)
+    _check_known("someone in a slip", (s.person for s in reading.slips if s.person is not None), people)
     _check_known("a segment's quotation", (s.quotation for s in reading.segments if s.quotation is not None), spoken)
     for character in reading.characters:
         for said in _names(character):
@@ -466,8 +488,10 @@ def _check(reading: Reading) -> None:
         _of_type(pronouns, str, "a pronoun")
     for written in (w for f in reading.facts for w in (f.value, f.normalised)):
         _of_type(written, str, "a fact")
+    for slip in reading.slips:
+        _of_type(slip.says, str, "what a slip says")
     sure = (c for q in reading.quotations for c in (q.confidence, *(a.confidence for a in q.alternatives)))
-    for chance in (*sure, *(f.confidence for f in reading.facts)):
+    for chance in (*sure, *(f.confidence for f in reading.facts), *(s.confidence for s in reading.slips)):
         if chance is not None and not 0 <= _of_type(chance, (int, float), "a confidence") <= 1:
             raise ValueError(f"a confidence is {chance!r}")
 

@@ -7,9 +7,10 @@ from dramaturg.commands.common import STORY_HELP, Commands, add_command, add_com
 
 CONTINUITY = """Find places of a story that do not agree.
 
-Looks for eyes and hair that change their colour, ages that do not add up, people who speak
-after they died, and names in two spellings. Prints the gravest and surest first, each with
-its places. Whether you meant it so, dramaturg cannot know.
+Looks for eyes and hair that change their colour, ages that do not add up, bodies and kin that
+cannot be, people who speak or act after they died or where they are not, two trades of one
+person, what somebody never does and does, and names in two spellings. Prints the gravest and
+surest first, each with its places. Whether you meant it so, dramaturg cannot know.
 
   dramaturg continuity novel.docx
   dramaturg continuity novel.json --json slips.json
@@ -25,13 +26,11 @@ def add_commands(commands: Commands) -> None:
 
 
 def _continuity(args: argparse.Namespace) -> None:
-    from dramaturg.continuity import find_slips
     from dramaturg.report.slips import show_slips
 
     reading = reading_of(args)
-    slips = find_slips(reading)
     if args.json is not None:
-        made = {"slips": [slip.to_dict() for slip in slips]}
+        made = {"slips": reading.table("slips")}
         write(args, args.json, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
     else:
-        show(show_slips(reading, slips, style_of(args)))
+        show(show_slips(reading, reading.slips, style_of(args)))

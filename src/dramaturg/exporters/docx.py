@@ -1,26 +1,27 @@
-"""Reading → a Word document (ECMA-376 transitional): the manuscript, with a comment at each uncertain speaker.
+"""Reading → a Word document (ECMA-376 transitional): the manuscript, with comments on uncertain speakers and slips.
 
 The comments are Word comments, which LibreOffice, Google Docs and Pages show too. Each is attached to a line of speech
-and says who may have said it and why.
+and says who may have said it and why, or to a place that does not agree with another, and says which.
 """
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterator
 
 from dramaturg.exporters.common.display_text import DisplayText, Run
 from dramaturg.exporters.common.titles import language_of
 from dramaturg.exporters.common.xml_text import attribute_value, content
 from dramaturg.exporters.common.zip_archive import zip_bytes
 from dramaturg.formatting import one_line, percent
-from dramaturg.phrases import LIKELY, alternatives, reason
+from dramaturg.phrases import LIKELY, Locator, alternatives, reason, snippet
 from dramaturg.reading import Quotation, Reading
-from dramaturg.story import Block
+from dramaturg.story import Block, Span
 from dramaturg.utterances import utterances
 
-ABOUT = "Word: the manuscript, with comments on uncertain speakers"
+ABOUT = "Word: the manuscript, with comments on uncertain speakers and on slips of continuity"
 SUFFIX = ".docx"
-# The quotations to comment on, in text order, each with the paragraphs of its comment.
-Comments = list[tuple[Quotation, list[str]]]
+# The places to comment on, in text order, each with the paragraphs of its comment.
+Comments = list[tuple[Span, list[str]]]
 AUTHOR, INITIALS = "dramaturg", "dr"
 MAIN = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -38,12 +39,14 @@ STYLE_OF_ROLE = {
 }
 
 
-def to_bytes(reading: Reading, *, below: float = LIKELY) -> bytes:
+def to_bytes(reading: Reading, *, below: float = LIKELY, slips: bool = True) -> bytes:
     """The manuscript as a DOCX file.
 
     `below`: comment on lines whose speaker is less certain than this or unknown; 1 comments on almost all, 0 on none
+    `slips`: comment on the places that do not agree
     """
-    comments = _comments(reading, below)
+    found = [*_comments(reading, below), *(_slips(reading) if slips else ())]
+    comments = sorted(found, key=lambda pair: pair[0].start)
     display, comments_of = DisplayText(reading), _by_block(reading, comments)
     blocks = reading.story.blocks
     paragraphs = "".join(
@@ -72,8 +75,18 @@ def _comments(reading: Reading, below: float) -> Comments:
         line = utterance.first
         # A speaker without a probability comes from annotations, and is certain.
         if below > 0 and (line.speaker is None or (line.confidence is not None and line.confidence < below)):
-            found.append((line, _question(reading, line)))
-    return sorted(found, key=lambda pair: pair[0].start)
+            found.append((Span(line.start, line.end), _question(reading, line)))
+    return found
+
+
+def _slips(reading: Reading) -> Iterator[tuple[Span, list[str]]]:
+    """A comment at each place of each slip, which says where the others are."""
+    locator = Locator(reading)
+    for slip in reading.slips:
+        for place in slip.places:
+            others = (other for other in slip.places if other != place)
+            told = [f"{locator.describe(other.start)}: {snippet(reading, other.start)}" for other in others]
+            yield place, [f"Continuity ({slip.kind}): {slip.says}", *told]
 
 
 def _question(reading: Reading, line: Quotation) -> list[str]:
@@ -85,10 +98,10 @@ def _question(reading: Reading, line: Quotation) -> list[str]:
     return [*paragraphs, f"Or {others}."] if others else paragraphs
 
 
-def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int, Quotation]]]:
+def _by_block(reading: Reading, comments: Comments) -> dict[int, list[tuple[int, Span]]]:
     """The comments with their numbers, by the start of their block."""
     starts = [block.start for block in reading.story.blocks]
-    found: dict[int, list[tuple[int, Quotation]]] = defaultdict(list)
+    found: dict[int, list[tuple[int, Span]]] = defaultdict(list)
     for number, (line, _) in enumerate(comments):
         at = bisect_right(starts, line.start) - 1
         if at >= 0:
@@ -103,7 +116,7 @@ def _style_of(block: Block, before: Block | None) -> str | None:
     return STYLE_OF_ROLE.get(block.role)
 
 
-def _paragraph(block: Block, style: str | None, display: DisplayText, comments: list[tuple[int, Quotation]]) -> str:
+def _paragraph(block: Block, style: str | None, display: DisplayText, comments: list[tuple[int, Span]]) -> str:
     """A block with its comments."""
     begins: dict[int, list[int]] = defaultdict(list)
     ends: dict[int, list[int]] = defaultdict(list)

@@ -8,13 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from dramaturg.cast.trees import load_trees
-from dramaturg.draft import Draft
 from dramaturg.facts.candidates import Candidate, find_candidates
 from dramaturg.facts.features import describe
 from dramaturg.facts.hypotheses import LISTED_KINDS, Hypothesis, make_hypotheses, stems
-from dramaturg.facts.parsed import ParsedStory, parse_story
-from dramaturg.findings import Floats, Syntax
-from dramaturg.reading import Fact, Reading
+from dramaturg.facts.parsed import ParsedStory
+from dramaturg.findings import Floats
+from dramaturg.reading import Fact
 
 # Chosen by folds on the training stories of `training/facts.py`: half of what is shown is what a reader wrote down.
 MIN_CONFIDENCE = 0.32
@@ -25,12 +24,11 @@ SHRINKAGE = 0.8
 MAX_OF_KIND = {"body": 3, "trait": 3, "eyes": 2, "hair": 2, "age": 2}  # facts of one kind that are shown of a person
 
 
-def find_facts(draft: Draft, syntax: Syntax, reading: Reading) -> tuple[Fact, ...]:
+def find_facts(story: ParsedStory) -> tuple[Fact, ...]:
     """What a story tells of the characters of a reading, in the order of the text.
 
     `confidence`: the probability that a reader of the story would write the fact down.
     """
-    story = parse_story(draft, syntax, reading)
     hypotheses = make_hypotheses(story, find_candidates(story))
     if not hypotheses:
         return ()

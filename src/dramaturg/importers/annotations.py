@@ -30,6 +30,7 @@ from dramaturg.reading import (
     Reading,
     Segment,
     SegmentKind,
+    Slip,
 )
 from dramaturg.sources import plain
 from dramaturg.story import Block, Span, Story
@@ -76,6 +77,7 @@ class Annotations:
     tags: list[Span] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
     tokens: dict[str, list[Any]] | None = None
     warnings: list[str] = field(default_factory=list)
     in_order: bool = False  # whether `people` are already ordered as in a reading, most prominent first
@@ -167,6 +169,7 @@ def reading_from(parts: Annotations, name: str) -> Reading:
         events=tuple(sorted(parts.events, key=lambda e: (e.start, e.end))),
         tokens=parts.tokens,
         facts=tuple(parts.facts),
+        slips=tuple(parts.slips),
     )
     return Reading.from_json(reading.to_json(), name)  # checks it
 
@@ -234,6 +237,7 @@ def _characters(
     referred += [id for q in quotations for id in (q.speaker, *q.addressees, *(a.speaker for a in q.alternatives))]
     referred += [id for event in parts.events for id in (*event.agents, *event.patients)]
     referred += [id for fact in parts.facts for id in (fact.person, fact.of, fact.said_by)]
+    referred += [slip.person for slip in parts.slips]
     for id in referred:
         if id is not None:
             people.setdefault(id, AnnotatedPerson(id))

@@ -31,6 +31,8 @@ from dramaturg.reading import (
     FactKind,
     Mention,
     MentionKind,
+    Slip,
+    SlipKind,
 )
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
 
@@ -61,6 +63,7 @@ def read(path: Path) -> Annotations:
         tags=[span for kind, span in segments if kind == "tag"],
         events=list(_rows(folder, "events", _event)),
         facts=list(_rows(folder, "facts", _fact)),
+        slips=_slips(folder),
         tokens=_tokens(folder),
         in_order=bool(people),
     )
@@ -191,6 +194,18 @@ def _fact(row: Row) -> Fact:
         row.get("said_by") or None,
         float(_number(row.get("confidence")) or 0.0),
     )
+
+
+def _slips(folder: Path) -> list[Slip]:
+    """The slips, each of which is a row for each of its places."""
+    found: dict[str, Slip] = {}
+    for row in _rows(folder, "slips", lambda row: row):
+        known = found.get(row["slip"])
+        places = (*(known.places if known else ()), _span(row))
+        sure = float(_number(row.get("confidence")) or 0.0)
+        kind, person = cast(SlipKind, row["kind"]), row.get("person") or None
+        found[row["slip"]] = Slip(kind, person, places, sure, row.get("says") or "")
+    return list(found.values())
 
 
 def _tokens(folder: Path) -> dict[str, list[Any]] | None:

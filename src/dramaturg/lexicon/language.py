@@ -769,29 +769,147 @@ class FactWords:
 
 @dataclass(frozen=True, eq=False)
 class ContinuityWords:
-    """Words by which two places of a story can be compared. All are lower case.
+    """Words by which two places of an English story can be compared. All are lower case; verbs are lemmas if not said.
 
-    `colour_families`: the colours of eyes and hair, each with its family; families of `like_colours` may both be said
-    of the same eyes or hair. `no_eye_colours` tell of eyes only how they are at the moment (“red with weeping”).
-    `other_hair`: words for hair that may have another colour than that of the head.
+    Looks: `eye_nouns`; `looking`: endings of compounds (“-eyed”) by kind; `colour_families`: the colours of eyes and
+    hair, each with its family; families of `like_colours` may both be said of the same eyes or hair. `no_eye_colours`
+    tell of eyes only how they are at the moment (“red with weeping”). `other_hair`: words for hair that may have
+    another colour than that of the head; `portions` of eyes and hair too. `hair_of_people`: words for a person with
+    such hair; `bald`: for one without; `much_hair`: adjectives of hair that is there.
 
-    What agrees although it differs: near `changes` something became different, near `hair_changes` hair did; near
-    `past` another time is told of, near `unreal` a dream, a ghost or a letter.
+    What agrees although it differs: near `changes` something became different, near
+    `formerly` it was another time, near `hair_changes` hair did, near
+    `disguises` it only seems so; near `past` another time is told of, `when` begins a clause that does; near `unreal`
+    stands a dream, a ghost or a letter, near `memories` what was before, near `remote` a voice from elsewhere.
+    `supposing` comes before what is not stated. `had`: auxiliaries of the pluperfect.
 
-    `dying`, `killing`: forms of verbs, as events; after `not_dying` nobody dies. `numbers`: words up to ninety.
+    Time: `time_units` with the unit of each; before `time_passing` or after `next_words` they pass; `one_words` mean
+    one. `growing`: forms that say somebody has grown. `parts`: headings of a part of the story.
+
+    Ages: `years_old`: the words after a number; `age_ends`: the last of them; `after_ages` may follow a number that is
+    an age; `many_people` are subjects that are counted.
+
+    Death: `dying`, `killing`, `burying`: forms of verbs; `dead`: adjectives; near `not_dying` nobody dies; after
+    `reporting` somebody only says so. `bodies_do`: what the dead may still do, as may verbs with the ending
+    of `participles`.
+
+    Presence: `leaving` with `rooms` or `towards`; `boarding` with `vehicles`; `going` with `away`; near `not_leaving`
+    nobody goes. `senseless`, `alone`: adjectives; `in_company` after “alone”. `arriving`, `hours`: words near which
+    somebody may be there again.
+
+    Kin: `kin` and `kin_of_many`: nouns with relation and gender; near `not_by_blood` they are by marriage or courtesy,
+    near `unlike_kin` a comparison. `elder`, `younger`. `without_kin`: nouns and adjectives with the kin that is
+    missing, `child_words` among them after `only`. `new_kin`: words near which somebody marries or is born.
+    `unique_kin`: nouns for kin of whom there is one. `rest`: near these not all are counted.
+
+    Work: `vague_trades` may go with any other; `trade_fields`: the field of trades that are alike; near `as_ifs` or
+    `praise` a trade is a comparison. `new_work`: words near which somebody changes their trade.
+
+    Body: `sides`; `limbs`: nouns with the limb that they are of; `marks`: words for lasting marks, with the mark;
+    `one_limbed`: endings of compounds (“one-armed”), with the limb; `losing`: verbs with a limb as object; `lost`:
+    words for a lost limb; `both`; near `mending` it may be whole again. `unable`: adjectives with the verbs that they
+    exclude; after `not_quite` or before `figurative` they do not; near `helping` it is done another way. `speaking`:
+    verbs of speech. `builds`: adjectives with the build; `opposites`: pairs that exclude each other.
+
+    Traits: `habits`: verbs with the habit; `lastingly_not`: negations, `one_time`: near these they hold for once.
+    `objects_of`: things that a habit is about; `abstainers`: words for people who never do it. `consuming`: verbs with
+    such things; `upon`: prepositions of them. `learning`: words near which somebody begins.
+
+    `numbers`: words up to ninety.
     """
 
+    eye_nouns: frozenset[str] = NONE
+    looking: Mapping[str, frozenset[str]] = field(default_factory=dict)
     colour_families: Mapping[str, str] = field(default_factory=dict)
     like_colours: frozenset[frozenset[str]] = frozenset()
     no_eye_colours: frozenset[str] = NONE
     other_hair: frozenset[str] = NONE
+    portions: frozenset[str] = NONE
+    hair_of_people: frozenset[str] = NONE
+    bald: frozenset[str] = NONE
+    much_hair: frozenset[str] = NONE
     changes: frozenset[str] = NONE
+    formerly: frozenset[str] = NONE
     hair_changes: frozenset[str] = NONE
+    disguises: frozenset[str] = NONE
     past: frozenset[str] = NONE
+    when: frozenset[str] = NONE
     unreal: frozenset[str] = NONE
+    memories: frozenset[str] = NONE
+    remote: frozenset[str] = NONE
+    supposing: frozenset[str] = NONE
+    had: frozenset[str] = NONE
+    time_units: Mapping[str, str] = field(default_factory=dict)
+    time_passing: frozenset[str] = NONE
+    next_words: frozenset[str] = NONE
+    one_words: frozenset[str] = NONE
+    growing: frozenset[str] = NONE
+    parts: re.Pattern[str] = NEVER
+    years_old: tuple[list[str], ...] = ()
+    age_ends: frozenset[str] = NONE
+    after_ages: frozenset[str] = NONE
+    many_people: frozenset[str] = NONE
     dying: frozenset[str] = NONE
     killing: frozenset[str] = NONE
+    burying: frozenset[str] = NONE
+    dead: frozenset[str] = NONE
     not_dying: frozenset[str] = NONE
+    reporting: frozenset[str] = NONE
+    participles: tuple[str, ...] = ()
+    bodies_do: frozenset[str] = NONE
+    leaving: frozenset[str] = NONE
+    rooms: frozenset[str] = NONE
+    towards: frozenset[str] = NONE
+    boarding: frozenset[str] = NONE
+    vehicles: frozenset[str] = NONE
+    going: frozenset[str] = NONE
+    away: frozenset[str] = NONE
+    not_leaving: frozenset[str] = NONE
+    senseless: frozenset[str] = NONE
+    alone: frozenset[str] = NONE
+    in_company: frozenset[str] = NONE
+    arriving: frozenset[str] = NONE
+    hours: frozenset[str] = NONE
+    kin: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    kin_of_many: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    not_by_blood: frozenset[str] = NONE
+    unlike_kin: frozenset[str] = NONE
+    elder: frozenset[str] = NONE
+    younger: frozenset[str] = NONE
+    without_kin: Mapping[str, str] = field(default_factory=dict)
+    child_words: frozenset[str] = NONE
+    only: frozenset[str] = NONE
+    new_kin: frozenset[str] = NONE
+    unique_kin: frozenset[str] = NONE
+    rest: frozenset[str] = NONE
+    vague_trades: frozenset[str] = NONE
+    trade_fields: Mapping[str, str] = field(default_factory=dict)
+    as_ifs: frozenset[str] = NONE
+    praise: frozenset[str] = NONE
+    new_work: frozenset[str] = NONE
+    sides: frozenset[str] = NONE
+    limbs: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    one_limbed: Mapping[str, str] = field(default_factory=dict)
+    losing: frozenset[str] = NONE
+    lost: frozenset[str] = NONE
+    both: frozenset[str] = NONE
+    mending: frozenset[str] = NONE
+    unable: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    not_quite: frozenset[str] = NONE
+    figurative: frozenset[str] = NONE
+    helping: frozenset[str] = NONE
+    speaking: frozenset[str] = NONE
+    builds: Mapping[str, str] = field(default_factory=dict)
+    opposites: frozenset[frozenset[str]] = frozenset()
+    habits: Mapping[str, str] = field(default_factory=dict)
+    lastingly_not: frozenset[str] = NONE
+    one_time: frozenset[str] = NONE
+    objects_of: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    abstainers: Mapping[str, str] = field(default_factory=dict)
+    consuming: frozenset[str] = NONE
+    upon: frozenset[str] = NONE
+    learning: frozenset[str] = NONE
     numbers: Mapping[str, int] = field(default_factory=dict)
 
     def number_of(self, age: str) -> int | None:

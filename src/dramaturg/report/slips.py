@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from dramaturg.console import TerminalStyle, safe
-from dramaturg.continuity import Slip
 from dramaturg.formatting import counted
 from dramaturg.phrases import Locator, snippet
-from dramaturg.reading import Reading
+from dramaturg.reading import Reading, Slip
 
 
 def show_slips(reading: Reading, slips: Sequence[Slip], style: TerminalStyle) -> str:

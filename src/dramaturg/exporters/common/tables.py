@@ -127,6 +127,16 @@ said_by string id of the speaker whose claim it is; empty if the narration tells
 confidence number probability that a reader would write it down
 chapter integer number of the chapter from 1; 0 before the first
 """)
+SLIPS = _columns(f"""
+slip integer number of the slip from 1, the gravest and surest first; a row for each of its places
+kind string eyes, hair, age, body, fate, presence, kin, work, name or trait
+person string id of the character whom it is about; empty if it is about none
+says string what does not agree, in a sentence
+confidence number how sure both places are
+{SPAN.strip()}
+text string the words at this place
+chapter integer number of the chapter from 1; 0 before the first
+""")
 BLOCKS = _columns(f"""
 {SPAN.strip()}
 role string title, heading, front_matter, authors_note, summary, paragraph, scene_break or back_matter
@@ -173,6 +183,7 @@ def tables_of(reading: Reading) -> list[Table]:
         table("segments", "the whole text, divided into segments", SEGMENTS, reading.segments),
         table("events", "events shown as really happening", EVENTS, reading.events),
         table("facts", "what the story tells of its people", FACTS, reading.facts),
+        Table("slips", "places that do not agree", SLIPS, list(_slips(reading, chapter))),
         table("blocks", "the structure of the text", BLOCKS, story.blocks),
         table("chapters", "the chapters", CHAPTERS, story.chapters),
         table("emphasis", "italics and the like", EMPHASIS, story.emphasis),
@@ -212,6 +223,13 @@ type string type of its values; strings is a list of them
 about string what it means
 """)
     return Table("dictionary", "what the tables and their columns mean", columns, rows)
+
+
+def _slips(reading: Reading, chapter: Callable[[int], int]) -> Iterator[tuple[Any, ...]]:
+    for n, slip in enumerate(reading.slips, 1):
+        for place in slip.places:
+            said = (n, slip.kind, slip.person, slip.says, slip.confidence)
+            yield *said, place.start, place.end, reading.text_of(place), chapter(place.start)
 
 
 def _value(row: Any, column: Column) -> Any:
