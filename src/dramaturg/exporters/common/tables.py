@@ -130,7 +130,7 @@ chapter integer number of the chapter from 1; 0 before the first
 SLIPS = _columns(f"""
 slip integer number of the slip from 1, the gravest and surest first; a row for each of its places
 kind string eyes, hair, age, body, fate, presence, kin, work, name or trait
-person string id of the character whom it is about; empty if it is about none
+person string id of the character it is about; empty if it is about none
 says string what does not agree, in a sentence
 confidence number how sure both places are
 {SPAN.strip()}
