@@ -73,6 +73,19 @@ def correct_story(
     return replace(reading, corrections=replace(outcome, changed=changed))
 
 
+def rereader(story: Story, on_progress: OnProgress | None = None) -> Callable[[Corrections], Reading]:
+    """A function that reads a story with corrections. The encoder runs in its first call, then only if it must."""
+    first: _Analysis | None = None
+
+    def read_again(corrections: Corrections) -> Reading:
+        nonlocal first
+        analysis = _analyse(story, corrections, first, on_progress)
+        first = first or analysis
+        return _decide(analysis)
+
+    return read_again
+
+
 @dataclass(frozen=True, slots=True)
 class _Analysis:
     """A story after its layers, with the user's corrections resolved against it."""

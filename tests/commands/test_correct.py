@@ -263,10 +263,35 @@ def test_undo_and_no_speech(story: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert said.speech is False and said.speaker is None
 
 
+def test_an_answer_changes_what_is_asked_next(
+    story: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ask(story, "1", monkeypatch) == 0
+
+    told = capsys.readouterr().out
+    assert "1 of 4" in told and "2 of" not in told  # after the answer the others are not worth asking about
+    assert "have a new speaker" in told and "No other question is worth your time" in told
+    assert ask(story, "u1u", monkeypatch, "--all") == 0
+    told = capsys.readouterr().out
+    assert "no answer to undo" in told and told.count("1 of 3") == 2 and "undone" in told
+
+
+def test_the_answers_to_a_saved_reading_wait_for_the_story_to_be_read(
+    story: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "gate.json"
+    read(story).save(saved)
+
+    assert ask(saved, "1q", monkeypatch) == 0
+    told = capsys.readouterr()
+    assert "2 of 4" in told.out and "new speaker" not in told.out
+    assert "Read the story again to apply them" in told.err
+
+
 def test_a_typed_name_may_be_new(story: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("t\nZoe\ny\nt\npeter\nt\nNobody\nn\nx\n"))
 
-    assert cli.main(["uncertain", str(story)]) == 0
+    assert cli.main(["uncertain", str(story), "--all"]) == 0
     found = load_corrections(story.with_name("gate.cast.toml"))
     assert [one.speaker for one in found.quotations] == ["Zoe", "Peter", False]
     assert [one.name for one in found.people] == ["Zoe"]

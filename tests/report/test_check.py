@@ -58,3 +58,10 @@ def test_limits_are_raised_by_name(command, tmp_path, capsys: pytest.CaptureFixt
                                                     "--limit depth=2000.")  # fmt: skip
     assert cli.main([*command, "--limit", "depth=2000"]) == 0
     assert cli.main([*command, "--limit", "depht=2000"]) == 2
+
+
+def test_the_report_fits_a_narrow_terminal() -> None:
+    story = load_bytes(b"Chapter 1\n\n" + b"He walked along the long road to the sea.\n\n" * 9, "a.txt")
+    page = show_check(story, TerminalStyle(width=30))
+
+    assert max(map(len, page.splitlines())) <= 30 and "\nparagraph (+ 8 more)\n  He walked along the long…" in page

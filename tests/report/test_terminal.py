@@ -31,8 +31,8 @@ Sample conversation  chapter 1, line 5
 
 Least certain
   chapter 1, line 11: “Then we wait, Bo.”
-      Ann (55%): their turn in the conversation; or Bo (30%).
-  No speaker found for 1 utterance: chapter 2, line 17.
+      Ann? (55%): their turn in the conversation; or Bo (30%).
+  No speaker found for 1 line: chapter 2, line 17.
 """
 
 

@@ -10,7 +10,7 @@ from test_pipeline import STORIES
 from dramaturg.corrections.toml import parse_corrections
 from dramaturg.pipeline import read_story
 from dramaturg.reading import Mention
-from dramaturg.review.queue import find_doubts
+from dramaturg.review.queue import expected_errors, find_doubts, questions_worth_asking
 from dramaturg.review.session import HELP, help_text
 
 TELLER = (
@@ -74,6 +74,14 @@ def test_two_of_one_name_are_asked_about() -> None:
     queue = find_doubts(read_story(story_of(text)))
 
     assert [doubt.kind for doubt in queue if doubt.kind == "same"] == ["same"]
+
+
+def test_a_short_story_is_not_asked_about_line_by_line() -> None:
+    spoken = [said("ann", confidence=0.3) for _ in range(40)]
+    reading = make("\n\n".join("“Hi.”" for _ in spoken), [person("ann")], spoken)
+
+    assert len(find_doubts(reading)) == 40 and questions_worth_asking(reading) == 10
+    assert round(expected_errors(reading), 6) == 28
 
 
 def test_the_keys_fit_a_narrow_terminal() -> None:

@@ -3,9 +3,10 @@
 import argparse
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from dramaturg.commands.common import (
     STORY_HELP,
@@ -13,6 +14,7 @@ from dramaturg.commands.common import (
     add_command,
     add_common,
     check_outputs,
+    given_corrections,
     of_story,
     progress,
     reading_of,
@@ -23,6 +25,12 @@ from dramaturg.commands.common import (
 )
 from dramaturg.errors import UsageError
 from dramaturg.reading import Reading
+from dramaturg.saved import load_saved
+
+if TYPE_CHECKING:
+    from dramaturg.corrections.edit import CorrectionsFile
+    from dramaturg.corrections.model import Corrections
+    from dramaturg.review.background import BackgroundReader
 
 T = TypeVar("T")
 
@@ -36,10 +44,10 @@ Change what is wrong. The file is written beside the story, where `dramaturg rea
 """
 UNCERTAIN = """Ask you about the least certain decisions, and save your answers.
 
-The questions whose answers help most come first, and those that would change less than
-half a line are left out. Answer each with one key; ? lists the keys. Each answer is
-saved at once in the corrections file beside the story, so you can stop at any time and
-continue later.
+The questions whose answers help most come first. Answer each with one key; ? lists the
+keys. Each answer is saved at once in the corrections file beside the story and applied
+before the next question, so you can stop at any time and continue later. The questions
+end when an answer would change less than half a line, or after a quarter of the lines.
 
   dramaturg uncertain emma.txt
   dramaturg uncertain emma.json -n 20
@@ -117,11 +125,48 @@ def _uncertain(args: argparse.Namespace) -> None:
     check_outputs(args.story, [target])
     file = _report_errors(lambda: CorrectionsFile(target), target)
     reading = reading_of(args)
-    session = Session(reading, file, style_of(args), show)
-    with KeyReader(sys.stdin) as keys:
+    is_saved = load_saved(args.story) is not None  # it may be somebody else's work: it stays as it is
+    with ExitStack() as stack:
+        reader = None if is_saved else stack.enter_context(_background_reader(reading))
+        keys = stack.enter_context(KeyReader(sys.stdin))
+        if reader is not None:
+            reader.ask(_corrections_now(args, file))
+        session = Session(
+            reading,
+            file,
+            style_of(args),
+            show,
+            reread=None if reader is None else lambda: reader.ask(_corrections_now(args, file)),
+            newest=None if reader is None else reader.newest,
+        )
         n = _report_errors(lambda: session.run(keys.read, keys.line, args.n, args.all), target)
     if n and not args.quiet:
-        say(f"{n} answer{'s' if n > 1 else ''} in {target}. Read the story again to apply them.")
+        later = " Read the story again to apply them." if is_saved else ""
+        say(f"{n} answer{'s' if n > 1 else ''} in {target}.{later}")
+
+
+def _background_reader(reading: Reading) -> "BackgroundReader":
+    """Reads the story again while questions are asked. Answers through a pipe wait for what they change."""
+    from dramaturg.pipeline import rereader
+    from dramaturg.review.background import PATIENCE, BackgroundReader
+
+    def stop_when_closed(done: int, words: int) -> None:
+        if reader.is_closed:
+            raise InterruptedError
+
+    read_again = rereader(reading.story, stop_when_closed)
+    reader = BackgroundReader(read_again, PATIENCE if sys.stdin.isatty() else None)
+    return reader
+
+
+def _corrections_now(args: argparse.Namespace, file: "CorrectionsFile") -> "Corrections":
+    """The corrections that the command reads the story with, and those in the file of the answers."""
+    from dramaturg.corrections.toml import corrections_paths, load_story_corrections
+
+    given = given_corrections(args)
+    now = load_story_corrections(args.story) if given is None else given
+    loaded = [Path(path) for path in args.corrections or ([] if args.no_corrections else corrections_paths(args.story))]
+    return now if file.path in loaded else now + file.corrections().of_story(Path(args.story).name)
 
 
 def _report_errors(work: Callable[[], T], target: str) -> T:

@@ -17,6 +17,7 @@ PLURALS = {
     "scene_break": "scene breaks",
 }
 READ: tuple[Role, ...] = ("paragraph", "scene_break")  # listed together as one run
+MIN_WORDS = 20  # characters of a block's first words; on a narrower terminal they have a line of their own
 COLUMN = max(len(role) for role in ROLES) + 3
 
 
@@ -58,10 +59,14 @@ def _blocks(story: Story, style: TerminalStyle, every: bool) -> Iterator[str]:
         more = [counted(len(run) - 1 - n_breaks, "more", "more")] if len(run) - 1 - n_breaks else []
         more += [counted(n_breaks, "break")] if n_breaks else []
         after = f" (+ {', '.join(more)})" if more else ""
-        room = max(20, style.width - COLUMN - len(after))
-        words = clip(safe(story.text[first.start : min(first.end, first.start + 4 * style.width)]), room)
-        role = f"{_role_name(first.role):{COLUMN}}"
-        yield (role if first.role in READ else style.dim(role)) + words + style.dim(after)
+        words = safe(story.text[first.start : min(first.end, first.start + 4 * style.width)])
+        role = _role_name(first.role) if first.role in READ else style.dim(_role_name(first.role))
+        room = style.width - COLUMN - len(after)
+        if room >= MIN_WORDS:
+            yield role + " " * (COLUMN - len(_role_name(first.role))) + clip(words, room) + style.dim(after)
+            continue
+        yield role + style.dim(after)
+        yield f"  {clip(words, max(MIN_WORDS, style.width - 2))}"
 
 
 def _role_name(role: Role) -> str:

@@ -129,7 +129,7 @@ def _uncertain(reading: Reading, spoken: list[Utterance], locator: Locator, styl
     lines = [style.bold("Least certain")] if doubtful or unknown else []
     for utterance in doubtful:
         first = utterance.first
-        name = safe(reading.name_of(first.speaker) or "")
+        name = _speaker_label(reading, utterance)
         others = alternatives(reading, first)
         lines += style.wrap(f"{locator.describe(first.start)}: {_quoted(reading, utterance, 100)}", "  ", "    ")
         why = f"{name} ({percent(first.confidence or 0.0)}): {safe(reason(reading, first))}"
@@ -137,7 +137,7 @@ def _uncertain(reading: Reading, spoken: list[Utterance], locator: Locator, styl
     if unknown:
         where = ", ".join(locator.describe(u.first.start) for u in unknown[:5])
         more = ", …" if len(unknown) > 5 else ""
-        lines += style.wrap(f"No speaker found for {counted(len(unknown), 'utterance')}: {where}{more}.", "  ")
+        lines += style.wrap(f"No speaker found for {counted(len(unknown), 'line')}: {where}{more}.", "  ")
     return lines
 
 

@@ -35,6 +35,8 @@ CONTEXTUAL_EVIDENCE = frozenset({"turn", "content", "vocative", "action", "prono
 LONG_SPEECH_WORDS = 60  # a speech of this length counts twice as much as a short one
 MAX_CHOICES = 20
 WORTH_ASKING = 0.5  # expected gain: an answer that corrects less than half a line is rarely worth the time
+MAX_SHARE_OF_LINES = 0.25  # to be asked about in one session; past it, reading the story again is less work
+MIN_QUESTIONS = 5  # of one session, however short the story
 NEARBY = 800  # code points before and after an utterance in which whoever is mentioned may be its speaker
 NAMED_NARRATOR_PROBABILITY = 0.9  # that a narrator without a name is a character who has one
 SAME_PERSON_PROBABILITY = 0.3  # of two people who share a part of their names
@@ -78,6 +80,16 @@ def find_doubts(reading: Reading) -> list[Doubt]:
 def is_worth_asking(doubt: Doubt) -> bool:
     """Whether the answer is expected to correct enough. Questions about people are few, and always worth it."""
     return doubt.kind != "speaker" or doubt.expected_gain >= WORTH_ASKING
+
+
+def questions_worth_asking(reading: Reading) -> int:
+    """How many questions about one story are not too many for one session."""
+    return max(MIN_QUESTIONS, round(MAX_SHARE_OF_LINES * len(utterances(reading))))
+
+
+def expected_errors(reading: Reading) -> float:
+    """How many utterances are expected to have a wrong speaker, or none."""
+    return sum(_error_probability(utterance.first) for utterance in utterances(reading))
 
 
 def _people_near(reading: Reading) -> Callable[[Utterance], Iterator[str]]:

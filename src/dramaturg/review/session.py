@@ -1,8 +1,12 @@
 """The session in the terminal, or through a pipe, that asks about uncertain decisions: one key, one answer."""
 
+import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from dramaturg.compare.changes import changed_speakers
 from dramaturg.console import TerminalStyle, safe
 from dramaturg.corrections.anchors import make_anchor
 from dramaturg.corrections.edit import CorrectionsFile
@@ -10,10 +14,11 @@ from dramaturg.corrections.model import MergeCorrection, NarratorCorrection, Per
 from dramaturg.corrections.resolve import find_quotation, resolve
 from dramaturg.errors import UsageError
 from dramaturg.formatting import clip, counted, one_line, percent
-from dramaturg.phrases import Locator, reason
-from dramaturg.reading import Reading
+from dramaturg.phrases import Locator, is_guess, reason
+from dramaturg.reading import Quotation, Reading
 from dramaturg.review.keys import END
-from dramaturg.review.queue import Doubt, find_doubts, is_worth_asking
+from dramaturg.review.queue import Doubt, expected_errors, find_doubts, is_worth_asking, questions_worth_asking
+from dramaturg.utterances import utterances
 
 MAX_CONTEXT_LENGTH = 300  # code points of the story shown before a place, and after it
 MAX_SHOWN_LENGTH = 600  # code points of the utterance that is asked about
@@ -38,15 +43,36 @@ def help_text(width: int) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """Where a session is: the reading, the doubts that are left, the next one first, and how many were asked about."""
+
+    reading: Reading
+    doubts: list[Doubt]
+    n_asked: int
+
+
 class Session:
     """Asks about the doubts of a reading and adds the answers to a corrections file. `show` prints."""
 
     def __init__(
-        self, reading: Reading, file: CorrectionsFile, style: TerminalStyle, show: Callable[[str], None]
+        self,
+        reading: Reading,
+        file: CorrectionsFile,
+        style: TerminalStyle,
+        show: Callable[[str], None],
+        reread: Callable[[], None] | None = None,
+        newest: Callable[[], Reading | None] | None = None,
     ) -> None:
+        """`reread` asks for a new reading after the file has changed; `newest` gives it, or None as long as it is not
+        made. Without them the answers take effect when the story is read again.
+        """
         self.reading, self.file, self.style, self.show = reading, file, style, show
+        self.reread, self.newest = reread, newest
         self.locator = Locator(reading)
-        self.answered: list[int] = []  # positions in the queue
+        self.skipped: set[tuple[str, int]] = set()
+        self.n_asked = 0
+        self.before_answers: list[_State] = []  # what each answer changed, to undo it
 
     def run(
         self,
@@ -55,58 +81,101 @@ class Session:
         max_questions: int | None = None,
         ask_all: bool = False,
     ) -> int:
-        """Ask until the queue is empty or the person quits. Returns the number of answers.
+        """Ask until no question is worth it or the person quits. Returns the number of answers.
 
         `read_key` returns the next key, END at the end of the input; `read_line` shows a prompt and returns a line.
         `max_questions`: ask so many. `ask_all`: also ask what is hardly worth an answer.
         """
-        doubts = self._open_doubts()
-        worth = doubts if ask_all or max_questions is not None else [one for one in doubts if is_worth_asking(one)]
-        queue, n_left = worth[:max_questions], len(doubts) - len(worth)
-        if not queue:
-            self.show(f"There are no uncertain decisions {'worth asking' if n_left else 'to ask'} about.\n")
-            self._say_left(n_left)
-            return 0
-        at = 0
-        while at < len(queue):
-            self._ask(queue, at)
-            while True:
-                pressed = read_key()
-                if pressed in ("q", END):
-                    self.show("\n")
-                    return len(self.answered)
-                if pressed in ("s", "\r", "\n", " "):
-                    self.show("skipped\n")
-                    at += 1
-                    break
-                if pressed == "u":
-                    if self.answered:
-                        self.file.undo()
-                        at = self.answered.pop()
-                        self.show("undone\n")
-                        break
-                    self.show("There is no answer to undo. ")
-                    continue
-                if pressed == "?":
-                    self.show("\n" + help_text(self.style.width))
-                    continue
-                found = self._answer(queue[at], pressed, read_line)
-                if found is None:
-                    continue
-                self.file.add(found)
-                self.answered.append(at)
-                at += 1
-                break
-        self.show("No more questions.\n")
-        self._say_left(n_left)
-        return len(self.answered)
+        self.doubts = self._open_doubts()
+        self.asks_all = ask_all or max_questions is not None
+        self.limit = max_questions or (sys.maxsize if ask_all else questions_worth_asking(self.reading))
+        while queue := self._queue():
+            if not self._ask_one(queue, read_key, read_line):
+                self.show("\n")
+                return len(self.before_answers)
+            self._take_newest()
+        self._say_end()
+        return len(self.before_answers)
 
-    def _say_left(self, n_left: int) -> None:
-        """Say why the other doubts are not asked about."""
+    def _queue(self) -> list[Doubt]:
+        """The doubts that are still to be asked about, the next one first."""
+        worth = (doubt for doubt in self.doubts if self.asks_all or is_worth_asking(doubt))
+        return list(islice(worth, max(0, self.limit - self.n_asked)))
+
+    def _ask_one(self, queue: list[Doubt], read_key: Callable[[], str], read_line: Callable[[str], str]) -> bool:
+        """Ask one question until it is answered, skipped or undone. False if the person quits."""
+        doubt = queue[0]
+        self._ask(doubt, self.n_asked + 1, self.n_asked + len(queue))
+        while True:
+            pressed = read_key()
+            if pressed in ("q", END):
+                return False
+            if pressed in ("s", "\r", "\n", " "):
+                self.show("skipped\n")
+                self.skipped.add((doubt.kind, doubt.start))
+                self._go_on(doubt)
+                return True
+            if pressed == "u":
+                if self.before_answers:
+                    self._undo()
+                    return True
+                self.show("There is no answer to undo. ")
+            elif pressed == "?":
+                self.show("\n" + help_text(self.style.width))
+            elif found := self._answer(doubt, pressed, read_line):
+                self.file.add(found)
+                self.before_answers.append(_State(self.reading, self.doubts, self.n_asked))
+                self._go_on(doubt)
+                if self.reread is not None:
+                    self.reread()
+                return True
+
+    def _go_on(self, doubt: Doubt) -> None:
+        self.doubts = [other for other in self.doubts if other is not doubt]
+        self.n_asked += 1
+
+    def _undo(self) -> None:
+        self.file.undo()
+        state = self.before_answers.pop()
+        self._use(state.reading)
+        self.doubts, self.n_asked = state.doubts, state.n_asked
+        if self.reread is not None:
+            self.reread()
+        self.show("undone\n")
+
+    def _use(self, reading: Reading) -> None:
+        self.reading, self.locator = reading, Locator(reading)
+
+    def _take_newest(self) -> None:
+        """Go on with the reading that the answers have changed, if it is made. Say what they changed."""
+        reading = None if self.newest is None else self.newest()
+        if reading is None:
+            return
+        groups = {quotation.id: quotation.group for quotation in reading.quotations}
+        changed = {groups[row["quotation"]] for row in changed_speakers(self.reading, reading)}
+        if changed:
+            verb = "have" if len(changed) > 1 else "has"
+            self.show(f"{counted(len(changed), 'other line')} {verb} a new speaker\n")
+        self._use(reading)
+        self.doubts = [one for one in self._open_doubts() if (one.kind, one.start) not in self.skipped]
+
+    def _say_end(self) -> None:
+        """Say why there are no more questions, and what is left."""
+        n_left = len(self.doubts)
+        if not n_left:
+            words = "No more questions." if self.n_asked else "There are no uncertain decisions to ask about."
+        elif not self.n_asked:
+            words = "There are no uncertain decisions worth asking about."
+        elif any(map(is_worth_asking, self.doubts)):
+            words = "These are enough questions for a story of this length."
+        else:
+            words = "No other question is worth your time."
         if n_left:
-            lines = counted(n_left, "line")
-            left = f"{lines} more {'is' if n_left == 1 else 'are'} uncertain, but an answer would hardly change others."
-            self.show("\n".join(self.style.wrap(f"{left} --all asks about everything.")) + "\n")
+            n_lines = len(utterances(self.reading))
+            n_wrong = max(1, round(expected_errors(self.reading)))
+            words += f" Of {counted(n_lines, 'line')}, about {n_wrong:,} may still have a wrong speaker."
+            words += " --all asks about everything." if not self.asks_all else ""
+        self.show("\n".join(self.style.wrap(words)) + "\n")
 
     def _open_doubts(self) -> list[Doubt]:
         """The doubts that the corrections file does not answer yet. A saved reading may be older than the file."""
@@ -129,14 +198,16 @@ class Session:
             open_doubts.append(doubt)
         return open_doubts
 
+    def _quotation(self, id: str) -> Quotation:
+        return next(quotation for quotation in self.reading.quotations if quotation.id == id)
+
     def _name(self, id: str | None) -> str:
         return self.reading.name_of(id) or ""
 
     # What is asked
 
-    def _ask(self, queue: list[Doubt], at: int) -> None:
-        doubt = queue[at]
-        head = f"{at + 1} of {len(queue)} · {self.locator.describe(doubt.start)}"
+    def _ask(self, doubt: Doubt, number: int, n_questions: int) -> None:
+        head = f"{number} of {n_questions} · {self.locator.describe(doubt.start)}"
         lines = ["", self.style.bold(head), *self._context(doubt), ""]
         lines += {"speaker": self._ask_speaker, "narrator": self._ask_narrator, "same": self._ask_same}[doubt.kind](
             doubt
@@ -167,12 +238,13 @@ class Session:
                 yield from self.style.wrap(self.style.dim(safe(part)), "    ")
 
     def _ask_speaker(self, doubt: Doubt) -> list[str]:
-        first = next(q for q in self.reading.quotations if q.id == doubt.quotations[0])
+        first = self._quotation(doubt.quotations[0])
         if doubt.character is None:
             now = "No speaker was found."
         else:
             sure = percent(doubt.confidence or 0.0)
-            now = f"a  {safe(self._name(doubt.character))} ({sure}): {safe(reason(self.reading, first))}"
+            name = safe(self._name(doubt.character)) + ("?" if is_guess(first) else "")
+            now = f"a  {name} ({sure}): {safe(reason(self.reading, first))}"
         return [*self.style.wrap(now, "  ", "     "), *self._choices(doubt), "  n  not speech   ?  more keys"]
 
     def _ask_narrator(self, doubt: Doubt) -> list[str]:
@@ -257,5 +329,5 @@ class Session:
         return answer
 
     def _correct_quotation(self, id: str, **fields: Any) -> QuotationCorrection:
-        quotation = next(q for q in self.reading.quotations if q.id == id)
+        quotation = self._quotation(id)
         return QuotationCorrection(make_anchor(self.reading.story.text, quotation.start, quotation.end), **fields)
