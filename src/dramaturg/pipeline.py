@@ -136,7 +136,7 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     made_by = MadeBy(__version__, fingerprint())
     corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
     reading = assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
-    parsed = parse_story(draft, analysis.neural.syntax, reading)
+    parsed = parse_story(draft, analysis.neural, reading)
     reading = replace(reading, facts=find_facts(parsed))
     return replace(reading, slips=find_slips(replace(parsed, reading=reading)))
 

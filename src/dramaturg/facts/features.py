@@ -14,9 +14,10 @@ from dramaturg.facts.parsed import ParsedStory
 from dramaturg.findings import Floats
 from dramaturg.reading import FACT_KINDS, MENTION_KINDS, Character
 
-FORMS = ("noun", "title", "adjective", "part", "number", "place", "verb")
+FORMS = ("noun", "title", "adjective", "part", "number", "place", "verb", "habit")
 WORD_CLASSES = (
     "kin relation occupation rank nation being animal epithet age ending lasting growth compound listed unit decade "
+    "passing unlisted adverb used stative "
     "preposition bare name nobility police office profession religious magic teacher"
 ).split()
 
@@ -27,6 +28,11 @@ def describe(story: ParsedStory, hypotheses: Sequence[Hypothesis]) -> tuple[tupl
     rows = [around.features(hypothesis) for hypothesis in hypotheses]
     names = tuple(rows[0]) if rows else ()
     return names, np.array([list(row.values()) for row in rows], np.float32).reshape(len(rows), len(names))
+
+
+def _one_hot(name: str, value: str, values: Sequence[str]) -> dict[str, float]:
+    """A feature for each possible value, 1 for the one that it has."""
+    return {f"{name}={each}": each == value for each in values}
 
 
 class _Around:
@@ -60,6 +66,7 @@ class _Around:
             **self._person_features("of", self.people.get(best.of or ""), best.value.unit),
             **self._context_features(best),
             **self._rival_features(hypothesis),
+            **self._nearness_features(best),
         }
 
     def _value_features(self, hypothesis: Hypothesis) -> dict[str, float]:
@@ -75,13 +82,16 @@ class _Around:
             "of_agrees": self._agrees(
                 self._gender_at(hypothesis.best.of_anchor), of_person.pronouns if of_person else None
             ),
-            "kind": FACT_KINDS.index(value.kind),
-            "form": FORMS.index(value.form),
-            "word_class": WORD_CLASSES.index(value.word_class) if value.word_class in WORD_CLASSES else -1,
+            **_one_hot("kind", value.kind, FACT_KINDS),
+            **_one_hot("form", value.form, FORMS),
+            **_one_hot("class", value.word_class, WORD_CLASSES),
             "length": value.last - value.first,
             "n_parts": len(value.parts),
             "is_plural": bool(noun and noun.plural),
             "gender_agrees": self._agrees(gender, pronouns),
+            "is_own_name": word in self.people[hypothesis.best.person].name.lower().split(),
+            "is_capital": self.story.tag[value.unit] == "PROPN",
+            "had_been": {"had", "been"} <= set(self.story.words[max(0, value.first - 5) : value.first]),
             "log_count": log(1 + self.counts[word]),
             "is_fate": value.word_class in self.story.draft.language.facts.deaths,
         }
@@ -100,7 +110,8 @@ class _Around:
         first, last = self.story.span.get(best.anchor, (-1, -1))
         return {
             "link": LINKS.index(best.link),
-            "of_link": LINKS.index(best.of_link) if best.of_link else -1,
+            **_one_hot("link", best.link, LINKS),
+            **_one_hot("of_link", best.of_link, LINKS),
             "is_loose": best.link in LOOSE,
             "n_places": len(hypothesis.all),
             "n_tight": len(tight),
@@ -163,6 +174,25 @@ class _Around:
             "n_of_pair": self.of_pair[kind, best.person, best.of],
             "share_of_slot": len(hypothesis.all) / slot,
             "n_same_value": self.of_value[kind, hypothesis.text.lower()],
+        }
+
+    def _nearness_features(self, best: Candidate) -> dict[str, float]:
+        """How much of what is told around a value is about the person."""
+        story, unit = self.story, best.value.unit
+        at = bisect_left(story.heads, unit)
+        around = [story.character(u) for u in story.heads[max(0, at - 12) : at + 6] if abs(u - unit) < 100]
+        between = sorted((unit, best.anchor)) if best.anchor >= 0 else [unit, unit]
+        passed = story.heads[bisect_left(story.heads, between[0] + 1) : bisect_left(story.heads, between[1])]
+        first, last = story.sentence_of(unit)
+        here = story.heads[bisect_left(story.heads, first) : bisect_left(story.heads, last)]
+        return {
+            "chance": best.chance,
+            "share_around": around.count(best.person) / max(1, len(around)),
+            "n_between": len({story.character(u) for u in passed} - {best.person}),
+            "same_sentence": best.anchor >= 0 and story.sentence[best.anchor] == story.sentence[unit],
+            "n_here": len({story.character(u) for u in here} - {best.person}),
+            "is_after": best.anchor > unit,
+            "anchor_quoted": best.anchor >= 0 and story.quotation[best.anchor] >= 0,
         }
 
     def _closeness(self, candidate: Candidate) -> tuple[int, int]:

@@ -62,6 +62,11 @@ def evidence_rank(story: ParsedStory, candidate: Candidate) -> tuple[object, ...
 def text_of(story: ParsedStory, candidate: Candidate) -> str:
     """The value as written: for eyes and hair what describes them, for the others the whole phrase."""
     value = candidate.value
+    if value.form == "verb" and value.kind == "kin":
+        spouses = story.draft.language.facts.spouses
+        return spouses.get(story.pronouns[candidate.person] or "", spouses[""])
+    if value.form == "verb" and value.kind == "bond":
+        return story.draft.language.facts.lasting_verbs[value.word_class]
     is_growth = story.words[value.unit] in story.draft.language.facts.growths  # “black beard”
     if value.kind in ("eyes", "hair") and value.parts and not is_growth:
         return ", ".join(story.text(*story.compound(u)) for u in value.parts if story.compound(u)[1] == u)

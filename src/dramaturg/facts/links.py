@@ -22,6 +22,7 @@ LINKS = (
     "vocative",  # “Yes, Father”
     "family",  # of somebody with the surname of the other person
     "speaker",  # “I am a butler”
+    "near",  # Keggs came in. The butler coughed.
 )
 LOOSE = frozenset(LINKS[LINKS.index("family") :])
 DESCRIBING = ("amod", "compound", "nmod:desc", "acl", "nummod")
@@ -88,6 +89,8 @@ def _within_phrase(story: ParsedStory, unit: int) -> bool:
     """Whether a unit can be a part of a noun phrase: its words, hyphens, and the commas between adjectives."""
     if story.tag[unit] in PHRASE_TAGS or story.words[unit] == "-":
         return True
+    if story.tag[unit] == "VERB" and story.relation[unit] == "amod":
+        return True  # “a stout laughing baby”
     is_between = unit > 0 and story.tag[unit - 1] in ("ADJ", "VERB") and story.tag[unit + 1] in ("ADJ", "NOUN", "ADV")
     return story.words[unit] == "," and is_between
 
@@ -153,7 +156,7 @@ def _noun_after(story: ParsedStory, unit: int) -> int:
     last = story.sentence_of(unit)[1]
     while at < last and at - unit < MAX_PHRASE and (story.tag[at] == "ADJ" or story.words[at] in (",", "-")):
         at += 1
-    while at + 1 < last and story.tag[at] == "NOUN" and story.tag[at + 1] == "NOUN":
+    while at + 1 < last and story.tag[at] in ("NOUN", "PROPN") and story.tag[at + 1] == story.tag[at]:
         at += 1
     return at if at < last and story.tag[at] in ("NOUN", "PROPN") else -1
 

@@ -7,12 +7,13 @@ from functools import cached_property
 import numpy as np
 
 from dramaturg.draft import Draft, outermost_at
-from dramaturg.findings import Syntax
+from dramaturg.findings import NeuralFindings, Syntax
 from dramaturg.layers.neural.heads import load_names
 from dramaturg.layers.neural.syntax import apply_edit
 from dramaturg.reading import Mention, Quotation, Reading
 
 PLACES = ("GPE", "LOC")
+MIN_CHANCE = 0.05  # of an antecedent
 AFTER_NOUN = ("ADP", "PUNCT", "VERB", "PRON", "CCONJ", "AUX", "SCONJ")  # parts of speech that end a noun phrase
 
 
@@ -28,6 +29,7 @@ class ParsedStory:
 
     draft: Draft
     syntax: Syntax
+    neural: NeuralFindings
     reading: Reading
     words: list[str]
     start: list[int]
@@ -81,6 +83,28 @@ class ParsedStory:
         return found
 
     @cached_property
+    def referents(self) -> dict[int, dict[str, float]]:
+        """By the head of each mention of nobody known, the characters it may be, by the encoder's antecedents."""
+        unit_of = {bounds: unit for unit, bounds in self.span.items()}
+        spans, found = self.neural.spans, dict[int, dict[str, float]]()
+        of_span: list[dict[str, float]] = []
+        columns = (self.neural.antecedents.tolist(), self.neural.antecedent_probability.tolist())
+        bounds = zip(spans.first.tolist(), (spans.last - 1).tolist(), strict=True)
+        for place, antecedents, chances in zip(bounds, *columns, strict=True):
+            unit = unit_of.get(place, -1)
+            known = self.character(unit)
+            people: dict[str, float] = {} if known is None else {known: 1.0}
+            if known is None:
+                for antecedent, chance in zip(antecedents, chances, strict=True):
+                    if antecedent >= 0 and chance >= MIN_CHANCE:
+                        for person, share in of_span[antecedent].items():
+                            people[person] = people.get(person, 0.0) + chance * share
+                if unit >= 0:
+                    found[unit] = people
+            of_span.append(people)
+        return found
+
+    @cached_property
     def edits(self) -> tuple[str, ...]:
         """The edits that make lemmas."""
         return load_names("edits")
@@ -119,6 +143,11 @@ class ParsedStory:
     def dependents(self, unit: int, *relations: str) -> list[int]:
         """The children of a unit with one of these relations, in order."""
         return [child for child in self.children[unit] if self.relation[child] in relations]
+
+    @cached_property
+    def narrator(self) -> str | None:
+        """The character who tells the story."""
+        return next((character.id for character in self.reading.characters if character.narrator), None)
 
     @cached_property
     def pronouns(self) -> dict[str, str | None]:
@@ -178,9 +207,9 @@ class ParsedStory:
         return " ".join(self.draft.text[self.start[first] : self.end[last]].split())
 
 
-def parse_story(draft: Draft, syntax: Syntax, reading: Reading) -> ParsedStory:
+def parse_story(draft: Draft, neural: NeuralFindings, reading: Reading) -> ParsedStory:
     """Put the people of a reading into the dependency trees of its draft."""
-    places = draft.ud_words.places
+    syntax, places = neural.syntax, draft.ud_words.places
     start, end = places[:, 0].tolist(), places[:, 1].tolist()
     tags, relations = load_names("tags"), load_names("relations")
     head = syntax.head.tolist()
@@ -193,6 +222,7 @@ def parse_story(draft: Draft, syntax: Syntax, reading: Reading) -> ParsedStory:
     return ParsedStory(
         draft,
         syntax,
+        neural,
         reading,
         [text[a:b].lower().replace("’", "'") for a, b in zip(start, end, strict=True)],
         start,

@@ -7,7 +7,7 @@ from typing import Literal
 from dramaturg.facts.parsed import ParsedStory
 from dramaturg.reading import FactKind
 
-Form = Literal["noun", "title", "adjective", "part", "number", "place", "verb"]
+Form = Literal["noun", "title", "adjective", "part", "number", "place", "verb", "habit"]
 
 KIND_OF_NOUN: dict[str, FactKind] = {
     "kin": "kin",
@@ -22,8 +22,10 @@ KIND_OF_NOUN: dict[str, FactKind] = {
 }
 WORK_TITLES = frozenset({"rank", "police", "office", "profession", "religious", "magic", "teacher", "nobility"})
 NOUN_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
+MIN_TRAIT = 4  # letters of an adjective that is in no list
 MAX_PARTS = 6  # units between the adjectives of one value
 MAX_PHRASE = 7  # units of a value that is a phrase
+MAX_CLAUSE = 14  # units of a value that is a clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _nouns(story: ParsedStory, unit: int) -> Iterator[Value]:
         return
     noun = people.person_nouns.get(word)
     found, noun_class = _kind_of_noun(story, unit)
+    if word in words.hair_words and unit in story.noun_heads:
+        yield Value("hair", "noun", unit, unit, unit, "listed")  # “the blonde”
     if found is None or (tag == "ADJ" and noun is None):
         return
     first, last = _noun_phrase(story, unit)
@@ -113,8 +117,11 @@ def _kind_of_noun(story: ParsedStory, unit: int) -> tuple[FactKind | None, str]:
     noun = people.person_nouns.get(word)
     noun_class = noun.kind if noun else "" if is_name else _class_by_ending(story, unit)
     found = KIND_OF_NOUN.get(noun_class)
+    title = people.titles.get(word)
+    if found is None and noun is None and title is not None and title.kind in WORK_TITLES:
+        return "work", title.kind  # “the Commissioner”
     if found is None and tag == "NOUN" and not noun_class and word.endswith(words.agent_endings):
-        return ("work" if _is_predicate(story, unit) else None), "ending"
+        return ("work" if unit in story.noun_heads or _is_predicate(story, unit) else None), "ending"
     is_other = (
         (found == "age" and word not in words.age_nouns)
         or (found == "bond" and word in words.no_bonds)
@@ -169,8 +176,10 @@ def _parts(story: ParsedStory, unit: int) -> Iterator[Value]:
     )
     if kind is None:
         return
-    parts = [u for u in _description(story, unit) if _is_lasting(story, kind, u)]
-    word_class = "lasting" if parts else "growth"
+    described = [u for u in _description(story, unit) if story.compound(u)[1] == u]
+    lasting = [u for u in described if _is_lasting(story, kind, u)]
+    parts = lasting or (described if kind != "body" else [])
+    word_class = "lasting" if lasting else "passing" if described else "growth"
     if not parts and word not in words.growths:
         return
     first, last = min([unit, *parts]), max([unit, *parts])
@@ -197,7 +206,7 @@ def _description(story: ParsedStory, part: int) -> list[int]:
     above = story.head[part]
     if story.relation[part] == "nsubj" and (story.tag[above] == "ADJ" or story.dependents(above, "cop")):
         found.append(above)
-    found += [u for u in story.dependents(part, "acl", "appos") if story.tag[u] == "ADJ"]
+    found += [u for u in story.dependents(part, "acl", "appos") if story.tag[u] in ("ADJ", "VERB")]
     at = part - 1
     while at > 0 and part - at < MAX_PARTS and (story.tag[at] == "ADJ" or story.words[at] in (",", "-")):
         if story.tag[at] == "ADJ":
@@ -215,6 +224,8 @@ def _adjectives(story: ParsedStory, unit: int) -> Iterator[Value]:
     first, last = story.compound(unit)
     if last != unit:
         return
+    if first == unit and unit and story.words[unit] in story.draft.language.facts.having_parts:
+        first = unit - 1  # “the silver haired boy”
     found = _class_of_adjective(story, unit, first)
     if found is not None:
         kind, word_class = found
@@ -226,6 +237,8 @@ def _class_of_adjective(story: ParsedStory, unit: int, first: int) -> tuple[Fact
     language, tag = story.draft.language, story.tag[unit]
     words = language.facts
     word = "".join(story.words[first : unit + 1])
+    if story.words[unit] in words.having_parts:
+        word = f"{story.words[first]}-{story.words[unit]}"
     if (first < unit or "-" in word) and (by_part := _kind_by_part(story, word)):
         return by_part, "compound"
     if first and story.words[first - 1] in words.age_units:
@@ -242,7 +255,11 @@ def _class_of_adjective(story: ParsedStory, unit: int, first: int) -> tuple[Fact
         return None
     if word in words.bodies:
         return "body", "listed"
-    return ("trait", "listed") if word in words.traits else None
+    if word in words.traits:
+        return "trait", "listed"
+    is_said_of = bool(story.dependents(unit, "cop")) or story.relation[unit] == "conj"
+    is_idle = word in words.negations | words.degrees or len(word) < MIN_TRAIT
+    return ("trait", "unlisted") if is_said_of and not is_idle else None
 
 
 def _kind_by_part(story: ParsedStory, word: str) -> FactKind | None:
@@ -316,11 +333,43 @@ def _verbs(story: ParsedStory, unit: int) -> Iterator[Value]:
     if (lemma := story.lemma_among(unit, words.fates)) and unit in story.events:
         first, last = _verb_phrase(story, unit)
         yield Value("fate", "verb", unit, first, last, lemma)
+    if (habit := _habit(story, unit)) is not None:
+        first, last = _clause(story, unit)
+        yield Value("trait", "habit", unit, first, last, habit)
     if (lemma := story.lemma(unit)) in words.lasting_verbs:
         yield Value("bond", "verb", unit, unit, unit, lemma)
+    if story.lemma_among(unit, words.wedding_verbs):
+        yield Value("kin", "verb", unit, unit, unit, "wedding")
     if (lemma := story.lemma_among(unit, words.work_verbs)) and _is_trade(story, unit):
         first, last = _verb_phrase(story, unit)
         yield Value("work", "verb", unit, first, last, lemma)
+
+
+def _habit(story: ParsedStory, verb: int) -> str | None:
+    """Why a verb may tell how somebody always is, or None: “seldom danced”, “used to swim”, “hates poetry”."""
+    words = story.draft.language.facts
+    if story.relation[verb] in ("xcomp", "advcl") or story.dependents(verb, "mark", "aux:pass"):
+        return None
+    beside = {story.words[u] for u in story.dependents(verb, "advmod")}
+    if beside & words.habit_adverbs:
+        return "adverb"
+    lemma = story.lemma(verb)
+    if lemma == "use" and story.dependents(verb, "xcomp"):
+        return "used"
+    if lemma in words.habit_verbs:
+        return "stative"
+    return None
+
+
+def _clause(story: ParsedStory, verb: int) -> tuple[int, int]:
+    """A verb with its adverbs before it and all that follows it up to a mark."""
+    first = min([verb, *(u for u in story.dependents(verb, "advmod", "aux") if verb - 4 < u < verb)])
+    last, end = verb, story.sentence_of(verb)[1]
+    while last + 1 < end and last - verb < MAX_CLAUSE and story.tag[last + 1] != "PUNCT":
+        last += 1
+    while last > verb and story.tag[last] in ("ADP", "DET", "PART", "AUX", "SCONJ", "CCONJ"):
+        last -= 1
+    return first, last
 
 
 def _is_trade(story: ParsedStory, verb: int) -> bool:

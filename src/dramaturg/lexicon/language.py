@@ -689,23 +689,26 @@ class FactWords:
     `age_words`, before `age_units` or after `age_prepositions` a number is an age; before `measures` it is none.
     `numbers`: in words; `small_numbers` and `hours` are mostly not ages. `decades`: “in his forties”.
 
-    Looks: `eyes`, `hair`: nouns for these parts of the body; `growths` tell something by themselves (“a beard”), and
-    `unlike_parts` are parts of the body that nobody is known by. `colours`, `eye_adjectives`, `hair_adjectives`,
-    `part_adjectives`: how eyes, hair and other parts look lastingly. `hair_words` and `bodies` describe a person.
+    Looks: `eyes`, `hair`: nouns for these parts of the body; `having_parts` are adjectives made of them, `growths` tell
+    something by themselves (“a beard”), and `unlike_parts` are parts of the body that nobody is known by. `colours`,
+    `eye_adjectives`, `hair_adjectives`, `part_adjectives`: how eyes, hair and other parts look lastingly. `hair_words`
+    and `bodies` describe a person.
 
     Nouns: `agent_endings` are those of trades. `no_trades`, `no_bonds`, `no_origins`: nouns and titles that look like a
     trade, a bond or an origin. `origins`, `traits`: adjectives.
 
-    Verbs: `lasting_verbs` give what the subject is to the object. `work_verbs`, with `work_prepositions` after them,
-    tell a trade. `fates_of_subject`, `fates_of_object`, `fate_adjectives`: what became of somebody; `deaths` are the
-    gravest. `has_verbs`: of possession. `becomes`: with a predicate noun; `copulas`: with a predicate adjective.
-    `origin_verbs`: of coming from somewhere. `verb_endings`, with what stands for them in the lemma, and
-    `irregular_verbs` find lemmas where the parser has them wrong.
+    Verbs: `wedding_verbs` make two people kin, and `spouses` are what each is then by pronoun, "" if it is another.
+    `habit_adverbs` and `habit_verbs` tell what somebody does often, likes or owns. `lasting_verbs` give what the
+    subject is to the object. `work_verbs`, with `work_prepositions` after them, tell a trade. `fates_of_subject`,
+    `fates_of_object`, `fate_adjectives`: what became of somebody; `deaths` are the gravest. `has_verbs`: of possession.
+    `becomes`: with a predicate noun; `copulas`: with a predicate adjective. `origin_verbs`: of coming from somewhere.
+    `verb_endings`, with what stands for them in the lemma, and `irregular_verbs` find lemmas where the parser has them
+    wrong.
 
     `belonging`: possessive pronouns. `with_words`, `of_words`, `from_words`, `office_words`, `as_words`: prepositions
     of attributes, owners, origins, offices and roles. `indefinite`: articles. Facts are doubtful after `degrees`
-    (comparison), `negations`, `conditions` (earlier in the sentence) and `hypotheses` (near). `hailed`: nouns by which
-    people are addressed.
+    and `comparisons`, `negations`, `conditions` (earlier in the sentence) and `hypotheses` (near). `hailed`: nouns by
+    which people are addressed.
     """
 
     ages: frozenset[str] = NONE
@@ -721,6 +724,7 @@ class FactWords:
     idle_ages: frozenset[str] = NONE
     eyes: frozenset[str] = NONE
     hair: frozenset[str] = NONE
+    having_parts: frozenset[str] = NONE
     growths: frozenset[str] = NONE
     unlike_parts: frozenset[str] = NONE
     colours: frozenset[str] = NONE
@@ -735,6 +739,10 @@ class FactWords:
     no_origins: frozenset[str] = NONE
     origins: frozenset[str] = NONE
     traits: frozenset[str] = NONE
+    wedding_verbs: frozenset[str] = NONE
+    spouses: Mapping[str, str] = field(default_factory=dict)
+    habit_adverbs: frozenset[str] = NONE
+    habit_verbs: frozenset[str] = NONE
     lasting_verbs: Mapping[str, str] = field(default_factory=dict)
     work_verbs: frozenset[str] = NONE
     work_prepositions: frozenset[str] = NONE
@@ -756,6 +764,7 @@ class FactWords:
     as_words: frozenset[str] = NONE
     indefinite: frozenset[str] = NONE
     degrees: frozenset[str] = NONE
+    comparisons: frozenset[str] = NONE
     negations: frozenset[str] = NONE
     conditions: frozenset[str] = NONE
     hypotheses: frozenset[str] = NONE

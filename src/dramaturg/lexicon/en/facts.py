@@ -40,7 +40,7 @@ FACTS = FactWords(
         """
     ),
     idle_ages=_words("old"),
-    eyes=_words("eye eyes irises iris pupils pupil gaze"),
+    eyes=_words("eye eyes irises iris pupils pupil gaze orb orbs"),
     hair=_words(
         """
         hair hairs curl curls braid braids locks beard beards mustache moustache mustaches moustaches whiskers mane
@@ -48,6 +48,7 @@ FACTS = FactWords(
         sideburns goatee stubble ringlets dreadlocks fur bristles
         """
     ),
+    having_parts=_words("haired eyed skinned bearded shouldered legged faced lipped nosed chested bellied jawed"),
     growths=_words("beard beards mustache moustache mustaches moustaches whiskers goatee sideburns"),
     unlike_parts=_words("voice voices fist fists temple temples finger toe"),
     colours=_words(
@@ -78,9 +79,9 @@ FACTS = FactWords(
     ),
     hair_words=_words(
         """
-        blond blonde bald baldheaded bald-headed balding bearded unbearded beardless clean-shaven unshaven redheaded
-        red-headed brunette bewhiskered whiskered moustached mustached mustachioed curly-haired shaggy hairless
-        blond-haired graying greying bobbed towheaded
+        blond blonde blonds blondes redhead brunet ravenette bald baldheaded bald-headed balding bearded unbearded
+        beardless clean-shaven unshaven redheaded red-headed brunette bewhiskered whiskered moustached mustached
+        mustachioed curly-haired shaggy hairless blond-haired graying greying bobbed towheaded
         """
     ),
     part_adjectives=_words(
@@ -98,16 +99,16 @@ FACTS = FactWords(
     ),
     bodies=_words(
         """
-        tall short fat thin slim slender lean lanky lank stout plump portly chubby skinny gaunt bony wiry burly
-        stocky thickset heavyset heavy-set squat broad big little small tiny huge gigantic enormous giant massive
-        large petite diminutive handsome pretty beautiful lovely ugly plain homely attractive good-looking ruddy
-        rosy tanned swarthy dark freckled scarred wrinkled blind deaf dumb mute lame crippled one-eyed one-armed
-        one-legged hunchbacked stooped bent muscular brawny athletic frail feeble weak strong sturdy robust sickly
-        delicate square round broad-shouldered long-legged bow-legged toothless furry winged scaly horned metallic
-        metal well-dressed elegant graceful gross bulky spare weedy rotund corpulent obese wizened withered shrunken
-        shriveled weather-beaten weathered sunburned tan wasted emaciated buxom shapely curvaceous stunning gorgeous
-        comely cute striking bulbous gangling gangly ungainly clumsy pregnant paralyzed limping hairy undersized
-        outsized towering mighty tough hard-faced red-faced brown-faced white-faced dark-skinned
+        tall taller short shorter bigger smaller stocky fat thin slim slender lean lanky lank stout plump portly chubby
+        skinny gaunt bony wiry burly thickset heavyset heavy-set squat broad big little small tiny huge gigantic
+        enormous giant massive large petite diminutive handsome pretty beautiful lovely ugly plain homely attractive
+        good-looking ruddy rosy tanned swarthy dark freckled scarred wrinkled blind deaf dumb mute lame crippled
+        one-eyed one-armed one-legged hunchbacked stooped bent muscular brawny athletic frail feeble weak strong sturdy
+        robust sickly delicate square round broad-shouldered long-legged bow-legged toothless furry winged scaly horned
+        metallic metal well-dressed elegant graceful gross bulky spare weedy rotund corpulent obese wizened withered
+        shrunken shriveled weather-beaten weathered sunburned tan wasted emaciated buxom shapely curvaceous stunning
+        gorgeous comely cute striking bulbous gangling gangly ungainly clumsy pregnant paralyzed limping hairy
+        undersized outsized towering mighty tough hard-faced red-faced brown-faced white-faced dark-skinned
         """
     ),
     agent_endings=("er", "or", "ist", "ian", "eer", "wright", "smith", "monger", "pilot", "mate", "clerk"),
@@ -158,14 +159,32 @@ FACTS = FactWords(
         argumentative hypercritical fastidious bloodthirsty savage
         """
     ),
-    lasting_verbs={"love": "lover", "hate": "enemy", "despise": "enemy"},
+    wedding_verbs=_words("marry wed"),
+    spouses={"he": "husband", "she": "wife", "": "spouse"},
+    habit_adverbs=_words(
+        """
+        always never usually often seldom rarely frequently regularly generally habitually
+        """
+    ),
+    habit_verbs=_words(
+        """
+        like love hate detest dislike loathe adore enjoy prefer dread despise own collect smoke resemble lack
+        """
+    ),
+    lasting_verbs={"love": "lover", "adore": "lover", "hate": "enemy", "despise": "enemy", "serve": "servant"},
     work_verbs=_words("work teach study attend"),
     work_prepositions=_words("at for in as"),
-    fates_of_subject=_words("die perish drown starve marry elope wed retire divorce graduate emigrate"),
+    fates_of_subject=_words(
+        """
+        die perish drown starve marry elope wed retire divorce graduate emigrate survive escape flee vanish disappear
+        resign inherit recover surrender desert
+        """
+    ),
     fates_of_object=_words(
         """
-        kill murder shoot slay execute hang drown poison strangle stab behead assassinate wound arrest imprison
-        kidnap banish exile marry divorce adopt knight crown crucify cripple blind widow orphan rescue
+        kill murder shoot slay execute hang drown poison strangle stab behead assassinate wound arrest imprison kidnap
+        banish exile marry divorce adopt knight crown crucify cripple blind widow orphan rescue save capture defeat
+        destroy obliterate crush maim dismiss expel evict enslave hypnotize possess
         """
     ),
     deaths=_words(
@@ -207,6 +226,7 @@ FACTS = FactWords(
     as_words=_words("as"),
     indefinite=_words("a an"),
     degrees=_words("too so as more less than"),
+    comparisons=_words("as more less than"),
     negations=_words("not n't never no neither nor hardly scarcely nobody none cannot without n’t"),
     conditions=_words("if whether would rather suppose unless could might"),
     hypotheses=_words(
