@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from dramaturg import Reading, read
 from dramaturg.importers.annotations import AnnotatedPerson, AnnotatedQuotation, Annotations, reading_from
-from dramaturg.reading import ENTITY_TYPES, EVIDENCE_KINDS, MENTION_KINDS, Alternative, Event, Evidence, Mention
+from dramaturg.reading import (
+    ENTITY_TYPES,
+    EVIDENCE_KINDS,
+    MENTION_KINDS,
+    SUPERSENSES,
+    Alternative,
+    Event,
+    Evidence,
+    Mention,
+    Supersense,
+    SupersenseLabel,
+)
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -78,6 +89,7 @@ def readings(draw: st.DrawFn, odd: bool = True, crossing: bool = True, loose: bo
         parts.thoughts = [Span(*span) for span in draw(st.lists(spans, max_size=2)) if _in_one(span, blocks)]
         parts.tags = [Span(*span) for span in draw(st.lists(spans, max_size=2)) if _in_one(span, blocks)]
         parts.events = draw(st.lists(spans.flatmap(lambda span: _events(span, who)), max_size=3))
+        parts.supersenses = _apart(draw(st.lists(st.tuples(spans, st.sampled_from(SUPERSENSES)), max_size=4)))
     return reading_from(parts, "a test")
 
 
@@ -145,6 +157,15 @@ def _said(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchStrate
 def _events(span: tuple[int, int], who: st.SearchStrategy[str]) -> st.SearchStrategy[Event]:
     people = st.lists(who, max_size=2).map(tuple)
     return st.builds(Event, st.just(span[0]), st.just(span[1]), people, people, CHANCES)
+
+
+def _apart(drawn: list[tuple[tuple[int, int], SupersenseLabel]]) -> list[Supersense]:
+    """Those that begin after the one before ends."""
+    kept: list[Supersense] = []
+    for (start, end), label in sorted(drawn):
+        if not kept or start >= kept[-1].end:
+            kept.append(Supersense(start, end, label))
+    return kept
 
 
 def _in_one(span: tuple[int, int], blocks: list[Block]) -> bool:

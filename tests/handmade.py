@@ -17,6 +17,7 @@ from dramaturg.reading import (
     Reading,
     Segment,
     Slip,
+    Supersense,
 )
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
 
@@ -135,8 +136,10 @@ def ferry(**source: Any) -> Reading:
             "work", "bo", (Span(wait, wait + 11), Span(late, late + 16)), 0.6, "Bo waits here and is “Ferryman” there."
         ),
     )
+    senses = (("asked", "verb.communication"), ("came over", "verb.motion"), ("water", "noun.object"))
+    supersenses = tuple(Supersense(TALK.index(w), TALK.index(w) + len(w), label) for w, label in senses)
     reading = make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source})
-    return replace(reading, facts=facts, slips=slips)
+    return replace(reading, supersenses=supersenses, facts=facts, slips=slips)
 
 
 def _role(block: str, start: int) -> Role:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dramaturg import Reading
 from dramaturg import reading as module
 from dramaturg.errors import UnreadableStory, UsageError
-from dramaturg.reading import Alternative, Corrected, Event, Evidence, MadeBy, Mention, Quotation, Segment
+from dramaturg.reading import Alternative, Corrected, Event, Evidence, MadeBy, Mention, Quotation, Segment, Supersense
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 CHANCES = st.floats(0, 1)
@@ -65,6 +65,7 @@ def readings(draw: st.DrawFn) -> Reading:
         tuple(Event(s, e, draw(some), draw(some), draw(CHANCES)) for s, e in spans),
         Corrected(("a", {"line": 3, "names": ["b"]}), ()),
         draw(st.none() | st.just({"start": [0], "end": [1], "sentence": [0]})),
+        supersenses=tuple(Supersense(s, e, draw(st.sampled_from(module.SUPERSENSES))) for s, e in spans),
     )
 
 
@@ -93,7 +94,7 @@ def test_save_and_load(tmp_path: Any) -> None:
 def test_fields_of_a_later_version_are_passed_over() -> None:
     document = ferry().to_dict()
     document["mood"] = "wet"
-    for table in ("blocks", "chapters", "characters", "mentions", "quotations", "segments", "events"):
+    for table in ("blocks", "chapters", "characters", "mentions", "quotations", "segments", "events", "supersenses"):
         for row in document[table]:
             row["mood"] = ["wet"]
     document["quotations"][0]["evidence"]["mood"] = {}
@@ -116,6 +117,8 @@ DAMAGE = {
     "a place that is no number": lambda d: _mended(d, "mentions", start="3"),
     "an end before its start": lambda d: _mended(d, "events", end=0),
     "an unknown kind": lambda d: _mended(d, "segments", kind="song"),
+    "an unknown supersense": lambda d: _mended(d, "supersenses", label="noun.thing"),
+    "supersenses out of order": lambda d: {**d, "supersenses": d["supersenses"][::-1]},
     "a speaker who is nobody": lambda d: _mended(d, "quotations", speaker="nobody"),
     "an addressee who is nobody": lambda d: _mended(d, "quotations", addressees=["nobody"]),
     "a confidence of 7": lambda d: _mended(d, "quotations", confidence=7),
@@ -208,6 +211,7 @@ def test_tables_are_plain_rows() -> None:
         "quotations",
         "segments",
         "events",
+        "supersenses",
         "facts",
         "slips",
         "blocks",

@@ -14,7 +14,7 @@ from dramaturg import reading as module
 from dramaturg.console import TerminalStyle
 from dramaturg.errors import UnreadableStory
 from dramaturg.pipeline import read_story
-from dramaturg.reading import Character, Event, Fact, Mention, Quotation, Reading, Segment, Slip
+from dramaturg.reading import Character, Event, Fact, Mention, Quotation, Reading, Segment, Slip, Supersense
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_reading
 from dramaturg.schema import load_schema
@@ -72,13 +72,16 @@ def test_whatever_is_read_is_valid_and_comes_back_and_can_be_shown(text: str, na
         ("segment_kind", module.SEGMENT_KINDS),
         ("fact_kind", module.FACT_KINDS),
         ("slip_kind", module.SLIP_KINDS),
+        ("supersense_label", module.SUPERSENSES),
     ],
 )
 def test_enumerations_are_those_of_the_classes(name: str, values: tuple[str, ...]) -> None:
     assert SCHEMA["$defs"][name]["enum"] == list(values)
 
 
-@pytest.mark.parametrize("kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event, Fact, Slip])
+@pytest.mark.parametrize(
+    "kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event, Supersense, Fact, Slip]
+)
 def test_fields_are_those_of_the_classes(kind: type) -> None:
     names = [field.name for field in fields(kind)]
     told = SCHEMA["$defs"][kind.__name__.lower()]
@@ -101,6 +104,7 @@ def test_the_document_is_that_of_to_dict() -> None:
         ("quotations", {"confidence": 1.5}),
         ("quotations", {"speaker": None}),  # its confidence is not null
         ("quotations", {"start": -1}),
+        ("supersenses", {"label": "noun.thing"}),
     ],
 )
 def test_what_the_contract_forbids_is_invalid(table: str, values: dict[str, Any]) -> None:

@@ -22,8 +22,11 @@ from dramaturg.cast.speakers.turns import load_transitions
 from dramaturg.cast.trees import Trees, load_trees
 from dramaturg.encoder import load_session, load_tokenizer
 from dramaturg.errors import DamagedInstallation
+from dramaturg.layers.neural import supersenses
 from dramaturg.layers.neural.heads import load_heads, load_names
+from dramaturg.layers.neural.sense_counts import load_sense_counts
 from dramaturg.pipeline import read_story
+from dramaturg.weights import open_arrays, read_weights
 
 TALK = "The old man met Anna. Peter came.\n\n“Late,” said Anna.\n\n“Very,” said the old man.\n\n“Yes.”\n"
 LOADERS = (
@@ -34,6 +37,8 @@ LOADERS = (
     load_session,
     load_heads,
     load_names,
+    load_sense_counts,
+    supersenses.load_network,
     load_trees,
     load_network,
     load_transitions,
@@ -286,3 +291,10 @@ def test_transitions_and_calibration_are_probabilities() -> None:
     assert ((knots >= 0) & (knots <= 1)).all()
     assert (np.diff(knots, axis=1) >= 0).all(), "what looks surer is no less often right"
     assert calibration.story[0] > 0, "a surer answer stays the surer one"
+
+
+def test_supersenses_were_trained_on_this_encoder() -> None:
+    with open_arrays("supersenses.npz") as arrays:
+        trained_on = str(arrays["encoder"])
+
+    assert trained_on == hashlib.sha256(read_weights("encoder.onnx")).hexdigest(), "run python -m training.supersenses"

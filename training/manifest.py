@@ -21,6 +21,7 @@ MADE_BY = {
     "identity.npz": "python -m training.identity",
     "speakers.npz": "python -m training.ranker",
     "speakers_second_pass.npz": "python -m training.ranker",
+    "supersenses.npz": "python -m training.supersenses",
     "turn_transitions.npz": "python -m training.ranker",
     "voice_embedding.npz": "python -m training.ranker",
     "vocabulary.txt": "python -m training.to_onnx",
@@ -28,7 +29,8 @@ MADE_BY = {
 LEARNED_FROM = (
     "the train novels of PDNC (Vishnubhotla, Hammond & Hirst 2022), modern stories annotated for this project by a "
     "large language model, LitBank's train documents (Bamman et al. 2019), UD "
-    "English EWT and GUM without its fiction, from all-MiniLM-L6-v2; licences: docs/model-card.md"
+    "English EWT and GUM without its fiction, SemCor's train documents (Miller et al. 1993), from all-MiniLM-L6-v2; "
+    "licences: docs/model-card.md"
 )
 
 

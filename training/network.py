@@ -55,13 +55,18 @@ class Encoder(nn.Module):
 
     def forward(self, ids: Tensor, case: Tensor, place: Tensor, mask: Tensor) -> Tensor:
         """All arguments: (batch, pieces), int; mask: float, 1 for a piece. Returns (batch, pieces, WIDTH)."""
+        return self.all_layers(ids, case, place, mask)[-1]
+
+    def all_layers(self, ids: Tensor, case: Tensor, place: Tensor, mask: Tensor) -> list[Tensor]:
+        """What goes into the first layer, then what comes out of each: LAYERS + 1 times (batch, pieces, WIDTH)."""
         where = torch.arange(ids.shape[1], device=ids.device)
         x = self.word(ids) + self.position(where) + self.case(case) + self.place(place)
         x = F.dropout(self.norm(x), self.dropout, self.training)
         hidden = (1.0 - mask)[:, None, None, :] * -1e4
+        found = [x]
         for layer in self.layers:
-            x = layer(x, hidden)
-        return x
+            found.append(layer(found[-1], hidden))
+        return found
 
 
 def start_from(path: Path) -> Encoder:

@@ -8,7 +8,7 @@ import torch
 from onnx import numpy_helper
 
 from dramaturg.draft import Draft
-from dramaturg.encoder import Encoded, load_tokenizer
+from dramaturg.encoder import LOWER_LAYERS, Encoded, load_tokenizer
 from dramaturg.encoder.windows import cut_windows, pad_windows, prepare
 from dramaturg.findings import Floats
 from dramaturg.weights import read_weights
@@ -23,17 +23,19 @@ def encode_with_pytorch(draft: Draft) -> list[Encoded]:
     pieces, encoder = load_tokenizer(), load_encoder()
     inputs = prepare(draft, pieces)
     windows = cut_windows(draft, inputs)
-    total, counts = np.zeros((len(draft.ud_words), WIDTH), np.float32), np.zeros(len(draft.ud_words), np.float32)
+    n_units, n_layers = len(draft.ud_words), len(LOWER_LAYERS) + 1
+    total, counts = np.zeros((n_units, n_layers * WIDTH), np.float32), np.zeros(n_units, np.float32)
     for at in range(0, len(windows), BATCH_WINDOWS):
         padded = pad_windows(windows[at : at + BATCH_WINDOWS], inputs, pieces)
         ids, case, place, mask = (torch.from_numpy(a) for a in (padded.ids, padded.case, padded.place, padded.mask))
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            found = encoder(ids, case, place, mask).float().numpy()
+            layers = encoder.all_layers(ids, case, place, mask)
+        found = torch.cat([layers[-1], *(layers[layer] for layer in LOWER_LAYERS)], dim=-1).float().numpy()
         known = padded.unit >= 0
         np.add.at(counts, padded.unit[known], 1)
         np.add.at(total, padded.unit[known], found[known])
     vectors: Floats = total / np.maximum(counts, 1)[:, None]
-    return [Encoded(w.first, w.last, vectors[w.first : w.last]) for w in windows]
+    return [Encoded(w.first, w.last, *np.split(vectors[w.first : w.last], [WIDTH], axis=1)) for w in windows]
 
 
 @cache

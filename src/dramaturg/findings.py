@@ -136,6 +136,18 @@ class Syntax:
 
 
 @dataclass(frozen=True, slots=True)
+class Supersenses:
+    """Words and expressions with their supersense, in order, as columns; all of shape (supersenses,).
+
+    `first`, `last`: units of the draft, `last` excluded. `label`: an index of `dramaturg.reading.SUPERSENSES`.
+    """
+
+    first: Ints
+    last: Ints
+    label: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class NeuralFindings:
     """What the layers that read the encoder's vectors found. A new layer's field has a default.
 
@@ -155,6 +167,7 @@ class NeuralFindings:
     event_probability: Floats
     syntax: Syntax
     quotation_sums: Floats
+    supersenses: Supersenses | None = None
 
     @property
     def best_antecedent(self) -> Ints:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dramaturg.cast import make_cast
-from dramaturg.cast.assembly import assemble
+from dramaturg.cast.assembly import assemble, assemble_supersenses
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.compare.changes import changed_speakers
 from dramaturg.continuity import find_slips
@@ -137,7 +137,7 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
     reading = assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
     parsed = parse_story(draft, analysis.neural, reading)
-    reading = replace(reading, facts=find_facts(parsed))
+    reading = replace(reading, supersenses=assemble_supersenses(draft, analysis.neural), facts=find_facts(parsed))
     return replace(reading, slips=find_slips(replace(parsed, reading=reading)))
 
 

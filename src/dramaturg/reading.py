@@ -21,8 +21,19 @@ from dramaturg.frames import find_library, make_frame
 from dramaturg.story import ROLES, Block, Chapter, Source, Span, Story
 
 SCHEMA = "dramaturg/1"
-FRAMES = ("characters", "mentions", "quotations", "segments", "events", "facts", "slips", "blocks", "chapters")
-FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "facts", "blocks")
+FRAMES = (
+    "characters",
+    "mentions",
+    "quotations",
+    "segments",
+    "events",
+    "supersenses",
+    "facts",
+    "slips",
+    "blocks",
+    "chapters",
+)
+FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "supersenses", "facts", "blocks")
 T = TypeVar("T")
 
 CharacterKind = Literal["person", "group"]
@@ -32,6 +43,49 @@ EvidenceKind = Literal["tag", "pronoun_tag", "turn", "vocative", "action", "narr
 SegmentKind = Literal["narration", "speech", "tag", "thought", "heading", "note", "break", "matter"]
 FactKind = Literal["kin", "bond", "work", "age", "eyes", "hair", "body", "origin", "trait", "fate"]
 SlipKind = Literal["eyes", "hair", "age", "body", "fate", "presence", "kin", "work", "name", "trait"]
+SupersenseLabel = Literal[
+    "noun.Tops",
+    "noun.act",
+    "noun.animal",
+    "noun.artifact",
+    "noun.attribute",
+    "noun.body",
+    "noun.cognition",
+    "noun.communication",
+    "noun.event",
+    "noun.feeling",
+    "noun.food",
+    "noun.group",
+    "noun.location",
+    "noun.motive",
+    "noun.object",
+    "noun.person",
+    "noun.phenomenon",
+    "noun.plant",
+    "noun.possession",
+    "noun.process",
+    "noun.quantity",
+    "noun.relation",
+    "noun.shape",
+    "noun.state",
+    "noun.substance",
+    "noun.time",
+    "verb.body",
+    "verb.change",
+    "verb.cognition",
+    "verb.communication",
+    "verb.competition",
+    "verb.consumption",
+    "verb.contact",
+    "verb.creation",
+    "verb.emotion",
+    "verb.motion",
+    "verb.perception",
+    "verb.possession",
+    "verb.social",
+    "verb.stative",
+    "verb.weather",
+]
 CHARACTER_KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
@@ -39,6 +93,7 @@ EVIDENCE_KINDS: tuple[EvidenceKind, ...] = get_args(EvidenceKind)
 SEGMENT_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 SLIP_KINDS: tuple[SlipKind, ...] = get_args(SlipKind)
+SUPERSENSES: tuple[SupersenseLabel, ...] = get_args(SupersenseLabel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +188,19 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Supersense:
+    """A noun or verb, or several words that are one, with its broad meaning (Ciaramita & Altun 2006).
+
+    `label`: one of the 26 groups of nouns and 15 groups of verbs (lexicographer files) in WordNet. Supersenses do not
+    overlap.
+    """
+
+    start: int
+    end: int
+    label: SupersenseLabel
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """What the story tells about a person, and the words that tell it.
 
@@ -205,6 +273,7 @@ class Reading:
     tokens: dict[str, list[Any]] | None = None
     facts: tuple[Fact, ...] = ()
     slips: tuple[Slip, ...] = ()
+    supersenses: tuple[Supersense, ...] = ()
 
     def text_of(self, span: Any) -> str:
         """The text of anything with a `start` and an `end`."""
@@ -256,7 +325,8 @@ class Reading:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One table as a list of rows, ready for a data frame: `pandas.DataFrame(reading.table("quotations"))`.
 
-        `name` is one of characters, mentions, quotations, segments, events, facts, slips, blocks, chapters, emphasis.
+        `name` is one of characters, mentions, quotations, segments, events, supersenses, facts, slips, blocks,
+        chapters, emphasis.
         """
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
         return [_plain(row) for row in rows]
@@ -297,6 +367,7 @@ class Reading:
         }
         for name in ("blocks", "emphasis", "chapters", "characters", "mentions", "quotations", "segments", "events"):
             document[name] = self.table(name)
+        document["supersenses"] = self.table("supersenses")
         document["facts"] = self.table("facts")
         document["slips"] = self.table("slips")
         document["corrections"] = _plain(self.corrections)
@@ -366,7 +437,8 @@ class Reading:
             quotations=tuple(_quotation(row) for row in document["quotations"]),
             segments=_rows(Segment, document["segments"]),
             events=_rows(Event, document["events"]),
-            facts=_rows(Fact, document.get("facts", ())),  # readings of earlier versions have none
+            supersenses=_rows(Supersense, document.get("supersenses", ())),  # readings of earlier versions have none
+            facts=_rows(Fact, document.get("facts", ())),
             slips=tuple(_row(Slip, {**row, "places": _rows(Span, row["places"])}) for row in document.get("slips", ())),
             corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
@@ -451,11 +523,12 @@ def _check(reading: Reading) -> None:
     story = reading.story
     for name, rows in (("blocks", story.blocks), ("emphasis", story.emphasis), ("chapters", story.chapters)):
         _check_spans(name, rows, length)
-    for name in ("mentions", "quotations", "segments", "events", "facts"):
+    for name in ("mentions", "quotations", "segments", "events", "supersenses", "facts"):
         _check_spans(name, getattr(reading, name), length)
     _check_spans("evidence", [q.evidence for q in reading.quotations if q.evidence], length)
     _check_order("blocks", story.blocks)
     _check_order("segments", reading.segments)
+    _check_order("supersenses", reading.supersenses)
     _check_known("a block's role", (b.role for b in story.blocks), ROLES)
     _check_known("a character's kind", (c.kind for c in reading.characters), CHARACTER_KINDS)
     _check_known("a mention's kind", (m.kind for m in reading.mentions), MENTION_KINDS)
@@ -467,6 +540,7 @@ def _check(reading: Reading) -> None:
     _check_known("an addressee", (a for q in reading.quotations for a in q.addressees), people)
     _check_known("an alternative", (a.speaker for q in reading.quotations for a in q.alternatives), people)
     _check_known("someone in an event", (a for e in reading.events for a in (*e.agents, *e.patients)), people)
+    _check_known("a supersense", (s.label for s in reading.supersenses), SUPERSENSES)
     _check_known("a fact's kind", (f.kind for f in reading.facts), FACT_KINDS)
     _check_known("someone in a fact", (p for f in reading.facts for p in (f.person, f.of, f.said_by) if p), people)
     _check_spans("slips", [place for slip in reading.slips for place in slip.places], length)

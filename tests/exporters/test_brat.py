@@ -22,7 +22,7 @@ LINES = {
     "#": re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t.*"),
 }
 # What the text of blocks says of structure is not in brat.
-HELD = ("blocks", "chapters", "emphasis", "facts", "segments", "tokens")
+HELD = ("blocks", "chapters", "emphasis", "facts", "segments", "slips", "supersenses", "tokens")
 
 
 def files(reading: Reading) -> dict[str, str]:
@@ -95,6 +95,16 @@ def test_mentions_speech_events_and_their_people_come_back(
     met |= {id for quotation in reading.quotations for id in (quotation.speaker, *quotation.addressees)}
     told, there = ({c["id"]: c for c in of.table("characters") if c["id"] in met} for of in (back, reading))
     assert told == there
+
+
+def test_supersenses_come_back_if_asked_for(tmp_path: Path) -> None:
+    made = render(example(STORIES[0]), "brat", id="x", supersenses=True)
+    check(made["x.txt"], made["x.ann"], made["annotation.conf"])
+
+    back = import_reading(export(example(STORIES[0]), "brat", tmp_path / "story", supersenses=True))
+
+    held = [name for name in HELD if name != "supersenses"]
+    assert back.supersenses and without(back, *held, "characters") == without(example(STORIES[0]), *held, "characters")
 
 
 def _sorted(told: dict[str, Any]) -> dict[str, Any]:

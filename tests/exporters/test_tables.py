@@ -38,7 +38,7 @@ def test_the_dictionary_tells_of_every_column() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["characters", "mentions", "quotations", "segments", "events", "facts", "blocks", "chapters"]
+    "name", ["characters", "mentions", "quotations", "segments", "events", "supersenses", "facts", "blocks", "chapters"]
 )
 def test_a_table_holds_every_row_and_field(name: str) -> None:
     fields = {field for row in ferry().table(name) for field in row} - {"evidence", "alternatives"}

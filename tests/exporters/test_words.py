@@ -19,7 +19,7 @@ from dramaturg.exporters import render
 from dramaturg.exporters.booknlp import ENTITIES, QUOTES, SUPERSENSE, TOKENS
 from dramaturg.exporters.common.encoding import encode
 from dramaturg.exporters.common.word_table import words_of
-from dramaturg.reading import ENTITY_TYPES, Event, Mention
+from dramaturg.reading import ENTITY_TYPES, SUPERSENSES, Event, Mention
 
 each_story = pytest.mark.parametrize("path", STORIES, ids=lambda path: path.stem)
 
@@ -176,7 +176,6 @@ def test_booknlp_rows_fit_together(reading: Reading) -> None:
     made = files(reading)
     tokens, entities = table(made["tokens"], TOKENS), table(made["entities"], ENTITIES)
     quotes = table(made["quotes"], QUOTES)
-    table(made["supersense"], SUPERSENSE)
     book = json.loads(made["book"])["characters"]
 
     assert [int(row["token_ID_within_document"]) for row in tokens] == list(range(len(tokens)))
@@ -184,6 +183,9 @@ def test_booknlp_rows_fit_together(reading: Reading) -> None:
     for row in entities:
         assert row["text"] == " ".join(words[int(row["start_token"]) : int(row["end_token"]) + 1])
         assert row["prop"] in ("PROP", "NOM", "PRON") and row["cat"] in ENTITY_TYPES
+    for row in table(made["supersense"], SUPERSENSE):
+        assert row["text"] == " ".join(words[int(row["start_token"]) : int(row["end_token"]) + 1])
+        assert row["supersense_category"] in SUPERSENSES
     for row in quotes:
         assert row["quote"] == " ".join(words[int(row["quote_start"]) : int(row["quote_end"]) + 1])
         if row["mention_start"] != "None":
@@ -250,6 +252,9 @@ def test_booknlp_gives_back_what_it_can_hold(tmp_path: Path, path: Path) -> None
         (*widened(q), q.speaker or "") for q in outer.quotations
     )
     assert {e.start for e in back.events} == {words.words[n].start for e in reading.events for n in words.within(e)}
+    assert [(s.start, s.end, s.label) for s in back.supersenses] == [
+        (*widened(s), s.label) for s in reading.supersenses if words.within(s)
+    ]
     assert len([c for c in back.characters if c.narrator]) == len([c for c in reading.characters if c.narrator])
     agreed = compare(outer, back)
     assert agreed.spans["speakers"].f1 == agreed.labels["words in speech"].share == 1.0

@@ -133,13 +133,18 @@ byte_onset byte_offset POS_tag fine_POS_tag dependency_relation syntactic_head_I
 1 2 2 10 . . 30 31 PUNCT . punct 9 O
 """
 ENTITIES = "COREF start_token end_token prop cat text\n3 5 6 PROP PER Mr._Hay\n3 8 8 PRON PER He\n"
+SUPERSENSES = """start_token end_token supersense_category text
+8 8 noun.unknown He
+9 9 verb.motion left
+4 4 verb.communication said
+"""
 QUOTES = 'quote_start quote_end mention_start mention_end mention_phrase char_id quote\n0 3 5 6 Mr._Hay 3 "_Hush_!_"\n'
 BOOK = '{"characters": [{"id": 3, "count": 2, "g": {"argmax": "he/him/his", "max": 1.0, "total": 1}}]}'
 
 
 @pytest.fixture
 def booknlp(tmp_path: Path) -> Path:
-    for ending, rows in (("tokens", TOKENS), ("entities", ENTITIES), ("quotes", QUOTES)):
+    for ending, rows in (("tokens", TOKENS), ("entities", ENTITIES), ("supersense", SUPERSENSES), ("quotes", QUOTES)):
         text = rows.replace(" ", "\t").replace("_Hay", " Hay").replace("_Hush_!_", " Hush ! ")
         (tmp_path / f"hay.{ending}").write_text(text, encoding="utf-8")
     (tmp_path / "hay.book").write_text(BOOK)
@@ -156,6 +161,10 @@ def test_booknlp_is_read_from_any_of_its_files(booknlp: Path, name: str) -> None
     assert evidence is not None and (evidence.kind, reading.text_of(evidence)) == ("tag", "Mr. Hay")
     assert [(c.name, c.pronouns, c.mentions) for c in reading.characters] == [("Mr. Hay", "he", 2)]
     assert [reading.text_of(e) for e in reading.events] == ["said", "left"]
+    assert [(reading.text_of(s), s.label) for s in reading.supersenses] == [
+        ("said", "verb.communication"),
+        ("left", "verb.motion"),
+    ]
     assert reading.tokens is not None and reading.tokens["head"][:3] == [1, None, 1]
 
 

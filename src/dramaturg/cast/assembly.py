@@ -15,10 +15,11 @@ from dramaturg.cast.event_roles import find_roles
 from dramaturg.cast.people.aligned_spans import AlignedSpans
 from dramaturg.cast.people.person import Person
 from dramaturg.draft import Draft
-from dramaturg.findings import KINDS, TYPES, Findings, Gender, Syntax
+from dramaturg.findings import KINDS, TYPES, Findings, Gender, NeuralFindings, Syntax
 from dramaturg.layers.neural.heads import load_names
 from dramaturg.layers.neural.syntax import apply_edit
 from dramaturg.reading import (
+    SUPERSENSES,
     Alternative,
     Character,
     Corrected,
@@ -30,6 +31,7 @@ from dramaturg.reading import (
     Reading,
     Segment,
     SegmentKind,
+    Supersense,
 )
 from dramaturg.story import Role
 
@@ -258,6 +260,16 @@ def _tags(
             found.append((start, end, "tag", None))
             last = end
     return found
+
+
+def assemble_supersenses(draft: Draft, neural: NeuralFindings) -> tuple[Supersense, ...]:
+    """The supersenses with their places in the text."""
+    found, places = neural.supersenses, draft.ud_words.places
+    if found is None:
+        return ()
+    columns = places[found.first, 0], places[found.last - 1, 1], found.label
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return tuple(Supersense(start, end, SUPERSENSES[label]) for start, end, label in rows)
 
 
 def _tokens(draft: Draft, syntax: Syntax) -> dict[str, list[Any]]:

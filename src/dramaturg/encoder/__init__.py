@@ -5,7 +5,7 @@ Only this package knows word pieces: a window has one vector for each unit, the 
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -25,6 +25,8 @@ from dramaturg.weights import REINSTALL, read_weights
 # that is as large a matrix as suits its cache (50 ms on an EPYC; 54 in batches of eight), and nothing is padded. So
 # batching short stories would gain nothing. The vectors are the same to the bit.
 BATCH_WINDOWS = 8  # windows of one batch
+LOWER_LAYERS = (0, 2, 4)  # whose vectors are given besides those of the last; 0 is what goes into the first layer
+LOWER_OUTPUTS = tuple(f"layers.{layer - 1}.norm2.out" if layer else "norm.out" for layer in LOWER_LAYERS)
 LENGTH_STEP = 32  # the length of a batch in pieces is a multiple of this
 
 Vectors = NDArray[np.float32]
@@ -32,11 +34,15 @@ Vectors = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """A window: units `first` to `last` (excluded) of a draft, and a vector for each: float32, (units, width)."""
+    """A window: units `first` to `last` (excluded) of a draft, and a vector for each: float32, (units, width).
+
+    `lower`: the vectors of LOWER_LAYERS side by side, (units, layers * width). Below all attention is the word itself.
+    """
 
     first: int
     last: int
     vectors: Vectors
+    lower: Vectors
 
 
 def encode(draft: Draft) -> Iterator[Encoded]:
@@ -81,16 +87,23 @@ def _width(window: Window, inputs: Inputs, step: int) -> int:
 def _run(windows: list[Window], inputs: Inputs, tokenizer: WordPieceTokenizer, width: int) -> list[Encoded]:
     padded = pad_windows(windows, inputs, tokenizer, width)
     feed = {"ids": padded.ids, "case": padded.case, "place": padded.place, "mask": padded.mask}
-    (found,) = load_session().run(["vectors"], feed)
+    vectors, *lower = load_session().run(["vectors", *LOWER_OUTPUTS], feed)
     encoded = []
     for row, window in enumerate(windows):
         start, end = piece_bounds(window, inputs)
         first = inputs.first[window.first : window.last] - start
-        sums = np.add.reduceat(found[row, 1 : 1 + end - start], first, axis=0)
-        counts = np.diff(first, append=end - start)
-        vectors: Vectors = (sums / counts[:, None]).astype(np.float32)
-        encoded.append(Encoded(window.first, window.last, vectors))
+        pieces = slice(1, 1 + end - start)
+        highest, *others = (_mean_of_pieces(found[row, pieces], first) for found in (vectors, *lower))
+        encoded.append(Encoded(window.first, window.last, highest, np.concatenate(others, axis=1)))
     return encoded
+
+
+def _mean_of_pieces(pieces: Vectors, first: NDArray[np.int32]) -> Vectors:
+    """The mean vector of the pieces of each unit. `first`: the first piece of each unit."""
+    sums = np.add.reduceat(pieces, first, axis=0)
+    counts = np.diff(first, append=len(pieces))
+    mean: Vectors = (sums / counts[:, None]).astype(np.float32)
+    return mean
 
 
 @cache
@@ -112,13 +125,33 @@ def load_session() -> Any:
     options.log_severity_level = 3
     # Weights are converted from 8 bits to 32 once, when loaded; activations are never rounded.
     options.add_session_config_entry("session.disable_quant_qdq", "1")
-    network = read_weights("encoder.onnx")
+    network = declare_outputs(read_weights("encoder.onnx"), LOWER_OUTPUTS)
     try:
         return onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own errors have no common class
         raise DamagedInstallation(
             f"weights/encoder.onnx cannot be loaded ({type(error).__name__}). {REINSTALL}"
         ) from error
+
+
+def declare_outputs(network: bytes, names: Sequence[str]) -> bytes:
+    """An ONNX model with more of its values as outputs.
+
+    A serialised protobuf message that is appended to another is merged with it
+    (https://protobuf.dev/programming-guides/encoding/#last-one-wins), so the model need not be parsed.
+    """
+    value_infos = (b"\x0a" + _sized(name.encode()) for name in names)  # ValueInfoProto.name is field 1
+    graph = b"".join(b"\x62" + _sized(value_info) for value_info in value_infos)  # GraphProto.output is field 12
+    return network + b"\x3a" + _sized(graph)  # ModelProto.graph is field 7
+
+
+def _sized(data: bytes) -> bytes:
+    """Data after its length as a varint."""
+    size, head = len(data), b""
+    while size > 127:
+        head += bytes([size & 127 | 128])
+        size >>= 7
+    return head + bytes([size]) + data
 
 
 def vector_width() -> int:

@@ -20,7 +20,7 @@ from dramaturg.exporters.common.word_table import Word, WordTable, words_of
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import Mention, MentionKind, Reading
 
-ABOUT = "BookNLP's files: tokens, entities, quotes, book"
+ABOUT = "BookNLP's files: tokens, entities, supersenses, quotes, book"
 PROPS: dict[MentionKind, str] = {"name": "PROP", "noun": "NOM", "pronoun": "PRON"}
 TOKENS = """paragraph_ID sentence_ID token_ID_within_sentence token_ID_within_document word lemma byte_onset byte_offset
 POS_tag fine_POS_tag dependency_relation syntactic_head_ID event""".split()
@@ -70,7 +70,7 @@ def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
     yield f"{id}.txt", reading.story.text
     yield f"{id}.tokens", _table(TOKENS, _tokens(reading, words))
     yield f"{id}.entities", _table(ENTITIES, _entities(reading, words, numbers))
-    yield f"{id}.supersense", _table(SUPERSENSE, ())
+    yield f"{id}.supersense", _table(SUPERSENSE, _supersenses(reading, words))
     yield f"{id}.quotes", _table(QUOTES, _quotes(reading, words, numbers))
     book = _book(reading, words, numbers)
     yield f"{id}.book", json.dumps(book)  # in ASCII, as BookNLP's: many open it without naming an encoding
@@ -149,6 +149,12 @@ def _entities(reading: Reading, words: WordTable, numbers: dict[str, int]) -> It
         if place := words.within(mention):
             number = numbers[_entity(mention)]
             yield [number, place[0], place[-1], PROPS[mention.kind], mention.type, words.joined(place)]
+
+
+def _supersenses(reading: Reading, words: WordTable) -> Iterator[list[object]]:
+    for supersense in reading.supersenses:
+        if place := words.within(supersense):
+            yield [place[0], place[-1], supersense.label, words.joined(place)]
 
 
 def _quotes(reading: Reading, words: WordTable, numbers: dict[str, int]) -> Iterator[list[object]]:

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from dramaturg.exporters.common.mention_finder import MentionFinder
 from dramaturg.exporters.common.titles import file_id
-from dramaturg.reading import ENTITY_TYPES, MENTION_KINDS, Character, Mention, Quotation, Reading
+from dramaturg.reading import ENTITY_TYPES, MENTION_KINDS, SUPERSENSES, Character, Mention, Quotation, Reading
 
 ABOUT = "brat stand-off: text, annotations, configuration"
 CONFIGURATION = """\
@@ -24,7 +24,7 @@ Quotation
 Thought
 Tag
 Event
-
+{supersenses}
 [relations]
 Speaker\tArg1:Quotation, Arg2:PER
 Addressee\tArg1:Quotation, Arg2:PER
@@ -40,15 +40,32 @@ Kind\tArg:<ENTITY>, Value:{kinds}
 LABELS = {"thought": "Thought", "tag": "Tag"}
 
 
-def to_files(reading: Reading, *, id: str = "") -> Iterator[tuple[str, str]]:
+def to_files(reading: Reading, *, id: str = "", supersenses: bool = False) -> Iterator[tuple[str, str]]:
     """The files of one document.
 
     `id`: the base name of the files; the story's file name if empty
+    `supersenses`: also annotate nouns and verbs with their broad meaning, which is nearly every second word
     """
     id = id or file_id(reading)
-    yield "annotation.conf", CONFIGURATION.format(entities="\n".join(ENTITY_TYPES), kinds="|".join(MENTION_KINDS))
+    yield (
+        "annotation.conf",
+        CONFIGURATION.format(
+            entities="\n".join(ENTITY_TYPES),
+            supersenses="".join(f"{supersense_type(label)}\n" for label in SUPERSENSES) if supersenses else "",
+            kinds="|".join(MENTION_KINDS),
+        ),
+    )
     yield f"{id}.txt", reading.story.text
-    yield f"{id}.ann", "".join(_annotations(reading))
+    yield f"{id}.ann", "".join(_annotations(reading, supersenses))
+
+
+def supersense_type(label: str) -> str:
+    """A supersense as the name of a type, in which brat allows no full stop.
+
+    >>> supersense_type("noun.person")
+    'noun_person'
+    """
+    return label.replace(".", "_")
 
 
 class _Writer:
@@ -84,7 +101,7 @@ def format_note(value: object) -> str:
     return quote(str(value), safe="-_.:/")
 
 
-def _annotations(reading: Reading) -> Iterator[str]:
+def _annotations(reading: Reading, supersenses: bool) -> Iterator[str]:
     writer = _Writer(reading.story.text)
     ids: list[str | None] = []
     clusters: dict[str, list[str]] = {}
@@ -111,6 +128,10 @@ def _annotations(reading: Reading) -> Iterator[str]:
             yield line
             about = (("agents", event.agents), ("patients", event.patients), ("confidence", event.confidence))
             yield writer.note(id, about)
+    if supersenses:
+        for supersense in reading.supersenses:
+            if reading.text_of(supersense).strip():
+                yield writer.text_bound(supersense_type(supersense.label), supersense)[1]
 
 
 def _person_notes(people: dict[str, Character], writer: _Writer, at: str, *ids: str | None) -> Iterator[str]:

@@ -127,6 +127,9 @@ def _chapters(reading: Reading, tokens: WordTable, ids: dict[str, str], with_wor
     mentions: list[Counter[str]] = [Counter() for _ in chapters]
     for mention in reading.mentions:
         mentions[chapter_at(mention.start)][f"{mention.type} {mention.kind}"] += 1
+    supersenses: list[Counter[str]] = [Counter() for _ in chapters]
+    for supersense in reading.supersenses:
+        supersenses[chapter_at(supersense.start)][supersense.label] += 1
     events = Counter(chapter_at(event.start) for event in reading.events)
     paragraphs = Counter(chapter_at(block.start) for block in reading.story.blocks if block.role == "paragraph")
     scenes = Counter(chapter_at(block.start) for block in reading.story.blocks if block.role == "scene_break")
@@ -146,6 +149,7 @@ def _chapters(reading: Reading, tokens: WordTable, ids: dict[str, str], with_wor
             "parts_of_speech": dict(sorted(pos[n].items())),
             "mentions": dict(sorted(mentions[n].items())),
             "events": events[n],
+            "supersenses": dict(sorted(supersenses[n].items())),
             "quotations_by_speaker": dict(sorted(speakers[n].items())),
             "word_counts": _word_counts([reading.story.text[chapter.start : chapter.end]], with_words),
         }

@@ -4,8 +4,8 @@
 
 - words, with sentences, lemmas, parts of speech and syntax if the reading has them;
 - `doc.ents`: names, with spaCy's labels;
-- `doc.spans`: `quotations`, `mentions`, `segments`, `emphasis`, `chapters`, `events`, and a group `coref_clusters_1`, …
-  for each entity with two or more mentions, as in spaCy's own coreference;
+- `doc.spans`: `quotations`, `mentions`, `segments`, `emphasis`, `chapters`, `events`, `supersenses`, and a group
+  `coref_clusters_1`, … for each entity with two or more mentions, as in spaCy's own coreference;
 - `span._.speaker`, `span._.addressees`, `span._.confidence`, `span._.quotation` and `span._.utterance` for quotations,
   `span._.character` and `span._.entity` for mentions, and `doc._.characters`, the cast as dicts.
 """
@@ -72,6 +72,7 @@ def to_doc(reading: Reading, vocab: Any = None) -> Any:
     story = reading.story
     for name, rows in (("segments", reading.segments), ("emphasis", story.emphasis), ("events", reading.events)):
         _add(doc, name, [(row.start, row.end, getattr(row, "kind", ""), "") for row in rows])
+    _add(doc, "supersenses", [(row.start, row.end, row.label, "") for row in reading.supersenses])
     _add(doc, "chapters", [(c.start, c.end, "", c.id) for c in story.chapters])
     return doc
 

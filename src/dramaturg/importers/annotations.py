@@ -31,6 +31,7 @@ from dramaturg.reading import (
     Segment,
     SegmentKind,
     Slip,
+    Supersense,
 )
 from dramaturg.sources import plain
 from dramaturg.story import Block, Span, Story
@@ -76,6 +77,7 @@ class Annotations:
     thoughts: list[Span] = field(default_factory=list)
     tags: list[Span] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
+    supersenses: list[Supersense] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)
     tokens: dict[str, list[Any]] | None = None
@@ -168,6 +170,7 @@ def reading_from(parts: Annotations, name: str) -> Reading:
         segments=tuple(segments_of(story, quotations, parts.thoughts, parts.tags)),
         events=tuple(sorted(parts.events, key=lambda e: (e.start, e.end))),
         tokens=parts.tokens,
+        supersenses=tuple(sorted(parts.supersenses, key=lambda s: (s.start, s.end))),
         facts=tuple(parts.facts),
         slips=tuple(parts.slips),
     )

@@ -2,7 +2,7 @@
 
 The text is restored from `.tokens`: the words at their offsets, with spaces between them and a blank line between
 paragraphs. If there is a `.txt` with the same base name, and it has the words at these offsets, it is used instead.
-`.entities`, `.quotes` and `.book` are used if they are there.
+`.entities`, `.supersense`, `.quotes` and `.book` are used if they are there.
 """
 
 import json
@@ -25,7 +25,7 @@ from dramaturg.importers.annotations import (
     unique_ids,
 )
 from dramaturg.lexicon.en import ENGLISH
-from dramaturg.reading import Event, Evidence, Mention, MentionKind
+from dramaturg.reading import SUPERSENSES, Event, Evidence, Mention, MentionKind, Supersense
 from dramaturg.story import Story
 
 PROPS: dict[str, MentionKind] = {"PROP": "name", "NOM": "noun", "PRON": "pronoun"}
@@ -86,6 +86,7 @@ def read(path: Path) -> Annotations:
             Mention(start, end, kind, entity_type(row["cat"]), ids.get(number, f"e{number}"), ids.get(number), 1.0)
         )
     parts.quotations = [_said(tokens, row, words, ids, story) for row in quotes]
+    parts.supersenses = list(_supersenses(tokens, _beside(tokens, ".supersense"), words))
     parts.events = [
         Event(words.starts[n], words.ends[n], (), (), 1.0) for n, row in enumerate(rows) if row.get("event") == "EVENT"
     ]
@@ -191,6 +192,18 @@ def _name(forms: dict[str, Counter[str]], number: str) -> str:
         if forms[prop]:
             return forms[prop].most_common(1)[0][0]
     return f"person {number}"
+
+
+def _supersenses(tokens: Path, rows: list[Row], words: WordOffsets) -> Iterator[Supersense]:
+    """The supersenses in order. Of two that overlap, the first counts; an unknown one does not."""
+    labels = {label: label for label in SUPERSENSES}
+    last = 0
+    for row in sorted(rows, key=lambda row: int(row["start_token"])):
+        start, end = _place(tokens, words, row["start_token"], row["end_token"])
+        label = labels.get(row["supersense_category"])  # type: ignore[call-overload]
+        if label is not None and start >= last:
+            yield Supersense(start, end, label)
+            last = end
 
 
 def _said(path: Path, row: Row, words: WordOffsets, ids: dict[str, str], story: Story) -> AnnotatedQuotation:

@@ -24,7 +24,16 @@ from dramaturg.importers.annotations import (
     mention_kind,
     story_of,
 )
-from dramaturg.reading import Alternative, Event, Evidence, EvidenceKind, Mention, MentionKind
+from dramaturg.reading import (
+    SUPERSENSES,
+    Alternative,
+    Event,
+    Evidence,
+    EvidenceKind,
+    Mention,
+    MentionKind,
+    Supersense,
+)
 from dramaturg.story import Span
 
 SPEECH = frozenset(["quotation", "quote", "speech", "said", "direct_speech", "utterance"])
@@ -32,6 +41,7 @@ COREFERENCE = frozenset(["coref", "coreference", "identity", "equiv"])
 SPEAKERS = frozenset(["speaker", "said_by", "spoken_by", "attribution", "speaks", "says"])
 ADDRESSEES = frozenset(["addressee", "said_to", "spoken_to"])
 KINDS: dict[str, MentionKind] = {"PROP": "name", "NOM": "noun", "PRON": "pronoun", "NAM": "name", "PRO": "pronoun"}
+LABELS = {label.replace(".", "_").lower(): label for label in SUPERSENSES}
 FRAGMENT = re.compile(r"(\d+) (\d+)")
 
 
@@ -108,11 +118,14 @@ def read(path: Path) -> Annotations:
         for name, b in spans
         if name == "event"
     ]
+    parts.supersenses = [Supersense(b.start, b.end, LABELS[name]) for name, b in spans if name in LABELS]
     return parts
 
 
 def _is_mention(bound: TextBound) -> bool:
-    return bound.type.lower() not in SPEECH and any(word in TYPES for word in bound.type.upper().split("_"))
+    return bound.type.lower() not in SPEECH | LABELS.keys() and any(
+        word in TYPES for word in bound.type.upper().split("_")
+    )
 
 
 def _annotations(lines: str, length: int, path: Path) -> AnnFile:

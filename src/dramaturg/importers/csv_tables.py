@@ -33,6 +33,8 @@ from dramaturg.reading import (
     MentionKind,
     Slip,
     SlipKind,
+    Supersense,
+    SupersenseLabel,
 )
 from dramaturg.story import Block, Chapter, Role, Source, Span, Story
 
@@ -62,6 +64,7 @@ def read(path: Path) -> Annotations:
         thoughts=[span for kind, span in segments if kind == "thought"],
         tags=[span for kind, span in segments if kind == "tag"],
         events=list(_rows(folder, "events", _event)),
+        supersenses=list(_rows(folder, "supersenses", _supersense)),
         facts=list(_rows(folder, "facts", _fact)),
         slips=_slips(folder),
         tokens=_tokens(folder),
@@ -181,6 +184,10 @@ def _alternative(row: Row) -> tuple[str, Alternative]:
 def _event(row: Row) -> Event:
     confidence = float(_number(row.get("confidence")) or 0.0)
     return Event(*_place(row), _listed(row.get("agents")), _listed(row.get("patients")), confidence)
+
+
+def _supersense(row: Row) -> Supersense:
+    return Supersense(*_place(row), cast(SupersenseLabel, row["label"]))
 
 
 def _fact(row: Row) -> Fact:

@@ -27,6 +27,7 @@ FILES = (
     "identity.npz",
     "speakers.npz",
     "speakers_second_pass.npz",
+    "supersenses.npz",
     "turn_transitions.npz",
     "voice_embedding.npz",
     "vocabulary.txt",

@@ -19,7 +19,7 @@ def speech_of(draft: Draft, cuts: list[int]) -> np.ndarray:
     parts = []
     for first, last in zip(bounds[:-1], bounds[1:], strict=True):
         vectors = np.repeat(np.arange(first, last, dtype=np.float32)[:, None], vector_width(), axis=1)
-        parts.append(sum_quotations(Encoded(first, last, vectors), quotation[first:last]))
+        parts.append(sum_quotations(Encoded(first, last, vectors, vectors), quotation[first:last]))
     return join_quotation_sums(parts, len(draft.quotations))
 
 

@@ -115,6 +115,12 @@ patients strings ids of the characters it is done to
 confidence number probability that it really happens in the story
 chapter integer number of the chapter from 1; 0 before the first
 """)
+SUPERSENSES = _columns(f"""
+{SPAN.strip()}
+text string the words
+label string broad meaning, one of WordNet's lexicographer files: noun.person, verb.motion …
+chapter integer number of the chapter from 1; 0 before the first
+""")
 FACTS = _columns(f"""
 kind string kin, bond, work, age, eyes, hair, body, origin, trait or fate
 value string what the person is, as written
@@ -182,6 +188,7 @@ def tables_of(reading: Reading) -> list[Table]:
         Table("alternatives", "other possible speakers of a quotation", ALTERNATIVES, alternatives),
         table("segments", "the whole text, divided into segments", SEGMENTS, reading.segments),
         table("events", "events shown as really happening", EVENTS, reading.events),
+        table("supersenses", "nouns and verbs with their broad meaning", SUPERSENSES, reading.supersenses),
         table("facts", "what the story tells of its people", FACTS, reading.facts),
         Table("slips", "places that do not agree", SLIPS, list(_slips(reading, chapter))),
         table("blocks", "the structure of the text", BLOCKS, story.blocks),
