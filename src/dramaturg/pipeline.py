@@ -8,7 +8,7 @@ from dramaturg.cast import make_cast
 from dramaturg.cast.assembly import assemble, assemble_supersenses
 from dramaturg.cast.people.aligned_spans import align_mentions
 from dramaturg.compare.changes import changed_speakers
-from dramaturg.continuity import find_slips
+from dramaturg.continuity import dismiss, find_slips
 from dramaturg.corrections.model import Corrections
 from dramaturg.corrections.resolve import ResolvedCorrections, resolve
 from dramaturg.corrections.toml import load_story_corrections
@@ -134,11 +134,12 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     aligned = align_mentions(draft, findings.mentions, analysis.neural)
     cast = make_cast(draft, analysis.words, findings, aligned, analysis.resolved)
     made_by = MadeBy(__version__, fingerprint())
-    corrected = analysis.resolved.ledger.with_outcomes(cast.outcomes).outcome()
-    reading = assemble(draft, findings, aligned, cast, made_by, tokens, corrected)
+    reading = assemble(draft, findings, aligned, cast, made_by, tokens)
     parsed = parse_story(draft, analysis.neural, reading)
     reading = replace(reading, supersenses=assemble_supersenses(draft, analysis.neural), facts=find_facts(parsed))
-    return replace(reading, slips=find_slips(replace(parsed, reading=reading)))
+    slips, dismissed = dismiss(find_slips(replace(parsed, reading=reading)), analysis.resolved.slips)
+    corrected = analysis.resolved.ledger.with_outcomes([*cast.outcomes, *dismissed]).outcome()
+    return replace(reading, slips=slips, corrections=corrected)
 
 
 def run_rule_layers(

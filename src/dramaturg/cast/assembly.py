@@ -22,7 +22,6 @@ from dramaturg.reading import (
     SUPERSENSES,
     Alternative,
     Character,
-    Corrected,
     EntityType,
     MadeBy,
     Mention,
@@ -57,9 +56,8 @@ def assemble(
     cast: Cast,
     made_by: MadeBy,
     with_tokens: bool = False,
-    corrected: Corrected | None = None,
 ) -> Reading:
-    """Make a reading of everything that was found. `corrected`: what became of the user's corrections."""
+    """Make a reading of everything that was found, but for the facts and what they are compared for."""
     shown = _shown(draft, findings, aligned)
     ids = _character_ids(cast, shown)
     quotations = _quotations(draft, cast, ids)
@@ -73,7 +71,6 @@ def assemble(
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
         events=tuple(find_roles(draft, aligned, clusters, ids)),
-        corrections=corrected or Corrected(),
         tokens=_tokens(draft, aligned.neural.syntax) if with_tokens else None,
     )
 

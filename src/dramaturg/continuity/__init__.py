@@ -16,6 +16,7 @@ from dramaturg.continuity.presence import find_presence
 from dramaturg.continuity.told import Told
 from dramaturg.continuity.traits import find_traits
 from dramaturg.continuity.work import find_work
+from dramaturg.corrections.resolve import Outcome, ResolvedSlip
 from dramaturg.facts.parsed import ParsedStory
 from dramaturg.reading import Slip, SlipKind
 
@@ -48,6 +49,21 @@ def find_slips(story: ParsedStory) -> tuple[Slip, ...]:
         *find_names(story.reading),
     ]
     return tuple(in_order(found))
+
+
+def dismiss(slips: Sequence[Slip], meant: Sequence[ResolvedSlip]) -> tuple[tuple[Slip, ...], list[Outcome]]:
+    """The slips that nobody says are meant so, and what became of each correction that says it of one."""
+    rest, outcomes = tuple(slips), []
+    for one in meant:
+        fits = [slip for slip in slips if _is_about(one, slip)]
+        rest = tuple(slip for slip in rest if slip not in fits)
+        outcomes.append(Outcome(one.correction, one.span, None if fits else "no slip is found there"))
+    return rest, outcomes
+
+
+def _is_about(meant: ResolvedSlip, slip: Slip) -> bool:
+    is_there = any(place.start < meant.span.end and meant.span.start < place.end for place in slip.places)
+    return is_there and meant.correction.kind in (None, slip.kind)
 
 
 def in_order(slips: Sequence[Slip]) -> list[Slip]:

@@ -47,7 +47,7 @@ def _ages(told: Told) -> Iterator[Statement]:
     """How old somebody is at the time that is told of."""
     story, words, seen = told.story, told.words, set()
     for unit, word in enumerate(story.words):
-        if words.number_of(word) is None or (unit and story.words[unit - 1] == "-"):
+        if not (word.isdigit() or word in words.numbers) or (unit and story.words[unit - 1] == "-"):
             continue
         last = unit
         while last + 2 < len(story.words) and story.words[last + 1] == "-" and words.number_of(story.words[last + 2]):

@@ -10,8 +10,10 @@ import tomllib
 from collections.abc import Callable
 from typing import Any
 
-from dramaturg.corrections.model import MentionCorrection, PersonCorrection, QuotationCorrection
+from dramaturg.corrections.model import PersonCorrection
 from dramaturg.corrections.toml import (
+    ENTRY_NAMES,
+    Entry,
     entry_fields,
     entry_toml,
     person_fields,
@@ -59,11 +61,11 @@ class CorrectionsDocument:
         else:
             self._insert_line(0, f"{key} = [{toml}]")
 
-    # [[quotation]] and [[mention]]
+    # [[quotation]], [[mention]] and [[meant]]
 
-    def add_entry(self, correction: MentionCorrection | QuotationCorrection) -> None:
-        """Add a `[[mention]]` or `[[quotation]]` to the end of the file."""
-        name = "mention" if isinstance(correction, MentionCorrection) else "quotation"
+    def add_entry(self, correction: Entry) -> None:
+        """Add a `[[mention]]`, `[[quotation]]` or `[[meant]]` to the end of the file."""
+        name = ENTRY_NAMES[type(correction)]
         if name in tomllib.loads(self.sections[0]):  # quotation = [{ text = "…" }]
             self.add_to_list(name, f"{{ {', '.join(entry_fields(correction))} }}")
         else:

@@ -127,6 +127,8 @@ def merge_corrections(text: str, more: Corrections) -> str:
         _add(document, mention)
     for quotation in _new(more.quotations, known.quotations):
         _add(document, quotation)
+    for slip in _new(more.slips, known.slips):
+        _add(document, slip)
     with suppress(BadCorrections):  # a layout that tomlkit or CorrectionsDocument gets wrong
         if _contents(parse_corrections(document.text())) == _contents(wanted):
             return mark + document.text()
@@ -167,6 +169,7 @@ def _contents(corrections: Corrections) -> tuple[object, ...]:
         corrections.not_people,
         corrections.mentions,
         corrections.quotations,
+        corrections.slips,
         corrections.complete,
     )
     return (corrections.narrator, *map(set, lists))
@@ -179,6 +182,7 @@ def _without_repetitions(corrections: Corrections) -> Corrections:
         not_people=tuple(dict.fromkeys(corrections.not_people)),
         mentions=tuple(dict.fromkeys(corrections.mentions)),
         quotations=tuple(dict.fromkeys(corrections.quotations)),
+        slips=tuple(dict.fromkeys(corrections.slips)),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from dramaturg.corrections.anchors import Anchor
-from dramaturg.reading import CharacterKind
+from dramaturg.reading import CharacterKind, SlipKind
 
 VERSION = 1  # of the file's format
 SUFFIX = ".cast.toml"
@@ -127,6 +127,22 @@ class QuotationCorrection:
         return f"“{self.anchor.text.strip(chr(34))}” {', '.join(said) or 'is a quotation'}"
 
 
+@dataclass(frozen=True, slots=True)
+class SlipCorrection:
+    """A slip of continuity that is meant so, by words at one of its places. `kind`: None for slips of every kind there.
+
+    `story`: the name of the story's file.
+    """
+
+    anchor: Anchor
+    kind: SlipKind | None = None
+    story: str | None = None
+    location: FileLocation = field(default=NO_FILE, compare=False)
+
+    def __str__(self) -> str:
+        return f"“{self.anchor.text}”{f' ({self.kind})' if self.kind else ''} is meant so"
+
+
 Correction = (
     PersonCorrection
     | MergeCorrection
@@ -134,6 +150,7 @@ Correction = (
     | NarratorCorrection
     | MentionCorrection
     | QuotationCorrection
+    | SlipCorrection
 )
 
 
@@ -151,6 +168,7 @@ class Corrections:
     narrator: NarratorCorrection | None = None
     mentions: tuple[MentionCorrection, ...] = ()
     quotations: tuple[QuotationCorrection, ...] = ()
+    slips: tuple[SlipCorrection, ...] = ()
     complete: frozenset[Complete] = frozenset()
 
     def __add__(self, later: "Corrections") -> "Corrections":
@@ -162,6 +180,7 @@ class Corrections:
             later.narrator or self.narrator,
             self.mentions + later.mentions,
             self.quotations + later.quotations,
+            self.slips + later.slips,
             self.complete | later.complete,
         )
 
@@ -171,6 +190,7 @@ class Corrections:
             self,
             mentions=tuple(one for one in self.mentions if one.story in (None, name)),
             quotations=tuple(one for one in self.quotations if one.story in (None, name)),
+            slips=tuple(one for one in self.slips if one.story in (None, name)),
         )
 
 

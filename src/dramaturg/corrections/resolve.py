@@ -13,6 +13,7 @@ from dramaturg.corrections.model import (
     MentionCorrection,
     PersonCorrection,
     QuotationCorrection,
+    SlipCorrection,
 )
 from dramaturg.reading import Corrected
 from dramaturg.story import Span, Story
@@ -98,12 +99,21 @@ class ResolvedQuotation:
 
 
 @dataclass(frozen=True, slots=True)
+class ResolvedSlip:
+    """A slip that is meant so, and the place of its words in the text."""
+
+    span: Span
+    correction: SlipCorrection
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedCorrections:
     """The corrections of one story, those with a place in text order, and the ledger of their outcomes."""
 
     corrections: Corrections = field(default_factory=Corrections)
     mentions: tuple[ResolvedMention, ...] = ()
     quotations: tuple[ResolvedQuotation, ...] = ()
+    slips: tuple[ResolvedSlip, ...] = ()
     ledger: Ledger = field(default_factory=Ledger)
 
     def is_complete(self, what: Complete) -> bool:
@@ -115,7 +125,7 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
     """Find the places of corrections in a story. The ledger notes those that have none."""
     relevant = corrections.of_story(story.source.path)
     ledger = Ledger()
-    if not relevant.mentions and not relevant.quotations:
+    if not (relevant.mentions or relevant.quotations or relevant.slips):
         return ResolvedCorrections(relevant, ledger=ledger)
     finder = AnchorFinder(story.text)
     mentions: dict[tuple[int, int], ResolvedMention] = {}
@@ -135,8 +145,17 @@ def resolve(corrections: Corrections, story: Story) -> ResolvedCorrections:
             ledger.mark_unmatched(quotation, span)
         else:
             quotations.append(ResolvedQuotation(span, quotation, order))
+    slips = []
+    for slip in relevant.slips:
+        span = finder.find(slip.anchor)
+        if isinstance(span, str):
+            ledger.mark_unmatched(slip, span)
+        else:
+            slips.append(ResolvedSlip(span, slip))
     in_order = sorted(quotations, key=lambda one: (one.span.start, -one.span.end))
-    return ResolvedCorrections(relevant, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), ledger)
+    return ResolvedCorrections(
+        relevant, tuple(mentions[key] for key in sorted(mentions)), tuple(in_order), tuple(slips), ledger
+    )
 
 
 def _find_quoted_span(quotation: QuotationCorrection, finder: AnchorFinder) -> Span | str:

@@ -20,9 +20,10 @@ from dramaturg.corrections.model import (
     NotAPersonCorrection,
     PersonCorrection,
     QuotationCorrection,
+    SlipCorrection,
 )
 from dramaturg.errors import BadCorrections, UsageError
-from dramaturg.reading import CharacterKind
+from dramaturg.reading import SLIP_KINDS, CharacterKind
 
 # Files → Corrections
 
@@ -90,11 +91,12 @@ def parse_corrections(text: str, name: str = "corrections") -> Corrections:
     return _Reader(text, name).read(values)
 
 
-TOP_FIELDS = ("dramaturg", "narrator", "same", "not_people", "complete", "people", "mention", "quotation")
+TOP_FIELDS = ("dramaturg", "narrator", "same", "not_people", "complete", "people", "mention", "quotation", "meant")
 PERSON_FIELDS = ("aliases", "pronouns", "kind")
 ANCHOR_FIELDS = ("text", "at", "before", "after", "story")
 MENTION_FIELDS = (*ANCHOR_FIELDS, "who")
 QUOTATION_FIELDS = (*ANCHOR_FIELDS, "until", "speaker", "to", "speech", "continues")
+SLIP_FIELDS = (*ANCHOR_FIELDS, "kind")
 KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 COMPLETE: tuple[Complete, ...] = get_args(Complete)
 
@@ -107,7 +109,7 @@ class _Reader:
         self.shared = Path(name).name == SHARED
         self.headers = {
             kind: [n for n, line in enumerate(self.lines, 1) if re.match(rf"\s*\[\[\s*['\"]?{kind}\b", line)]
-            for kind in ("mention", "quotation")
+            for kind in ("mention", "quotation", "meant")
         }
 
     def read(self, values: dict[str, Any]) -> Corrections:
@@ -128,6 +130,7 @@ class _Reader:
             narrator=self._narrator(values),
             mentions=tuple(self._mention(n, row) for n, row in enumerate(self._array(values, "mention"))),
             quotations=tuple(self._quotation(n, row) for n, row in enumerate(self._array(values, "quotation"))),
+            slips=tuple(self._slip(n, row) for n, row in enumerate(self._array(values, "meant"))),
             complete=frozenset(self._complete(one) for one in self._array(values, "complete")),
         )
 
@@ -193,6 +196,13 @@ class _Reader:
             story=self._story(row, location, label),
             location=location,
         )
+
+    def _slip(self, n: int, row: Any) -> SlipCorrection:
+        location, label = self._entry("meant", n, row, SLIP_FIELDS)
+        kind = row.get("kind")
+        if kind is not None and kind not in SLIP_KINDS:
+            raise self._error(location, f"kind of {label} is {kind!r}; it may be {', '.join(SLIP_KINDS)}")
+        return SlipCorrection(self._anchor(row, location, label), kind, self._story(row, location, label), location)
 
     def _entry(self, kind: str, n: int, row: Any, known: tuple[str, ...]) -> tuple[FileLocation, str]:
         lines = self.headers[kind]
@@ -319,6 +329,7 @@ def to_toml(corrections: Corrections) -> str:
     parts = ["\n".join(lines) + "\n"]
     parts += map(entry_toml, corrections.mentions)
     parts += map(entry_toml, corrections.quotations)
+    parts += map(entry_toml, corrections.slips)
     return "\n".join(parts)
 
 
@@ -343,14 +354,21 @@ def person_fields(person: PersonCorrection) -> dict[str, object]:
     return _given(aliases=person.aliases or None, pronouns=person.pronouns, kind=person.kind)
 
 
-def entry_toml(correction: MentionCorrection | QuotationCorrection) -> str:
-    """The lines of a `[[mention]]` or `[[quotation]]`. They can stand at the end of any corrections file."""
-    header = "[[mention]]" if isinstance(correction, MentionCorrection) else "[[quotation]]"
-    return "\n".join([header, *entry_fields(correction), ""])
+Entry = MentionCorrection | QuotationCorrection | SlipCorrection
+ENTRY_NAMES: dict[type, str] = {
+    MentionCorrection: "mention",
+    QuotationCorrection: "quotation",
+    SlipCorrection: "meant",
+}
 
 
-def entry_fields(correction: MentionCorrection | QuotationCorrection) -> list[str]:
-    """The fields of a `[[mention]]` or `[[quotation]]` that say something, in order, each as a line."""
+def entry_toml(correction: Entry) -> str:
+    """The lines of a `[[mention]]`, `[[quotation]]` or `[[meant]]`, which can stand at the end of any corrections file."""
+    return "\n".join([f"[[{ENTRY_NAMES[type(correction)]}]]", *entry_fields(correction), ""])
+
+
+def entry_fields(correction: Entry) -> list[str]:
+    """The fields of such an entry that say something, in order, each as a line."""
     anchor = correction.anchor
     fields = _given(
         text=anchor.text,
@@ -361,6 +379,8 @@ def entry_fields(correction: MentionCorrection | QuotationCorrection) -> list[st
     )
     if isinstance(correction, MentionCorrection):
         fields |= {"who": False if correction.character is None else correction.character}
+    elif isinstance(correction, SlipCorrection):
+        fields |= _given(kind=correction.kind)
     else:
         fields |= _given(
             until=correction.until or None,

@@ -14,9 +14,10 @@ def show_slips(reading: Reading, slips: Sequence[Slip], style: TerminalStyle) ->
         return "No slips of continuity found.\n"
     locator = Locator(reading)
     lines = [style.bold(f"{counted(len(slips), 'possible slip')} of continuity")]
-    for slip in slips:
-        lines += ["", *style.wrap(f"{slip.kind}: {safe(slip.says)}")]
+    for number, slip in enumerate(slips, 1):
+        lines += ["", *style.wrap(f"{number}. {slip.kind}: {safe(slip.says)}")]
         for place in slip.places:
             told = f"{locator.describe(place.start)}: {safe(snippet(reading, place.start))}"
             lines += [style.dim(line) for line in style.wrap(told, "  ", "    ")]
+    lines += ["", *style.wrap("Meant so? Add `--meant NUMBER`, and it is not shown again.")]
     return "\n".join(lines) + "\n"
