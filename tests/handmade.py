@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from dramaturg.reading import (
+    Address,
     Alternative,
     Character,
     Event,
@@ -139,7 +140,9 @@ def ferry(**source: Any) -> Reading:
     senses = (("asked", "verb.communication"), ("came over", "verb.motion"), ("water", "noun.object"))
     supersenses = tuple(Supersense(TALK.index(w), TALK.index(w) + len(w), label) for w, label in senses)
     reading = make(TALK, cast, spoken, **{"title": "The Ferry", "author": "A. Hand", **source})
-    return replace(reading, supersenses=supersenses, facts=facts, slips=slips)
+    bo = wait + 9
+    addresses = (Address("q4", "ann", "bo", "first_name", bo, bo + 2),)
+    return replace(reading, supersenses=supersenses, facts=facts, slips=slips, addresses=addresses)
 
 
 def _role(block: str, start: int) -> Role:

@@ -20,7 +20,7 @@ STEPS = (
     "errors files version formatting",
     "story frames console lexicon schema weights",
     "draft reading saved",
-    "findings utterances phrases portraits",
+    "findings utterances phrases portraits bonds",
     "corrections",  # an input: what the user says of a story
     "sources",  # file → Story
     "scan",  # Story → Draft
@@ -28,6 +28,7 @@ STEPS = (
     "layers",  # windows and words → Findings
     "cast",  # Findings → the people, who says what, the Reading
     "facts",  # what the story tells of its people, for the Reading
+    "addresses",  # how people address each other, for the Reading
     "continuity",  # places of the story that do not agree, for the Reading
     "compare",  # two readings; what corrections changed is part of a reading
     "pipeline",  # the steps above, in order

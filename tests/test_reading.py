@@ -214,6 +214,7 @@ def test_tables_are_plain_rows() -> None:
         "supersenses",
         "facts",
         "slips",
+        "addresses",
         "blocks",
         "chapters",
         "emphasis",

@@ -14,7 +14,7 @@ from dramaturg import reading as module
 from dramaturg.console import TerminalStyle
 from dramaturg.errors import UnreadableStory
 from dramaturg.pipeline import read_story
-from dramaturg.reading import Character, Event, Fact, Mention, Quotation, Reading, Segment, Slip, Supersense
+from dramaturg.reading import Address, Character, Event, Fact, Mention, Quotation, Reading, Segment, Slip, Supersense
 from dramaturg.report.page import show_page
 from dramaturg.report.terminal import show_reading
 from dramaturg.schema import load_schema
@@ -73,6 +73,7 @@ def test_whatever_is_read_is_valid_and_comes_back_and_can_be_shown(text: str, na
         ("fact_kind", module.FACT_KINDS),
         ("slip_kind", module.SLIP_KINDS),
         ("supersense_label", module.SUPERSENSES),
+        ("address_kind", module.ADDRESS_KINDS),
     ],
 )
 def test_enumerations_are_those_of_the_classes(name: str, values: tuple[str, ...]) -> None:
@@ -80,7 +81,7 @@ def test_enumerations_are_those_of_the_classes(name: str, values: tuple[str, ...
 
 
 @pytest.mark.parametrize(
-    "kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event, Supersense, Fact, Slip]
+    "kind", [Block, Chapter, Character, Mention, Quotation, Segment, Event, Supersense, Fact, Slip, Address]
 )
 def test_fields_are_those_of_the_classes(kind: type) -> None:
     names = [field.name for field in fields(kind)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from dramaturg.addresses import find_addresses
 from dramaturg.cast import make_cast
 from dramaturg.cast.assembly import assemble, assemble_supersenses
 from dramaturg.cast.people.aligned_spans import align_mentions
@@ -139,7 +140,8 @@ def _decide(analysis: _Analysis, tokens: bool = False) -> Reading:
     reading = replace(reading, supersenses=assemble_supersenses(draft, analysis.neural), facts=find_facts(parsed))
     slips, dismissed = dismiss(find_slips(replace(parsed, reading=reading)), analysis.resolved.slips)
     corrected = analysis.resolved.ledger.with_outcomes([*cast.outcomes, *dismissed]).outcome()
-    return replace(reading, slips=slips, corrections=corrected)
+    addresses = find_addresses(reading, findings.vocatives, draft.language)
+    return replace(reading, slips=slips, addresses=addresses, corrections=corrected)
 
 
 def run_rule_layers(

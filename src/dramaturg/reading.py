@@ -30,10 +30,11 @@ FRAMES = (
     "supersenses",
     "facts",
     "slips",
+    "addresses",
     "blocks",
     "chapters",
 )
-FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "supersenses", "facts", "blocks")
+FRAMES_WITH_TEXT = ("mentions", "quotations", "segments", "events", "supersenses", "facts", "addresses", "blocks")
 T = TypeVar("T")
 
 CharacterKind = Literal["person", "group"]
@@ -86,6 +87,19 @@ SupersenseLabel = Literal[
     "verb.stative",
     "verb.weather",
 ]
+AddressKind = Literal[
+    "titled_name",
+    "full_name",
+    "first_name",
+    "surname",
+    "short_name",
+    "respect",
+    "kin",
+    "role",
+    "relation",
+    "endearment",
+    "insult",
+]
 CHARACTER_KINDS: tuple[CharacterKind, ...] = get_args(CharacterKind)
 MENTION_KINDS: tuple[MentionKind, ...] = get_args(MentionKind)
 ENTITY_TYPES: tuple[EntityType, ...] = get_args(EntityType)
@@ -94,6 +108,7 @@ SEGMENT_KINDS: tuple[SegmentKind, ...] = get_args(SegmentKind)
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 SLIP_KINDS: tuple[SlipKind, ...] = get_args(SlipKind)
 SUPERSENSES: tuple[SupersenseLabel, ...] = get_args(SupersenseLabel)
+ADDRESS_KINDS: tuple[AddressKind, ...] = get_args(AddressKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +250,18 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
+class Address:
+    """The words by which a speaker addresses somebody: “Mr. Knightley”, “my dear”, “you fool”."""
+
+    quotation: str
+    speaker: str
+    addressee: str
+    kind: AddressKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class MadeBy:
     """The version of dramaturg, and the sha256 of its weights."""
 
@@ -274,6 +301,7 @@ class Reading:
     facts: tuple[Fact, ...] = ()
     slips: tuple[Slip, ...] = ()
     supersenses: tuple[Supersense, ...] = ()
+    addresses: tuple[Address, ...] = ()
 
     def text_of(self, span: Any) -> str:
         """The text of anything with a `start` and an `end`."""
@@ -325,8 +353,8 @@ class Reading:
     def table(self, name: str) -> list[dict[str, Any]]:
         """One table as a list of rows, ready for a data frame: `pandas.DataFrame(reading.table("quotations"))`.
 
-        `name` is one of characters, mentions, quotations, segments, events, supersenses, facts, slips, blocks,
-        chapters, emphasis.
+        `name` is one of characters, mentions, quotations, segments, events, supersenses, facts, slips, addresses,
+        blocks, chapters, emphasis.
         """
         rows: Iterable[Any] = getattr(self.story if name in ("blocks", "chapters", "emphasis") else self, name)
         return [_plain(row) for row in rows]
@@ -370,6 +398,7 @@ class Reading:
         document["supersenses"] = self.table("supersenses")
         document["facts"] = self.table("facts")
         document["slips"] = self.table("slips")
+        document["addresses"] = self.table("addresses")
         document["corrections"] = _plain(self.corrections)
         if self.tokens is not None:
             document["tokens"] = self.tokens
@@ -440,6 +469,7 @@ class Reading:
             supersenses=_rows(Supersense, document.get("supersenses", ())),  # readings of earlier versions have none
             facts=_rows(Fact, document.get("facts", ())),
             slips=tuple(_row(Slip, {**row, "places": _rows(Span, row["places"])}) for row in document.get("slips", ())),
+            addresses=_rows(Address, document.get("addresses", ())),
             corrections=_row(Corrected, document["corrections"]),
             tokens=document.get("tokens"),
         )
@@ -524,6 +554,7 @@ def _check(reading: Reading) -> None:
     for name, rows in (("blocks", story.blocks), ("emphasis", story.emphasis), ("chapters", story.chapters)):
         _check_spans(name, rows, length)
     for name in ("mentions", "quotations", "segments", "events", "supersenses", "facts"):
+    for name in ("mentions", "quotations", "segments", "events", "facts", "addresses"):
         _check_spans(name, getattr(reading, name), length)
     _check_spans("evidence", [q.evidence for q in reading.quotations if q.evidence], length)
     _check_order("blocks", story.blocks)
@@ -546,6 +577,9 @@ def _check(reading: Reading) -> None:
     _check_spans("slips", [place for slip in reading.slips for place in slip.places], length)
     _check_known("a slip's kind", (s.kind for s in reading.slips), SLIP_KINDS)
     _check_known("someone in a slip", (s.person for s in reading.slips if s.person is not None), people)
+    _check_known("a kind of address", (a.kind for a in reading.addresses), ADDRESS_KINDS)
+    _check_known("someone in an address", (p for a in reading.addresses for p in (a.speaker, a.addressee)), people)
+    _check_known("an address's quotation", (a.quotation for a in reading.addresses), spoken)
     _check_known("a segment's quotation", (s.quotation for s in reading.segments if s.quotation is not None), spoken)
     for character in reading.characters:
         for said in _names(character):

@@ -28,7 +28,9 @@ function write({ string, person, story, corrections }) {
   const spans = (places) => places.map(([start, end]) => ({ start: units(start), end: units(end) }));
   const mentions = { starts: spans(story.mentions).map((m) => m.start), ends: spans(story.mentions).map((m) => m.end) };
   const people = story.people.map((name) => ({ name }));
-  return toToml({ text: story.text, points, people, quotations: spans(story.quotations), mentions }, corrections);
+  const slips = (story.slips ?? []).map(({ kind, places }) => ({ kind, places: spans(places) }));
+  const quotations = spans(story.quotations);
+  return toToml({ text: story.text, points, people, quotations, mentions, slips }, corrections);
 }
 console.log(JSON.stringify(rows.map(write)));
 """
@@ -52,10 +54,11 @@ def test_python_makes_the_same_anchors(case: dict[str, Any]) -> None:
     story, given = case["story"], case["corrections"]
     spans = [story["quotations"][n] for n in sorted({row["quotation"] for row in given if "quotation" in row})]
     spans += [story["mentions"][row["mention"]] for row in given if "mention" in row]
+    spans += [story["slips"][row["slip"]]["places"][-1] for row in given if "slip" in row]
     found = parse_corrections(case["toml"])
 
     assert [make_anchor(story["text"], *span) for span in spans] == [
-        correction.anchor for correction in (*found.quotations, *found.mentions)
+        correction.anchor for correction in (*found.quotations, *found.mentions, *found.slips)
     ]
 
 

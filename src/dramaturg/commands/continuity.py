@@ -1,4 +1,4 @@
-"""The command that looks for slips of continuity."""
+"""The commands about a whole story: slips of continuity, bonds over time."""
 
 import argparse
 import json
@@ -32,6 +32,17 @@ and it is not shown again.
 """
 
 
+BONDS = """Show how bonds change: who turns to whom in each chapter, and how they address each other.
+
+Titles, first names, pet names and insults, each with the number of lines. Give one name for a
+person and everybody they talk with, two names for a pair.
+
+  dramaturg bonds emma.txt Emma "Mr. Knightley"
+  dramaturg bonds emma.txt Emma
+  dramaturg bonds emma.txt --json bonds.json
+"""
+
+
 def add_commands(commands: Commands) -> None:
     """Add the command to the command line."""
     command = add_command(commands, "continuity", _continuity, CONTINUITY)
@@ -41,6 +52,28 @@ def add_commands(commands: Commands) -> None:
         "--meant", metavar="N", type=int, action="append", help="slip N is meant so: do not show it again"
     )
     add_common(command)
+
+    command = add_command(commands, "bonds", _bonds, BONDS)
+    command.add_argument("story", metavar="STORY", help=STORY_HELP)
+    command.add_argument("names", metavar="NAME", nargs="*", help="a character, or two")
+    command.add_argument("--json", metavar="OUT", help="write the bonds as JSON; - is standard output")
+    add_common(command)
+
+
+def _bonds(args: argparse.Namespace) -> None:
+    from dramaturg.bonds import bonds_of
+    from dramaturg.report.bonds import bond_dict, show_bonds
+
+    if len(args.names) > 2:
+        raise UsageError(f"{args.names[2]}: bonds are between two people. Give one name or two.")
+    reading = reading_of(args)
+    people = {reading.find(name).id for name in args.names}
+    bonds = [bond for bond in bonds_of(reading) if people <= {bond.speaker, bond.addressee}]
+    if args.json is not None:
+        made = {"bonds": [bond_dict(bond) for bond in bonds]}
+        write(args, args.json, json.dumps(made, ensure_ascii=False, indent=2) + "\n")
+    else:
+        show(show_bonds(reading, bonds, style_of(args)))
 
 
 def _continuity(args: argparse.Namespace) -> None:

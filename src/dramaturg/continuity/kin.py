@@ -243,7 +243,7 @@ def _two_of_a_kind(told: Told, statements: list[Kin]) -> Iterator[Slip]:
         if one.gender != other.gender or (one.of, one.relation) in seen:
             continue
         names = [told.name_of(kin.person).split() for kin in (one, other)]
-        is_known = all(name[0].lower() in given for name in names) and names[0][0] != names[1][0]
+        is_known = all(name and name[0].lower() in given for name in names) and names[0][0] != names[1][0]
         is_married = one.relation == "spouse" and _has_since(told, one.noun, other.noun)
         if is_known and not is_married:
             seen.add((one.of, one.relation))

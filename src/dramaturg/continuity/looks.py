@@ -56,7 +56,8 @@ def _of_nouns(told: Told, kind: Kind) -> Iterator[Statement]:
         if person is None or not told.is_stated(last, first) or _is_part(told, unit):
             continue
         families = frozenset(family for u in colours for family in _families(told, kind, story.words[u]))
-        yield Statement(person, families, unit, first, last, story.text(min(colours or [first]), last))
+        shown = story.text(min(colours), max(colours)) if colours else story.text(first, last)
+        yield Statement(person, families, unit, first, last, shown)
 
 
 def _describing(told: Told, noun: int) -> list[int]:

@@ -363,7 +363,7 @@ ENTRY_NAMES: dict[type, str] = {
 
 
 def entry_toml(correction: Entry) -> str:
-    """The lines of a `[[mention]]`, `[[quotation]]` or `[[meant]]`, which can stand at the end of any corrections file."""
+    """The lines of a `[[mention]]`, `[[quotation]]` or `[[meant]]`; they can stand at the end of a corrections file."""
     return "\n".join([f"[[{ENTRY_NAMES[type(correction)]}]]", *entry_fields(correction), ""])
 
 

@@ -46,7 +46,7 @@ def people_by_surname(reading: Reading) -> dict[str, list[str]]:
     """The ids of the people who share each last word of a name, if they are two or more."""
     found: dict[str, list[str]] = {}
     for character in reading.characters:
-        for surname in {name.split()[-1] for name in (character.name, *character.aliases) if " " in name}:
+        for surname in {name.split()[-1] for name in (character.name, *character.aliases) if len(name.split()) > 1}:
             if character.named and surname[:1].isupper():
                 found.setdefault(surname, []).append(character.id)
     return {surname: people for surname, people in found.items() if len(people) > 1}

@@ -235,7 +235,7 @@ def parse_story(draft: Draft, neural: NeuralFindings, reading: Reading) -> Parse
         mention,
         span,
         outermost_at(draft.quotations, np.array(start, np.int32)).tolist(),
-        frozenset(c.name.split()[-1].lower() for c in reading.characters if c.named and " " in c.name),
+        frozenset(c.name.split()[-1].lower() for c in reading.characters if c.named and len(c.name.split()) > 1),
         frozenset(u for m in reading.mentions if m.type in PLACES for u in _units_of(m, start)),
         frozenset(bisect_right(start, event.start) - 1 for event in reading.events),
     )

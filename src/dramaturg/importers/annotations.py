@@ -16,6 +16,7 @@ from dramaturg.cast.assembly import KIND_OF_ROLE, slug
 from dramaturg.errors import UnreadableStory
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.reading import (
+    Address,
     Alternative,
     Character,
     CharacterKind,
@@ -80,6 +81,7 @@ class Annotations:
     supersenses: list[Supersense] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)
+    addresses: list[Address] = field(default_factory=list)
     tokens: dict[str, list[Any]] | None = None
     warnings: list[str] = field(default_factory=list)
     in_order: bool = False  # whether `people` are already ordered as in a reading, most prominent first
@@ -173,6 +175,7 @@ def reading_from(parts: Annotations, name: str) -> Reading:
         supersenses=tuple(sorted(parts.supersenses, key=lambda s: (s.start, s.end))),
         facts=tuple(parts.facts),
         slips=tuple(parts.slips),
+        addresses=tuple(parts.addresses),
     )
     return Reading.from_json(reading.to_json(), name)  # checks it
 
@@ -241,6 +244,7 @@ def _characters(
     referred += [id for event in parts.events for id in (*event.agents, *event.patients)]
     referred += [id for fact in parts.facts for id in (fact.person, fact.of, fact.said_by)]
     referred += [slip.person for slip in parts.slips]
+    referred += [id for address in parts.addresses for id in (address.speaker, address.addressee)]
     for id in referred:
         if id is not None:
             people.setdefault(id, AnnotatedPerson(id))

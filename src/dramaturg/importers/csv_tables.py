@@ -21,6 +21,8 @@ from dramaturg.importers.annotations import (
     story_of,
 )
 from dramaturg.reading import (
+    Address,
+    AddressKind,
     Alternative,
     CharacterKind,
     EntityType,
@@ -67,6 +69,7 @@ def read(path: Path) -> Annotations:
         supersenses=list(_rows(folder, "supersenses", _supersense)),
         facts=list(_rows(folder, "facts", _fact)),
         slips=_slips(folder),
+        addresses=list(_rows(folder, "addresses", _address)),
         tokens=_tokens(folder),
         in_order=bool(people),
     )
@@ -201,6 +204,11 @@ def _fact(row: Row) -> Fact:
         row.get("said_by") or None,
         float(_number(row.get("confidence")) or 0.0),
     )
+
+
+def _address(row: Row) -> Address:
+    kind = cast(AddressKind, row["kind"])
+    return Address(row["quotation"], row["speaker"], row["addressee"], kind, *_place(row))
 
 
 def _slips(folder: Path) -> list[Slip]:

@@ -190,8 +190,8 @@ class Speech:
     `written_things` say what is written on them (the sign said “Closed”). After `writing_verbs`, a message may be only
     emphasised (I typed *who is this*).
 
-    Addressees: `vocative_leads` may stand right before a vocative (“no, my dear”). The object of `addressing_verbs`
-    (“she asked him”) and of `addressee_prepositions` (“said Tom to Mary”) is spoken to.
+    Addressees: `vocative_leads` may stand right before a vocative (“no, my dear”); `address_leads` are a part of it.
+    The object of `addressing_verbs` (“she asked him”) and of `addressee_prepositions` (“said Tom to Mary”) is spoken
 
     `neutral_verbs`: lemmas of verbs that say only that somebody speaks, not how. `manner_phrase` matches what follows a
     tag's verb and says how (“brusquely.”, “, with interest.”), with its last word as the group `last`.
@@ -218,6 +218,7 @@ class Speech:
     naming_words: frozenset[str] = NONE
     written_things: frozenset[str] = NONE
     writing_verbs: frozenset[str] = NONE
+    address_leads: frozenset[str] = NONE
     vocative_leads: frozenset[str] = NONE
     addressing_verbs: frozenset[str] = NONE
     addressee_prepositions: frozenset[str] = NONE

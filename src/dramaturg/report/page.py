@@ -26,6 +26,7 @@ SCRIPTS = (
     "picker.js",
     "side_panel.js",
     "people.js",
+    "family.js",
     "connections.js",
     "scenes.js",
     "search.js",
@@ -33,6 +34,7 @@ SCRIPTS = (
     "corrections.js",
     "selection.js",
     "uncertain.js",
+    "continuity.js",
     "main.js",
 )
 MAX_EXTRA_BYTES = 390_000  # of a page, beyond three times its text; the rest up to 400 KB is for page.html

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from dramaturg.formatting import title_from_file_name
-from dramaturg.reading import EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
+from dramaturg.reading import ADDRESS_KINDS, EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
 from dramaturg.review.queue import find_doubts, is_worth_asking
 from dramaturg.story import ROLES
 
@@ -64,6 +64,14 @@ def _tables(reading: Reading) -> dict[str, Any]:
                 for f in reading.facts
             ],
         ],
+        "slips": [
+            [s.kind, rank.get(s.person or "", -1), s.says, [[p.start, p.end] for p in s.places]] for s in reading.slips
+        ],
+        "addresses": [
+            *_spans(reading.addresses),
+            [[rank[a.speaker], rank[a.addressee], ADDRESS_KINDS.index(a.kind)] for a in reading.addresses],
+        ],
+        "address_kinds": ADDRESS_KINDS,
         "uncertain": _queue(reading, rank),
         "corrections": {name: getattr(reading.corrections, name) for name in ("applied", "unmatched", "changed")},
     }

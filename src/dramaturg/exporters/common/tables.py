@@ -5,7 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from dramaturg.bonds import bonds_of
 from dramaturg.exporters.common.chapters import chapter_finder
+from dramaturg.formatting import one_line
 from dramaturg.reading import Reading
 
 Type = Literal["string", "integer", "number", "boolean", "strings"]
@@ -143,6 +145,22 @@ confidence number how sure both places are
 text string the words at this place
 chapter integer number of the chapter from 1; 0 before the first
 """)
+ADDRESSES = _columns(f"""
+quotation string id of the quotation
+speaker string id of the speaker
+addressee string id of the character addressed
+kind string titled_name, full_name, first_name, surname, short_name, respect, kin, role, relation, endearment or insult
+{SPAN.strip()}
+text string the words
+chapter integer number of the chapter from 1; 0 before the first
+""")
+BONDS = _columns("""
+speaker string id of a character
+addressee string id of another one
+chapter integer number of the chapter from 1; 0 before the first
+lines integer lines that the speaker says to the addressee there
+forms strings how they address them there, in the order of the text
+""")
 BLOCKS = _columns(f"""
 {SPAN.strip()}
 role string title, heading, front_matter, authors_note, summary, paragraph, scene_break or back_matter
@@ -191,6 +209,8 @@ def tables_of(reading: Reading) -> list[Table]:
         table("supersenses", "nouns and verbs with their broad meaning", SUPERSENSES, reading.supersenses),
         table("facts", "what the story tells of its people", FACTS, reading.facts),
         Table("slips", "places that do not agree", SLIPS, list(_slips(reading, chapter))),
+        table("addresses", "how people address each other", ADDRESSES, reading.addresses),
+        Table("bonds", "who turns to whom in each chapter, and how they address them", BONDS, bond_rows(reading)),
         table("blocks", "the structure of the text", BLOCKS, story.blocks),
         table("chapters", "the chapters", CHAPTERS, story.chapters),
         table("emphasis", "italics and the like", EMPHASIS, story.emphasis),
@@ -230,6 +250,15 @@ type string type of its values; strings is a list of them
 about string what it means
 """)
     return Table("dictionary", "what the tables and their columns mean", columns, rows)
+
+
+def bond_rows(reading: Reading) -> list[tuple[Any, ...]]:
+    """The rows of the table `bonds`, by pair, the most lines first, then by chapter."""
+    rows = []
+    for bond in bonds_of(reading):
+        forms = [one_line(reading.text_of(address)) for address in bond.addresses]
+        rows.append((bond.speaker, bond.addressee, bond.chapter, len(bond.lines), forms))
+    return rows
 
 
 def _slips(reading: Reading, chapter: Callable[[int], int]) -> Iterator[tuple[Any, ...]]:

@@ -37,6 +37,7 @@ SPEECH = Speech(
         """.split()
     ),
     written_things=frozenset("it sign label board plate card note notice".split()),
+    address_leads=frozenset("you my dear old poor little good sweet".split()),
     vocative_leads=frozenset(
         """
         o oh ah dear my well yes no but and so now come why then hello hi hey goodbye please thanks sorry

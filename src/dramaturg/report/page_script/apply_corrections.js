@@ -36,7 +36,7 @@ function applyCorrections(story, list) {
 
 /** Whether a correction changes more than single quotations, so that the whole text must be rendered again. */
 function affectsWholeText(correction) {
-  return correction.quotation === undefined && correction.kind !== "apart" && !isOfSpan(correction);
+  return correction.quotation === undefined && correction.kind !== "apart" && correction.kind !== "meant" && !isOfSpan(correction);
 }
 
 /** A function from a person's index to the index of the person it was merged into (union-find). */

@@ -48,7 +48,7 @@ function correctionKey(one) {
   if (one.kind === "narrator") return one.kind;
   if (isOfSpan(one)) return `${one.kind} ${one.start}`;
   const kind = one.kind === "not_speech" ? "speaker" : one.kind; // what is not speech has no speaker
-  return `${kind} ${one.quotation ?? one.mention ?? one.person}`;
+  return `${kind} ${one.quotation ?? one.mention ?? one.slip ?? one.person}`;
 }
 
 /** Whether a correction is about words that the reading did not find: a name, or speech. */
@@ -60,7 +60,7 @@ function isOfSpan(one) {
 function fits(story, one) {
   const person = (index) => index === null || index === undefined || (Number.isInteger(index) && index >= 0 && index < story.people.length);
   return Boolean(one) && typeof one.kind === "string" && person(one.person) && (one.people === undefined || (Array.isArray(one.people) && one.people.every(person))) &&
-    (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length) &&
+    (one.kind !== "meant" || story.slips[one.slip] !== undefined) && (one.quotation === undefined || story.quotations[one.quotation] !== undefined) && (one.mention === undefined || one.mention < story.mentions.length) &&
     (!isOfSpan(one) || (Number.isInteger(one.start) && one.start >= 0 && one.start < one.end && one.end <= story.end));
 }
 
@@ -76,6 +76,7 @@ function describeCorrection(known, one) {
   const name = (index) => (index === null ? "unknown" : originalName(known, index));
   const said = quotation && `“${clip(story.text.slice(quotation.start, quotation.end).replace(/^["“”«]+|["“”»]+$/g, ""), 50)}”`;
   switch (one.kind) {
+    case "meant": return slipsSoFar(known).includes(story.slips[one.slip]) ? `${slipWords(known, story.slips[one.slip]).replace(/\.$/, "")}: meant so` : null;
     case "speaker": return `${said} is said by ${one.name ?? name(one.person)}`;
     case "addressees": return `${said} is said to ${one.people.map(name).join(" and ") || "no one"}`;
     case "not_speech": return `${said} is not speech`;
@@ -137,6 +138,11 @@ function toToml(story, list) {
   }
   for (const [n, said] of [...about].sort((a, b) => a[0] - b[0])) {
     lines.push("", "[[quotation]]", ...anchor(story, story.quotations[n].start, story.quotations[n].end), ...said);
+  }
+  for (const one of of("meant")) {
+    const { kind, places } = story.slips[one.slip];
+    const { start, end } = places[places.length - 1];
+    lines.push("", "[[meant]]", ...anchor(story, start, end), `kind = ${tomlString(kind)}`);
   }
   return `${lines.join("\n")}\n`;
 }

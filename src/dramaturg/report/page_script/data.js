@@ -37,6 +37,7 @@ function readStory() {
   }));
   const events = spans(data.events);
   const facts = spans(data.facts);
+  const addresses = spans(data.addresses);
   const quotations = readQuotations(data, spans(data.quotations), units, points);
 
   return {
@@ -54,6 +55,12 @@ function readStory() {
     })),
     facts: data.facts[2].map(([kind, value, person, of, saidBy], n) => ({
       start: facts.starts[n], end: facts.ends[n], kind, value, person, of: of < 0 ? null : of, saidBy: saidBy < 0 ? null : saidBy,
+    })),
+    slips: data.slips.map(([kind, person, says, places], index) => ({
+      index, kind, person: person < 0 ? null : person, says, places: places.map(([start, end]) => ({ start: units(start), end: units(end) })),
+    })),
+    addresses: data.addresses[2].map(([speaker, addressee, kind], n) => ({
+      start: addresses.starts[n], end: addresses.ends[n], speaker, addressee, kind: data.address_kinds[kind],
     })),
     utterances: utterancesOf(quotations),
     queue: data.uncertain.map(([kind, start, end, quotations, index, chance, choices, isWorthAsking]) => ({

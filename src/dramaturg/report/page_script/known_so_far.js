@@ -22,7 +22,8 @@ function knownUpTo(story, limit) {
     evidence: (quotation) => (quotation.evidence && quotation.evidence.end <= limit ? quotation.evidence : null),
     parts: (utterance) => utterance.parts.filter((part) => part.end <= limit && part.speech),
     events: story.events.filter((event) => event.end <= limit),
-    facts: story.facts.filter((fact) => fact.end <= limit),
+    facts: story.facts.filter((fact) => fact.end <= limit).map((fact) => ({ ...fact, person: now(story, fact.person), of: now(story, fact.of), saidBy: now(story, fact.saidBy) })),
+    addresses: story.addresses.filter((form) => form.end <= limit).map((form) => ({ ...form, speaker: now(story, form.speaker), addressee: now(story, form.addressee) })),
     cache: new Map(),
   };
   if (!whole || story.joined) known.cast.sort((a, b) => b.mentions.length - a.mentions.length || a.first - b.first);
@@ -36,6 +37,11 @@ function knownUpTo(story, limit) {
     person.last = Math.max(person.last, person.says[person.says.length - 1].first.start);
   }
   return known;
+}
+
+/** The index of the person that a person in the original reading is now, after the user's corrections; null for nobody. */
+function now(story, index) {
+  return index === null ? null : story.currentIndex ? story.currentIndex(index) : index;
 }
 
 /** A value that is computed once for each spoiler limit, when it is first needed. */

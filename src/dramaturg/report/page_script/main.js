@@ -43,6 +43,7 @@ function start() {
     for (const [name, view] of Object.entries(views)) view.hidden = name !== route.view;
     document.body.dataset.view = route.view;
     for (const link of document.querySelectorAll("#views a")) {
+      if (link.dataset.view === "continuity") link.hidden = !story.slips.length && route.view !== "continuity";
       link.href = address(app.known, link.dataset.view);
       if (link.dataset.view === route.view) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
@@ -51,7 +52,7 @@ function start() {
     if (route.view === "text") showText(fresh);
     else {
       if (!fresh && before.name !== route.name) app.side.close();
-      ({ people: showPeople, connections: showConnections, search: showSearch, uncertain: showUncertain, corrections: showCorrections })[route.view](app, views[route.view], route.name);
+      ({ people: showPeople, connections: showConnections, search: showSearch, uncertain: showUncertain, continuity: showContinuity, corrections: showCorrections })[route.view](app, views[route.view], route.name);
       if (fresh || before.name !== route.name) window.scrollTo(0, fresh && !route.name ? (scrolls[route.view] ?? 0) : 0);
     }
     if (app.focusNext) views[route.view].querySelector(app.focusNext)?.focus();

@@ -74,6 +74,8 @@ function showPerson(app, element, person) {
       h("dd", {}, linesCount(app, person), ` ${person.says.length === 1 ? "line" : "lines"}, `,
         count(app, wordsOf(known, person), `What ${person.short} says`, lineSpans(known, person), `Words that ${person.short} says`), wordsOf(known, person) === 1 ? " word" : " words")),
     factsSection(app, person),
+    familySection(app, person),
+    bondsSection(app, person),
     person.says.length > 0 && barChart(app, `Who ${person.short} speaks to`, partners(known, person.says, (one) => known.addressees(one.first)), (other) => ({ by: person.token, to: other?.token ?? "nobody" })),
     person.hears.length > 0 && barChart(app, `Who speaks to ${person.short}`, partners(known, person.hears, (one) => [known.speaker(one.first)].filter(Boolean)), (other) => ({ by: other?.token ?? "nobody", to: person.token })),
     mentionedBy.length > 0 && section("What others say about them", `Mentions of ${person.short} in other people’s lines.`,
@@ -100,9 +102,29 @@ function whoTheyAre(app, person) {
   const partners = tally([...person.says.flatMap((one) => known.addressees(one.first)), ...person.hears.map((one) => known.speaker(one.first))].filter((other) => other && other !== person));
   const names = [...partners.keys()].slice(0, 2).map((other) => personLink(known, other, other.short));
   const called = descriptions(person).slice(0, 3).map((words) => h("q", { dir: "auto" }, clip(words, 50)));
-  return [part, person.pronouns && ` (${person.pronouns})`, says, names.length > 0 && [", talks mostly with ", joined(names)],
+  const portrait = portraitOf(known, person);
+  return [portrait && [portrait, ". "], part, person.pronouns && ` (${person.pronouns})`, says, names.length > 0 && [", talks mostly with ", joined(names)],
     person.first !== null && [", first mentioned in ", h("a", { href: placeAddress(known, person.first) }, placeName(app.story, person.first))], ".",
     called.length > 0 && [" Described as ", joined(called), "."]];
+}
+
+const PORTRAIT = ["kin", "work", "bond", "age", "origin"];
+const MAX_PARTS = 4;
+
+/** Who somebody is, from what the story has said so far, as portraits.py puts it: “Martha Quill’s husband, a schoolmaster”. */
+function portraitOf(known, person) {
+  const mine = known.facts.filter((fact) => fact.person === person.index);
+  const parts = PORTRAIT.flatMap((kind) => {
+    const of = mine.filter((fact) => fact.kind === kind);
+    if (kind === "kin" || kind === "bond") return of.filter((fact) => known.person(fact.of)?.named).slice(0, 2).map((fact) => `${known.person(fact.of).name}’s ${fact.value.toLowerCase()}`);
+    return of.slice(0, 1).map(({ value }) => (kind === "work" ? withArticle(value) : value));
+  });
+  return clip([...new Set(parts)].slice(0, MAX_PARTS).join(", "), 200);
+}
+
+function withArticle(noun) {
+  const word = /^\p{Lu}\p{Ll}+$/u.test(noun) ? noun.toLowerCase() : noun;
+  return `${/^[aeiou]/i.test(word) ? "an" : "a"} ${word}`;
 }
 
 /** The nouns that the story uses for a person, such as “her uncle” and “the gardener”, the most frequent first. */

@@ -4,7 +4,7 @@
 // people/ann  a person; people/~1234 is the person first mentioned at 1234, an address without spoilers
 // upto=5678   the spoiler limit: nothing after this place is shown
 
-const VIEWS = ["text", "people", "connections", "search", "uncertain", "corrections"];
+const VIEWS = ["text", "people", "connections", "search", "uncertain", "continuity", "corrections"];
 const OLD_NAMES = { company: "connections" }; // so that older bookmarks still work, as with the parameter `whom`, now `to`
 
 function parseAddress(hash) {
