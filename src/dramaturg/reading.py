@@ -553,8 +553,7 @@ def _check(reading: Reading) -> None:
     story = reading.story
     for name, rows in (("blocks", story.blocks), ("emphasis", story.emphasis), ("chapters", story.chapters)):
         _check_spans(name, rows, length)
-    for name in ("mentions", "quotations", "segments", "events", "supersenses", "facts"):
-    for name in ("mentions", "quotations", "segments", "events", "facts", "addresses"):
+    for name in ("mentions", "quotations", "segments", "events", "supersenses", "facts", "addresses"):
         _check_spans(name, getattr(reading, name), length)
     _check_spans("evidence", [q.evidence for q in reading.quotations if q.evidence], length)
     _check_order("blocks", story.blocks)
