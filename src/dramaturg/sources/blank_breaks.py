@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from dramaturg.sources.lines import TERMINAL
+from dramaturg.sources.wrapping import TERMINAL
 from dramaturg.story import Block
 
 MARK = "*"  # what a break becomes: in place of one newline, so that no place in the text moves

@@ -13,28 +13,12 @@ from typing import NamedTuple
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.line_patterns import is_byline, is_label, is_standalone, is_strong_heading, starts_note
+from dramaturg.sources.wrapping import MAX_WRAP_CHARACTERS, TERMINAL, Line, LineWrapping, ends_paragraph, is_short
 from dramaturg.story import Role
 
-MIN_LINE_PAIRS = 6  # adjacent lines needed to tell how a file is wrapped
-MIN_RUN_ON_SHARE = 0.45  # of lines that end inside a sentence: wrapped files have 0.7 to 0.95, others below 0.2
-MAX_WRAP_CHARACTERS = 200  # a wider line is not wrapped
-RAGGED_SHARE = 0.05  # of wrapped lines, that had room for the next word
-MIN_FULL_SHARE = 0.75  # of the width: a shorter line is short, however ragged the lines are
 MAX_BYLINE_LINES = 20  # from the start, where `by Jane Roe` is looked for
 MAX_LABEL_LINES = 200  # from the start, where labels such as "Rating: T" are looked for
 TAB_COLUMNS = 4
-
-OPENING = "\"“‘'«„‹「『*_([—–-/<~"
-TERMINAL = ".!?…:\"”’'»)]*_~—–>/|"
-
-
-class Line(NamedTuple):
-    """A line without the white space at its ends. `gap`: blank lines before it. `indent`: in columns."""
-
-    start: int
-    end: int
-    indent: int
-    gap: int
 
 
 class RawBlock(NamedTuple):
@@ -68,7 +52,7 @@ def find_lines(text: str) -> list[Line]:
 
 
 def find_raw_blocks(
-    text: str, lines: Sequence[Line], wrapping: "LineWrapping", words: StructureWords = ENGLISH.structure
+    text: str, lines: Sequence[Line], wrapping: LineWrapping, words: StructureWords = ENGLISH.structure
 ) -> list[RawBlock]:
     """The blocks that the lines form, in order. Every line is in one of them.
 
@@ -91,7 +75,9 @@ def _runs(text: str, lines: Sequence[Line], words: StructureWords) -> Iterator[l
     for number, line in enumerate(lines):
         content = text[line.start : min(line.end, line.start + MAX_WRAP_CHARACTERS + 1)]
         first = line.gap > 0 or number == 0
-        byline = 0 < number < MAX_BYLINE_LINES and is_byline(content, words.labels)
+        byline = (
+            0 < number < MAX_BYLINE_LINES and is_byline(content, words.labels) and not _goes_on(text, lines, number)
+        )
         standalone = is_standalone(content, words) or is_strong_heading(
             content, words.headings, untitled_only=not first
         )
@@ -113,59 +99,6 @@ def _runs(text: str, lines: Sequence[Line], words: StructureWords) -> Iterator[l
         yield run
 
 
-class LineWrapping(NamedTuple):
-    """How a file breaks its lines.
-
-    `width`: where it wraps them, in characters; None where it does not, or where too few lines show it. `full_width`: a
-    line that is shorter than this even with the next line's first word added was broken on purpose.
-    `indents_first_lines`: the first lines of paragraphs are indented. `starts_lower`: paragraphs usually start with a
-    small letter, which then does not show that a sentence goes on. `is_certain`: there were enough lines to tell.
-    """
-
-    width: int | None
-    full_width: int
-    indents_first_lines: bool
-    starts_lower: bool
-    is_certain: bool
-
-
-def find_wrapping(text: str, lines: Sequence[Line]) -> LineWrapping:
-    """How a file breaks its lines."""
-    n_pairs = n_outdented = n_flush = n_first = n_lower = 0
-    running_on = []
-    filled = []  # how long each wrapped line would have been with the next word added
-    for i, line in enumerate(lines):
-        if line.gap or i == 0:
-            n_first += 1
-            n_lower += text[line.start].islower()
-            continue
-        before = lines[i - 1]
-        n_pairs += 1
-        ends = text[before.end - 1] in TERMINAL
-        if not ends:
-            running_on.append(before.end - before.start + before.indent)
-            filled.append(running_on[-1] + 1 + _first_word(text, line))
-        if line.indent == before.indent:
-            n_flush += 1
-        elif line.indent > before.indent and before.indent == 0 and ends:
-            n_outdented += 1
-    lower = n_lower > 0.3 * max(n_first, 3)
-    indents = n_outdented >= 2 and n_outdented * 30 > n_flush
-    width = _width(running_on, n_pairs)
-    filled.sort()
-    full = max(filled[int(RAGGED_SHARE * len(filled))], int(MIN_FULL_SHARE * width)) if width else 0
-    return LineWrapping(width, full, indents, lower, n_pairs >= MIN_LINE_PAIRS)
-
-
-def _width(running_on: list[int], n_pairs: int) -> int | None:
-    if n_pairs < MIN_LINE_PAIRS or len(running_on) < MIN_RUN_ON_SHARE * n_pairs:
-        return None
-    running_on.sort()
-    width = running_on[int(0.9 * (len(running_on) - 1))]
-    n_near = sum(length >= 0.6 * width for length in running_on)
-    return width if 25 <= width <= MAX_WRAP_CHARACTERS and n_near >= 0.6 * len(running_on) else None
-
-
 def _groups(text: str, run: list[Line], wrapping: LineWrapping) -> Iterable[list[Line]]:
     if len(run) == 1:
         return [run]
@@ -173,7 +106,12 @@ def _groups(text: str, run: list[Line], wrapping: LineWrapping) -> Iterable[list
         return _cut(run, [b.indent > 0 for _, b in pairwise(run)])
     if wrapping.width is None or any(b.end - b.start > 1.35 * wrapping.width + 10 for b in run):
         return _cut(run, [not _runs_on(text, a, b, wrapping) for a, b in pairwise(run)])
-    return _cut_packed(text, run, wrapping.full_width)
+    return _cut_packed(text, run, wrapping)
+
+
+def _goes_on(text: str, lines: Sequence[Line], number: int) -> bool:
+    """Whether the sentence of a line goes on in the next one."""
+    return number + 1 < len(lines) and not lines[number + 1].gap and text[lines[number + 1].start].islower()
 
 
 def _cut(run: list[Line], cuts: list[bool]) -> Iterator[list[Line]]:
@@ -199,33 +137,33 @@ def _runs_on(text: str, a: Line, b: Line, wrapping: LineWrapping) -> bool:
 QUOTED = re.compile(r"(?:>[ \t]?){1,9}")  # what block quotations in Markdown and e-mail put before each line
 
 
-def _cut_packed(text: str, run: list[Line], full: int) -> Iterable[list[Line]]:
+def _cut_packed(text: str, run: list[Line], wrapping: LineWrapping) -> Iterable[list[Line]]:
     """One paragraph of wrapped lines, or several with short last lines. Verse, whose lines are short, stays whole."""
     if run[0].indent > 0 and all(line.indent > 0 for line in run):
         return [run]  # indented as a whole: a letter, a poem, an inscription
+    ends = _certain_ends(text, run, wrapping)
     cuts = []
     n_enjambed = n_straight = depth = 0
-    for a, b in pairwise(run):
+    start = run[0].start
+    for i, (a, b) in enumerate(pairwise(run)):
         content = text[a.start : a.end]
         n_straight += content.count('"')
         depth += content.count("“") - content.count("”")
-        short = a.indent + a.end - a.start + 1 + _first_word(text, b) < full
-        ends = text[a.end - 1] in TERMINAL
-        opens = not text[b.start].islower() and text[b.start] not in ",;.)"
         inside = (n_straight % 2 == 1 or depth > 0) and text[b.start] not in '"“'
-        cuts.append(short and ends and opens and not inside)
-        n_enjambed += short and not ends
+        cuts.append(not inside and ends_paragraph(text, start, a, b, ends[i], wrapping))
+        n_enjambed += text[a.end - 1] not in TERMINAL and is_short(text, a, b, wrapping.full_width)
         if cuts[-1]:
+            start = b.start
             n_straight = depth = 0
     n_cuts = sum(cuts)
     turns = len(run) == 2 and n_cuts == 1 and text[run[0].start] in '"“' and text[run[1].start] in '"“'
-    packed = n_cuts >= 2 and n_cuts >= 2 * n_enjambed
+    packed = n_cuts >= (1 if wrapping.is_packed else 2) and n_cuts >= 2 * n_enjambed
     return _cut(run, cuts) if packed or turns else [run]
 
 
-def _first_word(text: str, line: Line) -> int:
-    match = FIRST_WORD.match(text, line.start, min(line.end, line.start + MAX_WRAP_CHARACTERS))
-    return match.end() - line.start if match else 0
-
-
-FIRST_WORD = re.compile(r"\S+")
+def _certain_ends(text: str, run: list[Line], wrapping: LineWrapping) -> list[int]:
+    """For each line but the last: where the next short line ends, with which the paragraph ends at the latest."""
+    ends = [run[-1].end]
+    for a, b in pairwise(run[:0:-1]):  # backwards
+        ends.append(b.end if is_short(text, b, a, wrapping.full_width) else ends[-1])
+    return ends[::-1]

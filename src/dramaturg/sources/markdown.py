@@ -14,9 +14,10 @@ from dramaturg.sources.decode import decode
 from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
-from dramaturg.sources.lines import Line, RawBlock, find_lines, find_raw_blocks, find_wrapping
+from dramaturg.sources.lines import RawBlock, find_lines, find_raw_blocks
 from dramaturg.sources.markdown_marks import without_marks
 from dramaturg.sources.structure import find_structure
+from dramaturg.sources.wrapping import Line, find_wrapping
 from dramaturg.story import Story
 
 FOOTNOTE = re.compile(r"\[\^[\w-]{1,40}\]:")

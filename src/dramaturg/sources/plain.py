@@ -10,9 +10,10 @@ from dramaturg.sources.decode import decode
 from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
-from dramaturg.sources.lines import find_lines, find_raw_blocks, find_wrapping
+from dramaturg.sources.lines import find_lines, find_raw_blocks
 from dramaturg.sources.plain_marks import without_plain_marks
 from dramaturg.sources.structure import Structure, find_structure
+from dramaturg.sources.wrapping import find_wrapping
 from dramaturg.story import Story
 
 

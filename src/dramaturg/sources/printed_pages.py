@@ -10,7 +10,6 @@ from dataclasses import replace
 from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import HeadingWords
 from dramaturg.sources.line_patterns import read_heading
-from dramaturg.sources.lines import TERMINAL
 from dramaturg.sources.markup import MAX_EXCERPT_CHARACTERS, Link, Markup, Passage
 from dramaturg.sources.plain_marks import (
     MAX_FOOT_LINES,
@@ -19,6 +18,7 @@ from dramaturg.sources.plain_marks import (
     MIN_HEAD_SHARE,
     key_of_line,
 )
+from dramaturg.sources.wrapping import TERMINAL
 from dramaturg.story import Span
 
 PAGE_ANCHOR = re.compile(r"p(?:age)?\d{1,5}", re.IGNORECASE)
