@@ -108,3 +108,12 @@ def test_a_story_that_begins_like_a_letter_is_plain_text():
 
     assert sources.load_bytes(text.encode(), "letters.txt").source.format == "text"
     assert "From: Ann" in sources.load_bytes(text.encode(), "letters.txt").text
+
+
+def test_the_signature_of_a_letter_is_left_out_by_name():
+    text = LETTER.format(headers="Content-Type: text/plain; charset=utf-8", body=f"{TALE}-- \nIva\nThe Weir House\n")
+
+    story = sources.load_bytes(text.encode(), "a.eml")
+
+    assert words(story) == ["“You are wet,” said Ann.", "“So is the dog,” said Ben."]
+    assert [(left.what, left.why) for left in story.left_out] == [("Iva The Weir House", "signature")]

@@ -63,7 +63,7 @@ def _load_contents(contents: Contents, outer: bytes, name: str, limits: Limits, 
         author=story.source.author or contents.author,
         sha256=hashlib.sha256(outer).hexdigest(),  # of the file that the user has
     )
-    return replace(story, source=source)
+    return replace(story, source=source, left_out=(*story.left_out, *contents.left_out))
 
 
 def _read_as(format: str, data: bytes, name: str, limits: Limits, language: Language) -> Story:

@@ -1,11 +1,14 @@
 """Text and structure → Story: the last step of every reader."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from dramaturg.sources.language import warn_of_language
 from dramaturg.sources.structure import Structure
-from dramaturg.story import Chapter, LeftOut, Source, Span, Story
+from dramaturg.story import Block, Chapter, LeftOut, Source, Span, Story
+
+MAX_MARK = 3  # characters of mark-up before or after the words of a heading
 
 
 def build_story(
@@ -29,6 +32,7 @@ def build_story(
     `language`: an ISO 639-1 code, or None where it is not known. `title`, `author`, `metadata` and `chapters` are what
     the file says of itself; where it says nothing, they are what `structure` found in the text.
     """
+    headings = [block for block in structure.blocks if block.role in ("title", "heading")]
     return Story(
         text=text,
         blocks=structure.blocks,
@@ -41,8 +45,17 @@ def build_story(
             language=language,
             metadata=dict(structure.metadata if metadata is None else metadata),
         ),
-        emphasis=tuple(emphasis),
+        emphasis=tuple(_without_headings(emphasis, headings)),
         chapters=structure.chapters if chapters is None else chapters,
         warnings=(*warnings, *warn_of_language(language)),
         left_out=tuple(left_out),
     )
+
+
+def _without_headings(emphasis: Iterable[Span], headings: Sequence[Block]) -> Iterator[Span]:
+    """The emphasis without that of whole headings and titles: they are in bold as such."""
+    starts = [block.start for block in headings]
+    for span in emphasis:
+        i = bisect_right(starts, span.start) - 1
+        if i < 0 or span.start > headings[i].start + MAX_MARK or span.end < headings[i].end - MAX_MARK:
+            yield span

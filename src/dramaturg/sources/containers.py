@@ -15,6 +15,7 @@ from dramaturg.errors import UnreadableStory
 from dramaturg.sources.decode import END_OF_ZIP, MAX_ZIP_END_BYTES
 from dramaturg.sources.limits import DEFAULT, Limits
 from dramaturg.sources.safe_zip import Archive, printable_name
+from dramaturg.story import LeftOut
 
 ZIP = b"PK\x03\x04"
 STORIES = frozenset(
@@ -33,16 +34,21 @@ FIELD = re.compile(rb"^([A-Za-z][A-Za-z-]{1,40}):", re.MULTILINE)
 MAIL_FIELDS = frozenset({b"message-id", b"mime-version", b"received", b"return-path", b"delivered-to"})
 LETTER = re.compile(rb"^From \S+.{0,200}\n(?=[A-Za-z-]+:)", re.MULTILINE)
 QUOTED_FROM = re.compile(r"^>(>*From )", re.MULTILINE)
-SIGNATURE = "-- "  # the line before a signature, which is not joined to the next
+SIGNATURE_MARK = "-- "  # the line before a signature, which is not joined to the next
+SIGNATURE = re.compile(r"(?:\A|\n)--[ ]?\n(?P<lines>(?:[^\n]*\n?){0,12})\Z")
+MAX_SIGNATURE_CHARACTERS = 600
 
 
 class Contents(NamedTuple):
-    """A story's file inside another. `name`: its own name, which shows its format. `title`, `author`: by the outer."""
+    """A story's file inside another. `name`: its own name, which shows its format. `title`, `author`: by the outer.
+    `left_out`: of the outer.
+    """
 
     data: bytes
     name: str
     title: str | None = None
     author: str | None = None
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def unpack(data: bytes, name: str, limits: Limits = DEFAULT) -> Contents | None:
@@ -129,6 +135,12 @@ def _unpack_mail(data: bytes, name: str) -> Contents:
             raise UnreadableStory(
                 f"{name}: this mail is damaged. Open it in a mail program and save its text."
             ) from error
+    left_out = []
+    for n, (letter, text, is_html) in enumerate(letters):
+        if not is_html and (signature := _find_signature(text)) is not None:
+            letters[n] = (letter, text[: signature.start()], is_html)
+            words = " ".join(signature["lines"].split())
+            left_out += [LeftOut(words, "signature")] if words else []
     letters = [(letter, text, is_html) for letter, text, is_html in letters if text.strip()]
     if not letters:
         raise UnreadableStory(
@@ -147,7 +159,14 @@ def _unpack_mail(data: bytes, name: str) -> Contents:
         "mail.html" if is_page else "mail.text",
         subject.strip() or None,
         (sender.display_name or None) if sender else None,
+        tuple(left_out),
     )
+
+
+def _find_signature(text: str) -> re.Match[str] | None:
+    """The signature at the end of a letter, below a line of two dashes (RFC 3676, section 4.3)."""
+    end = text.rstrip() + "\n"
+    return SIGNATURE.search(end, max(0, len(end) - MAX_SIGNATURE_CHARACTERS))
 
 
 def _body(letter: EmailMessage) -> tuple[str, bool]:
@@ -169,7 +188,7 @@ def _join_flowed(text: str, *, drops_space: bool) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
         stuffed = line.removeprefix(" ")  # a space is added before lines that begin with one, with > or From
-        if lines and lines[-1].endswith(" ") and lines[-1] != SIGNATURE and stuffed:
+        if lines and lines[-1].endswith(" ") and lines[-1] != SIGNATURE_MARK and stuffed:
             lines[-1] = (lines[-1][:-1] if drops_space else lines[-1]) + stuffed
         else:
             lines.append(stuffed)

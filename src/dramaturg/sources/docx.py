@@ -38,6 +38,7 @@ from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.safe_zip import Archive, printable_name
 from dramaturg.sources.structure import Structure, find_structure
+from dramaturg.sources.wrapped_paragraphs import Piece, find_wrapped
 from dramaturg.story import LeftOut, Role, Span, Story
 
 MAX_NESTED_BLOCKS = 50  # tables in tables, boxes in boxes; anything deeper is read as if it were not nested
@@ -141,7 +142,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     _read_chunks(archive, main, document, words, MAX_NESTED_CHUNKS)
     body = next(descendants(parse_xml(archive.read(main), f"{name}: {printable_name(main)}", limits), "body"), None)
     paragraphs = read_paragraphs(document, body) if body is not None else []
-    passages = find_passages(paragraphs, words.headings)
+    passages = find_passages(join_wrapped_paragraphs(paragraphs, words), words.headings)
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this Word document holds no text. Give a file with the text of the story.")
     properties = _read_properties(archive)
@@ -310,6 +311,45 @@ def find_passages(paragraphs: list[Paragraph], words: HeadingWords) -> list[Pass
             passages.append(Passage(SCENE_BREAK, "scene_break"))
         passages.extend(_passages_of(paragraph, role, level, words))
     return _without_repeated_breaks(passages)
+
+
+def join_wrapped_paragraphs(paragraphs: list[Paragraph], words: StructureWords) -> list[Paragraph]:
+    """The paragraphs, those joined that are the lines of one, as in text that was pasted with its line ends.
+
+    The empty paragraphs between them stay; those inside of them do not.
+    """
+    shown = [i for i, paragraph in enumerate(paragraphs) if paragraph.text.strip() or paragraph.rule]
+    pieces = [
+        Piece(
+            paragraphs[i].text.strip(),
+            i - (shown[n - 1] if n else -1) - 1,
+            paragraphs[i].role is not None or paragraphs[i].centred or paragraphs[i].rule or "\n" in paragraphs[i].text,
+        )
+        for n, i in enumerate(shown)
+    ]
+    joined: list[Paragraph] = []
+    last = -1
+    for group in find_wrapped(pieces, words):
+        first = shown[group.start]
+        joined += [*paragraphs[last + 1 : first], _joined([paragraphs[i] for i in shown[group.start : group.stop]])]
+        last = shown[group.stop - 1]
+    return [*joined, *paragraphs[last + 1 :]]
+
+
+def _joined(paragraphs: list[Paragraph]) -> Paragraph:
+    """The lines of a paragraph as one."""
+    if len(paragraphs) == 1:
+        return paragraphs[0]
+    parts: list[str] = []
+    emphasis: list[tuple[int, int]] = []
+    position = 0
+    for paragraph in paragraphs:
+        for start, end in paragraph.emphasis:
+            runs_on = emphasis and position + start - emphasis[-1][1] <= 1
+            emphasis.append((emphasis.pop()[0] if runs_on else position + start, position + end))
+        parts.append(paragraph.text.rstrip())
+        position += len(parts[-1]) + 1
+    return replace(paragraphs[0], text=" ".join(parts), emphasis=emphasis)
 
 
 def _measure_gaps(paragraphs: list[Paragraph]) -> list[Paragraph]:

@@ -37,6 +37,7 @@ from dramaturg.sources.stylesheets import Stylesheet
 from dramaturg.sources.webpages.ao3_epub import read_ao3_epub
 from dramaturg.sources.webpages.fanficfare import read_title_page
 from dramaturg.sources.webpages.page import ExtractedPage, describe_left_out
+from dramaturg.sources.wrapped_paragraphs import join_wrapped_passages
 from dramaturg.story import LeftOut, Role, Story
 
 CONTAINER = "META-INF/container.xml"
@@ -424,6 +425,7 @@ def _read_book(archive: Archive, package: Package, clock: Clock, words: Structur
         where = f"{archive.name}: {printable_name(page.path)}"
         markup = read_markup(source, where, archive.limits, clock, words, stylesheet)
         join_printed_pages(markup, words.headings)
+        markup.passages = join_wrapped_passages(markup.passages, words)
         role = page.role
         if not page.linear and role is None:
             role = "back_matter" if in_story else "front_matter"

@@ -19,6 +19,7 @@ from dramaturg.sources.navigation import mark_back_matter, mark_title
 from dramaturg.sources.safe_xml import Element, attribute, content, descendants, local, parse_xml
 from dramaturg.sources.structure import find_structure
 from dramaturg.sources.webpages.page import describe_left_out
+from dramaturg.sources.wrapped_paragraphs import join_wrapped_passages
 from dramaturg.story import Story
 
 NOTE_BODIES = frozenset({"notes", "comments", "footnotes"})
@@ -49,7 +50,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     root = parse_xml(data, name, replace(limits, depth=min(limits.depth, MAX_DEPTH)))
     source = "".join(_page(root))
     markup = read_markup(source, name, limits, words=words)
-    passages = markup.passages
+    passages = join_wrapped_passages(markup.passages, words)
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this FictionBook file holds no text. Give a file with the text of the story.")
     info = next(descendants(root, "title-info"), None)

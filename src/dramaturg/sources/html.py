@@ -17,6 +17,7 @@ from dramaturg.sources.webpages.fanficfare import read_fanficfare
 from dramaturg.sources.webpages.forum import read_forum
 from dramaturg.sources.webpages.page import add_label
 from dramaturg.sources.webpages.webpage import read_webpage
+from dramaturg.sources.wrapped_paragraphs import join_wrapped_passages
 from dramaturg.story import Story
 
 
@@ -38,7 +39,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
         or read_forum(markup, words)
         or read_webpage(markup, words)
     )
-    text, raw_blocks, emphasis = join(page.passages)
+    text, raw_blocks, emphasis = join(join_wrapped_passages(page.passages, words))
     if not text:
         raise UnreadableStory(
             f"{name}: this page holds no text. Open it in a browser and save it again once the story shows."

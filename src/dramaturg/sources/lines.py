@@ -61,7 +61,34 @@ def find_raw_blocks(
     raw_blocks: list[RawBlock] = []
     for run in _runs(text, lines, words):
         raw_blocks.extend(_merge(group) for group in _groups(text, run, wrapping))
-    return raw_blocks
+    return _join_spaced(text, raw_blocks, wrapping, words) if wrapping.spacing else raw_blocks
+
+
+def _join_spaced(
+    text: str, blocks: Sequence[RawBlock], wrapping: LineWrapping, words: StructureWords
+) -> list[RawBlock]:
+    """The blocks, those joined that are the lines of a paragraph with blank lines between them."""
+    joined: list[RawBlock] = []
+    run: list[Line] = []
+    for i, block in enumerate(blocks):
+        content = text[block.start : min(block.end, block.start + MAX_WRAP_CHARACTERS + 1)]
+        line = Line(block.start, block.end, block.indent, block.gap)
+        following = blocks[i + 1] if i + 1 < len(blocks) else None
+        short = following is not None and is_short(text, line, Line(*following[:2], 0, 0), wrapping.full_width)
+        alone = (
+            block.n_lines > 1
+            or short and text[block.end - 1] not in TERMINAL
+            or is_standalone(content, words)
+            or is_strong_heading(content, words.headings, untitled_only=False)
+        )  # fmt: skip
+        if run and (alone or block.gap > wrapping.spacing):
+            joined += map(_merge, _cut_packed(text, run, wrapping))
+            run = []
+        if alone:
+            joined.append(block)
+        else:
+            run.append(line)
+    return [*joined, *map(_merge, _cut_packed(text, run, wrapping))] if run else joined
 
 
 def _merge(lines: Sequence[Line]) -> RawBlock:

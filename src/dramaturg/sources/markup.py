@@ -31,7 +31,7 @@ from dramaturg.sources.line_patterns import (
     read_heading,
     starts_note,
 )
-from dramaturg.sources.lines import MAX_WRAP_CHARACTERS, TERMINAL, RawBlock
+from dramaturg.sources.lines import RawBlock
 from dramaturg.sources.stylesheets import (
     Shown,
     Stylesheet,
@@ -42,6 +42,7 @@ from dramaturg.sources.stylesheets import (
     is_italic,
     space_above,
 )
+from dramaturg.sources.wrapping import MAX_WRAP_CHARACTERS, TERMINAL
 from dramaturg.story import Role, Span
 
 SCENE_BREAK = "* * *"  # the text of a rule

@@ -22,6 +22,7 @@ from dramaturg.sources.docx import (
     ParagraphBuilder,
     find_passages,
     join_cells,
+    join_wrapped_paragraphs,
 )
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Clock, Limits
@@ -103,7 +104,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     body = next((body for root in roots for body in descendants(root, "text") if _is_body(body)), None)
     paragraphs = list(_blocks(document, body, 0)) if body is not None else []
     notes = [paragraph for n, note in enumerate(document.notes, 1) for paragraph in _note(document, note, n)]
-    passages = find_passages([*paragraphs, *notes], words.headings)
+    passages = find_passages([*join_wrapped_paragraphs(paragraphs, words), *notes], words.headings)
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this OpenDocument text holds no text. Give a file with the text of the story.")
     properties = _read_properties(roots)

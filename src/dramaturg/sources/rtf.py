@@ -20,6 +20,7 @@ from dramaturg.sources.docx import (
     Paragraph,
     find_passages,
     join_split_paragraphs,
+    join_wrapped_paragraphs,
 )
 from dramaturg.sources.docx_styles import format_number
 from dramaturg.sources.language import find_language
@@ -179,7 +180,7 @@ def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = 
     words = language.structure
     document = RtfDocument(Clock(name, limits), limits, State(Flow()))
     is_cut_off = _read_tokens(document, data)
-    story = join_split_paragraphs(document.state.flow.paragraphs)
+    story = join_wrapped_paragraphs(join_split_paragraphs(document.state.flow.paragraphs), words)
     passages = find_passages([*story, *document.notes], words.headings)
     if not any(passage.role != "scene_break" for passage in passages):
         raise UnreadableStory(f"{name}: this RTF document holds no text. Give a file with the text of the story.")

@@ -35,6 +35,7 @@ MAX_FRONT_BLOCKS = 60  # from the start, where labels and a title are looked for
 MAX_ENTRY_CHARACTERS = 160  # of a line in a table of contents
 MAX_CONTENTS_BLOCKS = 2000  # of a table of contents
 MIN_CONTENTS_HEADINGS = 5  # numbered headings in a row without text: a table of contents, not chapters
+MAX_GREETING_BLOCKS = 3  # above the title page
 MAX_NOTE_BLOCKS = 15  # of one note
 MAX_VERSE_CHARACTERS = 55  # of a line of verse; prose is wrapped wider
 MIN_CAPITAL_TITLES = 3  # where titles have no numbers: fewer may be signs and telegrams
@@ -572,6 +573,7 @@ def _mark_title(outline: Outline) -> None:
     if any(block.role == "title" for block in outline.raw_blocks):
         return  # mark-up gives it
     front = []
+    _mark_greeting(outline)
     for i in range(min(MAX_FRONT_BLOCKS, len(outline.raw_blocks))):
         role = outline.roles[i]
         if role == "heading" and not _is_story_title(outline, i):
@@ -600,6 +602,19 @@ def _mark_title(outline: Outline) -> None:
         else:
             break
         outline.headings.pop(i, None)
+
+
+def _mark_greeting(outline: Outline) -> None:
+    """Mark a line or two to readers above the title page, if that has a title and an author."""
+    byline = outline.words.labels.title_page_byline
+    for i in range(1, min(MAX_GREETING_BLOCKS + 1, len(outline.raw_blocks) - 1)):
+        is_page = outline.is_unmarked(i) and outline.is_unmarked(i + 1) and byline.fullmatch(outline.short[i + 1])
+        if is_page and _is_story_title(outline, i) and not _is_prose(outline, i):
+            above = [k for k in range(i) if outline.roles[k] is None]
+            if all(outline.short[k] and _is_prose(outline, k) for k in above):
+                for k in above:
+                    outline.roles[k] = "authors_note"
+            return
 
 
 def _is_story_title(outline: Outline, i: int) -> bool:

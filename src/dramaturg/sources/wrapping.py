@@ -6,8 +6,11 @@ paragraph ends with it if its sentence does. Where the last line of a paragraph 
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log
 from typing import NamedTuple
+
+from dramaturg.sources.line_patterns import is_title
 
 MIN_LINE_PAIRS = 6  # adjacent lines needed to tell how a file is wrapped
 MIN_RUN_ON_SHARE = 0.45  # of lines that end inside a sentence: wrapped files have 0.7 to 0.95, others below 0.2
@@ -19,6 +22,9 @@ RAGGED_SHARE = 0.05  # of wrapped lines, that had room for the next word
 MIN_FULL_SHARE = 0.75  # of the width: a shorter line is short, however ragged the lines are
 MIN_DIALOGUE_FULL_SHARE = 0.85  # of the width, where only few lines show it
 LONGEST_SHARE = 0.98  # of lines that are not longer than the width; the others are headings, addresses and the like
+MAX_CLOSE_SHARE = 0.05  # of lines without a blank line before them, in a file with a blank line after every line
+MAX_LINE_WIDTH = 120  # of lines that may be whole paragraphs as well
+MIN_WRAPPED_SHARE = 0.15  # of these that run on
 MIN_PACKED_ENDS = 3  # short lines that end paragraphs
 
 OPENING_MARKS = '"“«„‘'
@@ -56,8 +62,9 @@ class LineWrapping(NamedTuple):
     line that is shorter than this even with the next line's first word added was broken on purpose.
     `indents_first_lines`: the first lines of paragraphs are indented. `starts_lower`: paragraphs usually start with a
     small letter, which then does not show that a sentence goes on. `is_certain`: there were enough lines to tell.
-    `is_packed`: most paragraphs follow one another without blank lines. `log_odds`: that a full line which ends a
-    sentence is the last of a paragraph there, whatever it says.
+    `spacing`: blank lines between two lines of a paragraph. `is_packed`: most paragraphs follow one another without
+    more blank lines than that. `log_odds`: that a full line which ends a sentence is the last of a paragraph there,
+    whatever it says.
     """
 
     width: int | None
@@ -65,12 +72,40 @@ class LineWrapping(NamedTuple):
     indents_first_lines: bool
     starts_lower: bool
     is_certain: bool
+    spacing: int = 0
     is_packed: bool = False
     log_odds: float = 0.0
 
 
 def find_wrapping(text: str, lines: Sequence[Line]) -> LineWrapping:
     """How a file breaks its lines."""
+    if sum(line.gap == 0 for line in lines) <= MAX_CLOSE_SHARE * len(lines) + 1:
+        closer = [line._replace(gap=max(line.gap - 1, 0)) for line in lines]
+        wrapping = find_wrapping_of_all(text, closer)
+        if wrapping is not None:
+            return wrapping._replace(spacing=1)
+    return _find_wrapping(text, lines)
+
+
+def find_wrapping_of_all(text: str, lines: Sequence[Line]) -> LineWrapping | None:
+    """How the lines are wrapped, where nearly all that run on are full; None where they may be whole paragraphs."""
+    filled = sorted(
+        first.end - first.start + 1 + first_word_length(text, second)
+        for first, second in pairwise(lines)
+        if text[first.end - 1] not in TERMINAL and not second.gap and not _is_title(text, first)
+    )
+    width, full = _width_of_dialogue(lines, filled)
+    if width is None or width > MAX_LINE_WIDTH or len(filled) < MIN_WRAPPED_SHARE * len(lines):
+        return None
+    return _with_odds(text, lines, LineWrapping(width, full, False, False, True))
+
+
+def _is_title(text: str, line: Line) -> bool:
+    """Whether a line has the shape of a title, which is short without being verse."""
+    return is_title(text[line.start : min(line.end, line.start + MAX_WRAP_CHARACTERS)], strict=True)
+
+
+def _find_wrapping(text: str, lines: Sequence[Line]) -> LineWrapping:
     n_pairs = n_outdented = n_flush = n_first = n_lower = 0
     running_on = []
     filled = []  # how long each wrapped line would have been with the next word added
@@ -147,7 +182,7 @@ def _with_odds(text: str, lines: Sequence[Line], wrapping: LineWrapping) -> Line
             short = is_short(text, lines[i - 1], line, wrapping.full_width)
             ends = text[lines[i - 1].end - 1] in TERMINAL
             n_ends += short and ends and not text[line.start].islower()
-            n_enjambed += short and not ends
+            n_enjambed += short and not ends and not _is_title(text, lines[i - 1])
             n_middles += not short and not ends
     if n_ends < max(MIN_PACKED_ENDS, 2 * n_enjambed, n_gaps + 1):
         return wrapping
