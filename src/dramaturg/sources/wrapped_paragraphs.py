@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from dramaturg.lexicon.language import StructureWords
 from dramaturg.sources.line_patterns import is_standalone, is_strong_heading
 from dramaturg.sources.lines import find_raw_blocks
 from dramaturg.sources.markup import Link, Passage
-from dramaturg.sources.wrapping import Line, find_wrapping_of_all
+from dramaturg.sources.wrapping import TERMINAL, Line, find_wrapping_of_all, is_short
 from dramaturg.story import Span
 
 MORE_SPACE = 0.8  # em above a passage, more than usual: an empty line
@@ -40,6 +41,8 @@ def find_wrapped(pieces: Sequence[Piece], words: StructureWords) -> list[range]:
     wrapping = find_wrapping_of_all(text, spaced)
     if wrapping is None:
         return []
+    for i, (line, following) in enumerate(pairwise(lines)):
+        alone[i] |= text[line.end - 1] not in TERMINAL and is_short(text, line, following, wrapping.full_width)
     groups: list[range] = []
     first = 0
     for i in range(len(pieces) + 1):
