@@ -19,7 +19,7 @@ def scan(story: Story, resolved: ResolvedCorrections | None = None, language: La
     `resolved`: the user's corrections, which can say what is speech. `language`: the story's language.
     """
     paragraphs = tuple(block for block in story.blocks if block.role == "paragraph")
-    labelled_lines = find_labelled_lines(story.text, paragraphs)
+    labelled_lines = find_labelled_lines(story.text, paragraphs, language)
     quotations, thoughts = find_quotations(story, paragraphs, language, labelled_lines)
     in_tales: tuple[TaleQuotation, ...] = ()
     if resolved is not None:
