@@ -135,7 +135,8 @@ class CueFinder:
             return found
         if found is None:
             return by_syntax if is_linked or (is_after and by_syntax.strength == "core") else None
-        return by_syntax if is_linked and by_syntax.mention != found.mention else found
+        is_new = by_syntax.mention != found.mention or not found.has_speech_verb
+        return by_syntax if is_linked and is_new else found
 
     def _after(self, quotation: int, run: Run) -> Iterator[Cue]:
         cue = self._choose(quotation, True, next(self._after_by_place(quotation, run), None))
