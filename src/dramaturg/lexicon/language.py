@@ -475,8 +475,9 @@ class Names:
     `plural_suffixes` make the name of a family out of a surname, the longest first.
 
     Descriptions: `weak_nouns` do not identify anybody: “the man” is somebody else in each chapter.
-    `telling_adjectives` tell two of one noun apart (“the second guard”), as do phrases after `telling_prepositions`
-    (“the man in the hat”). `definite_articles` and `owner_words` may begin a description of somebody known.
+    `name_adjectives` begin a name with a noun (“Old Man Mori”). `telling_adjectives` tell two of one noun apart (“the
+    second guard”), as do phrases after `telling_prepositions` (“the man in the hat”). `definite_articles` and
+    `owner_words` may begin a description of somebody known.
 
     What shows that a name is a person's: `human_verbs` after it, and words that end in one of `past_suffixes` of the
     grammar. What shows that it is not: `place_prepositions` and `name_determiners` before it. `object_pronouns` seldom
@@ -499,6 +500,7 @@ class Names:
     name_links: tuple[str, ...] = ()
     plural_suffixes: tuple[str, ...] = ()
     weak_nouns: frozenset[str] = NONE
+    name_adjectives: frozenset[str] = NONE
     telling_adjectives: frozenset[str] = NONE
     telling_prepositions: frozenset[str] = NONE
     definite_articles: frozenset[str] = NONE

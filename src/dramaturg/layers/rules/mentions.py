@@ -3,7 +3,7 @@
 They are found by capitals, by counts over the story, and by word lists.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,6 +20,7 @@ MAX_TAG_WORDS = 4  # after a verb of speech: an article, adjectives and a noun
 MIN_SUFFIXED_LETTERS = 6  # of a noun that is known by its ending: “cabman”
 # Classes of words that are names if the story often writes them so: Pooh, Heaven, Ford.
 POSSIBLE_NAME_CLASSES = frozenset({"interjection", "other", "placeword", "group"})
+MAX_NUMBER_LETTERS = 4  # of a number in a name
 MIN_CAPITALS = 5  # of such a word
 
 
@@ -37,7 +38,7 @@ class MentionFinder:
     def __init__(self, draft: Draft, words: AnnotatedWords, tag_syntax: TagSyntax) -> None:
         self.draft, self.words = draft, words
         self.grammar, self.writing = draft.language.grammar, draft.language.writing
-        self.speech, self.people = draft.language.speech, draft.language.people
+        self.speech, self.people, self.names = draft.language.speech, draft.language.people, draft.language.names
         self.sentence, self.quotation = draft.tokens.sentence.tolist(), draft.tokens.quotation.tolist()
         self.taken = bytearray(len(words))  # 1 for each token of a name
         # What follows a title with a capital: “Director Oh”.
@@ -45,6 +46,11 @@ class MentionFinder:
         # Words that the story uses as names, since they speak: Will, May, Doc. `speaker_tokens`: where they do;
         # `proper_nouns`: where the parser takes a word for a name.
         self.speaker_tokens, self.tag_nouns = self._tag_subjects(tag_syntax)
+        self.numbered = Counter(  # a word with a capital and the number after it: “Unit 7”
+            (words.lower[i - 1], words.text[i])
+            for i in range(1, len(words))
+            if words.text[i].isdecimal() and words.capital[i - 1] and len(words.text[i]) <= MAX_NUMBER_LETTERS
+        )
         self.speaking_words = {words.lower[i] for i in self.speaker_tokens}
         self.proper_nouns = tag_syntax.proper_nouns
 
@@ -159,7 +165,8 @@ class MentionFinder:
         words = self.words
         i, n = 0, len(words)
         while i < n:
-            if not (words.capital[i] and (self._is_title(i) or self.is_name_word(i))):
+            is_begin = self._is_title(i) or self.is_name_word(i) or self._begins_title(i)
+            if not (words.capital[i] and is_begin):
                 i += 1
                 continue
             end = self._name_end(i)
@@ -174,7 +181,7 @@ class MentionFinder:
         lower = self.words.lower[i]
         if not self.words.initial[i] or self.words.capitals[lower]:
             return False
-        return lower not in self.people.given_names and not self._is_title(i)
+        return not (lower in self.people.given_names or self._is_title(i) or self._begins_title(i))
 
     def _name_end(self, first: int) -> int:
         words, particles = self.words, self.people.name_particles
@@ -189,6 +196,7 @@ class MentionFinder:
                     break
                 i = after
             is_word = self.is_name_word(i) or self._is_initial(i, first) or self._follows_title(i, first)
+            is_word |= i == first and self._begins_title(i)
             if not (self._is_title(i) or is_word):
                 break
             if self._begins_another_name(i, first):
@@ -196,6 +204,9 @@ class MentionFinder:
             i += 1
             if words.possessive[i - 1]:
                 break
+            number_end = self._number_end(i)
+            if number_end > i:
+                return number_end
             if self._is_stop_after_initial(i):
                 i += 1
         while i > first + 1 and words.lower[i - 1] in particles:
@@ -208,6 +219,32 @@ class MentionFinder:
         if i == first or words.initial[i] or not words.capital[i] or words.text[i].isupper():
             return False
         return words.lower[i][0].isalpha() and words.lower[i] not in self.grammar.pronouns and self._is_title(i - 1)
+
+    def _begins_title(self, i: int) -> bool:
+        """Whether a word begins a title of two words with capitals: “High Priestess Nel”, “Old Man Mori”."""
+        words, people = self.words, self.people
+        if i + 2 >= len(words) or not all(words.capital[i : i + 3]) or self.sentence[i + 2] != self.sentence[i]:
+            return False
+        title = words.lower[i + 1]
+        is_title = words.lower[i] in self.names.title_modifiers and title in people.titles
+        is_noun = title in people.person_nouns and title not in people.titles
+        return is_title or (is_noun and words.lower[i] in self.names.name_adjectives)
+
+    def _number_end(self, i: int) -> int:
+        """The token after the number that ends a name (“Agent 12”, “Guard #1”); `i` if there is none.
+
+        What is before the number is a title or a person, or the story says the two together again.
+        """
+        words = self.words
+        at = i + 1 if i < len(words) and words.text[i] in ("#", "No.", "Nr.") else i
+        if at >= len(words) or self.sentence[at] != self.sentence[i - 1] or self.quotation[at] != self.quotation[i - 1]:
+            return i
+        number = words.text[at]
+        if not number.lstrip("#").isdecimal() or len(number) > MAX_NUMBER_LETTERS:
+            return i
+        lower = words.lower[i - 1]
+        is_person = lower in self.people.titles or lower in self.people.person_nouns
+        return at + 1 if is_person or self.numbered[lower, number] > 1 else i
 
     def _begins_another_name(self, i: int, first: int) -> bool:
         """“Miss Woodhouse, Miss Taylor” without its comma; but “Lance Corporal Betts” is one name."""

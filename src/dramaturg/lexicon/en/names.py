@@ -42,6 +42,7 @@ NAMES = Names(
     name_links=("-the-",),
     plural_suffixes=("es", "s"),
     weak_nouns=frozenset("man woman boy girl gentleman lady fellow voice person one child people men women".split()),
+    name_adjectives=frozenset("old young big little mad blind".split()),
     telling_adjectives=frozenset(
         """
         first second third fourth fifth sixth other another older younger elder eldest youngest taller shorter bigger
