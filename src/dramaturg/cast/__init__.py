@@ -79,7 +79,7 @@ def find_people(
     found = make_roster(draft, words, findings, aligned, corrections)
     utterances = collect_utterances(draft, findings, aligned.neural.quotation_sums)
     narrators, roster, outcomes = find_narrator(draft, findings, utterances, found.roster, found.names, corrections)
-    roster = infer_genders(findings, roster, aligned)
+    roster = infer_genders(findings, roster, aligned, draft.language)
     return People(roster, utterances, narrators, (*found.outcomes, *outcomes))
 
 

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from dramaturg.draft import Draft
 from dramaturg.findings import KINDS, TYPES, Findings, Gender, NeuralFindings, Syntax
 from dramaturg.layers.neural.heads import load_names
 from dramaturg.layers.neural.syntax import apply_edit
+from dramaturg.lexicon.language import Grammar
 from dramaturg.reading import (
     SUPERSENSES,
     Alternative,
@@ -35,6 +36,9 @@ from dramaturg.reading import (
 from dramaturg.story import Role
 
 PRONOUNS: dict[Gender, str | None] = {"m": "he", "f": "she", "?": None}
+MIN_PRONOUNS, MIN_PRONOUN_SHARE = 2, 0.25  # of a set that refers to somebody whose gender is open, to be theirs
+MIN_SURE_SHARE = 0.7  # of he or she, where the other refers to them, too
+PRONOUN_SETS = frozenset(("he", "she"))
 # Of mentions that only the rules found. Rough values: nothing is measured here yet.
 CONFIDENCE: dict[MentionKind, float] = {"name": 0.9, "noun": 0.6, "pronoun": 0.6}
 KIND_OF_ROLE: dict[Role, SegmentKind] = {
@@ -66,7 +70,7 @@ def assemble(
     return Reading(
         made_by=made_by,
         story=draft.story,
-        characters=_characters(draft, cast, ids, quotations, mentions),
+        characters=_characters(draft, findings, cast, ids, quotations, mentions),
         mentions=mentions,
         quotations=quotations,
         segments=tuple(_segments(draft, findings, quotations)),
@@ -126,7 +130,12 @@ def slug(name: str) -> str:
 
 
 def _characters(
-    draft: Draft, cast: Cast, ids: dict[int, str], quotations: tuple[Quotation, ...], mentions: tuple[Mention, ...]
+    draft: Draft,
+    findings: Findings,
+    cast: Cast,
+    ids: dict[int, str],
+    quotations: tuple[Quotation, ...],
+    mentions: tuple[Mention, ...],
 ) -> tuple[Character, ...]:
     spoken = Counter(quotation.speaker for quotation in quotations)
     words: Counter[str] = Counter()
@@ -136,13 +145,46 @@ def _characters(
     places: dict[str | None, list[int]] = defaultdict(list)
     for mention in mentions:
         places[mention.character].append(mention.start)
+    referring = _pronoun_counts(findings, cast, draft.language.grammar)
     found = [
-        _character(cast.roster.people[number], id, places[id], spoken[id], words[id]) for number, id in ids.items()
+        _character(cast.roster.people[number], id, places[id], spoken[id], words[id], referring[number])
+        for number, id in ids.items()
     ]
     return tuple(sorted(found, key=lambda character: (-character.mentions - character.quotations, character.id)))
 
 
-def _character(person: Person, id: str, places: list[int], quotations: int, words: int) -> Character:
+def _pronoun_counts(findings: Findings, cast: Cast, grammar: Grammar) -> Mapping[int, Counter[str]]:
+    """How often each set of pronouns refers to each person of the roster, by the set's subject form: he, she, xe."""
+    sets = {**grammar.neopronouns, **dict.fromkeys(grammar.masculine, "he"), **dict.fromkeys(grammar.feminine, "she")}
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for mention, person in zip(findings.mentions, cast.roster.of_mention, strict=True):
+        if mention.kind == "pronoun" and person >= 0 and mention.form in sets:
+            found[person][sets[mention.form]] += 1
+    return found
+
+
+def _pronouns(person: Person, counts: Counter[str]) -> str | None:
+    """The pronouns that a story uses of somebody: as given, as their gender says, or as most that refer to them.
+
+    A second set that is used often is kept, too; he beside she is a mistake more often than not.
+    """
+    if person.pronouns or person.kind == "group":
+        return person.pronouns or "they"
+    known = PRONOUNS[person.gender]
+    if known is not None:
+        return known
+    often = [
+        subject for subject, n in counts.most_common() if n >= MIN_PRONOUNS and n >= MIN_PRONOUN_SHARE * counts.total()
+    ]
+    if len(PRONOUN_SETS.intersection(often)) > 1:
+        likely = often[0] in PRONOUN_SETS and counts[often[0]] >= MIN_SURE_SHARE * counts.total()
+        return often[0] if likely else None
+    return "/".join(often) or None
+
+
+def _character(
+    person: Person, id: str, places: list[int], quotations: int, words: int, referring: Counter[str]
+) -> Character:
     aliases = sorted((f for f in person.forms if f != person.name), key=lambda form: (-person.forms[form], form))
     return Character(
         id=id,
@@ -150,7 +192,7 @@ def _character(person: Person, id: str, places: list[int], quotations: int, word
         named=person.named,
         kind=person.kind,
         aliases=tuple(aliases),
-        pronouns=person.pronouns or ("they" if person.kind == "group" else PRONOUNS[person.gender]),
+        pronouns=_pronouns(person, referring),
         narrator=person.narrator,
         mentions=len(places),
         quotations=quotations,

@@ -55,9 +55,10 @@ class Grammar:
 
     Pronouns: `pronouns` are the forms that are mentions of people. `first_person` to `third_person_plural` are all
     forms of each person, possessive and reflexive ones included; the first and third person are singular unless the
-    name says plural. `other_pronouns` are relative and indefinite ones that refer to people; the
-    `collective_pronouns` mean a group, though they are singular. `possessives` stand before what is owned; of these,
-    `ambiguous_possessives` are objects, too, and `gendered_possessives` say the gender of the owner.
+    name says plural. `neopronouns`: the subject form of each form of a neopronoun. `other_pronouns` are relative and
+    indefinite ones that refer to people; the `collective_pronouns` mean a group, though they are singular.
+    `possessives` stand before what is owned; of these, `ambiguous_possessives` are objects, too, and
+    `gendered_possessives` say the gender of the owner.
 
     Determiners: `determiners` begin a noun phrase. `singular_determiners` begin one that is about one person.
     `indefinite_article`: before a body part it makes the part a speaker (“a voice cried”), other determiners do not.
@@ -77,6 +78,7 @@ class Grammar:
     feminine: frozenset[str] = NONE
     neuter: frozenset[str] = NONE
     third_person_plural: frozenset[str] = NONE
+    neopronouns: Mapping[str, str] = field(default_factory=dict)
     other_pronouns: frozenset[str] = NONE
     collective_pronouns: frozenset[str] = NONE
     possessives: frozenset[str] = NONE

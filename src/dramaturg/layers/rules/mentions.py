@@ -20,6 +20,7 @@ MAX_TAG_WORDS = 4  # after a verb of speech: an article, adjectives and a noun
 MIN_SUFFIXED_LETTERS = 6  # of a noun that is known by its ending: “cabman”
 # Classes of words that are names if the story often writes them so: Pooh, Heaven, Ford.
 POSSIBLE_NAME_CLASSES = frozenset({"interjection", "other", "placeword", "group"})
+MIN_FORMS = 2  # of a neopronoun, in narration, for it to be one
 MAX_NUMBER_LETTERS = 4  # of a number in a name
 MIN_CAPITALS = 5  # of such a word
 
@@ -416,10 +417,11 @@ class MentionFinder:
 
     def _pronouns(self) -> Iterator[Mention]:
         grammar = self.grammar
+        used = self._used_neopronouns()
         for i, lower in enumerate(self.words.lower):
             form = self._uncontracted(lower)
             pronoun = grammar.pronouns.get(form)
-            if pronoun is None or self.taken[i]:
+            if pronoun is None or self.taken[i] or (form in grammar.neopronouns and form not in used):
                 continue
             is_possessive = form in grammar.possessives and (
                 form not in grammar.ambiguous_possessives or self._owns_next(i)
@@ -434,6 +436,13 @@ class MentionFinder:
                 plural=pronoun.plural,
                 possessive=is_possessive,
             )
+
+    def _used_neopronouns(self) -> set[str]:
+        """The forms of neopronouns of which the narration has several: “xe” and “xyr”, but not a “ze” of dialect."""
+        known = self.grammar.neopronouns
+        narrated = {lower for lower, quotation in zip(self.words.lower, self.quotation, strict=True) if quotation < 0}
+        n_forms = Counter(known[form] for form in narrated & known.keys())
+        return {form for form, subject in known.items() if n_forms[subject] >= MIN_FORMS}
 
     def _owns_next(self, i: int) -> bool:
         """Whether a “her” is possessive: “her hand”, but not “kissed her and”, “saw her there”."""

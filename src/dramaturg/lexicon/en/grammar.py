@@ -27,9 +27,22 @@ _PRONOUNS = {
     "you": Pronoun("?", False, True),
     "your": Pronoun("?", False, False),
 }
+# Each form of a neopronoun, and the subject form by which the set is known.
+_NEOPRONOUNS = {
+    form: forms[0]
+    for forms in (
+        "xe xem xyr xyrs xemself".split(),
+        "ze zir zirs zirself hir hirs hirself".split(),
+        "ey eir eirs eirself emself".split(),
+        "fae faer faers faeself".split(),
+        "ae aer aers aerself".split(),
+    )
+    for form in forms
+}
+_PRONOUNS |= {form: Pronoun("?", False, form == subject) for form, subject in _NEOPRONOUNS.items()}
 _ARTICLES = frozenset("the a an".split())
 _DEMONSTRATIVES = frozenset("this that these those".split())
-_POSSESSIVES = frozenset("my your his her its our their".split())
+_POSSESSIVES = frozenset("my your his her its our their xyr zir hir eir faer aer".split())
 _QUANTIFIERS = frozenset(
     "another some one two three four five six several many every each both either any no what".split()
 )
@@ -72,6 +85,7 @@ GRAMMAR = Grammar(
     feminine=frozenset("she her hers herself".split()),
     neuter=frozenset("it its itself".split()),
     third_person_plural=frozenset("they them their theirs themselves themself".split()),
+    neopronouns=_NEOPRONOUNS,
     other_pronouns=frozenset(
         "who whom whose one oneself somebody someone anybody anyone everybody everyone nobody".split()
     ),
