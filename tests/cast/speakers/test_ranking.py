@@ -36,6 +36,13 @@ def test_what_a_pronoun_refers_to(case: dict[str, Any]) -> None:
     assert found == case["means"]
 
 
+@pytest.mark.parametrize("case", cases("character_pronouns"))
+def test_the_pronouns_of_characters(case: dict[str, Any]) -> None:
+    found = {character.name: character.pronouns for character in read_story(story_of(case["text"])).characters}
+
+    assert {name: found.get(name) for name in case["pronouns"]} == case["pronouns"]
+
+
 def place_of(text: str, words: str, at: int) -> int:
     """Where the words stand as words, from a place on."""
     while True:

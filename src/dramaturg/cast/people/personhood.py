@@ -248,7 +248,7 @@ def gender_of(entity: Entity, evidence: NameEvidence, feminine_share: float, lan
             votes[lexical] += 3
             break
         if any(titles[title].kind in MASCULINE_KINDS for title in parts.titles):
-            votes["m"] += 2
+            votes["m"] += 1
             break
     return likely_gender(votes, feminine_share)
 
