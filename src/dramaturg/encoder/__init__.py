@@ -100,9 +100,13 @@ def _run(windows: list[Window], inputs: Inputs, tokenizer: WordPieceTokenizer, w
 
 def _mean_of_pieces(pieces: Vectors, first: NDArray[np.int32]) -> Vectors:
     """The mean vector of the pieces of each unit. `first`: the first piece of each unit."""
-    sums = np.add.reduceat(pieces, first, axis=0)
     counts = np.diff(first, append=len(pieces))
-    mean: Vectors = (sums / counts[:, None]).astype(np.float32)
+    mean: Vectors = pieces[first]
+    several = counts > 1  # a few: most units are one piece
+    if several.any():
+        ends = np.cumsum(counts[several])
+        sums = np.add.reduceat(pieces[np.repeat(several, counts)], ends - counts[several], axis=0)
+        mean[several] = sums / counts[several, None].astype(np.float32)
     return mean
 
 
