@@ -32,18 +32,22 @@ class Trees:
 
     def score(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the sum of the leaves that each row reaches: (rows,). `rows`: (rows, features)."""
-        blocks = [self._score_block(rows[start : start + BLOCK_ROWS]) for start in range(0, len(rows), BLOCK_ROWS)]
-        return np.concatenate([np.zeros(0, np.float32), *blocks])
-
-    def _score_block(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        row, tree = np.arange(len(rows)), np.arange(len(self.feature))[:, None]
-        node = np.zeros((len(self.feature), len(rows)), dtype=np.int16)
-        for _ in range(self.depth):
-            below = rows[row, self.feature[tree, node]] <= self.threshold[tree, node]
-            node = np.where(below, self.left[tree, node], self.right[tree, node])
-        # Added tree by tree, whatever the number of rows: a sum in another order differs in the last bit.
-        total: NDArray[np.float32] = np.cumsum(self.value[tree, node], axis=0)[-1]
-        return total
+        # The nodes of all trees in one row, and the two children of node n at 2n and 2n + 1: `take` with one index is
+        # several times as fast as indexing by tree and node.
+        roots = np.arange(len(self.feature))[:, None] * self.feature.shape[1]
+        children = np.stack([self.right + roots, self.left + roots], axis=-1).ravel()
+        feature, threshold, value = self.feature.ravel().astype(np.intp), self.threshold.ravel(), self.value.ravel()
+        scores = np.zeros(len(rows), np.float32)
+        for start in range(0, len(rows), BLOCK_ROWS):
+            block = np.ascontiguousarray(rows[start : start + BLOCK_ROWS])
+            cells, first_cell = block.ravel(), np.arange(len(block)) * block.shape[1]
+            node = np.repeat(roots, len(block), axis=1)
+            for _ in range(self.depth):
+                below = cells.take(feature.take(node) + first_cell) <= threshold.take(node)
+                node = children.take(2 * node + below)
+            # Added tree by tree, whatever the number of rows: a sum in another order differs in the last bit.
+            scores[start : start + BLOCK_ROWS] = np.cumsum(value.take(node), axis=0)[-1]
+        return scores
 
 
 @cache

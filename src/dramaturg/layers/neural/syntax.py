@@ -3,6 +3,8 @@
 Source: Dozat & Manning 2017, Deep Biaffine Attention for Neural Dependency Parsing.
 """
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -72,6 +74,7 @@ def edit_of(form: str, lemma: str) -> str:
     return f"{kept}-{small[common:]}+{lemma[common:]}"
 
 
+@lru_cache(maxsize=1 << 16)  # a story repeats its words, and several steps ask for their lemmas
 def apply_edit(form: str, edit: str) -> str:
     """The lemma that an edit makes from a word; the word in lower case if the edit does not fit."""
     kept, edit = edit.startswith("^"), edit.removeprefix("^")
