@@ -5,7 +5,8 @@ python -m training.facts --corpora DIR [--check]
 DIR is a corpus in PDNC's layout with facts/NAME.facts.jsonl, facts/train.txt and facts/dev.txt. A hypothesis is right
 if an annotated fact has its kind and person (and the other person, for kin and bond), and its value or its place.
 `facts_judged.tsv` holds more examples: hypotheses from stories whose facts nobody annotated, each judged in its place
-by a large language model. Each has the story, where the head of the value starts, the people and whether it is right.
+by a large language model, and true ones of annotated stories that the annotation lacks. Each has the story, where the
+head of the value starts, the people and whether it is right.
 """
 
 import argparse
@@ -54,8 +55,9 @@ PARAMETERS = {
 }
 N_TREES = 300  # by folds, about the best average precision of 60 to 300, with 4 to 12 leaves
 JUDGED = Path(__file__).with_name("facts_judged.tsv")
-JUDGED_WEIGHT = 0.3  # of a judged example: by folds, about the best of 0, 0.3, 0.6 and 1
+JUDGED_WEIGHT = 0.6  # of a judged example: by folds, about the best of 0.3, 0.6 and 1
 MIN_CHANCE = 0.1  # of the facts on which the probabilities are calibrated
+SPLITS = ("train", "dev")
 NAME_WORTH = 2  # quotations that a name of both is worth, to pair characters
 N_FOLDS = 6
 N_BINS = 10  # of the calibration error
@@ -95,8 +97,9 @@ def main() -> None:
     parser.add_argument("--corpora", type=Path, required=True, help="the folder of the corpus")
     parser.add_argument("--check", action="store_true", help="print figures by folds, write nothing")
     arguments = parser.parse_args()
-    train, dev = (read_split(arguments.corpora, split) for split in ("train", "dev"))
-    judged = read_judged(arguments.corpora)
+    train, dev = (read_split(arguments.corpora, split) for split in SPLITS)
+    names = [(arguments.corpora / "facts" / f"{split}.txt").read_text(encoding="utf-8").split() for split in SPLITS]
+    judged = read_judged(arguments.corpora, sum(names, []))
     for title, examples in (("annotated", train), ("judged", judged)):
         print(
             f"{title}: {sum(len(e.right) for e in examples)}, {int(sum(e.right.sum() for e in examples))} of them right"
@@ -125,7 +128,11 @@ def read_examples(folder: Path, name: str) -> Examples:
     pairs = pair_people(novel, story.reading)
     hypotheses = make_hypotheses(story, find_candidates(story))
     names, rows = describe(story, hypotheses)
-    right = [any(fits(make_fact(story, h, 0), fact, pairs) for fact in gold) for h in hypotheses]
+    judged = load_judged().get(name, {})
+    right = [
+        any(fits(make_fact(story, h, 0), fact, pairs) for fact in gold) or judged.get(key_of(story, h), 0) > 0
+        for h in hypotheses
+    ]
     return Examples(story, hypotheses, names, rows, np.array(right, dtype=float), gold, pairs)
 
 
@@ -140,14 +147,19 @@ def parse_novel(novel: Novel) -> ParsedStory:
     return parse_story(draft, neural, assemble(draft, findings, aligned, cast, MadeBy("", None)))
 
 
-def read_judged(folder: Path) -> list[Examples]:
-    """The judged hypotheses, story by story. Those that are no hypotheses any more are left out."""
+def load_judged() -> dict[str, dict[tuple[int, str, str, str], float]]:
+    """By story, whether each judged hypothesis is right, by its place, kind and people."""
     judged: dict[str, dict[tuple[int, str, str, str], float]] = {}
     with JUDGED.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
             key = int(row["start"]), row["kind"], row["person"], row["of"]
             judged.setdefault(row["story"], {})[key] = float(row["right"])
-    return [read_judged_story(folder, name, right) for name, right in judged.items()]
+    return judged
+
+
+def read_judged(folder: Path, annotated: list[str]) -> list[Examples]:
+    """The judged hypotheses of the stories that are not annotated. What is no hypothesis any more is left out."""
+    return [read_judged_story(folder, name, right) for name, right in load_judged().items() if name not in annotated]
 
 
 def read_judged_story(folder: Path, name: str, judged: dict[tuple[int, str, str, str], float]) -> Examples:
@@ -155,10 +167,16 @@ def read_judged_story(folder: Path, name: str, judged: dict[tuple[int, str, str,
     story = parse_novel(load_novel(folder, name))
     hypotheses = make_hypotheses(story, find_candidates(story))
     names, rows = describe(story, hypotheses)
-    found = [judged.get((story.start[h.best.value.unit], h.kind, h.best.person, h.best.of or "")) for h in hypotheses]
+    found = [judged.get(key_of(story, hypothesis)) for hypothesis in hypotheses]
     known = [k for k, right in enumerate(found) if right is not None]
     right = np.array([found[k] for k in known], dtype=float)
     return Examples(story, [hypotheses[k] for k in known], names, rows[known], right, [], {})
+
+
+def key_of(story: ParsedStory, hypothesis: Hypothesis) -> tuple[int, str, str, str]:
+    """What a judged hypothesis is known by: its place, kind and people."""
+    best = hypothesis.best
+    return story.start[best.value.unit], hypothesis.kind, best.person, best.of or ""
 
 
 def pair_people(novel: Novel, reading: Reading) -> dict[str | None, str]:

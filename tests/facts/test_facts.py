@@ -23,7 +23,8 @@ beard.
 Clara Quill came down the stairs. She was nineteen, and her eyes were large and dark. “Father is asking for you,” said \
 Clara. “And you look tired, old man.”
 
-Clara was a nurse at the Ferry Bend hospital, and she married Edwin Marsh in the spring.
+Clara was a nurse at the Ferry Bend hospital, and she married Edwin Marsh in the spring. When Martha was young she had \
+no sister. Amos Quill was a silver haired man.
 """
 
 
@@ -48,11 +49,12 @@ def facts_of(reading: Reading, person: str) -> set[tuple[str, str]]:
         ("amos-quill", "work", "schoolmaster"),
         ("amos-quill", "origin", "from Lisbon"),
         ("edwin-marsh", "body", "tall, thin"),
-        ("edwin-marsh", "eyes", "pale, blue"),
+        ("edwin-marsh", "eyes", "pale blue"),
         ("edwin-marsh", "hair", "black beard"),
         ("clara-quill", "age", "nineteen"),
         ("clara-quill", "eyes", "large, dark"),
         ("clara-quill", "work", "nurse at the Ferry Bend hospital"),
+        ("amos-quill", "hair", "silver haired"),
     ],
 )
 def test_what_is_said_in_so_many_words_is_a_fact(reading: Reading, person: str, kind: str, value: str) -> None:
@@ -62,7 +64,7 @@ def test_what_is_said_in_so_many_words_is_a_fact(reading: Reading, person: str, 
 def test_questions_negations_conditions_and_hails_are_no_facts(reading: Reading) -> None:
     values = {fact.value for fact in reading.facts}
 
-    assert not values & {"sailor", "dead", "old"}
+    assert not values & {"sailor", "dead", "old", "young"}
 
 
 def test_a_fact_tells_of_whom_and_where_it_says_so(reading: Reading) -> None:

@@ -142,6 +142,8 @@ def is_doubtful(story: ParsedStory, value: Value) -> bool:
     if words.negations.intersection(said):
         return True
     so_far = story.words[first : value.first]
+    if value.kind == "age" and value.form == "adjective" and words.datings.intersection(so_far[-4:]):
+        return True  # “when he was young”
     if words.conditions.intersection(so_far) or so_far[:1] == ["had"]:
         return True
     if value.form == "verb" and words.hypotheses.intersection(so_far):

@@ -156,6 +156,7 @@ class _Around:
             "is_definite": bool(before & story.draft.language.grammar.articles) - bool(before & words.indefinite),
             "has_degree": bool(before & words.degrees),
             "has_possessive": bool(before & words.belonging),
+            "is_dated": bool(words.datings.intersection(story.words[first : value.first])),
             "sentence_length": len(sentence),
             "place": value.unit / max(1, len(story.words)),
         }

@@ -69,8 +69,17 @@ def text_of(story: ParsedStory, candidate: Candidate) -> str:
         return story.draft.language.facts.lasting_verbs[value.word_class]
     is_growth = story.words[value.unit] in story.draft.language.facts.growths  # “black beard”
     if value.kind in ("eyes", "hair") and value.parts and not is_growth:
-        return ", ".join(story.text(*story.compound(u)) for u in value.parts if story.compound(u)[1] == u)
+        return _list_of(story, [story.compound(u) for u in value.parts if story.compound(u)[1] == u])
     return story.text(value.first, value.last)
+
+
+def _list_of(story: ParsedStory, places: list[tuple[int, int]]) -> str:
+    """Adjectives as they are written where they stand side by side (“pale blue”), else with commas (“large, dark”)."""
+    text = ""
+    for before, (first, last) in zip([None, *places], places, strict=False):
+        between = "" if before is None else " " if before[1] + 1 == first else ", "
+        text += between + story.text(first, last)
+    return text
 
 
 def stems(value: str) -> frozenset[str]:

@@ -172,6 +172,8 @@ def owners(story: ParsedStory, noun: int) -> Iterator[Link]:
             return
         above, relation = story.head[at], story.relation[at]
         if relation in ("nmod", "obl") and story.cases(at) & words.with_words:
+            if story.tag[above] == "PRON":  # “glaring at him with red eyes”
+                above = story.head[above]
             yield from ((anchor, "with") for anchor, _ in denoted(story, above))
             yield from ((anchor, "with") for anchor in subjects(story, above))
             return

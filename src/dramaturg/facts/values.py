@@ -22,6 +22,7 @@ KIND_OF_NOUN: dict[str, FactKind] = {
 }
 WORK_TITLES = frozenset({"rank", "police", "office", "profession", "religious", "magic", "teacher", "nobility"})
 NOUN_TAGS = frozenset({"NOUN", "PROPN", "ADJ"})
+MIN_AGENT = 6  # letters of a noun that is a trade by its ending
 MIN_TRAIT = 4  # letters of an adjective that is in no list
 MAX_PARTS = 6  # units between the adjectives of one value
 MAX_PHRASE = 7  # units of a value that is a phrase
@@ -120,7 +121,8 @@ def _kind_of_noun(story: ParsedStory, unit: int) -> tuple[FactKind | None, str]:
     title = people.titles.get(word)
     if found is None and noun is None and title is not None and title.kind in WORK_TITLES:
         return "work", title.kind  # “the Commissioner”
-    if found is None and tag == "NOUN" and not noun_class and word.endswith(words.agent_endings):
+    is_agent = len(word) >= MIN_AGENT and word.endswith(words.agent_endings)
+    if found is None and tag == "NOUN" and not noun_class and is_agent:
         return ("work" if unit in story.noun_heads or _is_predicate(story, unit) else None), "ending"
     is_other = (
         (found == "age" and word not in words.age_nouns)
@@ -178,7 +180,7 @@ def _parts(story: ParsedStory, unit: int) -> Iterator[Value]:
         return
     described = [u for u in _description(story, unit) if story.compound(u)[1] == u]
     lasting = [u for u in described if _is_lasting(story, kind, u)]
-    parts = lasting or (described if kind != "body" else [])
+    parts = lasting or (described if kind == "hair" else [])
     word_class = "lasting" if lasting else "passing" if described else "growth"
     if not parts and word not in words.growths:
         return
@@ -197,7 +199,8 @@ def _is_lasting(story: ParsedStory, kind: FactKind, unit: int) -> bool:
         "body": words.part_adjectives,
     }[kind]
     whole = "".join(story.words[first : last + 1])
-    return story.words[unit] in known or whole in known or (first < unit and whole.rpartition("-")[2].endswith("ed"))
+    is_of_part = first < unit and _kind_by_part(story, whole) is not None  # “her red-lipped face”, not “tear-stained”
+    return story.words[unit] in known or whole in known or is_of_part
 
 
 def _description(story: ParsedStory, part: int) -> list[int]:
@@ -249,17 +252,29 @@ def _class_of_adjective(story: ParsedStory, unit: int, first: int) -> tuple[Fact
         return "hair", "listed"
     if word in words.fate_adjectives and (tag == "ADJ" or story.dependents(unit, "cop", "aux", "aux:pass")):
         return "fate", "listed"
-    if language.people.not_names.get(word) == "people" or word in words.origins:
+    is_people = language.people.not_names.get(word) == "people"
+    if is_people or (word in words.origins and not _is_in_name(story, unit)):
         return "origin", "listed"
     if tag != "ADJ":
         return None
     if word in words.bodies:
-        return "body", "listed"
+        return None if _is_of_kin(story, unit) else ("body", "listed")
     if word in words.traits:
         return "trait", "listed"
     is_said_of = bool(story.dependents(unit, "cop")) or story.relation[unit] == "conj"
     is_idle = word in words.negations | words.degrees or len(word) < MIN_TRAIT
     return ("trait", "unlisted") if is_said_of and not is_idle else None
+
+
+def _is_in_name(story: ParsedStory, unit: int) -> bool:
+    """Whether an adjective is the capitalised beginning of a name: “Black Sorter”."""
+    return story.draft.text[story.start[unit]].isupper() and story.tag_after(unit) == "PROPN"
+
+
+def _is_of_kin(story: ParsedStory, unit: int) -> bool:
+    """Whether an adjective tells the order of kin: “her little brother”, “big sister”."""
+    noun = story.draft.language.people.person_nouns.get(story.words[unit + 1]) if story.tag_after(unit) else None
+    return noun is not None and noun.kind == "kin"
 
 
 def _kind_by_part(story: ParsedStory, word: str) -> FactKind | None:

@@ -712,8 +712,8 @@ class FactWords:
 
     `belonging`: possessive pronouns. `with_words`, `of_words`, `from_words`, `office_words`, `as_words`: prepositions
     of attributes, owners, origins, offices and roles. `indefinite`: articles. Facts are doubtful after `degrees`
-    and `comparisons`, `negations`, `conditions` (earlier in the sentence) and `hypotheses` (near). `hailed`: nouns by
-    which people are addressed.
+    and `comparisons`, `negations`, `conditions` (earlier in the sentence) and `hypotheses` (near). `datings` open what
+    was so once. `hailed`: nouns by which people are addressed.
     """
 
     ages: frozenset[str] = NONE
@@ -773,6 +773,7 @@ class FactWords:
     negations: frozenset[str] = NONE
     conditions: frozenset[str] = NONE
     hypotheses: frozenset[str] = NONE
+    datings: frozenset[str] = NONE
     hailed: frozenset[str] = NONE
 
     @cached_property

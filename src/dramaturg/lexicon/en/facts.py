@@ -114,8 +114,8 @@ FACTS = FactWords(
     agent_endings=("er", "or", "ist", "ian", "eer", "wright", "smith", "monger", "pilot", "mate", "clerk"),
     no_trades=_words(
         """
-        st st. lady lord mr mrs ms lordship ladyship highness majesty excellency humor humour matter temper center
-        centre
+        saint whisper number order corner finger shoulder letter paper st st. lady lord mr mrs ms lordship ladyship
+        highness majesty excellency humor humour matter temper center centre
         """
     ),
     no_bonds=_words("dear lunatic lover fool idiot crush"),
@@ -235,5 +235,6 @@ FACTS = FactWords(
         pretend 'd ’d
         """
     ),
+    datings=_words("when once since until before while ago"),
     hailed=_words("boy man fellow chap bean thing girl sport friend top lad bird dear buddy pal"),
 )
