@@ -24,7 +24,7 @@ Clara Quill came down the stairs. She was nineteen, and her eyes were large and 
 Clara. “And you look tired, old man.”
 
 Clara was a nurse at the Ferry Bend hospital, and she married Edwin Marsh in the spring. When Martha was young she had \
-no sister. Amos Quill was a silver haired man.
+no sister.
 """
 
 
@@ -54,7 +54,6 @@ def facts_of(reading: Reading, person: str) -> set[tuple[str, str]]:
         ("clara-quill", "age", "nineteen"),
         ("clara-quill", "eyes", "large, dark"),
         ("clara-quill", "work", "nurse at the Ferry Bend hospital"),
-        ("amos-quill", "hair", "silver haired"),
     ],
 )
 def test_what_is_said_in_so_many_words_is_a_fact(reading: Reading, person: str, kind: str, value: str) -> None:
