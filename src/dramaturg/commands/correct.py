@@ -47,7 +47,8 @@ UNCERTAIN = """Ask you about the least certain decisions, and save your answers.
 The questions whose answers help most come first. Answer each with one key; ? lists the
 keys. Each answer is saved at once in the corrections file beside the story and applied
 before the next question, so you can stop at any time and continue later. The questions
-end when an answer would change less than half a line, or after a quarter of the lines.
+end where the speaker shown is more likely right than wrong, or after a quarter of the
+lines.
 
   dramaturg uncertain emma.txt
   dramaturg uncertain emma.json -n 20

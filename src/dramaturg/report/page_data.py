@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from dramaturg.formatting import title_from_file_name
 from dramaturg.reading import ADDRESS_KINDS, EVIDENCE_KINDS, MENTION_KINDS, Mention, Quotation, Reading
-from dramaturg.review.queue import find_doubts, is_worth_asking
+from dramaturg.review.queue import find_doubts, worth_asking
 from dramaturg.story import ROLES
 
 SURROGATES = re.compile("[\ud800-\udfff]")  # lone ones, which UTF-8 cannot encode
@@ -136,6 +136,8 @@ def _mention_code(mention: Mention, rank: dict[str, int]) -> int:
 def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
     """The questions of the Uncertain view, in order, with their answers."""
     number = {quotation.id: n for n, quotation in enumerate(reading.quotations)}
+    doubts = find_doubts(reading)
+    worth = set(worth_asking(reading, doubts))
     return [
         [
             doubt.kind,
@@ -149,9 +151,9 @@ def _queue(reading: Reading, rank: dict[str, int]) -> list[Any]:
                 for choice in doubt.choices
                 if doubt.kind != "speaker" or choice.confidence is not None  # the page finds nearby speakers itself
             ],
-            int(is_worth_asking(doubt)),
+            int(doubt in worth),
         ]
-        for doubt in find_doubts(reading)
+        for doubt in doubts
     ]
 
 

@@ -1,4 +1,4 @@
-// The Connections view: who talks to to, as a network and as a matrix. Its third tab, the chart of scenes, is in scenes.js.
+// The Connections view: who talks to each other, as a network and as a matrix. Its third tab, the chart of scenes, is in scenes.js.
 
 const TABS = { network: "Network", matrix: "Matrix", scenes: "Scenes" };
 
@@ -283,7 +283,7 @@ function showMatrix(app, element, chapter) {
     h("p", { class: "controls" }, chapterSelect(app, "matrix", chapter)),
     people.length > 0 && h("p", { class: "quiet", id: "matrix-caption" }, "Rows: who speaks. Columns: who is spoken to. Select a number to see the lines."),
     people.length
-      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table: who speaks to to" }, h("table", { class: "matrix", "aria-describedby": "matrix-caption" },
+      ? h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of speakers and listeners" }, h("table", { class: "matrix", "aria-describedby": "matrix-caption" },
         h("thead", {}, h("tr", {}, h("td", {}), people.map((person) => h("th", { scope: "col" }, h("span", { class: colour(person) }, person.short))))),
         h("tbody", {}, people.map((from) => h("tr", {}, h("th", { scope: "row" }, personLink(known, from, from.short)), people.map((to) => cell(from, to)))))))
       : h("p", { class: "quiet" }, "No conversations here."),

@@ -2,7 +2,7 @@
 
 const MAX_CHOICES = 7;
 
-/** The questions; with `all`, also those whose answer would hardly change other lines. */
+/** The questions; with `all`, also those whose present answer is more likely right than wrong. */
 function doubtsOf(known, all) {
   const doubts = cached(known, "doubts", () => known.story.queue.filter((doubt) => doubt.end <= known.limit && canBeAsked(known, doubt)));
   return all ? doubts : cached(known, "doubts worth asking", () => doubts.filter((doubt) => doubt.isWorthAsking));
@@ -39,7 +39,7 @@ function showUncertain(app, element) {
   const { known } = app;
   const doubts = doubtsOf(known, element.dataset.all === "yes");
   const nLeft = doubtsOf(known, true).length - doubts.length;
-  const left = nLeft > 0 && h("p", { class: "quiet left" }, `${counted(nLeft, "line")} more ${nLeft === 1 ? "is" : "are"} uncertain, but an answer would hardly change others. `,
+  const left = nLeft > 0 && h("p", { class: "quiet left" }, `${counted(nLeft, "line")} more ${nLeft === 1 ? "is" : "are"} uncertain, but not worth your time. `,
     h("button", { type: "button", class: "plain", onclick: () => { element.dataset.all = "yes"; showUncertain(app, element); app.focusHeading(); } }, "Ask about everything"));
   if (!doubts.length) {
     replace(element, h("h2", { tabindex: "-1" }, "Uncertain decisions"),
@@ -57,6 +57,7 @@ function showUncertain(app, element) {
     h("div", { class: "progress", "aria-hidden": "true" }, h("span", { "--part": answered / doubts.length })),
     h("div", { class: "doubt", "data-doubt": at, "data-kind": doubt.kind },
       h("h3", {}, question(app, doubt)),
+      doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "Passage" }, passageAround(app, doubt)),
       doubt.kind === "speaker" && h("p", { class: "quiet why" }, describeCurrent(known, doubt)),
       h("ol", { class: "answers" }, answers.map(({ key, words, act, note, current }) => h("li", {},
         h("button", { type: "button", class: current ? "current" : null, "data-key": key, "aria-keyshortcuts": key, onclick: () => { act(); step(app, element, 1, true); } },
@@ -69,7 +70,6 @@ function showUncertain(app, element) {
         move("b", "← Back", () => step(app, element, -1)), move("s", "Skip →", () => step(app, element, 1)),
         answer && move("u", "Undo", () => { app.corrections.remove(answer); app.focusHeading(); }),
         answer && h("span", { class: "mine" }, `✓ ${describeCorrection(known, answer) ?? ""}`)),
-      doubt.kind === "speaker" && h("div", { class: "passage book", tabindex: "0", role: "region", "aria-label": "Passage" }, passageAround(app, doubt)),
       doubt.kind !== "speaker" && peopleAsked(known, doubt).map((person) => personSummary(app, person)),
       h("p", {}, h("a", { href: doubt.kind === "speaker" ? address(known, `text/${known.story.quotations[doubt.quotations[0]].id}`) : placeAddress(known, doubt.start) }, "Open in the text"), " ", h("span", { class: "where" }, placeName(known.story, doubt.start)))),
     (at === doubts.length - 1 || answered === doubts.length) && left);
