@@ -38,6 +38,12 @@ with open("/proc/self/status", encoding="ascii") as status:
 print(json.dumps({"seconds": seconds, "writing": time.process_time() - written, "peak": peak}))
 """
 
+LOAD = (
+    READ.replace("dramaturg.read(sys.argv[1])", "dramaturg.sources.load(sys.argv[1])")
+    .replace("reading.to_json()", "")
+    .replace("import dramaturg\n", "import dramaturg.sources\n")
+)
+
 PROFILE = """
 import cProfile, pstats, sys
 import dramaturg
@@ -150,8 +156,64 @@ SHAPES: dict[str, Callable[[], Iterator[str]]] = {
 }
 
 
+@dataclass(frozen=True)
+class FileShape:
+    """A file in a format with mark-up, of which only the source is timed: a head, one piece again and again, a tail."""
+
+    extension: str
+    head: str
+    piece: str
+    tail: str = ""
+
+
+HTML = "<html><body><p>It began.</p>"
+ODT = (
+    '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text>'
+)
+ODT_END = "</office:text></office:body></office:document>"
+FB2 = "<FictionBook><body><section>"
+FB2_END = "</section></body></FictionBook>"
+MAIL = "From: A <a@example.org>\nSubject: T\nMIME-Version: 1.0\nContent-Type: text/plain"
+FULL = "Marit put the lamp on the table by the door and looked out at the"  # a line that has no room
+FILE_SHAPES = {
+    "packed lines": FileShape(".txt", "", f"{FULL}\nrain.\n“No.”\n{FULL} boat.\n"),
+    "full lines": FileShape(".txt", "", f"{FULL} boat.\n"),
+    "lines and blank lines": FileShape(".txt", "", f"{FULL}\n\nrain.\n\n“No.”\n\n"),
+    "pages and numbers": FileShape(".txt", "", "The Weir\n\n“No.”\n\n7\n\f\n"),
+    "a pre in a page": FileShape(".html", "<pre>", f"{FULL}\nrain.\n", "</pre>"),
+    "many pre": FileShape(".html", HTML, "<pre>No.</pre>"),
+    "heads that never end": FileShape(".html", HTML, "<head><script>"),
+    "comments that never end": FileShape(".html", HTML, "<!--"),
+    "lines in <p>": FileShape(".html", HTML, f"<p>{FULL}<p>rain."),
+    "RTF groups": FileShape(".rtf", "{\\rtf1 It began.\\par ", "{\\i a}\\par "),
+    "RTF groups that open": FileShape(".rtf", "{\\rtf1 It began.\\par ", "{"),
+    "RTF escapes": FileShape(".rtf", "{\\rtf1 It began.\\par ", "\\'e9\\u233?"),
+    "RTF rows": FileShape(".rtf", "{\\rtf1 It began.\\par ", "\\trowd\\intbl a\\cell b\\cell\\row"),
+    "RTF notes": FileShape(".rtf", "{\\rtf1 It began.\\par ", "a{\\super\\chftn{\\footnote b}}", "}"),
+    "ODT spans": FileShape(".fodt", f"{ODT}<text:p>", "<text:span>a</text:span>", f"</text:p>{ODT_END}"),
+    "ODT empty paragraphs": FileShape(".fodt", f"{ODT}<text:p>a</text:p>", "<text:p/>", ODT_END),
+    "ODT notes": FileShape(
+        ".fodt", ODT,
+        "<text:p>a<text:note><text:note-body><text:p>b</text:p></text:note-body></text:note></text:p>", ODT_END,
+    ),
+    "FB2 sections": FileShape(".fb2", FB2, "<section><title><p>a</p></title><p>b</p></section>", FB2_END),
+    "FB2 lines": FileShape(".fb2", FB2, f"<p>{FULL}</p><p>rain.</p>", FB2_END),
+    "mail headers": FileShape(".eml", MAIL, "\nX-A: b", "\n\nIt began.\n"),
+    "letters": FileShape(".mbox", "", "From a@example.org Mon\nFrom: a@example.org\nMIME-Version: 1.0\n\nNo.\n\n"),
+    "flowed lines": FileShape(".eml", f"{MAIL}; format=flowed\n\n", "it rained \n"),
+    "signatures": FileShape(".eml", f"{MAIL}\n\n", "-- \n"),
+}  # fmt: skip
+
+
 def write(shape: str, size: int, folder: Path) -> Path:
     """A text of a shape, of so many code points: the same each time."""
+    if shape in FILE_SHAPES:
+        file_shape = FILE_SHAPES[shape]
+        path = folder / f"{size}{file_shape.extension}"
+        body = file_shape.piece * (size // len(file_shape.piece))
+        path.write_text(file_shape.head + body + file_shape.tail, encoding="utf-8", newline="\n")
+        return path
     path = folder / f"{shape.replace(' ', '-')}-{size}.txt"
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write("It began.\n\n")
@@ -176,10 +238,10 @@ class Run:
     fault: str | None = None
 
 
-def time_reading(path: Path, size: int, limit: float) -> Run:
+def time_reading(path: Path, size: int, limit: float, script: str = READ) -> Run:
     """Read a text in a fresh process, which is ended after `limit` seconds. Linux only, for the memory."""
     try:
-        done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, text=True, timeout=limit)
+        done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=limit)
     except subprocess.TimeoutExpired:
         return Run(size, fault="not done")
     if done.returncode:
@@ -201,22 +263,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m benchmarks.pathological", description=(__doc__ or "").split("\n")[0]
     )
     parser.add_argument("--size", type=int, default=4 * MB, help="code points of the largest (default: 4,000,000)")
-    parser.add_argument("--only", default="", metavar="A,B", help="these shapes: " + ", ".join(SHAPES))
+    parser.add_argument("--only", default="", metavar="A,B", help="these shapes: " + ", ".join([*SHAPES, *FILE_SHAPES]))
     parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="for each text (default: 600)")
     parser.add_argument("--profile", action="store_true", help="for what is not linear, where the time goes")
     parser.add_argument("--json", type=Path, help="write the figures there too")
     options = parser.parse_args(arguments)
-    chosen = [name.strip() for name in options.only.split(",") if name.strip()] or list(SHAPES)
+    chosen = [name.strip() for name in options.only.split(",") if name.strip()] or [*SHAPES, *FILE_SHAPES]
     for name in chosen:
-        if name not in SHAPES:
-            parser.error(f"no shape {name!r}; there are {', '.join(SHAPES)}")
+        if name not in SHAPES and name not in FILE_SHAPES:
+            parser.error(f"no shape {name!r}; there are {', '.join([*SHAPES, *FILE_SHAPES])}")
     sizes = [options.size // 4, options.size // 2, options.size]
     heads = "".join(f"{f'{size / MB:g} MB s':>12}" for size in sizes)
     print(f"{'text':26}{heads}{'peak MiB':>10}{'exponent':>10}")
     kept, worse = {}, []
     with tempfile.TemporaryDirectory() as folder:
         for name in chosen:
-            runs = [time_reading(write(name, size, Path(folder)), size, options.limit) for size in sizes]
+            script = LOAD if name in FILE_SHAPES else READ
+            runs = [time_reading(write(name, size, Path(folder)), size, options.limit, script) for size in sizes]
             grows = exponent(runs)
             bad = any(run.fault for run in runs) or (grows is not None and grows > TOLERATED)
             print(_line(name, runs, grows) + ("  <--" if bad else ""), flush=True)

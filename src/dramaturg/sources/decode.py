@@ -58,6 +58,31 @@ MAGIC = (
     (b"SQLite format 3", "a database", OTHER_FILE),
 )
 
+# Files of XML that hold no story as text: what they begin with after declarations and comments.
+PROLOGUE = rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--(?:(?!-->).){0,500}-->\s*){0,3}"
+OTHER_XML = (
+    (
+        re.compile(PROLOGUE + rb"<(?:!DOCTYPE\s+plist|plist)\b", re.DOTALL),
+        "an Apple property list or web archive",
+        "Save the page as HTML and read that.",
+    ),
+    (
+        re.compile(PROLOGUE + rb"<(?:opf:)?package\b[^>]{0,1000}idpf\.org", re.DOTALL),
+        "the package file of an e-book (OPF), without the text",
+        "Give the whole e-book (.epub).",
+    ),
+    (
+        re.compile(PROLOGUE + rb"<(?:!DOCTYPE\s+ncx|ncx)\b", re.DOTALL),
+        "the table of contents of an e-book (NCX), without the text",
+        "Give the whole e-book (.epub).",
+    ),
+    (
+        re.compile(PROLOGUE + rb"<ScrivenerProject\b", re.DOTALL),
+        "the index of a Scrivener project, without the text",
+        "Compile the project in Scrivener to DOCX or EPUB and read that.",
+    ),
+)
+
 
 class Decoded(NamedTuple):
     """The text of a file, and warnings about how it was decoded."""
@@ -133,6 +158,13 @@ def _refuse_known_formats(data: bytes, name: str) -> None:
     if data[60:68] in (b"BOOKMOBI", b"TEXtREAd"):
         _refuse_encrypted_kindle(data, name)
         raise UnreadableStory(f"{name}: this is a Kindle or Palm book, which dramaturg does not read. {AS_EPUB}")
+
+
+def refuse_other_xml(data: bytes, name: str) -> None:
+    """Raise UnreadableStory where a file is XML that would be text, but is known to hold no story."""
+    for pattern, what, way_out in OTHER_XML:
+        if pattern.match(data):
+            raise UnreadableStory(f"{name}: this is {what}, which dramaturg does not read. {way_out}")
 
 
 def _refuse_encrypted_word(data: bytes, name: str) -> None:

@@ -734,6 +734,8 @@ def _reason_to_skip(tag: str, classes: set[str], types: set[str], *, hidden: boo
         return "ruby reading"
     if tag == "nav":
         return "navigation"
+    if tag == "sdfield":  # page numbers and dates, as LibreOffice writes them
+        return "page number"
     if hidden:
         return "hidden"
     if tag == "summary":

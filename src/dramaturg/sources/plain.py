@@ -6,7 +6,7 @@ from dramaturg.lexicon.en import ENGLISH
 from dramaturg.lexicon.language import Language, StructureWords
 from dramaturg.sources.blank_breaks import mark_blank_breaks
 from dramaturg.sources.build import build_story
-from dramaturg.sources.decode import decode
+from dramaturg.sources.decode import decode, refuse_other_xml
 from dramaturg.sources.emphasis import find_emphasis
 from dramaturg.sources.language import find_language
 from dramaturg.sources.limits import DEFAULT, Limits
@@ -19,6 +19,7 @@ from dramaturg.story import Story
 
 def read(data: bytes, name: str, limits: Limits = DEFAULT, language: Language = ENGLISH) -> Story:
     """The story in the bytes of a plain-text file. Raises UnreadableStory if they are not text."""
+    refuse_other_xml(data, name)
     decoded, warnings = decode(data, name)
     return read_decoded(data, name, "text", decoded, language, warnings)
 

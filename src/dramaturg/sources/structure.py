@@ -98,6 +98,7 @@ def find_structure(text: str, raw_blocks: Sequence[RawBlock], words: StructureWo
     _mark_contents(outline)
     _mark_last_contents(outline)
     _mark_title(outline)
+    _mark_bare_author(outline)
     _mark_endings(outline)
     _mark_notices(outline)
     _mark_notes(outline)
@@ -602,6 +603,32 @@ def _mark_title(outline: Outline) -> None:
         else:
             break
         outline.headings.pop(i, None)
+
+
+def _mark_bare_author(outline: Outline) -> None:
+    """Mark a name without `by` between the title and the first heading."""
+    tops = ("title", "heading", None)
+    title = next((i for i, role in enumerate(outline.roles[:MAX_FRONT_BLOCKS]) if role in tops), None)
+    if (
+        title is None
+        or outline.roles[title] is None
+        or not outline.is_unmarked(title + 1)
+        or _role(outline, title + 2) != "heading"
+    ):
+        return
+    short = outline.short[title + 1]
+    if BARE_NAME.fullmatch(short) and short.split()[0].lower() not in outline.words.headings.title_small_words:
+        if outline.roles[title] == "heading":
+            if read_heading(outline.short[title], outline.words.headings) is not None:
+                return  # `Chapter One` and a name are a chapter and its title
+            outline.roles[title] = "title"
+            outline.headings.pop(title, None)
+            outline.title = outline.title or outline.short[title]
+        outline.roles[title + 1] = "front_matter"
+        outline.author = outline.author or short
+
+
+BARE_NAME = re.compile(r"(?:[^\W\d_a-z][\w'’-]{0,20}\.? ){1,3}[^\W\d_a-z][\w'’-]{1,20}")
 
 
 def _mark_greeting(outline: Outline) -> None:
