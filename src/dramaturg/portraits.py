@@ -54,7 +54,7 @@ def _parts(character: Character, facts: list[Fact], names: Mapping[str, str | No
             if kind == "kin" and not mine:
                 yield from _kin_of(character, of_kind, names)
             continue
-        yield from (_phrase(fact) for fact in mine[:1])
+        yield from [_phrase(fact) for fact in mine if not fact.value.endswith(".")][:1]  # “Dr.” stands in the name
 
 
 def _kin_of(character: Character, kin: list[Fact], names: Mapping[str, str | None]) -> Iterator[str]:
@@ -67,5 +67,8 @@ def _kin_of(character: Character, kin: list[Fact], names: Mapping[str, str | Non
 
 def _phrase(fact: Fact) -> str:
     """What one fact says, in words that go on a sentence."""
+    is_clause = " " in fact.value and fact.value.split()[0].endswith(("ed", "s", "ing"))  # “studied at Yale”
     is_noun = fact.kind == "work" or (fact.kind == "origin" and fact.value.islower() and " " not in fact.value)
-    return with_article(fact.value) if is_noun else fact.value
+    if is_noun and not is_clause:
+        return with_article(fact.value)
+    return fact.value.lower() if fact.kind == "age" else fact.value
