@@ -71,10 +71,9 @@ def _aged(told: Told, first: int, last: int) -> Iterator[tuple[str, int]]:
     """Whose age a number is, and the last unit of its words: “was nine”, “a man of forty”, “nine years old”."""
     story, words = told.story, told.words
     after = [w for w in story.words[last + 1 : last + 5] if w != "-"]
-    is_aged = after[:2] in words.years_old
-    end = last
-    while is_aged and end + 1 < len(story.words) and story.words[end] not in words.age_ends:
-        end += 1
+    end = next((u for u in range(last + 1, min(last + 6, len(story.words))) if story.words[u] in words.age_ends), last)
+    is_aged = after[:2] in words.years_old and end > last
+    end = end if is_aged else last
     if not is_aged and after[:1] and after[0][0].isalnum() and after[0] not in words.after_ages:
         return
     units = range(first, end + 1)
@@ -90,6 +89,9 @@ def _aged(told: Told, first: int, last: int) -> Iterator[tuple[str, int]]:
     if is_age and relation in ("amod", "nmod", "appos", "nummod", "nmod:desc", "nmod:unmarked", "acl"):
         people = (told.person_at(u) for u in (above, *(u for u, _ in denoted(story, above))))
         yield from ((person, end) for person in dict.fromkeys(people) if person is not None)
+
+    elif is_aged and relation in ("ccomp", "parataxis", "advcl", "xcomp"):
+        yield from ((person, end) for person in told.subjects_of(above))
 
 
 def _is_past(told: Told, unit: int) -> bool:

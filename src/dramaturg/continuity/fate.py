@@ -100,7 +100,9 @@ class _Lives:
             ):
                 continue
             if (
-                story.lemma(unit) in words.bodies_do
+                told.is_pluperfect(death)  # what is told later may have been before
+                or story.relation[unit] == "acl:relcl"
+                or story.lemma(unit) in words.bodies_do
                 or story.words[unit].endswith(words.participles)
                 or told.is_pluperfect(unit)
                 or not told.is_stated(unit)

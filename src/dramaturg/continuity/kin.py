@@ -9,6 +9,7 @@ from dramaturg.facts.links import denoted, owners
 from dramaturg.reading import Slip
 
 CONFIDENCE = 0.7
+MAX_BETWEEN = 4  # units between a name and a kin noun in apposition
 CLOSE_LINKS = ("mention", "title", "apposition", "copula")
 INVERSE = {
     "parent": "child",
@@ -63,11 +64,31 @@ def kin_statements(told: Told) -> Iterator[Kin]:
         of = told.person_at(owner) or ""
         for anchor, link in denoted(story, unit):
             person = told.person_at(anchor)
-            if person is not None and person != of and link in CLOSE_LINKS and story.mention[anchor].kind == "name":
+            is_other = person is not None and person != of and link in CLOSE_LINKS
+            if is_other and person is not None and _is_named_there(told, unit, anchor, link):
                 span = story.span.get(anchor, (anchor, anchor))
                 first, last = min(unit, owner, span[0]), max(unit, owner, span[1])
                 shown = f"{told.name_of(of)}’s {story.words[unit]}"
                 yield Kin(person, of, relation, unit, first, last, shown, gender)
+
+
+def _is_named_there(told: Told, noun: int, anchor: int, link: str) -> bool:
+    """Whether the words name who is kin: “her brother Alfred”, “Alfred, her brother”, “Alfred was her brother”.
+
+    Not “his mother, Brenda, Allan and …”, a list; nor, in speech, “my daughter, Miss Morland”, who may be addressed.
+    """
+    story = told.story
+    if story.mention[anchor].kind != "name":
+        return False
+    if link in ("title", "copula"):
+        return True
+    first, last = story.span.get(anchor, (anchor, anchor))
+    if first <= noun <= last or first == noun + 1:
+        return True
+    between = story.words[min(noun, last) + 1 : max(noun, first)]
+    is_list = story.words[last + 1 : last + 2] == [","] and story.tag[last + 2 : last + 3] == ["PROPN"]
+    is_list = is_list or story.tag[last + 1 : last + 2] == ["CCONJ"]
+    return told.is_narrated(noun) and len(between) <= MAX_BETWEEN and not is_list
 
 
 def _kin_nouns(told: Told) -> Iterator[tuple[int, str, str]]:

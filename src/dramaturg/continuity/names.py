@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -33,20 +33,19 @@ class _Words:
 def find_names(reading: Reading) -> Iterator[Slip]:
     """Slips of names, one for each misspelling."""
     words = _words_of(reading)
-    people = language_of(reading.story.source.language).people
+    language = language_of(reading.story.source.language)
     known = {character.id for character in reading.characters}
-    speakers = {quotation.speaker for quotation in reading.quotations}
     frequent = [(name, n) for name, n in words.counts.most_common() if n >= MIN_RATIO]
     for rare, n in words.counts.items():
-        if n > MAX_RARE or not rare[:1].isupper() or rare.isupper() or rare.lower() in people.titles:
+        if n > MAX_RARE or not rare[:1].isupper() or rare.isupper() or rare.lower() in language.people.titles:
             continue
         for name, many in frequent:
             if many < MIN_RATIO * n:
                 break
-            entity, other = words.places[name][0][1], words.places[rare][0][1]
-            likely = _likely(words, people, rare, name, is_person=other != entity and other in speakers)
+            likely = _likely(words, language.people, language.speech.vocatives, rare, name)
             if likely:
                 says = f"“{name}” ({many} times) is also spelt “{rare}”."
+                entity = words.places[name][0][1]
                 both = (words.places[name][0][0], words.places[rare][0][0])
                 places = tuple(sorted(both, key=lambda span: span.start))
                 yield Slip("name", entity if entity in known else None, places, likely, says)
@@ -70,16 +69,19 @@ def _words_of(reading: Reading) -> _Words:
     return words
 
 
-def _likely(words: _Words, people: People, rare: str, name: str, *, is_person: bool) -> float:
-    """How likely a rare word is a misspelling of a frequent one; 0 if it is none. `is_person`: whether another
-    person who speaks is called so."""
+def _likely(words: _Words, people: People, vocatives: Container[str], rare: str, name: str) -> float:
+    """How likely a rare word is a misspelling of a frequent one; 0 if it is none."""
     if rare == name:
         return 0
-    shared = words.beside.get(rare, set()) & words.beside.get(name, set())
-    in_full = any(beside.split()[0].lower() not in people.titles for beside in shared)
+    if any(word.lower() in known for word in (rare, name) for known in (people.person_nouns, vocatives)):
+        return 0  # Mummy, Mumsy
+    alone = {beside for beside in words.beside.get(rare, ()) if beside.split()[0].lower() not in people.titles}
+    shared = alone & words.beside.get(name, set())
+    if alone and not shared:
+        return 0  # Harry, and a Tom Hardy
     is_ending = rare.startswith(name) or name.startswith(rare)  # the Harlans, Kath
     if (
-        in_full
+        shared
         and not is_ending
         and min(len(rare), len(name)) >= MIN_LETTERS_IN_FULL
         and _edits(rare, name) <= MAX_EDITS
@@ -94,7 +96,7 @@ def _likely(words: _Words, people: People, rare: str, name: str, *, is_person: b
     is_short = is_variant and abs(len(rare) - len(name)) > 1
     are_given = name.lower() in people.given_names and not is_short
     is_ending = rare.startswith(name[:-1]) or name.startswith(rare[:-1])
-    return 0.5 if is_like and are_given and not is_person and not is_ending else 0
+    return 0.5 if same and is_like and are_given and not is_ending else 0
 
 
 def _edits(one: str, other: str) -> int:

@@ -9,6 +9,7 @@ from dramaturg.reading import Quotation, Slip
 
 CONFIDENCE = 0.65
 MAX_PARAGRAPHS = 30  # between somebody's leaving and a line of theirs
+MAX_HERE = 10  # paragraphs before somebody leaves in which others are there
 MAX_ALONE = 10  # paragraphs in which somebody stays alone
 
 
@@ -119,12 +120,26 @@ class _Lines:
         if mine is None:
             return None
         unit, quotation = mine
-        others = [q for u, q in between if u < unit and q.speaker != person]
-        if not others or not self._is_near(gone, unit, MAX_PARAGRAPHS) or not is_tagged(quotation):
+        if not self._here(gone, since) & self._between(since, unit) - {person}:
+            return None  # the story may have followed them
+        if not self._is_near(gone, unit, MAX_PARAGRAPHS) or not is_tagged(quotation):
             return None
         if any(gone < u < unit for u in self._acting.get(person, ())) or self._may_be_there(gone, unit):
             return None
         return self._line(unit, quotation)
+
+    def _here(self, gone: int, since: int) -> set[str | None]:
+        """Those who speak or act in the scene up to where somebody leaves."""
+        near = {q.speaker for u, q in self._tagged if u < since and self._is_near(u, gone, MAX_HERE)}
+        acting = self._acting.items()
+        return near | {
+            who for who, units in acting if any(u < since and self._is_near(u, gone, MAX_HERE) for u in units)
+        }
+
+    def _between(self, since: int, unit: int) -> set[str | None]:
+        """Those who speak or act between two places."""
+        said = {q.speaker for u, q in self._tagged if since <= u < unit}
+        return said | {who for who, units in self._acting.items() if any(since <= u < unit for u in units)}
 
     def first_of_others(self, person: str, alone: int) -> Statement | None:
         """The first line after somebody is alone, if a known person says it of whom nothing is told in between."""

@@ -37,12 +37,16 @@ def _never(told: Told) -> Iterator[Statement]:
 def _negated(told: Told, verb: int, habit: str) -> Iterator[Statement]:
     """“never drank”, “had never learned to swim”, “could not read”."""
     story, words = told.story, told.words
-    here = told.words_in(told.sentence(verb))
-    above = story.head[verb] if story.relation[verb] in ("xcomp", "advcl") else verb
-    below = [u for at in dict.fromkeys((verb, above)) for u in story.dependents(at, "advmod", "aux")]
+    here, things = told.words_in(told.sentence(verb)), words.objects_of.get(habit)
+    above = story.head[verb]
+    is_learned = story.relation[verb] == "xcomp" and story.words[above] in words.learning
+    below = [u for at in ((verb, above) if is_learned else (verb,)) for u in story.dependents(at, "advmod", "aux")]
     negations = [u for u in below if story.words[u] in words.lastingly_not]
-    if not negations or here & (words.one_time | words.unreal | words.supposing):
+    said = {story.words[u] for u in below}
+    if not negations or here & (words.one_time | words.unreal) or story.compound(verb) != (verb, verb):
         return
+    if not said & words.nevers and (not said & words.abilities or (story.dependents(verb, "obj") and not things)):
+        return  # “should not have written such a letter” is about one time
     if habit in words.objects_of and not _is_general(told, verb, habit):
         return
     for person in told.subjects_of(verb)[:1]:

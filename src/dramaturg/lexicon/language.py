@@ -826,7 +826,8 @@ class ContinuityWords:
     exclude; after `not_quite` or before `figurative` they do not; near `helping` it is done another way. `speaking`:
     verbs of speech. `builds`: adjectives with the build; `opposites`: pairs that exclude each other.
 
-    Traits: `habits`: verbs with the habit; `lastingly_not`: negations, `one_time`: near these they hold for once.
+    Traits: `habits`: verbs with the habit; `lastingly_not`: negations, `nevers` among them; others
+    hold for good only with `abilities`. `one_time`: near these they hold for once.
     `objects_of`: things that a habit is about; `abstainers`: words for people who never do it. `consuming`: verbs with
     such things; `upon`: prepositions of them. `learning`: words near which somebody begins.
 
@@ -918,6 +919,8 @@ class ContinuityWords:
     builds: Mapping[str, str] = field(default_factory=dict)
     opposites: frozenset[frozenset[str]] = frozenset()
     habits: Mapping[str, str] = field(default_factory=dict)
+    nevers: frozenset[str] = NONE
+    abilities: frozenset[str] = NONE
     lastingly_not: frozenset[str] = NONE
     one_time: frozenset[str] = NONE
     objects_of: Mapping[str, frozenset[str]] = field(default_factory=dict)

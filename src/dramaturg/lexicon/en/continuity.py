@@ -165,7 +165,7 @@ CONTINUITY = ContinuityWords(
     boarding=_words("take catch board"),
     vehicles=_words("train bus ferry boat plane flight coach tram steamer ship"),
     going=_words("go drive ride sail fly walk run hurry travel set stride march cycle move"),
-    away=_words("away off home out abroad upstairs downstairs"),
+    away=_words("away off out abroad"),
     not_leaving=_words("back returned together followed with toward towards window still"),
     senseless=_words("unconscious asleep senseless"),
     alone=_words("alone"),
@@ -318,6 +318,8 @@ CONTINUITY = ContinuityWords(
         skate: skate skated skates skating
         """
     ),
+    nevers=_words("never"),
+    abilities=_words("could can ca cannot did does do"),
     lastingly_not=_words("never not n't could cannot ca"),
     one_time=_words("yet today tonight now then again since until till moment much more that for because enough"),
     objects_of={
