@@ -80,7 +80,8 @@ def _aged(told: Told, first: int, last: int) -> Iterator[tuple[str, int]]:
     predicate = next((u for u in units if story.dependents(u, "cop")), None)
     if predicate is not None:
         subject = [s for u in units for s in story.dependents(u, "nsubj") if story.words[s] not in words.many_people]
-        yield from ((person, end) for u in subject if (person := told.person_at(u)) is not None)
+        people = (told.person_at(told.antecedent(u)) for u in subject)
+        yield from ((person, end) for person in people if person is not None)
         return
     top = next((u for u in units if story.head[u] not in units), first)
     above, relation = story.head[top], story.relation[top]
@@ -90,6 +91,8 @@ def _aged(told: Told, first: int, last: int) -> Iterator[tuple[str, int]]:
         people = (told.person_at(u) for u in (above, *(u for u, _ in denoted(story, above))))
         yield from ((person, end) for person in dict.fromkeys(people) if person is not None)
 
+    elif before in words.at_ages and relation == "obl" and first - 1 == told.sentence(first).start:
+        yield from ((person, end) for person in told.subjects_of(above) if not told.is_pluperfect(above))
     elif is_aged and relation in ("ccomp", "parataxis", "advcl", "xcomp"):
         yield from ((person, end) for person in told.subjects_of(above))
 

@@ -223,7 +223,7 @@ def _builds(told: Told) -> Iterator[Slip]:
             continue
         if words.not_quite.intersection(story.words[max(0, unit - 2) : unit]) or story.compound(unit) != (unit, unit):
             continue
-        links = [(a, link) for a, link in described(story, unit) if link in ("predicate", "adjective", "noun")]
+        links = [(a, link) for a, link in described(story, unit) if link not in ("owner", "with", "having")]
         for person in dict.fromkeys(p for a, _ in links if (p := told.person_at(a)) is not None):
             found.append(Statement(person, words.builds[word], unit, unit, unit, word))
     for statements in by_person(found):

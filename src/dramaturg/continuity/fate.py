@@ -39,7 +39,7 @@ def _deaths(told: Told) -> Iterator[Statement]:
             dead = subjects(story, unit)[:1] if is_passive else objects(story, unit)[:1]
         elif word in words.dead and story.dependents(unit, "cop"):
             dead = story.dependents(unit, "nsubj")
-        people = [person for u in dead if (person := told.person_at(u)) is not None]
+        people = [person for u in dead if (person := told.agent_at(u)) is not None]
         if people and _is_death(told, unit):
             first, last = min(dead[0], unit), max(dead[0], unit)
             yield Statement(people[0], "", unit, first, last)
@@ -116,4 +116,6 @@ class _Lives:
         around = told.words_in(told.paragraphs_around(unit, 3, 3))
         before = told.words_in(told.paragraphs_around(unit, 6))
         near = told.words_in(told.paragraphs_around(unit, 1))
-        return bool(around & words.unreal) or bool(before & words.memories) or bool(near & words.remote)
+        return (
+            bool(around & words.unreal) or bool(before & words.memories) or bool(near & (words.remote | words.papers))
+        )

@@ -18,6 +18,7 @@ MIN_RATIO = 3  # how much more often one spelling stands than the other
 MAX_RARE = 2  # how often a misspelling stands at most
 MIN_LIKENESS = 0.7  # of two names that begin alike
 SAME_LETTERS = 3  # at the beginning of those
+SOUNDS = (("ph", "f"), ("ck", "k"), ("c", "k"), ("y", "i"), ("th", "t"))
 MAX_EDITS = 2  # letters that differ where the rest of a full name is equal
 
 
@@ -90,6 +91,8 @@ def _likely(words: _Words, people: People, vocatives: Container[str], rare: str,
     same = all(entity == words.places[name][0][1] for _, entity in words.places[rare])
     if _is_misspelt(rare, name) and (same or rare.lower() not in people.given_names):
         return 0.6 if same else 0.5
+    if _sound(rare) == _sound(name) and min(len(rare), len(name)) >= MIN_LETTERS:
+        return 0.5  # Stefan, Stephan
     begins = rare[:SAME_LETTERS] == name[:SAME_LETTERS] and abs(len(rare) - len(name)) <= 1
     is_like = begins and SequenceMatcher(None, rare, name).ratio() >= MIN_LIKENESS and rare[-1] != "s"
     is_variant = rare.lower() in people.formal_names(name) or name.lower() in people.formal_names(rare)
@@ -97,6 +100,18 @@ def _likely(words: _Words, people: People, vocatives: Container[str], rare: str,
     are_given = name.lower() in people.given_names and not is_short
     is_ending = rare.startswith(name[:-1]) or name.startswith(rare[:-1])
     return 0.5 if same and is_like and are_given and not is_ending else 0
+
+
+def _sound(name: str) -> str:
+    """A name as it sounds, roughly: spellings of one sound are one.
+
+    >>> _sound("Stephan") == _sound("Stefan"), _sound("Catherine") == _sound("Katharine")
+    (True, False)
+    """
+    sound = name.lower()
+    for spelling, letter in SOUNDS:
+        sound = sound.replace(spelling, letter)
+    return re.sub(r"(.)\1", r"\1", sound)
 
 
 def _edits(one: str, other: str) -> int:

@@ -50,17 +50,17 @@ def _departures(told: Told) -> Iterator[Statement]:
 def _goes(told: Told, verb: int) -> str:
     """“leaves” if a verb, with what stands beside it, takes somebody out of the scene."""
     story, words = told.story, told.words
-    lemma = story.lemma(verb)
+    forms = {story.lemma(verb), story.words[verb]}
     below = [*story.dependents(verb, "obj", "obl", "advmod", "compound:prt", "obl:unmarked")]
     said = {story.words[u] for u in below} | {
         story.words[verb + 1 : verb + 2][0] if verb + 1 < len(story.words) else ""
     }
     is_to_place = any(u in story.places and story.cases(u) & words.towards for u in below)
     leaves = (
-        (lemma in words.leaving and bool(said & (words.rooms | words.towards)))
-        or (lemma in words.boarding and bool(said & words.vehicles))
-        or (lemma in words.going and bool(said & words.away))
-        or (lemma in (words.going | words.leaving) and is_to_place)
+        (bool(forms & words.leaving) and bool(said & (words.rooms | words.towards)))
+        or (bool(forms & words.boarding) and bool(said & words.vehicles))
+        or (bool(forms & words.going) and bool(said & words.away))
+        or (bool(forms & (words.going | words.leaving)) and is_to_place)
     )
     return "leaves" if leaves else ""
 
@@ -120,7 +120,8 @@ class _Lines:
         if mine is None:
             return None
         unit, quotation = mine
-        if not self._here(gone, since) & self._between(since, unit) - {person}:
+        stay = self._between(since, unit) - {person}
+        if not stay or not (self._here(gone, since) & stay or self._is_seen_off(gone, person)):
             return None  # the story may have followed them
         if not self._is_near(gone, unit, MAX_PARAGRAPHS) or not is_tagged(quotation):
             return None
@@ -135,6 +136,11 @@ class _Lines:
         return near | {
             who for who, units in acting if any(u < since and self._is_near(u, gone, MAX_HERE) for u in units)
         }
+
+    def _is_seen_off(self, gone: int, person: str) -> bool:
+        """Whether the words that tell of somebody's leaving tell of others too: “the sisters stood at the gate”."""
+        mentions = self.told.story.mention
+        return any(u in mentions and mentions[u].character != person for u in self.told.sentence(gone))
 
     def _between(self, since: int, unit: int) -> set[str | None]:
         """Those who speak or act between two places."""

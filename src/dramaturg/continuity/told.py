@@ -138,12 +138,28 @@ class Told:
         """The person whom the mention with this head is surely about, or None."""
         mention = self.story.mention.get(unit)
         is_sure = mention is not None and (mention.kind == "name" or mention.confidence >= MIN_MENTION)
-        return mention.character if mention is not None and is_sure else None
+        if mention is None or not is_sure:
+            return None
+        # “Tregarth’s dog” is not Tregarth, whatever the clusters say.
+        owned = (self.story.character(child) for child in self.story.dependents(unit, "nmod:poss"))
+        return None if mention.character in owned else mention.character
+
+    def agent_at(self, unit: int) -> str | None:
+        """The same, but nobody for a possessor: “Tregarth’s dog died” is not about Tregarth, whatever the tree says."""
+        after = self.story.span.get(unit, (unit, unit))[1] + 1
+        return None if self.story.tag[after : after + 1] == ["PART"] else self.person_at(unit)
 
     def subjects_of(self, predicate: int) -> list[str]:
         """The people who are the subject of a predicate."""
-        found = (self.person_at(unit) for unit in subjects(self.story, predicate))
+        found = (self.agent_at(self.antecedent(unit)) for unit in subjects(self.story, predicate))
         return list(dict.fromkeys(person for person in found if person is not None))
+
+    def antecedent(self, unit: int) -> int:
+        """The head of the mention right before a relative pronoun: “Ronald, who”; any other unit itself."""
+        if self.story.words[unit] not in self.words.relatives:
+            return unit
+        before = unit - 2 if unit > 1 and self.story.words[unit - 1] == "," else unit - 1
+        return self.story.ends.get(before, unit)
 
     def owner_of(self, noun: int) -> str | None:
         """Whose a part of the body is, or None."""

@@ -37,6 +37,8 @@ def _trades(told: Told) -> Iterator[Statement]:
         if story.dependents(unit, "amod", "nmod") and words.praise & told.words_in(told.sentence(unit)):
             continue
         links = [(a, link) for a, link in denoted(story, unit) if link in ("copula", "apposition", "role")]
+        who = [u for u in story.dependents(unit, "nsubj") if told.antecedent(u) != u]
+        links += [(told.antecedent(u), "copula") for u in who]
         for person in dict.fromkeys(p for a, _ in links if (p := told.person_at(a)) is not None):
             anchor = next(a for a, _ in links if told.person_at(a) == person)
             first, last = min(anchor, unit), max(anchor, unit)

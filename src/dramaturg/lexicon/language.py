@@ -795,14 +795,15 @@ class ContinuityWords:
     What agrees although it differs: near `changes` something became different, near
     `formerly` it was another time, near `hair_changes` hair did, near
     `disguises` it only seems so; near `past` another time is told of, `when` begins a clause that does; near `unreal`
-    stands a dream, a ghost or a letter, near `memories` what was before, near `remote` a voice from elsewhere.
+    stands a dream, a ghost or a letter, near `memories` what was before, near `remote` a voice from elsewhere,
+    near `papers` words that were written before. `relatives`: pronouns that stand for the person right before.
     `supposing` comes before what is not stated. `had`: auxiliaries of the pluperfect.
 
     Time: `time_units` with the unit of each; before `time_passing` or after `next_words` they pass; `one_words` mean
     one. `growing`: forms that say somebody has grown. `parts`: headings of a part of the story.
 
     Ages: `years_old`: the words after a number; `age_ends`: the last of them; `after_ages` may follow a number that is
-    an age; `many_people` are subjects that are counted.
+    an age; `at_ages` stand before one at the beginning of a sentence; `many_people` are subjects that are counted.
 
     Death: `dying`, `killing`, `burying`: forms of verbs; `dead`: adjectives; near `not_dying` nobody dies; after
     `reporting` somebody only says so. `bodies_do`: what the dead may still do, as may verbs with the ending
@@ -853,6 +854,8 @@ class ContinuityWords:
     unreal: frozenset[str] = NONE
     memories: frozenset[str] = NONE
     remote: frozenset[str] = NONE
+    papers: frozenset[str] = NONE
+    relatives: frozenset[str] = NONE
     supposing: frozenset[str] = NONE
     had: frozenset[str] = NONE
     time_units: Mapping[str, str] = field(default_factory=dict)
@@ -864,6 +867,7 @@ class ContinuityWords:
     years_old: tuple[list[str], ...] = ()
     age_ends: frozenset[str] = NONE
     after_ages: frozenset[str] = NONE
+    at_ages: frozenset[str] = NONE
     many_people: frozenset[str] = NONE
     dying: frozenset[str] = NONE
     killing: frozenset[str] = NONE

@@ -16,14 +16,15 @@ def _table(text: str) -> dict[str, str]:
 
 
 FAMILIES = {
-    "black": "black jet raven coal ebony",
+    "black": "black blackest jet raven coal ebony",
     "dark": "dark",
-    "brown": "brown chestnut brunette brunet mousy",
+    "brown": "brown brownest chestnut brunette brunet mousy",
     "hazel": "hazel",
-    "blue": "blue azure sapphire turquoise",
-    "green": "green emerald",
-    "grey": "grey gray steel slate steely",
-    "fair": "blond blonde fair golden flaxen yellow honey straw sandy towheaded",
+    "blue": "blue bluest azure sapphire turquoise",
+    "green": "green greenest emerald",
+    "grey": "grey gray greyest grayest steel slate steely",
+    "blond": "blond blonde blondest flaxen yellow straw towheaded",
+    "fair": "fair golden honey sandy",
     "red": "red auburn ginger gingery titian copper coppery ruddy redhaired redhead redheaded russet",
     "white": "white silver silvery snowy",
     "amber": "amber gold",
@@ -32,7 +33,7 @@ FAMILIES = {
 LIKE = (
     "black-brown black-dark brown-amber brown-red brown-dark dark-grey dark-red dark-hazel dark-amber blue-grey "
     "blue-violet green-grey green-blue grey-white fair-white fair-red amber-fair amber-red hazel-brown hazel-green "
-    "hazel-amber"
+    "hazel-amber blond-fair blond-white blond-amber"
 )
 UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 UNITS += "seventeen eighteen nineteen".split()
@@ -73,7 +74,7 @@ CONTINUITY = ContinuityWords(
     looking={"eyes": _words("eyed"), "hair": _words("haired headed")},
     colour_families={word: family for family, words in FAMILIES.items() for word in words.split()},
     like_colours=frozenset(frozenset(pair.split("-")) for pair in LIKE.split()),
-    no_eye_colours=_words("red white dark fair"),
+    no_eye_colours=_words("red white dark fair blond"),
     other_hair=_words(
         """
         beard beards moustache moustaches mustache mustaches whiskers brow brows eyebrow eyebrows lashes eyelashes
@@ -120,10 +121,11 @@ CONTINUITY = ContinuityWords(
     ),
     remote=_words(
         """
-        telephone phone phoned telephoned receiver call called rang ring radio screen voicemail message text texted
-        letter wrote diary speaker intercom video recording tape
+        telephone phone phoned telephoned receiver call called rang ring radio screen voicemail speaker intercom video
+        recording tape
         """
     ),
+    papers=_words("letter wrote diary message text texted note"),
     supposing=_words("if unless perhaps maybe would could might may suppose supposed supposing like as though whether"),
     had=_words("had 'd"),
     time_units=_table("year: year years\nmonth: month months\nweek: week weeks\nday: day days"),
@@ -135,6 +137,7 @@ CONTINUITY = ContinuityWords(
     years_old=(["years", "old"], ["year", "old"], ["years", "of"]),
     age_ends=_words("old age"),
     after_ages=_words("now and but when last next that then at in today this already with or years"),
+    at_ages=_words("at"),
     many_people=_words("they we you these those there it"),
     dying=_words("died dies perished drowned"),
     killing=_words("killed murdered executed beheaded slain poisoned strangled"),
@@ -154,7 +157,7 @@ CONTINUITY = ContinuityWords(
     ),
     participles=("ing",),
     bodies_do=_words("lie fall roll hang rest slide sink float bleed remain seem look die live be have drop slump lay"),
-    leaving=_words("leave depart quit"),
+    leaving=_words("leave left depart departed quit"),
     rooms=_words(
         """
         room house office building town city village island country shop party kitchen church hospital flat apartment
@@ -162,9 +165,15 @@ CONTINUITY = ContinuityWords(
         """
     ),
     towards=_words("for to"),
-    boarding=_words("take catch board"),
+    boarding=_words("take took catch caught board boarded"),
     vehicles=_words("train bus ferry boat plane flight coach tram steamer ship"),
-    going=_words("go drive ride sail fly walk run hurry travel set stride march cycle move"),
+    going=_words(
+        """
+        go went drive drove ride rode sail sailed fly flew walk walked run ran hurry hurried travel travelled traveled
+        set stride strode march marched cycle cycled move moved
+        """
+    ),
+    relatives=_words("who"),
     away=_words("away off out abroad"),
     not_leaving=_words("back returned together followed with toward towards window still"),
     senseless=_words("unconscious asleep senseless"),
@@ -289,10 +298,10 @@ CONTINUITY = ContinuityWords(
     speaking=_words("said"),
     builds=_table(
         """
-        tall: tall towering
-        short: short tiny diminutive undersized squat dwarfish
-        fat: fat stout plump portly corpulent obese rotund
-        thin: thin slim slender lean skinny gaunt bony emaciated scrawny lanky
+        tall: tall taller tallest towering
+        short: short shorter shortest tiny diminutive undersized squat dwarfish
+        fat: fat fattest stout plump portly corpulent obese rotund
+        thin: thin thinnest slim slender lean skinny gaunt bony emaciated scrawny lanky
         """
     ),
     opposites=frozenset((frozenset(("tall", "short")), frozenset(("fat", "thin")))),
