@@ -121,7 +121,7 @@ class Session:
                     return True
                 self.show("There is no answer to undo. ")
             elif pressed == "?":
-                self.show("\n" + help_text(self.style.width))
+                self.show("\n" + help_text(self.style.width) + "? ")
             elif found := self._answer(doubt, pressed, read_line):
                 self.file.add(found)
                 self.before_answers.append(_State(self.reading, self.doubts, self.n_asked))
