@@ -185,14 +185,17 @@ def _body(letter: EmailMessage) -> tuple[str, bool]:
 
 def _join_flowed(text: str, *, drops_space: bool) -> str:
     """The text with the lines joined that end in a space."""
-    lines: list[str] = []
+    parts: list[str] = []
+    runs_on = False
     for line in text.split("\n"):
         stuffed = line.removeprefix(" ")  # a space is added before lines that begin with one, with > or From
-        if lines and lines[-1].endswith(" ") and lines[-1] != SIGNATURE_MARK and stuffed:
-            lines[-1] = (lines[-1][:-1] if drops_space else lines[-1]) + stuffed
-        else:
-            lines.append(stuffed)
-    return "\n".join(lines)
+        if parts and not (runs_on and stuffed):
+            parts.append("\n")
+        elif parts and drops_space:
+            parts[-1] = parts[-1][:-1]
+        parts.append(stuffed)
+        runs_on = stuffed.endswith(" ") and stuffed != SIGNATURE_MARK
+    return "".join(parts)
 
 
 def _as_html(text: str) -> str:
