@@ -76,7 +76,7 @@ def gather_evidence(
     for i, mention in enumerate(mentions):
         if mention.kind != "pronoun":
             _add_context(found[i], words, mention, language)
-            gender, weight = _next_pronoun(mentions, i, language)
+            gender, weight = _next_pronoun(words, mentions, i, language)
             if weight:
                 found[i].pronouns[gender] += weight
     for index, gender in (*_answers_to_broken_off(mentions, found), *_answers_to_vocatives(findings)):
@@ -148,7 +148,13 @@ def _answers_to_vocatives(findings: Findings) -> Iterator[tuple[int, Gender]]:
                 yield name, answerer
 
 
-def _next_pronoun(mentions: list[Mention], i: int, language: Language) -> tuple[Gender, float]:
+def _is_of_body(words: AnnotatedWords, pronoun: Mention, language: Language) -> bool:
+    """Whether a pronoun stands before a part of the body at the start of a sentence: “Her mouth was a line.”"""
+    after = words.lower[pronoun.last] if pronoun.last < len(words) else ""
+    return pronoun.possessive and words.initial[pronoun.first] and after in language.people.body_parts
+
+
+def _next_pronoun(words: AnnotatedWords, mentions: list[Mention], i: int, language: Language) -> tuple[Gender, float]:
     """The gender of the next he or she, if no other mention is in between, and the weight of this as evidence.
 
     An object (“Tom kissed her”) seldom refers to the subject of the sentence, and a mention that is not a subject
@@ -166,7 +172,7 @@ def _next_pronoun(mentions: list[Mention], i: int, language: Language) -> tuple[
             break
         if mention.gender != "?":
             is_object = mention.form in language.names.object_pronouns and not mention.possessive
-            is_weak = is_object or here.possessive or not here.subject
+            is_weak = is_object or here.possessive or not (here.subject or _is_of_body(words, mention, language))
             return mention.gender, WEAK_PRONOUN_WEIGHT if is_weak else 1.0
     return "?", 0.0
 
@@ -247,8 +253,9 @@ def gender_of(entity: Entity, evidence: NameEvidence, feminine_share: float, lan
         if lexical != "?":
             votes[lexical] += 3
             break
-        if any(titles[title].kind in MASCULINE_KINDS for title in parts.titles):
-            votes["m"] += 1
+        is_contradicted = votes["f"] >= 1 and not votes["m"]
+        if any(titles[title].kind in MASCULINE_KINDS for title in parts.titles) and not is_contradicted:
+            votes["m"] += 2
             break
     return likely_gender(votes, feminine_share)
 
