@@ -82,8 +82,12 @@ def _table(header: list[str], rows: Any) -> str:
 
 
 def _numbers(reading: Reading) -> dict[str, int]:
-    """The COREF number of each entity and character, by id. All mentions of a character share one number."""
-    numbers = {character.id: NARRATOR for character in reading.characters if character.narrator}
+    """The COREF number of each entity and character, by id. All mentions of a character share one number.
+
+    The narrator who is mentioned most has the number that is reserved for the only one.
+    """
+    narrator = next((character.id for character in reading.characters if character.narrator), None)
+    numbers = {} if narrator is None else {narrator: NARRATOR}
     number = NARRATOR + 1
     for name in [*map(_entity, _entities_in_order(reading)), *(character.id for character in reading.characters)]:
         if name not in numbers:
