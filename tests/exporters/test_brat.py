@@ -22,7 +22,7 @@ LINES = {
     "#": re.compile(r"#\d+\tAnnotatorNotes (T\d+)\t.*"),
 }
 # What the text of blocks says of structure is not in brat.
-HELD = ("blocks", "chapters", "emphasis", "facts", "segments", "slips", "supersenses", "tokens")
+HELD = ("addresses", "blocks", "chapters", "emphasis", "facts", "segments", "slips", "supersenses", "tokens")
 
 
 def files(reading: Reading) -> dict[str, str]:

@@ -21,7 +21,7 @@ from dramaturg.exporters.common.xml_text import clean
 # TEI P5 4.0.0 as the TEI Consortium generated it (https://tei-c.org/Vault/P5/), under BSD-2 and CC BY, compressed.
 SCHEMA = Path(__file__).parent / "tei_all.rng.xz"
 OTHER_SCHEMA = os.environ.get("DRAMATURG_TEI_SCHEMA")  # the path of another version's tei_all.rng
-LOST = ("facts", "slips", "supersenses")  # what the text of TEI does not hold whole
+LOST = ("addresses", "facts", "slips", "supersenses")  # what the text of TEI does not hold whole
 TEI = "{http://www.tei-c.org/ns/1.0}"
 
 
