@@ -255,7 +255,7 @@ def test_every_number_has_its_places(room: Room) -> None:
         visit(page, f"#{address}")
         bare = """(() => {
           const copy = document.querySelector("#view-people").cloneNode(true);
-          copy.querySelectorAll(".count, a, svg, .correct").forEach((one) => one.remove());
+          copy.querySelectorAll(".count, a, svg, .correct, .bond").forEach((one) => one.remove());
           return copy.textContent.match(/\\d+/g) ?? [];
         })()"""
         assert page.evaluate(bare) == (["4"] if address == "people" else []), address  # “4 characters” are listed there

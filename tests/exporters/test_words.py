@@ -255,7 +255,8 @@ def test_booknlp_gives_back_what_it_can_hold(tmp_path: Path, path: Path) -> None
     assert [(s.start, s.end, s.label) for s in back.supersenses] == [
         (*widened(s), s.label) for s in reading.supersenses if words.within(s)
     ]
-    assert len([c for c in back.characters if c.narrator]) == len([c for c in reading.characters if c.narrator])
+    # BookNLP has a number for one narrator.
+    assert len([c for c in back.characters if c.narrator]) == min(1, len([c for c in reading.characters if c.narrator]))
     agreed = compare(outer, back)
     assert agreed.spans["speakers"].f1 == agreed.labels["words in speech"].share == 1.0
 

@@ -320,7 +320,12 @@ def _source(root: Element, path: Path, data: bytes) -> Source:
 def _parts(root: Element, body: Body, text: str, names: _Names, source: Source) -> Annotations:
     text = text if body.keeps_space else text.rstrip()
     pieces, linked = _joined(body.pieces, text)
-    emphasis = tuple(Span(p.start, p.end) for p in pieces if p.sort == "emph" and p.end > p.start)
+    emphasis = tuple(
+        sorted(
+            (Span(p.start, p.end) for p in pieces if p.sort == "emph" and p.end > p.start),
+            key=lambda span: (span.start, -span.end),
+        )
+    )
     blocks = tuple(_blocks(body, text, names.ours))
     story = Story(text, blocks, source, emphasis, tuple(_chapters(body, text, names)))
     parts = Annotations(story, list(names.people.values()), in_order=names.ours)
