@@ -12,7 +12,7 @@ from dramaturg.lexicon.language import Language
 
 QUOTE_CHARACTERS = "\"“”„‟‘’'`´«»‹›「」『』"  # the usual ones
 ALL_QUOTE_CHARACTERS = QUOTE_CHARACTERS + "＂″‚‛′"
-CLOSING_QUOTE_CHARACTERS = "\"'”’»›」』"
+CLOSING_QUOTE_CHARACTERS = "\"'”’»›」』＂"
 
 DOUBLE, SINGLE, GUILLEMET, CORNER = "D", "S", "G", "C"
 

@@ -7,11 +7,11 @@ import re
 
 from dramaturg.lexicon.language import Language
 from dramaturg.scan.pairing import Stretch
-from dramaturg.scan.quote_marks import QUOTE_CHARACTERS
+from dramaturg.scan.quote_marks import ALL_QUOTE_CHARACTERS
 from dramaturg.scan.tags import introduces_speech, tag_at
 from dramaturg.scan.tokens import BARE_WORD
 
-_MARKS = QUOTE_CHARACTERS + "<>_*/"
+_MARKS = ALL_QUOTE_CHARACTERS + "<>_*/"
 _EDGE = _MARKS + " \n\t\u00a0\u2009\u200a\u202f"
 _POINTS = ",.!?…—–-;:~"
 _STRONG = "!?…—–-"

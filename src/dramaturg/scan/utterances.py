@@ -11,11 +11,11 @@ Speech that is open at the end of a paragraph goes on if the next paragraph open
 import re
 
 from dramaturg.lexicon.language import Language
-from dramaturg.scan.quote_marks import QUOTE_CHARACTERS
+from dramaturg.scan.quote_marks import ALL_QUOTE_CHARACTERS
 from dramaturg.scan.tags import tag_at
 from dramaturg.scan.tokens import BARE_WORD
 
-_CLOSING = QUOTE_CHARACTERS + "_* \n\t\u00a0"
+_CLOSING = ALL_QUOTE_CHARACTERS + "_* \n\t\u00a0"
 _SENTENCE_END = re.compile(r"[.!?]\s")
 _BESIDE = ",*_/ \n\t\u00a0"
 MAX_CHARACTERS_BETWEEN = 250  # between two parts of one utterance
