@@ -492,6 +492,7 @@ def test_selected_words_are_corrected_by_the_first_letters(room: Room) -> None:
     page.wait("document.querySelector('#selected-title')?.textContent === 'Who is “A stranger”?'")
     page.press("b", "Enter")
     page.wait("document.querySelector('#told').innerText.includes('refers to Bo')")
+    page.wait("document.querySelector('#selected').hidden")  # drawn again: what is selected before that is lost
     select_words(page, "stood by the rail")
     page.wait("!!document.querySelector('#selected button.plain')")
     page.press("Escape")
